@@ -1,0 +1,133 @@
+// Errors as data. A Diagnostic is the user's mistake (code, message, place, way out); a Bug is ours.
+// One function draws them with carets, the same for the command line, the editor and the tests.
+
+/** A place in a source text: `start` and `end` are UTF-16 offsets, `end` exclusive. */
+export interface Span {
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A second place that helps to understand the first. */
+export interface Label {
+  readonly span: Span;
+  readonly message: string;
+}
+
+/** How bad it is. Only errors stop a program. */
+export type Severity = "error" | "warning" | "note";
+
+/** The data of a diagnostic, as `--json` prints it. */
+export interface DiagnosticData {
+  /** Family letter (S syntax, N names, T types, L layouts, R resources, H host, W driver) and four digits. */
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly span?: Span | undefined;
+  /** What to write under the caret; short. */
+  readonly label?: string | undefined;
+  readonly labels?: readonly Label[] | undefined;
+  readonly notes?: readonly string[] | undefined;
+  /** A way out, in the imperative. */
+  readonly help?: string | undefined;
+}
+
+/** What an author of a diagnostic gives; severity defaults to "error". */
+export type DiagnosticInit = Omit<DiagnosticData, "severity"> & { readonly severity?: Severity };
+
+/** The user's mistake. Thrown, or collected in lists. */
+export class Diagnostic extends Error {
+  readonly data: DiagnosticData;
+  constructor(init: DiagnosticInit) {
+    super(`${init.code}: ${init.message}${init.help ? ` (help: ${init.help})` : ""}`);
+    this.name = "Diagnostic";
+    this.data = { ...init, severity: init.severity ?? "error" };
+  }
+  get code(): string { return this.data.code; }
+  /** The same diagnostic at `span`, unless it already has a place. */
+  at(span: Span | undefined): Diagnostic {
+    return this.data.span || !span ? this : new Diagnostic({ ...this.data, span });
+  }
+}
+
+/** Our mistake: an invariant of Bitloom itself was broken. */
+export class Bug extends Error {
+  constructor(message: string) {
+    super(`Bitloom bug: ${message}`);
+    this.name = "Bug";
+  }
+}
+
+/** Throws the user's mistake. */
+export function fail(init: DiagnosticInit): never {
+  throw new Diagnostic(init);
+}
+
+/** One-based line and column of an offset, and the text of its line. */
+export function locate(source: string, offset: number): { line: number; column: number; text: string } {
+  const at = Math.max(0, Math.min(offset, source.length));
+  const from = source.lastIndexOf("\n", at - 1) + 1;
+  const to = source.indexOf("\n", at);
+  let line = 1;
+  for (let i = 0; i < from; i++) if (source.charCodeAt(i) === 10) line++;
+  return { line, column: at - from + 1, text: source.slice(from, to < 0 ? source.length : to).replace(/\r$/, "") };
+}
+
+/** Spaces (and the line's own tabs) as wide as `text`. */
+const blank = (text: string): string => text.replace(/[^\t]/g, " ");
+
+function excerpt(source: string, span: Span, mark: string, label: string, gutter: number): string[] {
+  const { line, column, text } = locate(source, span.start);
+  const before = text.slice(0, column - 1);
+  const width = Math.max(1, Math.min(span.end - span.start, text.length - before.length));
+  return [
+    `${String(line).padStart(gutter)}│ ${text}`,
+    `${" ".repeat(gutter)}│ ${blank(before)}${mark.repeat(width)}${label ? ` ${label}` : ""}`,
+  ];
+}
+
+/**
+ * Draws a diagnostic with carets.
+ * @param source text of the file the spans point into; without it only the message is drawn
+ */
+export function render(d: DiagnosticData, source?: string | ((file: string) => string | undefined)): string {
+  const text = (file: string) => (typeof source === "function" ? source(file) : source);
+  const lines = [`${d.severity}[${d.code}]: ${d.message}`];
+  const main = d.span ? text(d.span.file) : undefined;
+  if (d.span && main !== undefined) {
+    const { line, column } = locate(main, d.span.start);
+    const gutter = String(Math.max(line, ...(d.labels ?? []).map((l) => locate(text(l.span.file) ?? "", l.span.start).line))).length;
+    lines.push(`${" ".repeat(gutter)}┌─ ${d.span.file}:${line}:${column}`, ...excerpt(main, d.span, "^", d.label ?? "", gutter));
+    for (const l of d.labels ?? []) {
+      const other = text(l.span.file);
+      if (other !== undefined) lines.push(...excerpt(other, l.span, "-", l.message, gutter));
+    }
+  } else if (d.span) {
+    lines.push(`  at ${d.span.file}:${d.span.start}`);
+  }
+  for (const n of d.notes ?? []) lines.push(`  = note: ${n}`);
+  if (d.help) lines.push(`  = help: ${d.help}`);
+  return lines.join("\n");
+}
+
+/** Levenshtein distance, for "did you mean". */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+/** The nearest of `names` to `name`, if it is near enough to be a slip of the hand. */
+export function didYouMean(name: string, names: Iterable<string>): string | undefined {
+  let best: string | undefined, least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  for (const n of names) {
+    const d = distance(name.toLowerCase(), n.toLowerCase());
+    if (d < least) { best = n; least = d; }
+  }
+  return best;
+}

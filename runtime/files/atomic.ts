@@ -1,0 +1,32 @@
+// Writing a file so that nobody ever sees half of it: into a temporary neighbour, then one rename.
+
+import { randomBytes } from "node:crypto";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname, join, basename } from "node:path";
+
+/**
+ * Writes `bytes` to `path`, whole or not at all; folders on the way are made. A reader, or a second writer in another
+ * process, sees the old file or the new one. On failure the temporary file is removed and the old one stands.
+ * @param bytes the content; several parts are written one after the other
+ * @throws the error of the file system (ENOSPC, EACCES, …)
+ */
+export async function writeFileAtomic(path: string, bytes: Uint8Array | string | readonly Uint8Array[]): Promise<void> {
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true });
+  const temporary = join(folder, `.${basename(path)}.${process.pid}.${randomBytes(6).toString("hex")}.tmp`);
+  const parts: readonly (Uint8Array | string)[] = typeof bytes === "string" || bytes instanceof Uint8Array ? [bytes] : bytes;
+  try {
+    const file = await open(temporary, "wx");
+    try {
+      for (const part of parts) await file.writeFile(part);
+      // Without this a power cut after the rename could leave an empty file under the final name.
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,105 @@
+// The loop form: per-thread statements over typed, hash-consed expressions. It stands between tile
+// instructions and WGSL text; passes, exact counts and a small evaluator work on it. One `Body` is what one
+// thread of a block does; `thread` is an ordinary variable, so that another target may make it a loop.
+import type { Span } from "../../diagnostic.ts";
+import type { Compute, Op } from "../../vm/index.ts";
+
+/** A variable that expressions may use: the thread, a grid or loop index, a value from the uniform buffer. */
+export interface Var {
+  readonly id: number;
+  readonly name: string;
+  readonly type: Compute;
+  /** "thread" differs from thread to thread; the others are block-uniform. "uniform" is a field of the uniform buffer. */
+  readonly role: "thread" | "block" | "loop" | "uniform";
+  /** Inclusive bounds (i32, u32). */
+  readonly lo: number;
+  readonly hi: number;
+  /** The value is a multiple of this (≥ 1). */
+  readonly divisor: number;
+}
+
+/** Memory of u32 words (storage), or of elements of `elem` (workgroup). */
+export interface Buffer {
+  readonly id: number;
+  readonly name: string;
+  readonly space: "storage" | "workgroup";
+  readonly access: "read" | "read_write";
+  /** Element type of workgroup arrays; storage is always u32 words. */
+  readonly elem: "u32" | "i32" | "f32" | "f16";
+  /** Elements of a workgroup array. */
+  readonly length?: number | undefined;
+  /** Some access is atomic: then every access is. */
+  readonly atomic: boolean;
+  /** Binding number of a storage buffer. */
+  readonly binding?: number | undefined;
+}
+
+/** A per-thread variable: `slots` scalars of one type. */
+export interface Reg {
+  readonly id: number;
+  readonly name: string;
+  readonly type: Compute;
+  readonly slots: number;
+}
+
+/** Operations of the loop form only: floor division and remainder of i32 ≥ 0 by an i32 > 0. */
+export type IndexOp = "fdiv" | "fmod";
+
+/**
+ * An expression. Structurally equal expressions are one object (compare with ===).
+ * `lo`/`hi`/`divisor` are facts about i32/u32 values (as for Var); ±Infinity where nothing is known.
+ */
+export interface Expr {
+  readonly id: number;
+  readonly type: Compute;
+  readonly node: Node;
+  readonly lo: number;
+  readonly hi: number;
+  readonly divisor: number;
+}
+
+export type Node =
+  | { readonly kind: "const"; readonly value: number } // bool: 0 or 1
+  | { readonly kind: "var"; readonly v: Var }
+  | { readonly kind: "op"; readonly op: Op | IndexOp; readonly args: readonly Expr[] }
+  /** Sum of coefficient × term plus a constant: the normal form of i32 index arithmetic. */
+  | { readonly kind: "sum"; readonly terms: readonly { readonly coefficient: number; readonly of: Expr }[]; readonly offset: number }
+  | { readonly kind: "to"; readonly arg: Expr }
+  | { readonly kind: "bits"; readonly arg: Expr }
+  | { readonly kind: "packHalf"; readonly arg: Expr }
+  | { readonly kind: "unpackHalf"; readonly arg: Expr }
+  | { readonly kind: "table"; readonly values: readonly number[]; readonly index: Expr }
+  /** Bits [lo, lo + width) of a u32; lo + width ≤ 32. */
+  | { readonly kind: "field"; readonly word: Expr; readonly at: Expr; readonly width: number }
+  /** A word (storage: u32) or an element (workgroup: the buffer's elem type). `epoch` tells reads before a write from those after. */
+  | { readonly kind: "load"; readonly buffer: Buffer; readonly index: Expr; readonly epoch: number }
+  /** A slot of a register variable; `epoch` as above. */
+  | { readonly kind: "reg"; readonly reg: Reg; readonly slot: Expr; readonly epoch: number }
+  /** Value of another thread of the subgroup / reductions over it come later. */
+  ;
+
+export type LoopStmt =
+  | { readonly kind: "for"; readonly v: Var; readonly from: Expr; readonly to: Expr; readonly step: number; readonly body: readonly LoopStmt[]; readonly span?: Span | undefined }
+  | { readonly kind: "if"; readonly condition: Expr; readonly then: readonly LoopStmt[]; readonly otherwise: readonly LoopStmt[]; readonly span?: Span | undefined }
+  /** Declares a register variable; its slots are undefined until set. */
+  | { readonly kind: "declare"; readonly reg: Reg; readonly span?: Span | undefined }
+  | { readonly kind: "set"; readonly reg: Reg; readonly slot: Expr; readonly value: Expr; readonly span?: Span | undefined }
+  /** Index and value as for `load`. */
+  | { readonly kind: "store"; readonly buffer: Buffer; readonly index: Expr; readonly value: Expr; readonly span?: Span | undefined }
+  /** Read-modify-write of one u32 word, result dropped. */
+  | { readonly kind: "atomic"; readonly op: "and" | "or" | "xor" | "add"; readonly buffer: Buffer; readonly index: Expr; readonly value: Expr; readonly span?: Span | undefined }
+  /** Workgroup barrier: orders workgroup and storage memory of the block. */
+  | { readonly kind: "barrier"; readonly span?: Span | undefined };
+
+/** A compiled block body. */
+export interface Body {
+  readonly threads: number;
+  /** The thread's number in its block. */
+  readonly thread: Var;
+  /** Grid indices, first axis first. Set before the body runs. */
+  readonly blocks: readonly Var[];
+  /** Fields of the uniform buffer, in order (4 bytes each). */
+  readonly uniforms: readonly Var[];
+  readonly buffers: readonly Buffer[];
+  readonly stmts: readonly LoopStmt[];
+}

@@ -1,0 +1,228 @@
+// Builds Programs, one checked instruction at a time. The language and the TypeScript door make the same
+// calls; every call runs the instruction's type rule, so there is no separate type checker.
+import { Bug, Diagnostic, fail, type Span } from "../diagnostic.ts";
+import type { Packing, RegisterLayout } from "../layout/index.ts";
+import { dtype as dtypeNamed, type DType } from "./dtype.ts";
+import type { Attrs, Each, Instruction, Operands, Values } from "./instruction.ts";
+import { instructions, type Isa } from "./isa/index.ts";
+import type { AttrValue, For, GridAxis, Inst, LoopMode, Param, Program, Requirement, Stmt, Value } from "./program.ts";
+import { constant, eachSymbol, knownScalar, scalarOf, symbol, type Scalar, type ScalarType, type Size } from "./scalar.ts";
+
+/** What may stand for a register operand: a tile, or a number or scalar that is spread over it. */
+export type Argument = Value | Scalar | number;
+
+/** Operand arguments of an instruction, by name. */
+export type Arguments = Readonly<Record<string, Argument | undefined>>;
+
+type Result<I> = I extends { type(...x: never[]): infer R } ? ([R] extends [undefined] ? void : Value) : never;
+/** The instruction table as typed calls: `b.add({ x, y })`, `b.reduce_max({ x }, { axis: 1 })`. */
+export type Calls = {
+  readonly [K in keyof Isa]: Isa[K] extends Instruction<infer O extends Operands, infer A extends Attrs>
+    ? {} extends Values<A> ? (o: Each<O, Argument>, a?: Values<A>) => Result<Isa[K]> : (o: Each<O, Argument>, a: Values<A>) => Result<Isa[K]>
+    : never;
+};
+
+/** Builds one Program. Get one from `builder(name)`. */
+export interface BuilderCore {
+  /** Sets the place that the following calls come from. */
+  at(span: Span | undefined): void;
+  /** A run-time dimension; the same name gives the same scalar. */
+  dim(name: string): Scalar;
+  /** A tensor parameter; its value lies in global memory. */
+  tensor(name: string, direction: "in" | "out" | "inout", dtype: DType | string, shape: readonly Size[], packing: Packing): Value;
+  /** A scalar parameter. */
+  scalarParam(name: string, type: ScalarType): Scalar;
+  /** The grid, first axis fastest; gives the block's index on each axis. */
+  grid(axes: readonly (readonly [name: string, extent: Size])[]): readonly Scalar[];
+  threads(n: number): void;
+  /** A condition checked on the host before each launch. Known conditions are checked now. */
+  require(condition: Scalar, message?: string): void;
+  /** Any instruction by name. Tiles give a Value, scalar results a Scalar, effects nothing. */
+  inst(name: string, operands: Arguments, attrs?: Readonly<Record<string, unknown>>): Value | Scalar | undefined;
+  /** A loop over `from ≤ i < to`. The body is built once, with the loop variable. */
+  loop(name: string, range: { readonly from?: Size; readonly to: Size; readonly step?: number; readonly mode?: LoopMode }, body: (i: Scalar) => void): void;
+  when(condition: Scalar, then: () => void, otherwise?: () => void): void;
+  /** Remembers the user's name of a value or symbol. */
+  name<T extends Value | Scalar>(x: T, name: string): T;
+  finish(): Program;
+}
+
+export type Builder = BuilderCore & Calls;
+
+const isValue = (x: Argument): x is Value => typeof x === "object" && "space" in x;
+
+/** Checks and wraps one attribute. */
+function attrValue(i: Instruction, key: string, kind: AttrValue["kind"], x: unknown): AttrValue {
+  const bad = (want: string): never => fail({ code: "T0102", message: `'${key}' of '${i.name}' must be ${want}`, ...(i.attrs[key]?.doc ? { help: i.attrs[key].doc } : {}) });
+  const asScalar = (v: unknown): Scalar => (typeof v === "number" ? constant(v) : typeof v === "boolean" ? constant(v ? 1 : 0, "bool") : typeof v === "object" && v !== null && "kind" in v ? (v as Scalar) : bad("a scalar"));
+  const asInt = (v: unknown): number => { const n = typeof v === "object" && v !== null ? knownScalar(v as Scalar) : v; return typeof n === "number" && Number.isInteger(n) ? n : bad("a compile-time integer"); };
+  switch (kind) {
+    case "int": return { kind, value: asInt(x) };
+    case "ints": return { kind, value: Array.isArray(x) ? x.map(asInt) : bad("a list of compile-time integers") };
+    case "number": { const n = typeof x === "object" && x !== null ? knownScalar(x as Scalar) : x; return typeof n === "number" ? { kind, value: n } : bad("a compile-time number"); }
+    case "bool": { const n = typeof x === "object" && x !== null ? knownScalar(x as Scalar) === 1 : x; return typeof n === "boolean" ? { kind, value: n } : bad("true or false"); }
+    case "name": return typeof x === "string" ? { kind, value: x } : bad("a name");
+    case "dtype": return typeof x === "string" ? { kind, value: dtypeNamed(x) } : typeof x === "object" && x !== null && "bits" in x ? { kind, value: x as DType } : bad("a number type");
+    case "layout": return typeof x === "object" && x !== null && "modeShape" in x ? { kind, value: x as RegisterLayout } : bad("a register layout");
+    case "scalar": return { kind, value: asScalar(x) };
+    case "scalars": return { kind, value: Array.isArray(x) ? x.map(asScalar) : bad("a list of scalars") };
+    default: return kind satisfies never;
+  }
+}
+
+/** The plain value inside an attribute. */
+export const plainAttrs = (attrs: Inst["attrs"]): Record<string, unknown> => Object.fromEntries(Object.entries(attrs).map(([k, v]) => [k, v.value]));
+
+/**
+ * Starts a Program.
+ * @example
+ * ```ts
+ * const b = builder("twice");
+ * const x = b.tensor("x", "in", "f32", [64], dense(1)), y = b.tensor("y", "out", "f32", [64], dense(1));
+ * b.grid([["g", 1]]);
+ * b.threads(64);
+ * const v = b.load({ x });
+ * b.store({ to: y, x: b.add({ x: v, y: v }) });
+ * b.finish().body.length // => 3
+ * ```
+ */
+export function builder(name: string, doc = ""): Builder {
+  let span: Span | undefined, nextId = 0, nextLoop = 0, nextScalar = 0, threads = 0;
+  const dims: string[] = [], params: Param[] = [], requires: Requirement[] = [];
+  let axes: GridAxis[] = [];
+  const names = new Map<number | string, string>();
+  const body: Stmt[] = [];
+  let into = body;
+  const located = <T>(f: () => T): T => {
+    try { return f(); } catch (e) { throw e instanceof Diagnostic ? e.at(span) : e; }
+  };
+  const nest = (f: () => void): Stmt[] => {
+    const outer = into, mine: Stmt[] = [];
+    into = mine;
+    try { f(); } finally { into = outer; }
+    return mine;
+  };
+  const noteDims = (x: Size) => eachSymbol(x, (s) => { if (s.role === "dim" && !dims.includes(s.id)) dims.push(s.id); });
+
+  function spread(x: Argument, i: Instruction, operands: Arguments): Value {
+    if (isValue(x)) return x;
+    const model = Object.values(operands).find((o): o is Value => o !== undefined && isValue(o) && o.space !== "global") ?? Object.values(operands).find((o): o is Value => o !== undefined && isValue(o));
+    const value = typeof x === "number" ? constant(x, "f32") : x;
+    // A literal takes the type of the tile it meets; a run-time scalar has its own.
+    const literal = typeof x === "number" || x.kind === "const";
+    const dtype = literal && model ? model.dtype : dtypeNamed(typeof x === "number" ? (Number.isInteger(x) ? "i32" : "f32") : x.type);
+    const tile = core.inst("fill", {}, { value, dtype, shape: [] });
+    if (!tile || !isValue(tile)) throw new Bug(`fill gave no tile for '${i.name}'`);
+    return tile;
+  }
+
+  const core: BuilderCore = {
+    at(s) { span = s; },
+    dim(id) { const s = symbol("dim", id); noteDims(s); return s; },
+    tensor(id, direction, dtype, shape, packing) {
+      return located(() => {
+        if (params.some((p) => p.name === id)) fail({ code: "N0104", message: `there are two parameters '${id}'`, help: "rename one" });
+        const type = typeof dtype === "string" ? dtypeNamed(dtype) : dtype;
+        shape.forEach(noteDims);
+        const value: Value = Object.freeze({ id: nextId++, space: "global", dtype: type, shape: Object.freeze(shape.map((s) => knownScalar(s) ?? s)) });
+        params.push(Object.freeze({ kind: "tensor", name: id, direction, value, packing, span }));
+        names.set(value.id, id);
+        return value;
+      });
+    },
+    scalarParam(id, type) {
+      const s = symbol("param", id, type);
+      if (s.kind !== "symbol") throw new Bug("symbol");
+      params.push(Object.freeze({ kind: "scalar", name: id, type, symbol: s, span }));
+      return s;
+    },
+    grid(list) {
+      axes = list.map(([id, extent], n) => {
+        noteDims(extent);
+        const s = symbol("grid", `g${n}`);
+        if (s.kind !== "symbol") throw new Bug("symbol");
+        names.set(s.id, id);
+        return Object.freeze({ symbol: s, extent: scalarOf(extent) });
+      });
+      return axes.map((a) => a.symbol);
+    },
+    threads(n) {
+      if (!Number.isInteger(n) || n < 1) located(() => fail({ code: "R0101", message: `a block can't have ${n} threads`, help: "give a positive compile-time integer, at most 256 on every device" }));
+      threads = n;
+    },
+    require(condition, message) {
+      const known = knownScalar(condition);
+      if (known === 0) located(() => fail({ code: "T0103", message: message ? `requirement not met: ${message}` : "a requirement is not met", label: "this is false here", help: "choose other compile-time parameters" }));
+      if (known === undefined) requires.push(Object.freeze({ condition, message: message ?? "a requirement is not met", span }));
+    },
+    inst(id, operands, attrs = {}) {
+      return located(() => {
+        const row = instructions.get(id);
+        if (!row) throw new Bug(`no instruction '${id}'`);
+        const given: Record<string, Value> = {};
+        for (const [key, spec] of Object.entries(row.operands)) {
+          const x = operands[key];
+          if (x === undefined) {
+            if (!spec.optional) fail({ code: "T0101", message: `'${id}' needs '${key}'`, ...(spec.doc ? { help: `'${key}' is ${spec.doc}` } : {}) });
+            continue;
+          }
+          const v = spread(x, row, operands);
+          if (!spec.spaces.includes(v.space)) fail(misplaced(row, key, v));
+          given[key] = v;
+        }
+        const values: Record<string, AttrValue> = {};
+        for (const [key, spec] of Object.entries(row.attrs)) {
+          const x = attrs[key];
+          if (x === undefined) { if (!spec.optional) fail({ code: "T0101", message: `'${id}' needs '${key}:'`, ...(spec.doc ? { help: `'${key}' is ${spec.doc}` } : {}) }); continue; }
+          values[key] = attrValue(row, key, spec.kind, x);
+        }
+        const result = row.type(given, plainAttrs(values));
+        let out: Value | undefined, scalarResult: Extract<Scalar, { kind: "symbol" }> | undefined;
+        if (result?.space === "scalar") {
+          const s = symbol("value", `s${nextScalar++}`, result.dtype.compute as ScalarType);
+          if (s.kind === "symbol") scalarResult = s;
+        } else if (result) {
+          out = Object.freeze({ id: nextId++, space: result.space, dtype: result.dtype, shape: Object.freeze([...result.shape]), ...(result.layout ? { layout: result.layout } : {}) });
+        }
+        into.push(Object.freeze({ kind: "inst", name: id, operands: Object.freeze(given), attrs: Object.freeze(values), out, result: scalarResult, span }));
+        return out ?? scalarResult;
+      });
+    },
+    loop(id, { from = 0, to, step = 1, mode = { kind: "plain" } }, build) {
+      const s = symbol("loop", `i${nextLoop++}`);
+      if (s.kind !== "symbol") throw new Bug("symbol");
+      if (!Number.isInteger(step) || step < 1) located(() => fail({ code: "T0104", message: `a loop can't step by ${step}`, help: "use a positive compile-time step" }));
+      names.set(s.id, id);
+      const mine = span, inner = nest(() => build(s));
+      const loop: For = { kind: "for", mode, symbol: s, from: scalarOf(from), to: scalarOf(to), step, body: Object.freeze(inner), span: mine };
+      into.push(Object.freeze(loop));
+    },
+    when(condition, then, otherwise) {
+      const known = knownScalar(condition), mine = span;
+      if (known !== undefined) { if (known) then(); else otherwise?.(); return; }
+      const yes = nest(then), no = otherwise ? nest(otherwise) : [];
+      into.push(Object.freeze({ kind: "if", condition, then: Object.freeze(yes), otherwise: Object.freeze(no), span: mine }));
+    },
+    name(x, id) {
+      if (isValue(x)) { if (!names.has(x.id)) names.set(x.id, id); } else if (typeof x === "object" && x.kind === "symbol" && !names.has(x.id)) names.set(x.id, id);
+      return x;
+    },
+    finish() {
+      if (!threads) throw new Bug(`kernel '${name}' was built without threads`);
+      if (!axes.length) core.grid([["g", 1]]);
+      return Object.freeze({ name, doc, dims: Object.freeze([...dims]), params: Object.freeze([...params]), grid: Object.freeze(axes), threads, requires: Object.freeze([...requires]), body: Object.freeze([...body]), names });
+    },
+  };
+  const calls = Object.fromEntries([...instructions.keys()].map((id) => [id, (o: Arguments, a?: Readonly<Record<string, unknown>>) => core.inst(id, o, a)]));
+  return Object.freeze({ ...calls, ...core }) as Builder;
+}
+
+const SPACE = { reg: "a register tile", shared: "a shared tile", global: "a tensor" } as const;
+
+function misplaced(i: Instruction, key: string, v: Value) {
+  const want = (i.operands[key]?.spaces ?? []).map((s) => SPACE[s]).join(" or ");
+  const help = v.space === "global" && i.operands[key]?.spaces.includes("reg") ? "load it first: load(x[start +: width])"
+    : v.space === "shared" && i.operands[key]?.spaces.includes("reg") ? "load it first: load(x)"
+    : v.space === "reg" ? "store it to a tensor or a shared tile first" : `give ${want}`;
+  return { code: "T0105", message: `'${i.name}' takes ${want} as '${key}', not ${SPACE[v.space]}`, help } as const;
+}

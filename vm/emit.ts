@@ -1,0 +1,57 @@
+// What an instruction tells the code generator: for each element of its result, an expression; or how to
+// start, step and combine. It writes no statements and no text; where threads and slots come in is the
+// code generator's business. X is the code generator's expression type.
+import type { DType } from "./dtype.ts";
+import type { Ops } from "./ops.ts";
+import type { Scalar } from "./scalar.ts";
+
+/** An operand as an emission sees it. */
+export interface Source<X> {
+  readonly dtype: DType;
+  /** Sizes; run-time sizes of global views are expressions. */
+  readonly shape: readonly (number | X)[];
+  /**
+   * The element at a logical index: a value of the compute type, or the u32 code of a storage type.
+   * Global reads outside the tensor give `pad` (same representation), or an unspecified element without it.
+   */
+  at(index: readonly X[], pad?: X): X;
+  /**
+   * Where the bits of 32 elements along the last axis lie in one u32 (shared tiles of one-bit types): the word
+   * that starts at `index`. Absent where that isn't so.
+   */
+  readonly word?: ((index: readonly X[]) => X) | undefined;
+}
+
+/** Scalar operations plus what instructions need of the kernel around them. */
+export interface Emit<X> extends Ops<X> {
+  scalar(s: Scalar): X;
+}
+
+/** An operand that is a memory view: maps an index of the view to an index of what it views. */
+export interface Alias<X> {
+  readonly index: readonly X[];
+  /** The bit of the element, for views by bit. */
+  readonly bit?: X | undefined;
+}
+
+/** How an instruction computes, in one of a few forms. */
+export type Emission<X> =
+  /** Each element of the result by itself. */
+  | { readonly form: "map"; at(index: readonly X[]): X }
+  /** Each element by itself, in `steps` sequential steps over shared or global operands. `cost` = static reads a step. */
+  | { readonly form: "fold"; readonly steps: X; init(index: readonly X[]): X; step(index: readonly X[], k: X, acc: X): X }
+  /** Combines a register operand along axes, across threads. `combine` is associative and commutative. */
+  | { readonly form: "reduce"; readonly operand: string; readonly axes: readonly number[]; readonly identity: X; combine(a: X, b: X): X }
+  /** Writes register operand `from` to the memory view `to` (in-bounds elements only). */
+  | { readonly form: "store"; readonly from: string; readonly to: string }
+  /** Overwrites the register variable `to` by `from`. */
+  | { readonly form: "assign"; readonly to: string; readonly from: string }
+  /** A view of memory operand `of`. */
+  | { readonly form: "alias"; readonly of: string; map(index: readonly X[]): Alias<X> }
+  /** A register tile under another layout. */
+  | { readonly form: "convert"; readonly of: string }
+  /** A register tile's bits under another dtype and layout. */
+  | { readonly form: "reinterpret"; readonly of: string }
+  /** A declaration: `var` (register variable) or `shared` (workgroup tile). */
+  | { readonly form: "declare" }
+  | { readonly form: "barrier" };

@@ -1,0 +1,13 @@
+// The door of the VM room: number types, Programs, the instruction table, builder, interpreter, passes.
+export * from "./ops.ts";
+export * from "./numeric-ops.ts";
+export * from "./half.ts";
+export * from "./dtype.ts";
+export * from "./scalar.ts";
+export * from "./program.ts";
+export * from "./tile.ts";
+export * from "./emit.ts";
+export * from "./instruction.ts";
+export * from "./isa/index.ts";
+export * from "./builder.ts";
+export * from "./kernel.ts";

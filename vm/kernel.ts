@@ -1,0 +1,115 @@
+// The TypeScript door to kernels: a kernel is a function of its compile-time parameters, run at
+// specialisation, so plain numbers and plain loops unroll (DESIGN §6).
+import { fail, didYouMean } from "../diagnostic.ts";
+import { dense, type Packing, type RegisterLayout } from "../layout/index.ts";
+import { builder, type Builder } from "./builder.ts";
+import { dtype as dtypeNamed, type DType } from "./dtype.ts";
+import type { Program, Value } from "./program.ts";
+import { symbol, type Scalar, type ScalarType, type Size } from "./scalar.ts";
+
+/** A compile-time parameter: its kind, default and tuning space. */
+export interface Comptime<T> {
+  readonly kind: "int" | "float" | "bool" | "dtype" | "layout" | "packing";
+  readonly default?: T | undefined;
+  readonly space?: readonly T[] | undefined;
+}
+
+/** Compile-time parameters by name. */
+export type Comptimes = Readonly<Record<string, Comptime<unknown>>>;
+/** Their values. */
+export type ComptimeValues<C extends Comptimes> = { readonly [K in keyof C]: C[K] extends Comptime<infer T> ? T : never };
+
+const comptime = <T>(kind: Comptime<T>["kind"]) => (init?: T, space?: readonly T[]): Comptime<T> => Object.freeze({ kind, default: init, space });
+/** An integer parameter: `int()`, `int(32)`, `int(32, [16, 32, 64])`. */
+export const intParam = comptime<number>("int");
+/** A number type parameter: `dtypeParam("u3")`. */
+export const dtypeParam = comptime<string>("dtype");
+/** A register layout parameter. */
+export const layoutParam = comptime<RegisterLayout>("layout");
+
+/** A tensor parameter of the TypeScript door. Sizes may be numbers, `dim("M")` or scalars of them. */
+export interface TensorSpec {
+  readonly direction: "in" | "out" | "inout";
+  readonly dtype: string;
+  readonly shape: readonly Size[];
+  readonly packing?: Packing | undefined;
+}
+/** A scalar parameter. */
+export interface ScalarSpec { readonly scalar: ScalarType }
+
+/** A run-time dimension. */
+export const dim = (name: string): Scalar => symbol("dim", name);
+export const input = (dtype: string, shape: readonly Size[], packing?: Packing): TensorSpec => ({ direction: "in", dtype, shape, packing });
+export const output = (dtype: string, shape: readonly Size[], packing?: Packing): TensorSpec => ({ direction: "out", dtype, shape, packing });
+export const inout = (dtype: string, shape: readonly Size[], packing?: Packing): TensorSpec => ({ direction: "inout", dtype, shape, packing });
+
+/** What a kernel's outer function returns. */
+export interface KernelBody<P extends Readonly<Record<string, TensorSpec | ScalarSpec>> = Readonly<Record<string, TensorSpec | ScalarSpec>>> {
+  readonly params: P;
+  readonly grid: Readonly<Record<string, Size>>;
+  readonly threads: number;
+  /** Conditions checked on the host. */
+  readonly requires?: readonly (readonly [Scalar, string])[];
+  body(b: Builder, params: { readonly [K in keyof P]: P[K] extends ScalarSpec ? Scalar : Value }, grid: Readonly<Record<string, Scalar>>): void;
+}
+
+/** A kernel before specialisation. Language and TypeScript kernels both are this. */
+export interface KernelDefinition {
+  readonly name: string;
+  readonly doc: string;
+  readonly comptime: Comptimes;
+  /** Builds the Program for given compile-time parameters (defaults filled in). */
+  specialise(params: Readonly<Record<string, unknown>>): Program;
+}
+
+/** Fills in defaults; complains of unknown and missing parameters. */
+export function complete(name: string, comptime: Comptimes, given: Readonly<Record<string, unknown>>, skipDefaults = false): Record<string, unknown> {
+  for (const key of Object.keys(given))
+    if (!(key in comptime)) {
+      const near = didYouMean(key, Object.keys(comptime));
+      fail({ code: "H0101", message: `kernel '${name}' has no compile-time parameter '${key}'`, help: near ? `did you mean '${near}'?` : `it has ${Object.keys(comptime).join(", ") || "none"}` });
+    }
+  const out: Record<string, unknown> = {};
+  for (const [key, c] of Object.entries(comptime)) {
+    const v = given[key] ?? (skipDefaults ? undefined : c.default);
+    if (v === undefined && !skipDefaults) fail({ code: "H0102", message: `kernel '${name}' needs the compile-time parameter '${key}'`, help: `give it a value: specialise({ ${key}: … }), or --set ${key}=… on the command line` });
+    if (v !== undefined) out[key] = v;
+  }
+  return out;
+}
+
+/**
+ * Defines a kernel in TypeScript.
+ * @example
+ * ```ts
+ * const twice = kernel("twice", { BN: intParam(64) }, ({ BN }) => ({
+ *   params: { x: input("f32", [dim("N")]), y: output("f32", [dim("N")]) },
+ *   grid: { n: cdiv(dim("N"), BN) }, threads: 32,
+ *   body(b, { x, y }, { n }) {
+ *     const at = { offsets: [scalarOp("mul", n, constant(BN))], sizes: [BN] };
+ *     const v = b.load({ x: b.slice({ x }, at) });
+ *     b.store({ to: b.slice({ x: y }, at), x: b.add({ x: v, y: v }) });
+ *   },
+ * }));
+ * twice.specialise({}).threads // => 32
+ * ```
+ */
+export function kernel<const C extends Comptimes, const P extends Readonly<Record<string, TensorSpec | ScalarSpec>>>(
+  name: string, comptime: C, outer: (values: ComptimeValues<C>) => KernelBody<P>, doc = "",
+): KernelDefinition {
+  return Object.freeze({
+    name, doc, comptime,
+    specialise(given: Readonly<Record<string, unknown>>): Program {
+      const k = outer(complete(name, comptime, given) as ComptimeValues<C>);
+      const b = builder(name, doc);
+      const values: Record<string, Value | Scalar> = {};
+      for (const [id, spec] of Object.entries(k.params))
+        values[id] = "scalar" in spec ? b.scalarParam(id, spec.scalar) : b.tensor(id, spec.direction, dtypeNamed(spec.dtype) satisfies DType, spec.shape, spec.packing ?? dense(spec.shape.length));
+      const axes = Object.entries(k.grid), g = b.grid(axes);
+      b.threads(k.threads);
+      for (const [condition, message] of k.requires ?? []) b.require(condition, message);
+      k.body(b, values as never, Object.fromEntries(axes.map(([id], i) => [id, g[i]])) as Record<string, Scalar>);
+      return b.finish();
+    },
+  });
+}

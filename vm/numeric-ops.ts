@@ -1,0 +1,212 @@
+// The meaning of every scalar operation in plain numbers: the evaluator that WGSL is held against.
+// A value is a type and a number; booleans are 0 and 1, f16 and f32 are already rounded to their type.
+import { Bug } from "../diagnostic.ts";
+import { floatBits, floatValue, halfBits, halfValue, roundToHalf } from "./half.ts";
+import type { Compute, Op, Ops } from "./ops.ts";
+
+/** A number with its compute type. Booleans are 0 and 1. */
+export interface Value { readonly type: Compute; readonly value: number }
+
+/** An operation on plain numbers that are already values of its type. */
+export type Scalar = (a: number, b: number, c: number) => number;
+type Row = Partial<Record<Op, Scalar>>;
+
+const bool = (x: boolean): number => (x ? 1 : 0);
+
+/** Bits needed to hold a u32. */
+const bitLength = (x: number): number => 32 - Math.clz32(x);
+
+/** Reverses the 32 bits, as an i32. */
+function reverse32(x: number): number {
+  let y = 0;
+  for (let i = 0; i < 32; i++) y |= ((x >>> i) & 1) << (31 - i);
+  return y;
+}
+
+/** Number of ones among the 32 bits. */
+function ones(x: number): number {
+  let v = x - ((x >>> 1) & 0x55555555);
+  v = (v & 0x33333333) + ((v >>> 2) & 0x33333333);
+  return Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+/** Nearest integer, ties to even, keeping -0. */
+function roundEven(x: number): number {
+  const r = Math.round(x);
+  if (r - x !== 0.5) return r;
+  return r % 2 === 0 ? r : r - 1;
+}
+
+const fmaWords = new Uint32Array(2);
+const fmaDouble = new Float64Array(fmaWords.buffer);
+
+/**
+ * a·b + c of f32 or f16 numbers, rounded to odd in double, so that one more rounding gives the exactly rounded result.
+ * (The product of two f32 is exact in a double; the sum may not be.)
+ */
+function fusedOdd(a: number, b: number, c: number): number {
+  const p = a * b, s = p + c;
+  if (!Number.isFinite(s)) return s;
+  const t = s - p, error = (p - (s - t)) + (c - t);
+  if (error === 0) return s;
+  fmaDouble[0] = s;
+  if ((fmaWords[0] ?? 0) & 1) return s;
+  const grow = error > 0 === s > 0; // towards the error: the neighbour's last bit is one
+  if (grow) fmaWords[0] = (fmaWords[0] ?? 0) + 1;
+  else { const low = fmaWords[0] ?? 0; fmaWords[0] = low - 1; if (low === 0) fmaWords[1] = (fmaWords[1] ?? 0) - 1; }
+  return fmaDouble[0] ?? s;
+}
+
+/** Comparisons and select are the same for every type. */
+const common: Row = {
+  eq: (a, b) => bool(a === b), ne: (a, b) => bool(a !== b),
+  lt: (a, b) => bool(a < b), le: (a, b) => bool(a <= b), gt: (a, b) => bool(a > b), ge: (a, b) => bool(a >= b),
+  select: (a, b, c) => (a ? b : c),
+};
+
+/** The integer rows; `wrap` brings a sum back into the type. Products go through imul, which wraps exactly. */
+const integer = (wrap: (x: number) => number): Row => ({
+  ...common,
+  add: (a, b) => wrap(a + b), sub: (a, b) => wrap(a - b), mul: (a, b) => wrap(Math.imul(a, b)),
+  div: (a, b) => (b === 0 ? a : wrap(Math.trunc(a / b))), rem: (a, b) => (b === 0 ? 0 : wrap(a % b)),
+  min: (a, b) => Math.min(a, b), max: (a, b) => Math.max(a, b),
+  neg: (a) => wrap(-a), abs: (a) => wrap(Math.abs(a)), sign: (a) => wrap(Math.sign(a)),
+  and: (a, b) => wrap(a & b), or: (a, b) => wrap(a | b), xor: (a, b) => wrap(a ^ b), not: (a) => wrap(~a),
+  shl: (a, b) => wrap(a << b), // JavaScript takes shift counts mod 32 as the contract does
+  popcount: (a) => ones(a), clz: (a) => Math.clz32(a), ctz: (a) => (a === 0 ? 32 : bitLength(a & -a) - 1), reverse: (a) => wrap(reverse32(a)),
+});
+
+/** The float rows; every result goes through `r`, the rounding of the type. */
+const floating = (r: (x: number) => number): Row => ({
+  ...common,
+  add: (a, b) => r(a + b), sub: (a, b) => r(a - b), mul: (a, b) => r(a * b), div: (a, b) => r(a / b), rem: (a, b) => r(a % b),
+  min: (a, b) => Math.min(a, b), max: (a, b) => Math.max(a, b),
+  neg: (a) => -a, abs: (a) => Math.abs(a), sign: (a) => Math.sign(a),
+  exp: (a) => r(Math.exp(a)), exp2: (a) => r(2 ** a), log: (a) => r(Math.log(a)), log2: (a) => r(Math.log2(a)),
+  sin: (a) => r(Math.sin(a)), cos: (a) => r(Math.cos(a)), tanh: (a) => r(Math.tanh(a)),
+  sqrt: (a) => r(Math.sqrt(a)), rsqrt: (a) => r(1 / Math.sqrt(a)), pow: (a, b) => r(a ** b),
+  floor: (a) => Math.floor(a), ceil: (a) => Math.ceil(a), trunc: (a) => Math.trunc(a), round: roundEven,
+  fma: (a, b, c) => r(fusedOdd(a, b, c)),
+});
+
+const rows: Readonly<Record<Compute, Row>> = {
+  i32: { ...integer((x) => x | 0), shr: (a, b) => a >> b },
+  u32: { ...integer((x) => x >>> 0), shr: (a, b) => a >>> b },
+  f32: floating(Math.fround),
+  f16: floating(roundToHalf),
+  bool: { eq: (a, b) => bool(a === b), ne: (a, b) => bool(a !== b), select: (a, b, c) => (a ? b : c), and: (a, b) => a & b, or: (a, b) => a | b, xor: (a, b) => a ^ b, not: (a) => 1 - a },
+};
+
+const comparisons: ReadonlySet<Op> = new Set<Op>(["eq", "ne", "lt", "le", "gt", "ge"]);
+
+/** How many operands each operation takes. */
+export const arity = (name: Op): 1 | 2 | 3 =>
+  name === "select" || name === "fma" ? 3
+  : /^(add|sub|mul|div|rem|min|max|and|or|xor|shl|shr|eq|ne|lt|le|gt|ge|pow)$/.test(name) ? 2 : 1;
+
+/** Whether an operation exists for operands of a type (for `select`: of its two branches). */
+export const supports = (name: Op, type: Compute): boolean => rows[type][name] !== undefined;
+
+/**
+ * The function that computes an operation on plain numbers of `type`, for inner loops. Comparisons give 0 or 1.
+ * For `select`, `type` is that of the branches. Throws a `Bug` if the type lacks the operation.
+ * @example
+ * ```ts
+ * scalarFunction("add", "u32")(4294967295, 1, 0); // => 0
+ * ```
+ */
+export function scalarFunction(name: Op, type: Compute): Scalar {
+  const f = rows[type][name];
+  if (!f) throw new Bug(`there is no '${name}' on ${type}`);
+  return f;
+}
+
+/** The type an operation gives for operand types; checks them and throws a `Bug` where they don't fit. */
+export function resultType(name: Op, types: readonly Compute[]): Compute {
+  const [first, second, third] = types;
+  const misfit = () => new Bug(`'${name}' does not take (${types.join(", ")})`);
+  if (types.length !== arity(name) || first === undefined) throw misfit();
+  if (name === "select") {
+    if (first !== "bool" || second === undefined || second !== third) throw misfit();
+    return second;
+  }
+  if (!supports(name, first)) throw misfit();
+  if (name === "shl" || name === "shr") {
+    if (second !== "u32") throw misfit();
+    return first;
+  }
+  if (types.some((t) => t !== first)) throw misfit();
+  return comparisons.has(name) ? "bool" : first;
+}
+
+/**
+ * Applies an operation to typed values: types are checked (a `Bug` if wrong), integers wrap, floats are rounded.
+ * @example
+ * ```ts
+ * applyOp("div", [{ type: "i32", value: -7 }, { type: "i32", value: 2 }]).value; // => -3
+ * ```
+ */
+export function applyOp(name: Op, args: readonly Value[]): Value {
+  const type = resultType(name, args.map((a) => a.type));
+  const [a, b, c] = args;
+  const of = name === "select" ? b?.type ?? type : a?.type ?? type;
+  return { type, value: scalarFunction(name, of)(a?.value ?? 0, b?.value ?? 0, c?.value ?? 0) };
+}
+
+/** Largest f32 below 2^31 and 2^32: where a conversion of floats to integers saturates. */
+export const I32_FROM_FLOAT_MAX = 2147483520, U32_FROM_FLOAT_MAX = 4294967040;
+
+/**
+ * A number of compute type `from` as a number of compute type `to`, by value: float → integer truncates and saturates
+ * (i32 to [-2147483648, 2147483520], u32 to [0, 4294967040], NaN → 0), integer → float rounds to nearest even, f16 overflows
+ * to infinity, i32 ↔ u32 keeps the bits, anything → bool is ≠ 0 (so NaN is true).
+ */
+export function convert(to: Compute, from: Compute, x: number): number {
+  const isFloat = from === "f32" || from === "f16";
+  switch (to) {
+    case "bool": return bool(x !== 0);
+    case "f32": return Math.fround(x);
+    case "f16": return roundToHalf(x);
+    case "i32": return isFloat ? (x >= 2 ** 31 ? I32_FROM_FLOAT_MAX : x <= -(2 ** 31) ? -(2 ** 31) : x | 0) : x | 0;
+    case "u32": return isFloat ? (x >= 2 ** 32 ? U32_FROM_FLOAT_MAX : x <= 0 ? 0 : x >>> 0) : x >>> 0;
+  }
+}
+
+/** `convert` on typed values. */
+export const convertValue = (type: Compute, x: Value): Value => ({ type, value: convert(type, x.type, x.value) });
+
+/** The same 32 bits as a number of another type. Only u32, i32 and f32 have 32 bits; others are a `Bug`. */
+export function bitcast(to: Compute, from: Compute, x: number): number {
+  const ok = (t: Compute) => t === "u32" || t === "i32" || t === "f32";
+  if (!ok(to) || !ok(from)) throw new Bug(`no bitcast from ${from} to ${to}`);
+  if (to === from) return x;
+  const bits = from === "f32" ? floatBits(x) : x >>> 0;
+  return to === "f32" ? floatValue(bits) : to === "i32" ? bits | 0 : bits;
+}
+
+const checked = (x: Value, type: Compute, what: string): number => {
+  if (x.type !== type) throw new Bug(`${what} takes ${type}, not ${x.type}`);
+  return x.value;
+};
+
+/** `Ops` that computes at once. */
+export const numericOps: Ops<Value> = Object.freeze<Ops<Value>>({
+  constant: (type, value) => {
+    const x = Number(value);
+    const exact = type === "i32" ? x | 0 : type === "u32" ? x >>> 0 : type === "bool" ? bool(x !== 0) : convert(type, "f32", x);
+    if (exact !== x && (type === "i32" || type === "u32" || type === "bool")) throw new Bug(`${x} is no ${type}`);
+    return { type, value: exact };
+  },
+  op: (name, ...x) => applyOp(name, x),
+  to: convertValue,
+  bits: (type, x) => ({ type, value: bitcast(type, x.type, x.value) }),
+  packHalf: (x) => ({ type: "u32", value: halfBits(checked(x, "f32", "packHalf")) }),
+  unpackHalf: (x) => ({ type: "f32", value: halfValue(checked(x, "u32", "unpackHalf")) }),
+  table: (type, values, index) => {
+    const i = checked(index, "u32", "table");
+    const v = values[i];
+    if (v === undefined) throw new Bug(`index ${i} is outside a table of ${values.length}`);
+    return numericOps.constant(type, v);
+  },
+  typeOf: (x) => x.type,
+});

@@ -1,9 +1,5 @@
 // Writing a file so that nobody ever sees half of it: into a temporary neighbour, then one rename.
 
-import { randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
-import { dirname, join, basename } from "node:path";
-
 /**
  * Writes `bytes` to `path`, whole or not at all; folders on the way are made. A reader, or a second writer in another
  * process, sees the old file or the new one. On failure the temporary file is removed and the old one stands.
@@ -11,9 +7,11 @@ import { dirname, join, basename } from "node:path";
  * @throws the error of the file system (ENOSPC, EACCES, …)
  */
 export async function writeFileAtomic(path: string, bytes: Uint8Array | string | readonly Uint8Array[]): Promise<void> {
+  // Imported here, so that a page can load the door that exports this.
+  const [{ mkdir, open, rename, rm }, { dirname, join, basename }] = await Promise.all([import("node:fs/promises"), import("node:path")]);
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
-  const temporary = join(folder, `.${basename(path)}.${process.pid}.${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = join(folder, `.${basename(path)}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`);
   const parts: readonly (Uint8Array | string)[] = typeof bytes === "string" || bytes instanceof Uint8Array ? [bytes] : bytes;
   try {
     const file = await open(temporary, "wx");

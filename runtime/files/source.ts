@@ -1,0 +1,66 @@
+// Where bytes come from: memory, a Blob of the browser, a file of Node, or anything that can give a range.
+
+import { fail } from "../../diagnostic.ts";
+
+/** Bytes of known length that can be had piece by piece, so that a reader touches only what it needs. */
+export interface ByteSource {
+  /** What to call it in messages: a path, a URL. */
+  readonly name: string;
+  /** Length in bytes. */
+  readonly size: number;
+  /** The `length` bytes from `offset` on; never fewer. May be a view: do not write to it. */
+  readonly read: (offset: number, length: number) => Promise<Uint8Array>;
+  readonly close: () => Promise<void>;
+}
+
+function within(source: Pick<ByteSource, "name" | "size">, offset: number, length: number): void {
+  if (!(Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0 && offset + length <= source.size))
+    fail({ code: "H0206", message: `${source.name}: bytes ${offset} to ${offset + length} lie outside its ${source.size} bytes` });
+}
+
+/** A source over bytes in memory; reads are views of it. */
+export function bytesSource(bytes: Uint8Array, name = "bytes"): ByteSource {
+  const self = { name, size: bytes.byteLength };
+  return {
+    ...self,
+    read: async (offset, length) => { within(self, offset, length); return bytes.subarray(offset, offset + length); },
+    close: async () => undefined,
+  };
+}
+
+/** A source over a Blob or a File of the browser; each read fetches its range only. */
+export function blobSource(blob: Blob, name = "blob"): ByteSource {
+  const self = { name, size: blob.size };
+  return {
+    ...self,
+    read: async (offset, length) => { within(self, offset, length); return new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()); },
+    close: async () => undefined,
+  };
+}
+
+/**
+ * A source over a file of Node, held open until `close()`.
+ * @throws Diagnostic H0206 if the file can't be opened or shrinks while it is read
+ */
+export async function fileSource(path: string): Promise<ByteSource> {
+  // Imported here, so that a page can use this module.
+  const { open } = await import("node:fs/promises");
+  const file = await open(path, "r").catch((error: unknown) =>
+    fail({ code: "H0206", message: `can't open ${path}`, notes: [error instanceof Error ? error.message : String(error)] }));
+  const self = { name: path, size: (await file.stat()).size };
+  return {
+    ...self,
+    async read(offset, length) {
+      within(self, offset, length);
+      const bytes = new Uint8Array(length);
+      for (let at = 0; at < length;) {
+        // One read call is limited to 2 GiB by the system.
+        const { bytesRead } = await file.read(bytes, at, Math.min(length - at, 1 << 30), offset + at);
+        if (bytesRead === 0) fail({ code: "H0206", message: `${path} ended at byte ${offset + at} while it was read` });
+        at += bytesRead;
+      }
+      return bytes;
+    },
+    close: () => file.close(),
+  };
+}

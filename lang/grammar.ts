@@ -1,0 +1,446 @@
+// The grammar of statements and items, with the places where reading goes on after a mistake.
+//
+//   module    = (import | const | fn | kernel)*
+//   kernel    = "kernel" name ["<" parameter,* ">"] "(" param,* ")" "grid" "(" (name "in" expr),* ")" "threads" expr block
+//   block     = "{" (statement (newline | ";"))* "}"
+//
+// A mistake in one statement costs that statement; in a header, the header but not the body; in a list, one element.
+import type {
+  Assign, AssignOp, Block, ComptimeKind, ComptimeParam, Const, Expr, Fn, For, ForMode, GridAxis, If, IfArm, Import, Item,
+  Kernel, Let, Module, Name, Param, Require, Shared, Stmt, StringLiteral, TypeExpr, Var, While,
+} from "./ast.ts";
+import { didYouMean } from "../diagnostic.ts";
+import { ExpressionGrammar } from "./grammar-expr.ts";
+import type { Rule } from "./grammar-base.ts";
+import { endOf, mark } from "./scan.ts";
+import { AssignSign, End, Id, Keyword, itemWords, kw, Num, op, Str } from "./tokens.ts";
+
+const kinds: readonly string[] = ["int", "dtype", "layout", "packing", "bool", "float", "format"];
+const isKind = (text: string): text is ComptimeKind => kinds.includes(text);
+const assignOps: ReadonlySet<string> = new Set(["=", "+=", "-=", "*=", "/=", "%=", "|=", "&=", "^=", "<<=", ">>="]);
+const isAssignOp = (text: string): text is AssignOp => assignOps.has(text);
+
+/** The complete grammar. Made once, by {@link ./parser.ts}. */
+export class Grammar extends ExpressionGrammar {
+  constructor() {
+    super();
+    this.performSelfAnalysis();
+  }
+
+  // ── items ──
+
+  readonly module: Rule<Module> = this.RULE("module", (): Module => {
+    const items: Item[] = [];
+    const one = (): void => {
+      const from = this.here();
+      items.push(this.guarded(() => this.subrule(0, this.item), () => this.lostItem(from)));
+    };
+    if (this.RECORDING_PHASE) this.many(0, one); else this.until([End], one);
+    const end = this.take(0, End).startOffset;
+    return { kind: "module", items, comments: [], span: { file: this.file, start: 0, end } };
+  });
+
+  /** An expression and nothing after it. */
+  readonly lone: Rule<Expr> = this.RULE("lone", (): Expr => {
+    const from = this.here();
+    return this.guarded(
+      () => { const e = this.subrule(0, this.expression); this.take(0, End); return e; },
+      () => { this.skip(0, () => false); return this.lost(from); });
+  });
+
+  private lostItem(from: number): Item {
+    this.skip(0, (t) => mark(t).fresh && t.startOffset > from && (itemWords.has(t.image) || t.tokenType === kw["const"]));
+    return this.lost(from);
+  }
+
+  private readonly item: Rule<Item> = this.RULE("item", (): Item => this.or<Item>(0, [
+    { ALT: () => this.subrule(0, this.kernel) },
+    { ALT: () => this.subrule(0, this.constant) },
+    { ALT: () => this.subrule(0, this.fn) },
+    { ALT: () => this.subrule(0, this.imports) },
+    { ALT: () => this.format() },
+  ]));
+
+  private format(): Item {
+    const from = this.here();
+    const t = this.take(0, kw["format"]);
+    this.report("S0013", "formats come later", this.place(t), "until then store codes and scales in tensors of their own and combine them in the kernel", "this word is reserved");
+    return this.RECORDING_PHASE ? this.lost(from) : this.lostItem(from);
+  }
+
+  private readonly imports: Rule<Import> = this.RULE("imports", (): Import => {
+    const from = this.here();
+    this.take(0, kw["import"]);
+    this.take(1, op["{"]);
+    const names = this.commas(0, op["}"], () => this.nameOf(this.take(2, Id)));
+    this.take(3, op["}"]);
+    this.take(4, kw["from"]);
+    const path = this.string(5);
+    return { kind: "import", names, from: path, span: this.since(from) };
+  });
+
+  private readonly fn: Rule<Fn> = this.RULE("fn", (): Fn => {
+    const doc = this.docAbove(), from = this.here();
+    this.take(0, kw["fn"]);
+    const name = this.nameOf(this.take(1, Id));
+    this.take(2, op["("]);
+    const params = this.commas(0, op[")"], () => this.nameOf(this.take(3, Id)));
+    this.take(4, op[")"]);
+    const body = this.or<Expr | Block>(0, [
+      { ALT: () => { this.take(5, op["="]); return this.subrule(0, this.expression); } },
+      { ALT: () => this.subrule(0, this.block) },
+    ]);
+    return { kind: "fn", doc, name, params, body, span: this.since(from) };
+  });
+
+  private readonly kernel: Rule<Kernel | Item> = this.RULE("kernel", (): Kernel | Item => {
+    const doc = this.docAbove(), from = this.here();
+    let name: Name = { kind: "name", text: "", span: { file: this.file, start: from, end: from } };
+    let comptime: readonly ComptimeParam[] = [], params: readonly Param[] = [], grid: readonly GridAxis[] = [];
+    let threads: Expr | undefined;
+    this.guarded(() => {
+      this.take(0, kw["kernel"]);
+      name = this.nameOf(this.take(1, Id));
+      this.option(0, () => { comptime = this.subrule(0, this.comptimeList); });
+      params = this.subrule(0, this.paramList);
+      grid = this.subrule(0, this.grid);
+      this.take(2, kw["threads"]);
+      threads = this.subrule(0, this.expression);
+    }, () => this.skipToBody(0, from));
+    if (!this.RECORDING_PHASE && threads === undefined && !this.next(op["{"])) return this.lost(from);
+    const missing = this.lost(from);
+    const body = this.subrule(0, this.block);
+    return { kind: "kernel", doc, name, comptime, params, grid, threads: threads ?? missing, body, span: this.since(from) };
+  });
+
+  /** To the `{` of the body that the header at `depth` should have, but not into the next statement or item. */
+  private skipToBody(depth: number, from: number): void {
+    this.skip(depth, (t) => (t.tokenType === op["{"] && !mark(t).flat)
+      || (mark(t).fresh && t.startOffset > from && (itemWords.has(t.image) || (depth > 0))));
+  }
+
+  /** Skips the rest of one element of a list. */
+  private skipElement(depth: number, closer: string): void {
+    this.skip(depth, (t) => t.tokenType === op[","] || t.tokenType === op[closer] || (t.tokenType === op["{"] && !mark(t).flat));
+  }
+
+  private readonly comptimeList: Rule<ComptimeParam[]> = this.RULE("comptimeList", (): ComptimeParam[] => {
+    const list: ComptimeParam[] = [];
+    const depth = mark(this.take(0, op["<"])).depth;
+    this.commas(0, op[">"], () => {
+      this.guarded(() => { list.push(this.subrule(0, this.comptimeParam)); }, () => this.skipElement(depth, ">"));
+    });
+    this.take(1, op[">"]);
+    return list;
+  });
+
+  private readonly comptimeParam: Rule<ComptimeParam> = this.RULE("comptimeParam", (): ComptimeParam => {
+    const above = this.docAbove(), from = this.here();
+    const name = this.nameOf(this.take(0, Id));
+    this.take(1, op[":"]);
+    const word = this.nameOf(this.take(2, Id));
+    let space: Expr[] | undefined, init: Expr | undefined;
+    this.option(0, () => { space = this.subrule(0, this.space); });
+    this.option(1, () => { this.take(3, op["="]); init = this.subrule(0, this.narrow); });
+    const of = isKind(word.text) ? word.text : "int";
+    if (!isKind(word.text) && !this.RECORDING_PHASE) {
+      const meant = /^(integer|i32|u32|usize|number)$/.test(word.text) ? "int" : /^(f16|f32|f64|double)$/.test(word.text) ? "float" : /^(type|typename)$/.test(word.text) ? "dtype" : didYouMean(word.text, kinds);
+      this.report("S0018", `\`${word.text}\` is no kind of compile-time parameter`, word.span, meant ? `did you mean \`${meant}\`?` : `kinds are ${kinds.join(", ")}`);
+    }
+    const span = this.since(from);
+    return { kind: "comptime", doc: this.docsOf(above), name, of, space, init, span };
+  });
+
+  private readonly space: Rule<Expr[]> = this.RULE("space", (): Expr[] => {
+    this.take(0, kw["in"]);
+    this.take(1, op["{"]);
+    const list = this.commas(0, op["}"], () => this.subrule(0, this.expression));
+    this.take(2, op["}"]);
+    return list;
+  });
+
+  /** Docs above and behind, of which usually one is there. */
+  private docsOf(above: string | undefined): string | undefined {
+    const behind = this.docBehind();
+    return above !== undefined && behind !== undefined ? `${above}\n${behind}` : above ?? behind;
+  }
+
+  private readonly paramList: Rule<Param[]> = this.RULE("paramList", (): Param[] => {
+    const list: Param[] = [];
+    const depth = mark(this.take(0, op["("])).depth + 1;
+    this.commas(0, op[")"], () => {
+      this.guarded(() => { list.push(this.subrule(0, this.param)); }, () => this.skipElement(depth, ")"));
+    });
+    this.take(1, op[")"]);
+    return list;
+  });
+
+  private readonly param: Rule<Param> = this.RULE("param", (): Param => {
+    const above = this.docAbove(), from = this.here();
+    let dir: Param["dir"] = "in";
+    this.option(0, () => this.or(0, [
+      { ALT: () => { this.take(0, kw["out"]); dir = "out"; } },
+      { ALT: () => { this.take(1, kw["inout"]); dir = "inout"; } },
+    ]));
+    const name = this.nameOf(this.take(2, Id));
+    this.take(3, op[":"]);
+    const type = this.subrule(0, this.type);
+    const span = this.since(from);
+    return { kind: "param", doc: this.docsOf(above), dir, name, type, span };
+  });
+
+  private readonly grid: Rule<GridAxis[]> = this.RULE("grid", (): GridAxis[] => {
+    this.take(0, kw["grid"]);
+    this.take(1, op["("]);
+    const axes = this.commas(0, op[")"], (): GridAxis => {
+      const from = this.here();
+      const name = this.nameOf(this.take(2, Id));
+      this.take(3, kw["in"]);
+      const extent = this.subrule(0, this.expression);
+      return { kind: "axis", name, extent, span: this.since(from) };
+    });
+    this.take(4, op[")"]);
+    return axes;
+  });
+
+  // ── statements ──
+
+  readonly block: Rule<Block> = this.RULE("block", (): Block => {
+    const from = this.here();
+    const depth = mark(this.take(0, op["{"])).depth + 1;
+    const body: Stmt[] = [];
+    const one = (): void => {
+      if (!this.RECORDING_PHASE && this.next(op[";"])) { this.SKIP_TOKEN(); return; }
+      const start = this.here();
+      body.push(this.guarded(() => this.subrule(0, this.statement), () => this.lostStatement(start, depth)));
+      if (!this.RECORDING_PHASE) this.separator(depth);
+    };
+    if (this.RECORDING_PHASE) this.many(0, one); else this.until([op["}"]], one);
+    this.take(1, op["}"]);
+    return { kind: "block", body, span: this.since(from) };
+  });
+
+  private lostStatement(from: number, depth: number): Stmt {
+    this.skip(depth, (t) => t.tokenType === op[";"] || (mark(t).fresh && t.startOffset > from));
+    return this.lost(from);
+  }
+
+  /** Between two statements: a new line or `;`. */
+  private separator(depth: number): void {
+    const t = this.LA(1);
+    if (t.tokenType === op[";"]) { this.SKIP_TOKEN(); return; }
+    if (t.tokenType === End || t.tokenType === op["}"] || mark(t).fresh) return;
+    const starts = t.tokenType === Id || t.tokenType === Num || t.tokenType === Str || t.tokenType.CATEGORIES?.some((c) => c === Keyword || c === Id);
+    if (starts) {
+      const between = endOf(this.LA(0));
+      this.report("S0007", "two statements on one line", this.place(t), "begin a new line, or put `;` between them", "a second statement begins here");
+      if (between <= t.startOffset) return;
+    } else {
+      this.report("S0002", `expected the end of the statement, found \`${t.image}\``, this.place(t),
+        t.image === "++" || t.image === "--" ? "to count, write `i += 1`" : undefined, "expected a new line or `;`");
+    }
+    this.lostStatement(t.startOffset, depth);
+  }
+
+  private readonly statement: Rule<Stmt> = this.RULE("statement", (): Stmt => this.or<Stmt>(0, [
+    { ALT: () => this.subrule(0, this.constant) },
+    { ALT: () => this.subrule(0, this.let) },
+    { ALT: () => this.subrule(0, this.var) },
+    { ALT: () => this.subrule(0, this.shared) },
+    { ALT: () => this.subrule(0, this.require) },
+    { ALT: () => this.subrule(0, this.loop) },
+    { ALT: () => this.subrule(0, this.while) },
+    { ALT: () => this.subrule(0, this.if) },
+    { ALT: () => { const from = this.here(); this.take(0, kw["break"]); return { kind: "break", span: this.since(from) }; } },
+    { ALT: () => { const from = this.here(); this.take(1, kw["continue"]); return { kind: "continue", span: this.since(from) }; } },
+    { ALT: () => this.subrule(0, this.return) },
+    { ALT: () => this.subrule(0, this.action) },
+  ]));
+
+  /** An expression whose failure costs only itself: the name before it stays declared. */
+  private readonly init: Rule<Expr> = this.RULE("init", (): Expr => {
+    const from = this.here(), depth = mark(this.LA(1)).depth;
+    return this.guarded(() => this.subrule(0, this.expression), () => {
+      // On a fresh token nothing was written at all, and that token belongs to the next statement.
+      if (!this.next(End)) this.skip(depth, (t) => t.tokenType === op[";"] || mark(t).fresh);
+      return this.lost(from);
+    });
+  });
+
+  private readonly constant: Rule<Const> = this.RULE("constant", (): Const => {
+    const doc = this.docAbove(), from = this.here();
+    this.take(0, kw["const"]);
+    const name = this.nameOf(this.take(1, Id));
+    this.take(2, op["="]);
+    const init = this.subrule(0, this.init);
+    return { kind: "const", doc, name, init, span: this.since(from) };
+  });
+
+  private readonly let: Rule<Let> = this.RULE("let", (): Let => {
+    const from = this.here();
+    this.take(0, kw["let"]);
+    let names: Name[] = [], tuple = false;
+    this.or(0, [
+      { ALT: () => { names = [this.nameOf(this.take(1, Id))]; } },
+      {
+        ALT: () => {
+          tuple = true;
+          this.take(2, op["("]);
+          names = this.commas(0, op[")"], () => this.nameOf(this.take(3, Id)));
+          this.take(4, op[")"]);
+        },
+      },
+    ]);
+    this.take(5, op["="]);
+    const init = this.subrule(0, this.init);
+    return { kind: "let", names, tuple, init, span: this.since(from) };
+  });
+
+  private readonly var: Rule<Var> = this.RULE("var", (): Var => {
+    const from = this.here();
+    this.take(0, kw["var"]);
+    const name = this.nameOf(this.take(1, Id));
+    let type: TypeExpr | undefined, init: Expr | undefined;
+    this.option(0, () => { this.take(2, op[":"]); type = this.subrule(0, this.type); });
+    this.option(1, () => { this.take(3, op["="]); init = this.subrule(0, this.init); });
+    const span = this.since(from);
+    if (!type && !init) this.report("S0015", `\`${name.text}\` has neither a type nor a value`, span, `write \`var ${name.text}: f32[…]\` or \`var ${name.text} = …\``);
+    return { kind: "var", name, type, init, span };
+  });
+
+  private readonly shared: Rule<Shared> = this.RULE("shared", (): Shared => {
+    const from = this.here();
+    this.take(0, kw["shared"]);
+    const name = this.nameOf(this.take(1, Id));
+    this.take(2, op[":"]);
+    const type = this.subrule(0, this.type);
+    return { kind: "shared", name, type, span: this.since(from) };
+  });
+
+  private readonly require: Rule<Require> = this.RULE("require", (): Require => {
+    const from = this.here();
+    this.take(0, kw["require"]);
+    const cond = this.subrule(0, this.expression);
+    let message: StringLiteral | undefined;
+    this.option(0, () => { this.take(1, op[","]); message = this.string(2); });
+    return { kind: "require", cond, message, span: this.since(from) };
+  });
+
+  private readonly loop: Rule<Stmt> = this.RULE("loop", (): Stmt => {
+    const from = this.here(), depth = mark(this.LA(1)).depth;
+    let mode: ForMode = { kind: "plain" };
+    let head: Pick<For, "name" | "from" | "to" | "step"> | undefined;
+    this.guarded(() => {
+      this.option(0, () => this.or(0, [
+        { ALT: () => { mode = { kind: "unroll", span: this.place(this.take(0, kw["unroll"])) }; } },
+        {
+          ALT: () => {
+            this.take(1, kw["pipeline"]);
+            this.take(2, op["("]);
+            const stages = this.subrule(0, this.expression);
+            this.take(3, op[")"]);
+            mode = { kind: "pipeline", depth: stages, span: this.since(from) };
+          },
+        },
+      ]));
+      this.take(4, kw["for"]);
+      const name = this.nameOf(this.take(5, Id));
+      this.take(6, kw["in"]);
+      const first = this.subrule(1, this.expression);
+      this.take(7, op[".."]);
+      const to = this.subrule(2, this.expression);
+      let step: Expr | undefined;
+      this.option(1, () => { this.take(8, kw["step"]); step = this.subrule(3, this.expression); });
+      head = { name, from: first, to, step };
+    }, () => this.skipToBody(depth, from));
+    // Without a head the body is still read for the sake of the mistakes in it.
+    if (!this.RECORDING_PHASE && !head && !this.next(op["{"])) return this.lost(from);
+    const body = this.subrule(0, this.block);
+    return head ? { kind: "for", mode, ...head, body, span: this.since(from) } : this.lost(from);
+  });
+
+  private readonly while: Rule<While> = this.RULE("while", (): While => {
+    const from = this.here();
+    this.take(0, kw["while"]);
+    const cond = this.subrule(0, this.condition);
+    const body = this.subrule(0, this.block);
+    return { kind: "while", cond, body, span: this.since(from) };
+  });
+
+  /** The condition before a block. */
+  private readonly condition: Rule<Expr> = this.RULE("condition", (): Expr => {
+    const from = this.here(), depth = mark(this.LA(1)).depth;
+    return this.guarded(() => this.subrule(0, this.expression), () => { this.skipToBody(depth, from); return this.lost(from); });
+  });
+
+  private readonly if: Rule<If> = this.RULE("if", (): If => {
+    const from = this.here();
+    const arms: IfArm[] = [this.subrule(0, this.arm)];
+    let otherwise: Block | undefined;
+    const more = (): void => {
+      this.take(0, kw["else"]);
+      this.or(0, [
+        { ALT: () => { arms.push(this.subrule(1, this.arm)); } },
+        { ALT: () => { otherwise = this.subrule(0, this.block); } },
+      ]);
+    };
+    if (this.RECORDING_PHASE) this.many(0, more);
+    else while (!otherwise && this.next(kw["else"])) more();
+    return { kind: "if", arms, otherwise, span: this.since(from) };
+  });
+
+  private readonly arm: Rule<IfArm> = this.RULE("arm", (): IfArm => {
+    const from = this.here();
+    this.take(0, kw["if"]);
+    const cond = this.subrule(0, this.condition);
+    const body = this.subrule(0, this.block);
+    return { kind: "arm", cond, body, span: this.since(from) };
+  });
+
+  private readonly return: Rule<Stmt> = this.RULE("return", (): Stmt => {
+    const from = this.here();
+    this.take(0, kw["return"]);
+    let value: Expr | undefined;
+    this.option(0, { GATE: () => this.sameLine(), DEF: () => { value = this.subrule(0, this.expression); } });
+    return { kind: "return", value, span: this.since(from) };
+  });
+
+  /** An assignment or a bare call. */
+  private readonly action: Rule<Stmt> = this.RULE("action", (): Stmt => {
+    const first = this.LA(1), from = this.here();
+    const target = this.subrule(0, this.expression);
+    let sign: Assign["op"] | undefined, opSpan = target.span, value: Expr | undefined;
+    this.option(0, () => {
+      const t = this.take(0, AssignSign);
+      sign = isAssignOp(t.image) ? t.image : undefined;
+      opSpan = this.place(t);
+      value = this.subrule(0, this.init);
+    });
+    const span = this.since(from);
+    if (sign && value) {
+      if (target.kind === "name" || target.kind === "index" || target.kind === "member") return { kind: "assign", op: sign, target, value, opSpan, span };
+      this.report("S0014", "this can't be assigned to", { file: this.file, start: from, end: opSpan.start }, target.kind === "compare" ? undefined : "the left side is a `var`, or a part of one such as `x[i]`; to define a value write `let`");
+      return this.lost(from);
+    }
+    if (target.kind === "call") return { kind: "do", call: target, span };
+    if (!this.RECORDING_PHASE && target.kind !== "error") this.reportIdle(target, first.image, span);
+    return this.lost(from);
+  });
+
+  private reportIdle(e: Expr, first: string, span: Kernel["span"]): void {
+    const above = this.startsContinuation(span.start);
+    if (first === "-" && above) {
+      this.report("S0016", "a line can't begin with `-`", { ...span, end: span.start + 1 }, "end the line above with `-`, or put the whole expression in round brackets");
+      return;
+    }
+    const equals = e.kind === "compare" && e.ops[0] === "==" && e.operands[0]?.kind === "name";
+    this.report("S0004", "this computes a value and drops it", span,
+      equals ? "to assign, write `=`" : (first === "(" || first === "[") && above ? `a \`${first}\` on a new line begins a new statement; to continue, put it on the line above`
+        : e.kind === "name" ? `to call it, write \`${e.text}()\`` : "give the value a name with `let`, or remove it", "a bare expression must be a call");
+  }
+
+  /** Whether the line above ended in something that this line could have been meant to continue. */
+  private startsContinuation(start: number): boolean {
+    return !/^[{};]$/.test(this.textBefore(start));
+  }
+}

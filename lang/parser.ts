@@ -1,0 +1,120 @@
+// The front door of the parser: text in, frozen tree and diagnostics out. Never throws, whatever the text, in linear time.
+import type { DiagnosticData } from "../diagnostic.ts";
+import type { Expr, Item, Module, Span } from "./ast.ts";
+import { Grammar } from "./grammar.ts";
+import { sink } from "./messages.ts";
+import type { Sink } from "./messages.ts";
+import { scan } from "./scan.ts";
+
+/** Longest source in UTF-16 units. */
+export const maxSource = 1 << 20;
+/** Most levels of nodes in a tree, so that whoever walks it may recurse. */
+export const maxLevels = 1024;
+
+let made: Grammar | undefined;
+/** The one parser, made at first use (a quarter of a second of self-analysis). It keeps nothing between parses. */
+const grammar = (): Grammar => (made ??= new Grammar());
+
+/** A tree with what was wrong about its text. */
+export interface Parsed {
+  /** Complete if there are no diagnostics; otherwise with `error` nodes where text was skipped. */
+  readonly ast: Module;
+  /** In order of place; at most 101. */
+  readonly diagnostics: readonly DiagnosticData[];
+}
+
+/**
+ * Reads one .loom file. Mistakes are returned, never thrown (S codes, see {@link explanations}); several are found in one run.
+ *
+ * @param source the text, at most {@link maxSource} UTF-16 units
+ * @param file its name, for the spans
+ *
+ * @example
+ * ```ts
+ * import { parse } from "bitloom/lang";
+ * const { ast, diagnostics } = parse("fn half(x) = x / 2", "half.loom");
+ * diagnostics.length // => 0
+ * ast.items[0]?.kind // => "fn"
+ * ```
+ */
+export function parse(source: string, file: string): Parsed {
+  const out = sink();
+  const whole: Span = { file, start: 0, end: source.length };
+  const empty: Module = { kind: "module", items: [], comments: [], span: whole };
+  const ast = safely(source, file, out, empty, (g, comments) => {
+    const m = g.module();
+    const items = m.items.map((item): Item => (tooDeep(item, out) ? { kind: "error", span: item.span } : item));
+    return { ...m, items, comments, span: whole };
+  });
+  return finish(ast, out, (m, diagnostics) => ({ ast: m, diagnostics }));
+}
+
+/**
+ * Reads one expression, for example a layout given on the command line. Nothing may follow it.
+ *
+ * @example
+ * ```ts
+ * import { parseExpression } from "bitloom/lang";
+ * parseExpression("spatial(8, 4) * local(2, 1)", "layout").expr.kind // => "binary"
+ * ```
+ */
+export function parseExpression(source: string, file: string): { readonly expr: Expr; readonly diagnostics: readonly DiagnosticData[] } {
+  const out = sink();
+  const empty: Expr = { kind: "error", span: { file, start: 0, end: source.length } };
+  const expr = safely(source, file, out, empty, (g) => {
+    const e = g.lone();
+    return tooDeep(e, out) ? empty : e;
+  });
+  return finish(expr, out, (e, diagnostics) => ({ expr: e, diagnostics }));
+}
+
+function safely<T>(source: string, file: string, out: Sink, empty: T, run: (g: Grammar, comments: Module["comments"]) => T): T {
+  if (source.length > maxSource) {
+    out.report({ code: "S0006", message: `this file has ${source.length} characters, the limit is ${maxSource}`, span: { file, start: 0, end: 0 }, help: "split it and use `import`" });
+    return empty;
+  }
+  const scanned = scan(source, file, out);
+  const g = grammar();
+  try {
+    g.load(scanned, source, file, out);
+    return run(g, scanned.comments);
+  } catch (e) {
+    // A host with a small stack: the brackets are within the limit, yet its stack ended before.
+    if (!(e instanceof RangeError)) throw e;
+    out.report({ code: "S0005", message: "nested too deep for this machine's stack", span: { file, start: 0, end: 0 }, help: "give inner parts a name with `let`" });
+    return empty;
+  } finally {
+    g.unload();
+  }
+}
+
+function finish<T extends object, R>(tree: T, out: Sink, make: (tree: T, diagnostics: readonly DiagnosticData[]) => R): R {
+  freeze(tree);
+  const at = (d: DiagnosticData): number => (d.code === "S0017" ? Infinity : d.span?.start ?? 0);
+  return make(tree, Object.freeze(out.list.sort((a, b) => at(a) - at(b) || 0)));
+}
+
+const children = (x: object): object[] => Object.values(x).filter((v): v is object => typeof v === "object" && v !== null);
+
+/** Freezes a tree, without recursion. */
+function freeze(tree: object): void {
+  const todo: object[] = [tree];
+  for (let x = todo.pop(); x; x = todo.pop()) {
+    Object.freeze(x);
+    for (const c of children(x)) todo.push(c);
+  }
+}
+
+/** Reports a tree with more than {@link maxLevels} levels: a chain such as `x.y.y.y…` or `- - - x` grows without brackets. */
+function tooDeep(tree: Expr | Item, out: Sink): boolean {
+  const todo: { node: object; level: number }[] = [{ node: tree, level: 0 }];
+  for (let x = todo.pop(); x; x = todo.pop()) {
+    if (x.level > maxLevels) {
+      out.report({ code: "S0005", message: `more than ${maxLevels} levels in one expression or statement`, span: tree.span, help: "give inner parts a name with `let`" });
+      return true;
+    }
+    const step = Array.isArray(x.node) ? 0 : 1;
+    for (const c of children(x.node)) todo.push({ node: c, level: x.level + step });
+  }
+  return false;
+}

@@ -1,0 +1,103 @@
+// The maps of a register layout: thread and slot ↔ element. Written over an index algebra, so that the host, the
+// interpreter and the code generator compute the same formula. Precondition everywhere: 0 ≤ thread < threadCount,
+// 0 ≤ slot < slotCount, index inside the shape; on that ground the leading digit of a number needs no remainder.
+import { fail } from "../diagnostic.ts";
+import { numbers, type Algebra } from "./algebra.ts";
+import { digit, leads, show, weighted, weights } from "./modes.ts";
+import { groupedModes, localShape, slotCount, spatialShape, threadCount, type RegisterLayout } from "./register.ts";
+
+/** Digit `i` of a number over `sizes`. */
+const place = <T>(alg: Algebra<T>, x: T, sizes: readonly number[], i: number): T =>
+  digit(alg, x, weights(sizes)[i], sizes[i], leads(sizes, i));
+
+/** Per mode, its digit in the element's index. */
+function modeDigits<T>(l: RegisterLayout, alg: Algebra<T>, index: readonly T[]): T[] {
+  if (index.length !== l.shape.length)
+    fail({ code: "L0102", message: `an index of ${index.length} numbers into a tile of shape ${show(l.shape)}`, help: `give ${l.shape.length} numbers` });
+  return groupedModes(l).flatMap((own, k) => {
+    const sizes = own.map((m) => l.modeShape[m]);
+    return own.map((_, i) => place(alg, index[k], sizes, i));
+  });
+}
+
+/**
+ * The element that `thread` holds in `slot`: one index per dimension.
+ * @example
+ * ```ts
+ * elementAt(compose(spatial(2, 2), local(2, 2)), numbers, 1, 2); // => [1, 2]
+ * ```
+ */
+export function elementAt<T>(l: RegisterLayout, alg: Algebra<T>, thread: T, slot: T): T[] {
+  const ts = spatialShape(l), ls = localShape(l);
+  const digits = new Array<T>(l.modeShape.length);
+  l.spatialModes.forEach((m, i) => { if (m >= 0) digits[m] = place(alg, thread, ts, i); });
+  l.localModes.forEach((m, i) => { digits[m] = place(alg, slot, ls, i); });
+  return groupedModes(l).map((own) => {
+    const w = weights(own.map((m) => l.modeShape[m]));
+    return weighted(alg, own.map((m, i) => ({ digit: digits[m], weight: w[i] })));
+  });
+}
+
+/** The slot that holds the element, in every thread that {@link holds} it. @throws Diagnostic L0102 for an index of another rank */
+export function slotAt<T>(l: RegisterLayout, alg: Algebra<T>, index: readonly T[]): T {
+  const digits = modeDigits(l, alg, index), w = weights(localShape(l));
+  return weighted(alg, l.localModes.map((m, i) => ({ digit: digits[m], weight: w[i] })));
+}
+
+/** A digit of the thread number and what it must be. */
+export interface Held<T> {
+  /** The thread's own digit. */
+  readonly digit: T;
+  /** The digit of a thread that holds the element. */
+  readonly at: T;
+}
+
+/**
+ * When `thread` holds the element: all pairs must be equal. Replicated digits make no pair; no pairs means every thread holds it.
+ * @throws Diagnostic L0102 for an index of another rank
+ */
+export function holds<T>(l: RegisterLayout, alg: Algebra<T>, index: readonly T[], thread: T): Held<T>[] {
+  const digits = modeDigits(l, alg, index), ts = spatialShape(l);
+  return l.spatialModes.flatMap((m, i) => (m < 0 ? [] : [{ digit: place(alg, thread, ts, i), at: digits[m] }]));
+}
+
+/** The digits of the thread in the replicated spatial modes, slowest first; all zero in replica 0, which is the one that stores. */
+export function replicaDigits<T>(l: RegisterLayout, alg: Algebra<T>, thread: T): T[] {
+  const ts = spatialShape(l);
+  return l.spatialModes.flatMap((m, i) => (m < -1 ? [place(alg, thread, ts, i)] : []));
+}
+
+/**
+ * The thread that holds the element in the replica with these digits (as {@link replicaDigits} gives them); replica 0 by default.
+ * @throws Diagnostic L0102 for an index of another rank
+ */
+export function threadAt<T>(l: RegisterLayout, alg: Algebra<T>, index: readonly T[], replica: readonly T[] = []): T {
+  const digits = modeDigits(l, alg, index), w = weights(spatialShape(l));
+  let r = 0;
+  return weighted(alg, l.spatialModes.flatMap((m, i) => {
+    if (m >= 0) return [{ digit: digits[m], weight: w[i] }];
+    const free = m < -1 ? replica[r++] : undefined;
+    return free === undefined ? [] : [{ digit: free, weight: w[i] }];
+  }));
+}
+
+/**
+ * All threads that hold the element, ascending.
+ * @throws Diagnostic L0102 for an index of another rank
+ * @example
+ * ```ts
+ * threadsHolding(reduce(spatial(3, 4), [0]), [1]); // => [1, 5, 9]
+ * ```
+ */
+export function threadsHolding(l: RegisterLayout, index: readonly number[]): number[] {
+  const w = weights(spatialShape(l));
+  let found = [threadAt(l, numbers, index)];
+  l.spatialModes.forEach((m, i) => {
+    if (m < 0) found = found.flatMap((t) => Array.from({ length: -m }, (_, r) => t + r * w[i]));
+  });
+  return found.sort((a, b) => a - b);
+}
+
+/** The whole map: `table(l)[thread][slot]` is the index of the element. */
+export const table = (l: RegisterLayout): number[][][] =>
+  Array.from({ length: threadCount(l) }, (_, t) => Array.from({ length: slotCount(l) }, (_, s) => elementAt(l, numbers, t, s)));

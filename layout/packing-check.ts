@@ -1,0 +1,222 @@
+// Every bit of every element has one place, and no two share one: proved from the digits, not by trying.
+//
+// Addresses are mixed-radix numbers of the digits, so two bits share an address exactly if all their digits agree.
+// The digits of an index therefore must form a chain, each beginning where the one before ends: x % 8, (x / 8) % 4, x / 32.
+// What `++` and `|` put together is compared as boxes; overlays are also compared by where their pieces lie.
+import { fail } from "../diagnostic.ts";
+import { numbers } from "./algebra.ts";
+import { address, expand, symbols } from "./packing-address.ts";
+import { evaluate, cdiv } from "./packing-linear.ts";
+import { packedDigits } from "./packing-packed.ts";
+import { nested, within, type Digit, type Index, type Packing } from "./packing-types.ts";
+
+interface Range { readonly lo: number; readonly size: number }
+interface Use { readonly div: number; readonly mod: number | undefined }
+
+const keyOf = (i: Index): string => JSON.stringify(i);
+const depth = (i: Index): number => Math.max(0, ...[...within(i)].filter((x) => x !== i).map((x) => 1 + depth(x)));
+
+/** All digit lists of a packing: one part chosen of every `++` and `|`. */
+function lists(p: Packing, bits: number): (readonly Digit[])[] {
+  switch (p.kind) {
+    case "packed": return lists(packedDigits(p.layout, bits), bits);
+    case "concat": return p.parts.flatMap((x) => lists(x, bits));
+    case "overlay": return p.pieces.flatMap((x) => lists(x.of, bits));
+    case "digits":
+      return p.digits.reduce<(readonly Digit[])[]>((all, d) => (nested(d) ? lists(d, bits) : [[d]]).flatMap((x) => all.map((a) => [...a, ...x])), [[]]);
+    default: return p satisfies never;
+  }
+}
+
+/** A checker for one tensor: its extents (axis −1 is the bit) and the names its messages use. */
+function checker(bits: number, extents: readonly number[], names: readonly string[]) {
+  const count = (a: number): number => (a < 0 ? bits : extents[a] ?? 1);
+  const name = (a: number): string => (a < 0 ? "bit" : names[a] ?? `axis ${a}`);
+  const extent = (i: Index): number => {
+    switch (i.kind) {
+      case "axis": return count(i.axis);
+      case "bit": return bits;
+      case "flat": return i.digits.reduce((n, d) => n * digitExtent(d), 1);
+      case "reverse": return extent(i.of);
+      case "range": return i.size;
+      default: return i satisfies never;
+    }
+  };
+  const digitExtent = (d: Digit): number =>
+    d.kind === "pad" ? cdiv(digitExtent(d.digit), d.multiple) * d.multiple : d.mod ?? cdiv(extent(d.index), d.div);
+  /** Adds to `at` what makes index `i` be `v`. */
+  const assign = (i: Index, v: number, at: Map<number, number>): void => {
+    switch (i.kind) {
+      case "axis": case "bit": { const a = i.kind === "axis" ? i.axis : -1; at.set(a, (at.get(a) ?? 0) + v); return; }
+      case "reverse": return assign(i.of, extent(i) - 1 - v, at);
+      case "range": return assign(i.of, i.lo + v, at);
+      case "flat": {
+        for (const d of [...i.digits].reverse()) {
+          const e = digitExtent(d), cut = d.kind === "pad" ? undefined : d;
+          if (cut) assign(cut.index, (v % e) * cut.div, at);
+          v = Math.floor(v / e);
+        }
+        return;
+      }
+      default: i satisfies never;
+    }
+  };
+  const element = (at: ReadonlyMap<number, number>): string =>
+    [...extents.map((_, a) => `${name(a)} = ${at.get(a) ?? 0}`), `bit ${at.get(-1) ?? 0}`].join(", ");
+  return { rank: extents.length, count, name, extent, assign, element };
+}
+
+/**
+ * Checks that every bit of every element has exactly one address and no two share one.
+ * @param p the packing
+ * @param bits bits of an element, 1 … 32
+ * @param extents extent of every axis
+ * @param names names of the axes, for messages
+ * @throws Diagnostic L0210 something has no place, L0211 a digit is used twice, L0212 two bits share an address, L0213/L0214 as `address`
+ * @example
+ * ```ts
+ * check(dense(2), 3, [4, 37]) // passes
+ * check(digits([axis(0), bit]), 3, [4, 37]) // throws L0210: axis 1 is missing
+ * ```
+ */
+export function check(p: Packing, bits: number, extents: readonly number[], names: readonly string[] = []): void {
+  const c = checker(bits, extents, names);
+  expand(p, { bits, alg: symbols, extents, index: extents.map((_, i) => `x${i}`), bit: "b" }); // ranks, `~`
+  const all = lists(p, bits), boxes = all.map((ds) => chain(ds, c, (at) => shared(p, bits, extents, at)));
+  cover(boxes, extents.length, c);
+  if (overlaid(p)) disjoint(p, bits, extents, c);
+}
+
+type Checker = ReturnType<typeof checker>;
+
+/** Whether element 0 (or the first the list is for) and the element at `at` share an address. */
+function shared(p: Packing, bits: number, extents: readonly number[], at: readonly [ReadonlyMap<number, number>, ReadonlyMap<number, number>]): boolean {
+  try {
+    const [a, b] = at.map((m) => address(p, bits, numbers, extents, extents.map((_, i) => m.get(i) ?? 0), m.get(-1) ?? 0));
+    return a !== undefined && b !== undefined && a.word === b.word && a.bit === b.bit;
+  } catch { return false; }
+}
+
+/** Checks one digit list; gives the box of (axis → range) it is for. */
+function chain(ds: readonly Digit[], c: Checker, same: (at: readonly [ReadonlyMap<number, number>, ReadonlyMap<number, number>]) => boolean): ReadonlyMap<number, Range> {
+  const uses = new Map<string, { readonly index: Index; readonly cuts: Use[] }>(), box = new Map<number, Range>(), ranged = new Set<number>();
+  const use = (d: Digit): void => {
+    if (d.kind === "pad") return use(d.digit);
+    const key = keyOf(d.index), u = uses.get(key) ?? { index: d.index, cuts: [] };
+    u.cuts.push(d);
+    uses.set(key, u);
+  };
+  ds.forEach(use);
+  for (const d of ds) for (const i of within(d)) if (i.kind === "range") {
+    const a = i.of.kind === "axis" ? i.of.axis : -1, old = box.get(a);
+    if (old && (old.lo !== i.lo || old.size !== i.size))
+      fail({ code: "L0211", message: `this list takes two different ranges of ${c.name(a)}: [${old.lo} +: ${old.size}] and [${i.lo} +: ${i.size}]` });
+    if (i.lo + i.size > c.count(a))
+      fail({ code: "L0214", message: `${c.name(a)}[${i.lo} +: ${i.size}] passes the end: ${c.name(a)} has extent ${c.count(a)}` });
+    box.set(a, i);
+    ranged.add(a);
+  }
+  const done = new Set<number>();
+  while (uses.size) {
+    const [key, { index, cuts }] = [...uses].reduce((x, y) => (depth(y[1].index) > depth(x[1].index) ? y : x));
+    uses.delete(key);
+    const what = index.kind === "axis" ? c.name(index.axis) : index.kind === "bit" ? "bit" : "this index";
+    let end = 1;
+    const e = c.extent(index);
+    for (const u of cuts.filter((x) => x.mod !== 1).sort((a, b) => a.div - b.div || (a.mod ?? Infinity) - (b.mod ?? Infinity))) {
+      if (u.div < end) fail({ code: "L0211", message: `a digit of ${what} is used twice: ${cutText(what, u)} begins below ${end === Infinity ? "the end" : end}`, help: "let each digit begin where the one before ends: x % 8, (x / 8) % 4, x / 32" });
+      if (u.div > end) gap(index, what, end, e, c, same);
+      end = u.mod === undefined ? Infinity : u.div * u.mod;
+    }
+    gap(index, what, end, e, c, same);
+    if (index.kind === "flat") index.digits.forEach(use);
+    else if (index.kind === "reverse") use({ kind: "cut", index: index.of, div: 1, mod: undefined });
+    else {
+      const i = index.kind === "range" ? index.of : index, a = i.kind === "axis" ? i.axis : -1;
+      if (done.has(a) || (index.kind !== "range" && ranged.has(a)))
+        fail({ code: "L0211", message: `${c.name(a)} is used twice in one list: in a range and whole` });
+      done.add(a);
+    }
+  }
+  for (let a = -1; a < c.rank; a++)
+    if (!done.has(a) && c.count(a) > 1)
+      fail({ code: "L0210", message: `${c.name(a)} is missing from this packing: its ${c.count(a)} values would share addresses`, help: `write ${c.name(a)} into the list; the last digit steps one bit` });
+  return box;
+}
+
+const cutText = (what: string, u: Use): string => `${what}${u.div > 1 ? ` / ${u.div}` : ""}${u.mod === undefined ? "" : ` % ${u.mod}`}`;
+
+/** The digits of an index end at `end`; fails if the index goes further. */
+function gap(index: Index, what: string, end: number, extent: number, c: Checker, same: (at: readonly [ReadonlyMap<number, number>, ReadonlyMap<number, number>]) => boolean): void {
+  if (end >= extent) return;
+  const zero = new Map<number, number>(), other = new Map<number, number>();
+  c.assign(index, 0, zero);
+  c.assign(index, end, other);
+  const seen = same([zero, other]) ? `: (${c.element(zero)}) and (${c.element(other)}) share an address` : "";
+  fail({ code: "L0212", message: `the digits of ${what} leave out its digit of weight ${end} (extent ${extent})${seen}`, help: `add a digit that begins there: ${cutText(what, { div: end, mod: undefined })}` });
+}
+
+/** The boxes of all lists must tile the whole tensor. */
+function cover(boxes: readonly ReadonlyMap<number, Range>[], rank: number, c: Checker): void {
+  const axes = Array.from({ length: rank + 1 }, (_, i) => i - 1);
+  const whole = (b: ReadonlyMap<number, Range>, a: number): Range => b.get(a) ?? { lo: 0, size: c.count(a) };
+  boxes.forEach((x, i) => boxes.slice(i + 1).forEach((y) => {
+    const lo = axes.map((a) => Math.max(whole(x, a).lo, whole(y, a).lo));
+    if (axes.every((a, j) => (lo[j] ?? 0) < Math.min(whole(x, a).lo + whole(x, a).size, whole(y, a).lo + whole(y, a).size)))
+      fail({ code: "L0211", message: `two parts of this packing store (${c.element(new Map(axes.map((a, j) => [a, lo[j] ?? 0])))})`, help: "give each part of `++` or `|` its own range: `bit[0 +: 4]`" });
+  }));
+  const volume = (b: ReadonlyMap<number, Range>): number => axes.reduce((n, a) => n * whole(b, a).size, 1);
+  if (boxes.reduce((n, b) => n + volume(b), 0) === volume(new Map())) return;
+  // Some corner of the grid that the ranges' borders make lies in no box.
+  let corners: Map<number, number>[] = [new Map<number, number>()];
+  for (const a of axes) {
+    const at = [...new Set([0, ...boxes.flatMap((b) => [whole(b, a).lo, whole(b, a).lo + whole(b, a).size])])].filter((v) => v < c.count(a));
+    corners = corners.flatMap((m) => at.map((v) => new Map(m).set(a, v)));
+  }
+  const lost = corners.find((m) => !boxes.some((b) => axes.every((a) => { const r = whole(b, a), v = m.get(a) ?? 0; return v >= r.lo && v < r.lo + r.size; })));
+  if (lost) fail({ code: "L0210", message: `this packing has no place for (${c.element(lost)})`, help: "the ranges of its parts must make up the whole: `bit[0 +: 4]` and `bit[4 +: 2]`" });
+}
+
+const overlaid = (p: Packing): boolean =>
+  p.kind === "overlay" || (p.kind === "concat" && p.parts.some(overlaid)) || (p.kind === "digits" && p.digits.some((d) => nested(d) && overlaid(d)));
+
+const LIMIT = 2 ** 26;
+
+/** Overlays: every address is visited once, up to 64 Mibit; beyond that only pieces woven at one stride are accepted. */
+function disjoint(p: Packing, bits: number, extents: readonly number[], c: Checker): void {
+  if (p.kind === "overlay" && woven(p.pieces, bits, extents)) return;
+  const { size } = expand(p, { bits, alg: symbols, extents, index: extents.map((_, i) => `x${i}`), bit: "b" });
+  const count = extents.reduce((a, b) => a * b, bits);
+  if (size.k > LIMIT || count > LIMIT)
+    fail({ code: "L0212", message: "the pieces of this overlay can't be proved to be disjoint", help: "give all pieces the same stride, and let each fit into it" });
+  const taken = new Int32Array(size.k).fill(-1);
+  const index = extents.map(() => 0);
+  for (let b = 0; b < bits; b++) {
+    for (const piece of expand(p, { bits, alg: symbols, extents, index: extents.map((_, i) => `x${i}`), bit: b }).pieces) {
+      const inside = (): boolean => piece.guards.every((g) => { const v = index[g.axis] ?? 0; return v >= g.lo && v < g.lo + g.size; });
+      for (let e = 0; e < count / bits; e++) {
+        for (let a = extents.length - 1, rest = e; a >= 0; a--) { const n = extents[a] ?? 1; index[a] = rest % n; rest = Math.floor(rest / n); }
+        if (!inside()) continue;
+        const at = evaluate(piece.at, (a) => index[a] ?? 0), old = taken[at] ?? -1;
+        if (old >= 0) {
+          const first = new Map<number, number>([[-1, old % bits]]);
+          for (let a = extents.length - 1, rest = Math.floor(old / bits); a >= 0; a--) { const n = extents[a] ?? 1; first.set(a, rest % n); rest = Math.floor(rest / n); }
+          const second = new Map<number, number>([[-1, b], ...index.map((v, a): [number, number] => [a, v])]);
+          fail({ code: "L0212", message: `pieces of this overlay collide: (${c.element(first)}) and (${c.element(second)}) share word ${Math.floor(at / 32)}, bit ${at % 32}` });
+        }
+        taken[at] = e * bits + b;
+      }
+    }
+  }
+}
+
+/** Whether all pieces step the same stride and have their own part of it. */
+function woven(pieces: readonly { readonly of: Packing; readonly at: number; readonly stride: number | undefined }[], bits: number, extents: readonly number[]): boolean {
+  const stride = pieces[0]?.stride;
+  const spans = pieces.map((x) => {
+    if (x.of.kind !== "digits" || x.stride === undefined || x.stride !== stride) return undefined;
+    const inner = expand({ kind: "digits", digits: x.of.digits.slice(1) }, { bits, alg: symbols, extents, index: extents.map((_, i) => `x${i}`), bit: "b" }).size.k;
+    return { lo: x.at, hi: x.at + inner };
+  }).sort((a, b) => (a?.lo ?? 0) - (b?.lo ?? 0));
+  return spans.every((s, i) => { const next = spans[i + 1]; return s !== undefined && s.hi <= (next ? next.lo : stride ?? 0); });
+}

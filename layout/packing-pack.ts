@@ -1,0 +1,219 @@
+// The host's pack, unpack and repack, made from a packing's address sums.
+//
+// For one run of bits and one piece, the address is Σ over axes of a number that hangs on that axis alone, unless
+// two axes are flattened into one index that had to be cut inside. So it comes from one table per axis; the inner
+// loop walks the last axis, collects what falls into one word, and writes the word once.
+import { fail } from "../diagnostic.ts";
+import { expand, symbols, wordCount, type Piece } from "./packing-address.ts";
+import { runs } from "./packing-fields.ts";
+import { evaluate, evaluateDigit, type Atom, type Linear, type Term } from "./packing-linear.ts";
+import type { Packing } from "./packing-types.ts";
+
+/** Codes of a tensor in row-major order: the narrowest unsigned array that holds them. */
+export type Codes = Uint8Array | Uint16Array | Uint32Array;
+
+type S = number | string;
+
+/** Where one run of bits lies: first bit, and the word of its last bit, as sums over axis tables. */
+interface Walk {
+  readonly lo: number;
+  readonly width: number;
+  readonly straddles: boolean;
+  /** Range of every axis that the walk is for. */
+  readonly box: readonly { readonly lo: number; readonly size: number }[];
+  readonly first: Tables;
+  readonly last: Tables;
+}
+
+/** Per axis: words and bits that its index adds; and what is there anyway. Not separable: `bits` gives the bit address. */
+interface Tables {
+  readonly word: readonly Float64Array[];
+  readonly bit: readonly Int32Array[];
+  readonly slow: ((index: readonly number[]) => number) | undefined;
+}
+
+/** Axes that an atom hangs on. */
+function axesOf(a: Atom<S>): readonly number[] {
+  if (a.kind === "leaf") return [a.axis];
+  return a.kind === "one" ? [] : a.of.terms.flatMap((t) => axesOf(t.atom));
+}
+
+function tables(x: Linear<S>, extents: readonly number[]): Tables {
+  const owned: Term<S>[][] = extents.map(() => []), rank = extents.length;
+  let fixed = x.constant, separable = true;
+  for (const t of x.terms) {
+    const axes = new Set(axesOf(t.atom)), only = [...axes][0];
+    if (axes.size > 1) separable = false;
+    else if (only === undefined) fixed += t.coef.k * evaluateDigit(t, () => 0);
+    else owned[only]?.push(t);
+  }
+  if (!separable) return { word: [], bit: [], slow: (index) => evaluate(x, (a) => index[a] ?? 0) };
+  const word = extents.map((n) => new Float64Array(n)), bit = extents.map((n) => new Int32Array(n));
+  for (let a = 0; a < rank; a++)
+    for (let v = 0; v < (extents[a] ?? 0); v++) {
+      let at = a === 0 ? fixed : 0;
+      for (const t of owned[a] ?? []) at += t.coef.k * evaluateDigit(t, () => v);
+      const w = word[a], b = bit[a];
+      if (w && b) { w[v] = Math.floor(at / 32); b[v] = at % 32; }
+    }
+  return { word, bit, slow: undefined };
+}
+
+/** All walks that together visit every bit of every element once. */
+function walks(p: Packing, bits: number, extents: readonly number[]): Walk[] {
+  const index = extents.map((_, i): S => `x${i}`);
+  const byBit = Array.from({ length: bits }, (_, b) => expand(p, { bits, alg: symbols, extents: extents.map((n): S => n), index, bit: b }).pieces);
+  const boxKey = (x: Piece<S>): string => x.guards.map((g) => `${g.axis}[${g.lo}+:${g.size}]`).sort().join();
+  // Pieces for the same elements are one sequence of bits; two of them for one bit would be a collision.
+  const keys = new Set(byBit.flatMap((ps) => ps.map(boxKey)));
+  const all: Walk[] = [];
+  for (const key of keys) {
+    const forms = byBit.map((ps) => ps.filter((x) => boxKey(x) === key));
+    if (forms.some((f) => f.length > 1)) fail({ code: "L0211", message: "this packing stores some bits of some elements twice" });
+    const fields = runs(forms.map((f) => f.map((x) => ({ key, at: x.at }))));
+    for (const f of fields) {
+      const a = forms[f.lo]?.[0], z = forms[f.lo + f.width - 1]?.[0];
+      if (a === undefined || z === undefined) continue; // bits that this box does not hold
+      const box = extents.map((n, k) => {
+        const gs = a.guards.filter((g) => g.axis === k), lo = Math.max(0, ...gs.map((g) => g.lo));
+        return { lo, size: Math.max(0, Math.min(n, ...gs.map((g) => g.lo + g.size)) - lo) };
+      });
+      const first = tables(a.at, extents), straddles = f.straddles;
+      all.push({ lo: f.lo, width: f.width, straddles, box, first, last: straddles ? tables(z.at, extents) : first });
+    }
+  }
+  return all;
+}
+
+/**
+ * Calls `row` for every row (last axis) of the walk's box: element number of its start, and the address sums of the
+ * other axes.
+ */
+function rows(w: Walk, extents: readonly number[], row: (element: number, outer: readonly number[], sum: (t: Tables) => { word: number; bit: number }) => void): void {
+  const rank = extents.length, index = w.box.map((b) => b.lo);
+  if (w.box.some((b) => b.size === 0)) return;
+  const strides = extents.map((_, a) => extents.slice(a + 1).reduce((x, y) => x * y, 1));
+  const sum = (t: Tables): { word: number; bit: number } => {
+    let word = 0, bit = 0;
+    for (let a = 0; a < rank - 1; a++) { const i = index[a] ?? 0; word += t.word[a]?.[i] ?? 0; bit += t.bit[a]?.[i] ?? 0; }
+    return { word: word + Math.floor(bit / 32), bit: bit % 32 };
+  };
+  for (;;) {
+    let element = 0;
+    for (let a = 0; a < rank - 1; a++) element += (index[a] ?? 0) * (strides[a] ?? 1);
+    row(element, index, sum);
+    let a = rank - 2;
+    for (; a >= 0; a--) {
+      const b = w.box[a], next = (index[a] ?? 0) + 1;
+      if (b && next < b.lo + b.size) { index[a] = next; break; }
+      index[a] = b?.lo ?? 0;
+    }
+    if (a < 0) return;
+  }
+}
+
+/** Word and bit of every element of a row, for tables that had to be given up. */
+function slowRow(t: Tables, outer: readonly number[], n: number): { word: Float64Array; bit: Int32Array } | undefined {
+  if (t.slow === undefined) return undefined;
+  const word = new Float64Array(n), bit = new Int32Array(n), index = [...outer];
+  for (let j = 0; j < n; j++) {
+    index[outer.length - 1] = j;
+    const at = t.slow(index);
+    word[j] = Math.floor(at / 32);
+    bit[j] = at % 32;
+  }
+  return { word, bit };
+}
+
+const none = new Float64Array(0), noBits = new Int32Array(0);
+
+/** Runs `inner` on every row of every walk with the tables it needs. */
+function walk(p: Packing, bits: number, extents: readonly number[], inner: (w: Walk, element: number, from: number, to: number,
+  word: Float64Array, bit: Int32Array, word0: number, bit0: number, lastWord: Float64Array, lastBit: Int32Array, lastWord0: number, lastBit0: number) => void): void {
+  const shape = extents.length ? extents : [1], rank = shape.length;
+  if (shape.some((n) => n === 0)) return;
+  for (const w of walks(p, bits, shape)) {
+    const box = w.box[rank - 1] ?? { lo: 0, size: 1 };
+    rows(w, shape, (element, outer, sum) => {
+      const n = shape[rank - 1] ?? 1;
+      const f = slowRow(w.first, outer, n), l = slowRow(w.last, outer, n);
+      const fs = f ? { word: 0, bit: 0 } : sum(w.first), ls = l ? { word: 0, bit: 0 } : w.last === w.first ? fs : sum(w.last);
+      inner(w, element, box.lo, box.lo + box.size,
+        f?.word ?? w.first.word[rank - 1] ?? none, f?.bit ?? w.first.bit[rank - 1] ?? noBits, fs.word, fs.bit,
+        l?.word ?? w.last.word[rank - 1] ?? none, l?.bit ?? w.last.bit[rank - 1] ?? noBits, ls.word, ls.bit);
+    });
+  }
+}
+
+const maskOf = (width: number): number => (width >= 32 ? 0xffffffff : 2 ** width - 1);
+const elements = (extents: readonly number[]): number => extents.reduce((a, b) => a * b, 1);
+
+/**
+ * Packs codes into u32 words.
+ * @param p the packing
+ * @param bits bits of an element, 1 … 32; higher bits of codes are ignored
+ * @param extents extent of every axis
+ * @param codes one code per element, row-major
+ * @returns `wordCount(p, bits, extents)` words; pads are zero
+ * @throws Diagnostic H0210 if there are not as many codes as elements; L as `address`
+ * @example
+ * ```ts
+ * pack(dense(1), 4, [8], [1, 2, 3, 4, 5, 6, 7, 8]) // => Uint32Array [0x87654321]
+ * ```
+ */
+export function pack(p: Packing, bits: number, extents: readonly number[], codes: ArrayLike<number>): Uint32Array {
+  if (codes.length !== elements(extents))
+    fail({ code: "H0210", message: `${codes.length} codes for a tensor of ${extents.join(" × ")} = ${elements(extents)} elements` });
+  const out = new Uint32Array(wordCount(p, bits, extents));
+  walk(p, bits, extents, (w, element, from, to, word, bit, word0, bit0, lastWord, lastBit, lastWord0, lastBit0) => {
+    const mask = maskOf(w.width) | 0, lo = w.lo, width = w.width, straddles = w.straddles;
+    let cur = -1, acc = 0;
+    for (let j = from; j < to; j++) {
+      const v = ((codes[element + j] ?? 0) >>> lo) & mask;
+      const b = bit0 + (bit[j] ?? 0), at = word0 + (word[j] ?? 0) + (b >>> 5), pos = b & 31;
+      if (at !== cur) {
+        if (acc !== 0) out[cur] = (out[cur] ?? 0) | acc;
+        cur = at;
+        acc = 0;
+      }
+      acc |= v << pos;
+      if (straddles && pos + width > 32) {
+        if (acc !== 0) out[cur] = (out[cur] ?? 0) | acc;
+        cur = lastWord0 + (lastWord[j] ?? 0) + ((lastBit0 + (lastBit[j] ?? 0)) >>> 5);
+        acc = v >>> (32 - pos);
+      }
+    }
+    if (acc !== 0) out[cur] = (out[cur] ?? 0) | acc;
+  });
+  return out;
+}
+
+/**
+ * Reads codes back from u32 words.
+ * @returns one code per element, row-major: Uint8Array for up to 8 bits, Uint16Array for up to 16, else Uint32Array
+ * @throws Diagnostic H0211 if there are too few words; L as `address`
+ * @example
+ * ```ts
+ * unpack(dense(1), 4, [3], new Uint32Array([0x321])) // => Uint8Array [1, 2, 3]
+ * ```
+ */
+export function unpack(p: Packing, bits: number, extents: readonly number[], words: Uint32Array): Codes {
+  const need = wordCount(p, bits, extents);
+  if (words.length < need) fail({ code: "H0211", message: `this packing of ${extents.join(" × ")} elements takes ${need} words, found ${words.length}` });
+  const n = elements(extents), out: Codes = bits <= 8 ? new Uint8Array(n) : bits <= 16 ? new Uint16Array(n) : new Uint32Array(n);
+  walk(p, bits, extents, (w, element, from, to, word, bit, word0, bit0, lastWord, lastBit, lastWord0, lastBit0) => {
+    const mask = maskOf(w.width) | 0, lo = w.lo, width = w.width, straddles = w.straddles;
+    for (let j = from; j < to; j++) {
+      const b = bit0 + (bit[j] ?? 0), at = word0 + (word[j] ?? 0) + (b >>> 5), pos = b & 31;
+      let v = (words[at] ?? 0) >>> pos;
+      if (straddles && pos + width > 32)
+        v |= (words[lastWord0 + (lastWord[j] ?? 0) + ((lastBit0 + (lastBit[j] ?? 0)) >>> 5)] ?? 0) << (32 - pos);
+      out[element + j] = (out[element + j] ?? 0) | ((v & mask) << lo);
+    }
+  });
+  return out;
+}
+
+/** The same codes under another packing; `words` stay as they are. @throws as `pack` and `unpack` */
+export const repack = (from: Packing, to: Packing, bits: number, extents: readonly number[], words: Uint32Array): Uint32Array =>
+  pack(to, bits, extents, unpack(from, bits, extents, words));

@@ -25,6 +25,8 @@ export interface NodeAdapter {
 interface Dawn {
   readonly create: (options: string[]) => GPU;
   readonly globals: Readonly<Record<string, unknown>>;
+  /** Whether the system's drivers can be asked; without a Vulkan loader of its own there are none. */
+  readonly system: boolean;
 }
 
 // Dropping an object that create() returned crashes the process sooner or later (12 of 12 runs of one test), so they
@@ -41,22 +43,23 @@ let dawn: Promise<Dawn> | undefined;
 async function load(): Promise<Dawn> {
   dawn ??= (async () => {
     process.env["XDG_RUNTIME_DIR"] ??= tmpdir(); // Mesa complains on stderr without it
-    let found: Dawn;
+    let found: Pick<Dawn, "create" | "globals">;
     try {
-      found = (await import("webgpu")) as unknown as Dawn;
+      found = (await import("webgpu")) as unknown as typeof found;
     } catch (error) {
       return fail({
         code: "H0101", message: "can't load the npm package `webgpu`, which gives Node its WebGPU",
         notes: [String(error).split("\n")[0] ?? ""], help: "npm install webgpu",
       });
     }
-    if (process.platform === "linux" && !hasVulkanLoader()) {
+    const system = process.platform !== "linux" || hasVulkanLoader();
+    if (!system) {
       const own = await findSwiftShader();
       if (typeof own !== "string" && own.loader) loadVulkanLoader(own.loader);
     }
     for (const [name, value] of Object.entries(found.globals))
       if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
-    return found;
+    return { create: found.create, globals: found.globals, system };
   })();
   return dawn;
 }
@@ -78,6 +81,7 @@ const backends: readonly string[] = process.platform === "darwin" ? ["metal"] : 
 /** Names of the system's adapters. Dawn tells them only in the error about a name that does not exist. */
 async function systemNames(from: Dawn): Promise<readonly { readonly backend: string; readonly name: string }[]> {
   let message = "";
+  if (!from.system) return [];
   try {
     await instance(from, "names", ["adapter=\u0001no such adapter"]).requestAdapter();
   } catch (error) {
@@ -177,7 +181,8 @@ export async function candidates(): Promise<readonly Candidate[]> {
     const lavapipe = lavapipeFile();
     if (lavapipe && !process.env["VK_ICD_FILENAMES"] && !process.env["VK_DRIVER_FILES"] && !list.some((c) => c.info.kind === "lavapipe"))
       list.push({
-        info: refusedAdapter("lavapipe", `lavapipe of ${lavapipe}`, "vulkan", "Dawn did not take it; it needs Mesa 23 or newer"),
+        info: refusedAdapter("lavapipe", `lavapipe of ${lavapipe}`, "vulkan",
+          from.system ? "Dawn did not take it; it needs Mesa 23 or newer" : "the system has no Vulkan loader (libvulkan.so.1)"),
         get: async () => null,
       });
     return list;
@@ -191,6 +196,7 @@ export async function candidates(): Promise<readonly Candidate[]> {
  */
 export async function defaultAdapter(require: readonly string[]): Promise<NodeAdapter | null> {
   const from = await load();
+  if (!from.system) return null;
   return alone(async () => {
     const gpu = instance(from, "system", [`backend=${backends[0]}`, precise]);
     const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);

@@ -3,7 +3,7 @@
 import { Bug, Diagnostic, fail, type Span } from "../diagnostic.ts";
 import type { Packing, RegisterLayout } from "../layout/index.ts";
 import { dtype as dtypeNamed, type DType } from "./dtype.ts";
-import type { Attrs, Each, Instruction, Operands, Values } from "./instruction.ts";
+import type { Attrs, Each, Instruction, Operands, ScalarResult, Values } from "./instruction.ts";
 import { instructions, type Isa } from "./isa/index.ts";
 import type { AttrValue, For, GridAxis, Inst, LoopMode, Param, Program, Requirement, Stmt, Value } from "./program.ts";
 import { constant, eachSymbol, knownScalar, scalarOf, symbol, type Scalar, type ScalarType, type Size } from "./scalar.ts";
@@ -14,10 +14,10 @@ export type Argument = Value | Scalar | number;
 /** Operand arguments of an instruction, by name. */
 export type Arguments = Readonly<Record<string, Argument | undefined>>;
 
-type Result<I> = I extends { type(...x: never[]): infer R } ? ([R] extends [undefined] ? void : Value) : never;
+type Result<I> = I extends { type(...x: never[]): infer R } ? ([R] extends [undefined] ? void : [R] extends [ScalarResult] ? Scalar : Value) : never;
 /** The instruction table as typed calls: `b.add({ x, y })`, `b.reduce_max({ x }, { axis: 1 })`. */
 export type Calls = {
-  readonly [K in keyof Isa]: Isa[K] extends Instruction<infer O extends Operands, infer A extends Attrs>
+  readonly [K in keyof Isa]: Isa[K] extends Instruction<infer O extends Operands, infer A extends Attrs, infer _>
     ? {} extends Values<A> ? (o: Each<O, Argument>, a?: Values<A>) => Result<Isa[K]> : (o: Each<O, Argument>, a: Values<A>) => Result<Isa[K]>
     : never;
 };
@@ -104,13 +104,15 @@ export function builder(name: string, doc = ""): Builder {
   };
   const noteDims = (x: Size) => eachSymbol(x, (s) => { if (s.role === "dim" && !dims.includes(s.id)) dims.push(s.id); });
 
-  function spread(x: Argument, i: Instruction, operands: Arguments): Value {
+  function spread(x: Argument, i: Instruction, key: string, operands: Arguments): Value {
     if (isValue(x)) return x;
-    const model = Object.values(operands).find((o): o is Value => o !== undefined && isValue(o) && o.space !== "global") ?? Object.values(operands).find((o): o is Value => o !== undefined && isValue(o));
+    const apart = i.operands[key]?.apart;
+    const models = apart ? [] : Object.entries(operands).flatMap(([k, o]) => (o !== undefined && isValue(o) && !i.operands[k]?.apart ? [o] : []));
+    const model = models.find((o) => o.space !== "global") ?? models[0];
     const value = typeof x === "number" ? constant(x, "f32") : x;
     // A literal takes the type of the tile it meets; a run-time scalar has its own.
     const literal = typeof x === "number" || x.kind === "const";
-    const dtype = literal && model ? model.dtype : dtypeNamed(typeof x === "number" ? (Number.isInteger(x) ? "i32" : "f32") : x.type);
+    const dtype = literal && model ? model.dtype : literal && apart === "bool" ? dtypeNamed("bool") : dtypeNamed(typeof x === "number" ? (Number.isInteger(x) ? "i32" : "f32") : x.type);
     const tile = core.inst("fill", {}, { value, dtype, shape: [] });
     if (!tile || !isValue(tile)) throw new Bug(`fill gave no tile for '${i.name}'`);
     return tile;
@@ -166,7 +168,7 @@ export function builder(name: string, doc = ""): Builder {
             if (!spec.optional) fail({ code: "T0101", message: `'${id}' needs '${key}'`, ...(spec.doc ? { help: `'${key}' is ${spec.doc}` } : {}) });
             continue;
           }
-          const v = spread(x, row, operands);
+          const v = spread(x, row, key, operands);
           if (!spec.spaces.includes(v.space)) fail(misplaced(row, key, v));
           given[key] = v;
         }

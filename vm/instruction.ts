@@ -13,6 +13,10 @@ export interface Operand {
   readonly optional?: true;
   /** The doc of this operand, one phrase. */
   readonly doc?: string;
+  /** Every thread reads what others hold: a register operand goes through shared memory first, and layouts have no say about it. */
+  readonly staged?: true;
+  /** Its type has nothing to do with the other operands': literals here are a number of their own (i32 or f32) or a bool. */
+  readonly apart?: "number" | "bool";
 }
 
 /** An attribute: a compile-time argument, or a block-uniform scalar. */
@@ -90,7 +94,7 @@ export interface Lowering {
 }
 
 /** One row of the instruction table. */
-export interface Instruction<O extends Operands = Operands, A extends Attrs = Attrs> {
+export interface Instruction<O extends Operands = Operands, A extends Attrs = Attrs, R extends ResultType | ScalarResult | undefined = ResultType | ScalarResult | undefined> {
   readonly name: string;
   /** One sentence. */
   readonly doc: string;
@@ -103,7 +107,7 @@ export interface Instruction<O extends Operands = Operands, A extends Attrs = At
   /** Not a call of the language (the elaborator makes it from syntax). */
   readonly hidden?: true;
   /** Checks operands and gives the result's type; throws a Diagnostic. */
-  type(o: Each<O, Value>, a: Values<A>): ResultType | ScalarResult | undefined;
+  type(o: Each<O, Value>, a: Values<A>): R;
   readonly layout?: LayoutRule;
   /** Reference semantics. Tiles are row-major; views are read with `walk`. */
   run?(o: Each<O, Datum>, a: Values<A>, r: Run): Datum | number | void;
@@ -119,7 +123,9 @@ export interface ScalarResult {
 }
 
 /** Writes a row; infers the names of operands and attributes. */
-export const define = <const O extends Operands, const A extends Attrs = {}>(i: Omit<Instruction<O, A>, "attrs"> & { readonly attrs?: A }): Instruction<O, A> =>
+export const define = <const O extends Operands, const A extends Attrs = {}, R extends ResultType | ScalarResult | undefined = ResultType | ScalarResult | undefined>(
+  i: Omit<Instruction<O, A, R>, "attrs"> & { readonly attrs?: A },
+): Instruction<O, A, R> =>
   Object.freeze({ ...i, attrs: i.attrs ?? ({} as A) });
 
 /** Operand and attribute makers, so that rows read well. */

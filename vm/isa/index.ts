@@ -1,6 +1,34 @@
 // The instruction table. One row per instruction, by topic.
 import type { Instruction } from "../instruction.ts";
+import * as convert from "./convert.ts";
+import { assign, fill, shared, variable } from "./declare.ts";
+import * as elementwise from "./elementwise.ts";
+import * as matrix from "./matrix.ts";
+import * as memory from "./memory.ts";
+import * as reduce from "./reduce.ts";
 
-export const isa = {} as const;
+/** All rows by name; `Isa` gives the typed calls of the builder. */
+export const isa = {
+  fill, var: variable, assign, shared,
+  slice: memory.slice, bits_of: memory.bits_of, load: memory.load, store: memory.store, copy: memory.copy, barrier: memory.barrier,
+  convert: convert.convert, view: convert.view, cast: convert.cast,
+  add: elementwise.add, sub: elementwise.sub, mul: elementwise.mul, div: elementwise.div, rem: elementwise.rem,
+  min: elementwise.min, max: elementwise.max, pow: elementwise.pow,
+  and: elementwise.and, or: elementwise.or, xor: elementwise.xor, shl: elementwise.shl, shr: elementwise.shr,
+  eq: elementwise.eq, ne: elementwise.ne, lt: elementwise.lt, le: elementwise.le, gt: elementwise.gt, ge: elementwise.ge,
+  neg: elementwise.neg, abs: elementwise.abs, sign: elementwise.sign, not: elementwise.not,
+  exp: elementwise.exp, exp2: elementwise.exp2, log: elementwise.log, log2: elementwise.log2,
+  sqrt: elementwise.sqrt, rsqrt: elementwise.rsqrt, sin: elementwise.sin, cos: elementwise.cos, tanh: elementwise.tanh,
+  floor: elementwise.floor, ceil: elementwise.ceil, trunc: elementwise.trunc, round: elementwise.round,
+  popcount: elementwise.popcount, clz: elementwise.clz, ctz: elementwise.ctz,
+  fma: elementwise.fma, select: elementwise.select,
+  reduce_sum: reduce.reduce_sum, reduce_prod: reduce.reduce_prod, reduce_max: reduce.reduce_max, reduce_min: reduce.reduce_min,
+  reduce_any: reduce.reduce_any, reduce_all: reduce.reduce_all, scalar: reduce.scalar,
+  dot: matrix.dot, bmma: matrix.bmma,
+} as const;
+
+/** The type of the table: names, operands and attributes of every row. */
 export type Isa = typeof isa;
-export const instructions: ReadonlyMap<string, Instruction> = new Map(Object.entries(isa as Record<string, Instruction>));
+
+/** Rows by name, for those who look a name up. */
+export const instructions: ReadonlyMap<string, Instruction> = new Map(Object.entries(isa as unknown as Readonly<Record<string, Instruction>>));

@@ -1,0 +1,52 @@
+// The same tile in another form: another layout, the same bits as another type, or the same values in another type.
+import { fail } from "../../diagnostic.ts";
+import { slotCount, threadCount } from "../../layout/index.ts";
+import { define, dtypeAttr, layoutAttr, optionalAttr, reg, word, type ResultType } from "../instruction.ts";
+import { knownShape, show, showShape } from "./rules.ts";
+
+export const convert = define({
+  name: "convert",
+  doc: "The same tile in another register layout.",
+  example: "let c = convert(v, layout: spatial(8, 8) * local(8, 8))",
+  operands: { x: reg },
+  attrs: { layout: layoutAttr },
+  type: ({ x }, { layout }): ResultType => {
+    const shape = knownShape("convert", "x", x);
+    if (showShape(layout.shape) !== showShape(shape))
+      fail({ code: "L0303", message: `a layout of shape ${showShape(layout.shape)} can't hold ${show(x)}`, help: `use a layout of shape ${showShape(shape)}` });
+    return { space: "reg", dtype: x.dtype, shape, layout };
+  },
+});
+
+export const view = define({
+  name: "view",
+  doc: "The bits that each thread holds, read as another type in another layout.",
+  example: "let w = view(convert(v, layout: spatial(64, 1) * local(1, 64)), dtype: u32, layout: spatial(64, 1) * local(1, 64))",
+  operands: { x: reg },
+  attrs: { dtype: dtypeAttr, layout: layoutAttr },
+  type: ({ x }, { dtype, layout }): ResultType => {
+    if (x.layout) {
+      const had = slotCount(x.layout) * x.dtype.bits, has = slotCount(layout) * dtype.bits;
+      if (threadCount(x.layout) !== threadCount(layout))
+        fail({ code: "L0301", message: `a view must keep the threads: ${threadCount(x.layout)} hold ${show(x)}, the new layout is for ${threadCount(layout)}`, help: "give both layouts the same number of threads" });
+      if (had !== has)
+        fail({ code: "L0302", message: `a view must keep the bits of a thread: ${slotCount(x.layout)} × ${x.dtype.name} are ${had} bits, ${slotCount(layout)} × ${dtype.name} are ${has}`, help: `a thread needs ${had % dtype.bits === 0 ? `${had / dtype.bits} elements of ${dtype.name}` : `a multiple of ${dtype.bits} bits`}` });
+    }
+    return { space: "reg", dtype, shape: layout.shape, layout };
+  },
+});
+
+export const cast = define({
+  name: "cast",
+  doc: "The values of a tile in another number type: the nearest where there is no equal one, saturating.",
+  example: "let h = v as f16",
+  operands: { x: reg },
+  attrs: { to: dtypeAttr, rounding: optionalAttr({ ...word, doc: "how floats become integers: even (default), away or zero" }) },
+  type: ({ x }, { to, rounding = "even" }): ResultType => {
+    if (rounding !== "even" && rounding !== "away" && rounding !== "zero")
+      fail({ code: "T0218", message: `there is no rounding '${rounding}'`, help: "use even, away or zero" });
+    if (rounding !== "even" && to.kind !== "int" && to.kind !== "uint")
+      fail({ code: "T0218", message: `a cast to ${to.name} rounds to the nearest only`, help: "'rounding:' is for integer types" });
+    return { space: "reg", dtype: to, shape: knownShape("cast", "x", x) };
+  },
+});

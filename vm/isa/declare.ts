@@ -1,0 +1,71 @@
+// Tiles that come from nothing: constants, register variables, shared tiles; and assignment to a variable.
+import { fail } from "../../diagnostic.ts";
+import { dtypeAttr, define, ints, layoutAttr, optional, optionalAttr, reg, scalar, type ResultType } from "../instruction.ts";
+import { knownScalar } from "../scalar.ts";
+import { checkConstant, fitsShape, knownShape, sameType, show, showShape } from "./rules.ts";
+
+/** Sizes of a new tile. */
+function shapeAttr(name: string, shape: readonly number[]): readonly number[] {
+  for (const n of shape)
+    if (!Number.isInteger(n) || n < 1) fail({ code: "T0221", message: `'${name}' can't make a tile of shape ${showShape(shape)}`, help: "sizes are positive compile-time integers" });
+  return shape;
+}
+
+export const fill = define({
+  name: "fill",
+  doc: "A tile that holds one number everywhere.",
+  example: "let v = fill(0, dtype: f32, shape: [64, 64])",
+  operands: {},
+  attrs: { value: { ...scalar, doc: "the number, or a run-time scalar" }, dtype: dtypeAttr, shape: { ...ints, doc: "the tile's sizes" } },
+  type: (_, { value, dtype, shape }): ResultType => {
+    const known = knownScalar(value);
+    if (known !== undefined) checkConstant("fill", "value", known, dtype);
+    else if (dtype.storage)
+      fail({ code: "T0213", message: `a run-time scalar can't become a tile of ${dtype.name}, a storage type`, help: `fill a ${value.type} tile, then cast it: … as ${dtype.name}` });
+    return { space: "reg", dtype, shape: shapeAttr("fill", shape) };
+  },
+});
+
+export const variable = define({
+  name: "var",
+  doc: "A register tile that can be assigned to.",
+  example: "var acc: f32[64, 64] = 0",
+  operands: { init: optional({ ...reg, doc: "the first value; without it the tile is undefined until assigned" }) },
+  attrs: { dtype: dtypeAttr, shape: ints, layout: optionalAttr(layoutAttr) },
+  effect: "declare",
+  hidden: true,
+  type: ({ init }, { dtype, shape, layout }): ResultType => {
+    const out: ResultType = { space: "reg", dtype, shape: shapeAttr("var", shape), layout };
+    if (layout && showShape(layout.shape) !== showShape(shape))
+      fail({ code: "L0303", message: `a layout of shape ${showShape(layout.shape)} can't hold ${show(out)}`, help: `use a layout of shape ${showShape(shape)}` });
+    if (init) {
+      sameType("var", ["the variable", { ...out, id: -1 }], ["init", init]);
+      fitsShape("var", "init", init, shape, "the variable's shape");
+    }
+    return out;
+  },
+});
+
+export const assign = define({
+  name: "assign",
+  doc: "Overwrites a register variable; the new value broadcasts to its shape.",
+  example: "acc = acc * 2",
+  operands: { to: reg, from: reg },
+  effect: "write",
+  hidden: true,
+  type: ({ to, from }): undefined => {
+    sameType("assign", ["to", to], ["from", from]);
+    fitsShape("assign", "from", from, knownShape("assign", "to", to), "the variable's shape");
+  },
+});
+
+export const shared = define({
+  name: "shared",
+  doc: "A tile in workgroup memory, which all threads of the block see.",
+  example: "shared s: f32[64, 64]",
+  operands: {},
+  attrs: { dtype: dtypeAttr, shape: ints },
+  effect: "declare",
+  hidden: true,
+  type: (_, { dtype, shape }): ResultType => ({ space: "shared", dtype, shape: shapeAttr("shared", shape) }),
+});

@@ -1,0 +1,80 @@
+// Matrix products: dot on any two number types, bmma on single bits.
+import { fail } from "../../diagnostic.ts";
+import { dtype as dtypeNamed } from "../dtype.ts";
+import { define, optional, optionalAttr, reg, regOrShared, scalar, type ResultType } from "../instruction.ts";
+import type { Value } from "../program.ts";
+import { fitsShape, isInteger, knownShape, show } from "./rules.ts";
+
+/** An operand that threads share: in registers it goes through shared memory before the product. */
+const matrix = { ...regOrShared, staged: true } as const;
+const tail = optionalAttr({ ...scalar, doc: "how many of the contracted elements are valid; the others contribute nothing" });
+
+/** The rows and columns of a product and what is contracted. `side` is the axis of y that is contracted. */
+export function sizes(name: string, x: Value, y: Value, side: 0 | 1): { readonly M: number; readonly N: number; readonly K: number } {
+  const a = knownShape(name, "x", x), b = knownShape(name, "y", y);
+  const form = side === 0 ? "x[M, K] and y[K, N]" : "x[M, K] and y[N, K]";
+  if (a.length !== 2 || b.length !== 2)
+    fail({ code: "T0205", message: `'${name}' multiplies ${form}`, label: `'x' is ${show(x)}, 'y' is ${show(y)}`, help: "give tiles of two axes; x[i] drops an axis" });
+  if (a[1] !== b[side])
+    fail({ code: "T0205", message: `'${name}' contracts ${a[1]} elements of 'x' with ${b[side]} of 'y'`, label: `'x' is ${show(x)}, 'y' is ${show(y)}`, help: `the shapes must be ${form}` });
+  return { M: a[0], N: b[1 - side], K: a[1] };
+}
+
+function checkAcc(name: string, acc: Value | undefined, type: string, M: number, N: number): void {
+  if (!acc) return;
+  if (acc.dtype.name !== type)
+    fail({ code: "T0202", message: `'${name}' gives ${type}, but 'acc' is ${show(acc)}`, help: `accumulate in ${type} and cast the sum` });
+  if (acc.shape.length !== 2 || acc.shape[0] !== M || acc.shape[1] !== N)
+    fail({ code: "T0205", message: `'acc' of '${name}' is ${show(acc)}, but the product is [${M}, ${N}]`, help: `make it ${type}[${M}, ${N}]` });
+}
+
+function checkK(name: string, k: { readonly type: string } | undefined): void {
+  if (k && k.type !== "i32") fail({ code: "T0301", message: `'k' of '${name}' must be i32, not ${k.type}`, help: "convert it: … as i32" });
+}
+
+export const dot = define({
+  name: "dot",
+  doc: "Matrix product: exact i32 of two integer tiles, f32 as soon as one is of floats.",
+  example: "acc += dot(v, v)",
+  operands: {
+    x: matrix, y: matrix,
+    acc: optional({ ...reg, doc: "what the product is added to" }),
+    zx: optional({ ...reg, apart: "number", doc: "zero point of x: one, or one per row" }),
+    zy: optional({ ...reg, apart: "number", doc: "zero point of y: one, or one per column" }),
+  },
+  attrs: { k: tail },
+  type: ({ x, y, acc, zx, zy }, { k }): ResultType => {
+    const { M, N } = sizes("dot", x, y, 0);
+    for (const [key, v] of [["x", x], ["y", y], ["zx", zx], ["zy", zy]] as const)
+      if (v?.dtype.kind === "bool") fail({ code: "T0219", message: "'dot' can't multiply bool", label: `'${key}' is ${show(v)}`, help: `cast it: ${key} as i32` });
+    const integer = isInteger(x.dtype) && isInteger(y.dtype);
+    for (const [key, z, shape] of [["zx", zx, [M, 1]], ["zy", zy, [1, N]]] as const) {
+      if (!z) continue;
+      if (integer && !isInteger(z.dtype))
+        fail({ code: "T0220", message: `'${key}' is ${show(z)}, but a product of integers needs integer zero points`, help: "round it to i32 first, or cast x and y to f32" });
+      fitsShape("dot", key, z, shape, key === "zx" ? "one per row," : "one per column,");
+    }
+    checkK("dot", k);
+    const type = integer ? "i32" : "f32";
+    checkAcc("dot", acc, type, M, N);
+    return { space: "reg", dtype: dtypeNamed(type), shape: [M, N] };
+  },
+});
+
+const oneBit = (v: Value): boolean => v.dtype.name === "b1" || v.dtype.name === "u1";
+
+export const bmma = define({
+  name: "bmma",
+  doc: "Matrix product of single bits, both operands with the contracted axis last: b1 bits count ±1, u1 bits 0 and 1.",
+  example: "count = bmma(p, p, acc: count)",
+  operands: { x: matrix, y: matrix, acc: optional({ ...reg, doc: "i32 tile that the product is added to" }) },
+  attrs: { k: tail },
+  type: ({ x, y, acc }, { k }): ResultType => {
+    for (const [key, v] of [["x", x], ["y", y]] as const)
+      if (!oneBit(v)) fail({ code: "T0219", message: `'bmma' multiplies tiles of one bit, not ${v.dtype.name}`, label: `'${key}' is ${show(v)}`, help: "take the planes: bits_of(x)[i], or use dot" });
+    const { M, N } = sizes("bmma", x, y, 1);
+    checkK("bmma", k);
+    checkAcc("bmma", acc, "i32", M, N);
+    return { space: "reg", dtype: dtypeNamed("i32"), shape: [M, N] };
+  },
+});

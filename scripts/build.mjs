@@ -1,0 +1,91 @@
+// Builds dist/: the rooms as JavaScript with declarations, and the command line as one bundle.
+//
+//   node scripts/build.mjs             all of it; fails if something can't be built
+//   node scripts/build.mjs --prepare   what `npm install` runs: without the tools of development it does nothing, and
+//                                      type errors are left to `npm run typecheck`
+//   node scripts/build.mjs --cli       the bundle only
+
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync, chmodSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { filesUnder, tool } from "./tools.mjs";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+process.chdir(root);
+const prepare = process.argv.includes("--prepare");
+const cliOnly = process.argv.includes("--cli");
+const rooms = ["layout", "vm", "codegen", "lang", "runtime"];
+
+const esbuild = await tool("esbuild"), typescript = await tool("typescript");
+if (!esbuild || !typescript) {
+  console.log("build: skipped, esbuild or typescript is not installed");
+  process.exit(prepare ? 0 : 1);
+}
+const ts = typescript.default ?? typescript;
+let failed = false;
+
+/** File by file, without types: imports keep their shape, `.ts` becomes `.js`. */
+function emitRooms() {
+  const sources = ["diagnostic.ts", ...rooms.flatMap((r) => filesUnder(r, ".ts"))];
+  for (const file of sources) {
+    const { outputText } = ts.transpileModule(readFileSync(file, "utf8"), {
+      fileName: file,
+      compilerOptions: {
+        target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true,
+        rewriteRelativeImportExtensions: true, removeComments: false,
+      },
+    });
+    const to = join("dist", file.replace(/\.ts$/, ".js"));
+    mkdirSync(dirname(to), { recursive: true });
+    writeFileSync(to, outputText);
+  }
+  console.log(`build: ${sources.length} modules`);
+}
+
+function emitDeclarations() {
+  const tsc = join(dirname(fileURLToPath(import.meta.resolve("typescript"))), "tsc.js");
+  const { status, stdout } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { encoding: "utf8" });
+  // A `.d.ts` whose imports end in `.ts` can't be resolved by those who install the package.
+  for (const file of filesUnder("dist", ".d.ts")) {
+    const text = readFileSync(file, "utf8");
+    const fixed = text.replace(/((?:from|import\() ?"\.{1,2}\/[^"]*)\.ts"/g, '$1.js"');
+    if (fixed !== text) writeFileSync(file, fixed);
+  }
+  if (status === 0) { console.log("build: declarations"); return; }
+  const errors = stdout.trim().split("\n");
+  console.log(`build: declarations, with ${errors.length} type errors (npm run typecheck)`);
+  if (!prepare) { console.error(errors.slice(0, 20).join("\n")); failed = true; }
+}
+
+async function bundleCli() {
+  const entry = "cli/main.ts";
+  if (!existsSync(entry)) { console.log(`build: skipped the command line, there is no ${entry}`); failed ||= !prepare; return; }
+  rmSync("dist/chunks", { recursive: true, force: true });
+  try {
+    const result = await esbuild.build({
+      entryPoints: { cli: entry }, outdir: "dist", chunkNames: "chunks/[name]-[hash]",
+      bundle: true, splitting: true, platform: "node", format: "esm", target: "node20",
+      // Native, or looked up from the user's project at run time.
+      external: ["webgpu", "@sparticuz/chromium", "playwright-core", "esbuild", "typescript"],
+      legalComments: "linked", sourcemap: false, metafile: true, logLevel: "error",
+    });
+    // The bundle must be runnable as it stands; esbuild keeps a #! line of the source, and puts none.
+    const text = readFileSync("dist/cli.js", "utf8");
+    if (!text.startsWith("#!")) writeFileSync("dist/cli.js", `#!/usr/bin/env node\n${text}`);
+    chmodSync("dist/cli.js", 0o755);
+    const bytes = Object.values(result.metafile.outputs).reduce((n, o) => n + o.bytes, 0);
+    console.log(`build: dist/cli.js, ${Math.round(bytes / 1024)} kB with its chunks`);
+  } catch (error) {
+    console.error(`build: the command line can't be bundled: ${error.message}`);
+    failed = true;
+  }
+}
+
+if (!cliOnly) {
+  rmSync("dist", { recursive: true, force: true });
+  emitRooms();
+}
+await bundleCli();
+if (!cliOnly) emitDeclarations();
+process.exit(failed && !prepare ? 1 : 0);

@@ -18,7 +18,7 @@ export type Rule<T> = ParserMethod<[], T>;
 /** What each rule wants to see, for messages where no single token is expected. */
 const wanted: Readonly<Record<string, string>> = {
   primary: "an expression", unary: "an expression", expression: "an expression", narrow: "an expression",
-  item: "`kernel`, `fn`, `const` or `import`", statement: "a statement", elseArm: "`if` or `{`", fnBody: "`=` or `{`",
+  item: "`kernel`, `fn`, `const` or `import`", statement: "a statement", let: "a name", loop: "`for`", if: "`if` or `{`", fn: "`=` or `{`", subscript: "an index, `start +: width` or `:`",
 };
 
 /** A closing bracket is missed where a list could also have gone on. */
@@ -34,8 +34,9 @@ const silent = {
 
 // The grammar DSL consists of protected methods, so this library, alone in the house, must be used by inheritance.
 export class GrammarBase extends EmbeddedActionsParser {
-  /** Set before each parse. */
+  // Set before each parse.
   protected file = "";
+  private lines = true;
   protected out: Sink | undefined;
   private quiet: IToken | undefined;
   private source = "";
@@ -45,13 +46,14 @@ export class GrammarBase extends EmbeddedActionsParser {
     super([...allTokens], { recoveryEnabled: false, maxLookahead: 2, errorMessageProvider: silent, skipValidations: true });
   }
 
-  /** Points the parser at new input. */
-  load(scan: Scan, source: string, file: string, out: Sink): void {
+  /** Points the parser at new input. Without `lines`, line ends mean nothing, as inside brackets. */
+  load(scan: Scan, source: string, file: string, out: Sink, lines: boolean): void {
     this.input = scan.tokens;
     this.file = file;
     this.out = out;
     this.quiet = undefined;
     this.source = source;
+    this.lines = lines;
     this.docs = scan.comments.filter((c) => /^\/\/\/(?!\/)/.test(c.text));
   }
 
@@ -75,7 +77,7 @@ export class GrammarBase extends EmbeddedActionsParser {
   protected nameOf(t: IToken): Name { return { kind: "name", text: t.image, span: this.place(t) }; }
   protected next(type: TokenType): boolean { return this.LA(1).tokenType === type; }
   /** The next token is on the line of what came before, or inside brackets, where lines don't count. */
-  protected sameLine(): boolean { return !mark(this.LA(1)).fresh; }
+  protected sameLine(): boolean { return !this.lines || !mark(this.LA(1)).fresh; }
 
   /** The `///` lines above the next token; call before taking it. */
   protected docAbove(): string | undefined {
@@ -170,8 +172,10 @@ export class GrammarBase extends EmbeddedActionsParser {
     const found = this.LA(1), prev = this.LA(0);
     // The place where skipping stopped is no second mistake.
     if (found === this.quiet) return;
+    // Nor is the hole that a character or bracket left which was reported and dropped.
+    if (this.out?.list.some((d) => d.span && (d.code === "S0001" || d.code === "S0009") && d.span.start >= endOf(prev) && d.span.end <= found.startOffset)) return;
     const rule = x.context.ruleStack.at(-1) ?? "";
-    const type = expectation.get(e);
+    const type = expectation.get(e) ?? (rule === "let" ? Id : undefined);
     const expected = wanted[rule] && !type ? wanted[rule] : type ? (listEnd.get(type) ?? tokenLabel(type)) : "something else";
     this.out?.report(this.explainFound(found, prev, expected, type, x.context.ruleStack));
   }
@@ -185,15 +189,16 @@ export class GrammarBase extends EmbeddedActionsParser {
       return { code: "S0011", message: `\`${clip(found.image)}\` is not a number`, span, help: numberHelp(found.image) };
     if (type === Id && isKeyword(found))
       return { code: "S0008", message: `\`${found.image}\` can't be a name`, span, label: "a word of the language", help: `choose another name, \`${found.image}_\` for example` };
-    if (mark(found).fresh && found.tokenType !== End && found.image !== "}" && expected !== "a statement" && !expected.startsWith("`kernel")) {
+    const near = this.near(found, type);
+    if (this.lines && !near && mark(found).fresh && found.tokenType !== End && found.image !== "}" && expected !== "a statement" && !expected.startsWith("`kernel")) {
       // What was missed belongs at the end of the line before, where the reader looks for it.
       const at = endOf(prev);
       return {
         code: "S0002", message: `expected ${expected}, found the end of the line`, span: { file: this.file, start: Math.max(at - 1, 0), end: at },
-        label: `expected ${expected} after this`, help: this.near(found, type),
+        label: `expected ${expected} after this`,
       };
     }
-    return { code: "S0002", message: `expected ${expected}, found ${what}`, span, label: `expected ${expected}`, help: this.near(found, type) ?? habit(found, prev, stack.includes("subscripts")) };
+    return { code: "S0002", message: `expected ${expected}, found ${what}`, span, label: `expected ${expected}`, help: near ?? habit(found, prev, stack.includes("subscripts")) };
   }
 
   private near(found: IToken, type: TokenType | undefined): string | undefined {

@@ -5,6 +5,7 @@
 //   block     = "{" (statement (newline | ";"))* "}"
 //
 // A mistake in one statement costs that statement; in a header, the header but not the body; in a list, one element.
+import type { IToken, TokenType } from "chevrotain";
 import type {
   Assign, AssignOp, Block, ComptimeKind, ComptimeParam, Const, Expr, Fn, For, ForMode, GridAxis, If, IfArm, Import, Item,
   Kernel, Let, Module, Name, Param, Require, Shared, Stmt, StringLiteral, TypeExpr, Var, While,
@@ -12,7 +13,7 @@ import type {
 import { didYouMean } from "../diagnostic.ts";
 import { ExpressionGrammar } from "./grammar-expr.ts";
 import type { Rule } from "./grammar-base.ts";
-import { endOf, mark } from "./scan.ts";
+import { mark } from "./scan.ts";
 import { AssignSign, End, Id, Keyword, itemWords, kw, Num, op, Str } from "./tokens.ts";
 
 const kinds: readonly string[] = ["int", "dtype", "layout", "packing", "bool", "float", "format"];
@@ -22,6 +23,9 @@ const isAssignOp = (text: string): text is AssignOp => assignOps.has(text);
 
 /** The complete grammar. Made once, by {@link ./parser.ts}. */
 export class Grammar extends ExpressionGrammar {
+  /** The word at which a statement was reported to run on; it gets no second message. */
+  private joined: IToken | undefined;
+
   constructor() {
     super();
     this.performSelfAnalysis();
@@ -34,6 +38,7 @@ export class Grammar extends ExpressionGrammar {
     const one = (): void => {
       const from = this.here();
       items.push(this.guarded(() => this.subrule(0, this.item), () => this.lostItem(from)));
+      if (!this.RECORDING_PHASE) this.itemEnds();
     };
     if (this.RECORDING_PHASE) this.many(0, one); else this.until([End], one);
     const end = this.take(0, End).startOffset;
@@ -51,6 +56,19 @@ export class Grammar extends ExpressionGrammar {
   private lostItem(from: number): Item {
     this.skip(0, (t) => mark(t).fresh && t.startOffset > from && (itemWords.has(t.image) || t.tokenType === kw["const"]));
     return this.lost(from);
+  }
+
+  /** Between two items, as between statements, stands a new line or `;`. */
+  private itemEnds(): void {
+    const t = this.LA(1);
+    if (t.tokenType === op[";"]) { this.SKIP_TOKEN(); return; }
+    if (t.tokenType === End || mark(t).fresh) return;
+    if (itemWords.has(t.image) || t.tokenType === kw["const"]) {
+      this.report("S0007", "two declarations on one line", this.place(t), "begin a new line, or put `;` between them", "a second declaration begins here");
+      return;
+    }
+    this.report("S0002", `expected the end of the declaration, found \`${t.image}\``, this.place(t), undefined, "expected a new line");
+    this.lostItem(t.startOffset);
   }
 
   private readonly item: Rule<Item> = this.RULE("item", (): Item => this.or<Item>(0, [
@@ -93,7 +111,7 @@ export class Grammar extends ExpressionGrammar {
     return { kind: "fn", doc, name, params, body, span: this.since(from) };
   });
 
-  private readonly kernel: Rule<Kernel | Item> = this.RULE("kernel", (): Kernel | Item => {
+  private readonly kernel: Rule<Item> = this.RULE("kernel", (): Item => {
     const doc = this.docAbove(), from = this.here();
     let name: Name = { kind: "name", text: "", span: { file: this.file, start: from, end: from } };
     let comptime: readonly ComptimeParam[] = [], params: readonly Param[] = [], grid: readonly GridAxis[] = [];
@@ -124,11 +142,16 @@ export class Grammar extends ExpressionGrammar {
     this.skip(depth, (t) => t.tokenType === op[","] || t.tokenType === op[closer] || (t.tokenType === op["{"] && !mark(t).flat));
   }
 
+  /** Fails inside the guard of an element when more follows it, so that the list survives. */
+  private elementEnds(closer: TokenType): void {
+    if (!this.RECORDING_PHASE && !this.next(op[","])) { if (!this.next(closer)) this.take(9, closer); }
+  }
+
   private readonly comptimeList: Rule<ComptimeParam[]> = this.RULE("comptimeList", (): ComptimeParam[] => {
     const list: ComptimeParam[] = [];
     const depth = mark(this.take(0, op["<"])).depth;
     this.commas(0, op[">"], () => {
-      this.guarded(() => { list.push(this.subrule(0, this.comptimeParam)); }, () => this.skipElement(depth, ">"));
+      this.guarded(() => { list.push(this.subrule(0, this.comptimeParam)); this.elementEnds(op[">"]); }, () => this.skipElement(depth, ">"));
     });
     this.take(1, op[">"]);
     return list;
@@ -169,7 +192,7 @@ export class Grammar extends ExpressionGrammar {
     const list: Param[] = [];
     const depth = mark(this.take(0, op["("])).depth + 1;
     this.commas(0, op[")"], () => {
-      this.guarded(() => { list.push(this.subrule(0, this.param)); }, () => this.skipElement(depth, ")"));
+      this.guarded(() => { list.push(this.subrule(0, this.param)); this.elementEnds(op[")"]); }, () => this.skipElement(depth, ")"));
     });
     this.take(1, op[")"]);
     return list;
@@ -232,13 +255,11 @@ export class Grammar extends ExpressionGrammar {
     if (t.tokenType === End || t.tokenType === op["}"] || mark(t).fresh) return;
     const starts = t.tokenType === Id || t.tokenType === Num || t.tokenType === Str || t.tokenType.CATEGORIES?.some((c) => c === Keyword || c === Id);
     if (starts) {
-      const between = endOf(this.LA(0));
       this.report("S0007", "two statements on one line", this.place(t), "begin a new line, or put `;` between them", "a second statement begins here");
-      if (between <= t.startOffset) return;
-    } else {
-      this.report("S0002", `expected the end of the statement, found \`${t.image}\``, this.place(t),
-        t.image === "++" || t.image === "--" ? "to count, write `i += 1`" : undefined, "expected a new line or `;`");
+      this.joined = t;
+      return;
     }
+    this.report("S0002", `expected the end of the statement, found \`${t.image}\``, this.place(t), undefined, "expected a new line or `;`");
     this.lostStatement(t.startOffset, depth);
   }
 
@@ -423,7 +444,7 @@ export class Grammar extends ExpressionGrammar {
       return this.lost(from);
     }
     if (target.kind === "call") return { kind: "do", call: target, span };
-    if (!this.RECORDING_PHASE && target.kind !== "error") this.reportIdle(target, first.image, span);
+    if (!this.RECORDING_PHASE && first !== this.joined) this.reportIdle(target, first.image, span);
     return this.lost(from);
   });
 
@@ -436,7 +457,7 @@ export class Grammar extends ExpressionGrammar {
     const equals = e.kind === "compare" && e.ops[0] === "==" && e.operands[0]?.kind === "name";
     this.report("S0004", "this computes a value and drops it", span,
       equals ? "to assign, write `=`" : (first === "(" || first === "[") && above ? `a \`${first}\` on a new line begins a new statement; to continue, put it on the line above`
-        : e.kind === "name" ? `to call it, write \`${e.text}()\`` : "give the value a name with `let`, or remove it", "a bare expression must be a call");
+        : e.kind === "binary" && e.op === "++" ? "to count up, write `i += 1`" : e.kind === "name" ? `to call it, write \`${e.text}()\`` : "give the value a name with `let`, or remove it", "a bare expression must be a call");
   }
 
   /** Whether the line above ended in something that this line could have been meant to continue. */

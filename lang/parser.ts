@@ -41,7 +41,7 @@ export function parse(source: string, file: string): Parsed {
   const out = sink();
   const whole: Span = { file, start: 0, end: source.length };
   const empty: Module = { kind: "module", items: [], comments: [], span: whole };
-  const ast = safely(source, file, out, empty, (g, comments) => {
+  const ast = safely(source, file, out, true, empty, (g, comments) => {
     const m = g.module();
     const items = m.items.map((item): Item => (tooDeep(item, out) ? { kind: "error", span: item.span } : item));
     return { ...m, items, comments, span: whole };
@@ -50,7 +50,7 @@ export function parse(source: string, file: string): Parsed {
 }
 
 /**
- * Reads one expression, for example a layout given on the command line. Nothing may follow it.
+ * Reads one expression, for example a layout given on the command line. Nothing may follow it; it may run over several lines.
  *
  * @example
  * ```ts
@@ -61,14 +61,14 @@ export function parse(source: string, file: string): Parsed {
 export function parseExpression(source: string, file: string): { readonly expr: Expr; readonly diagnostics: readonly DiagnosticData[] } {
   const out = sink();
   const empty: Expr = { kind: "error", span: { file, start: 0, end: source.length } };
-  const expr = safely(source, file, out, empty, (g) => {
+  const expr = safely(source, file, out, false, empty, (g) => {
     const e = g.lone();
     return tooDeep(e, out) ? empty : e;
   });
   return finish(expr, out, (e, diagnostics) => ({ expr: e, diagnostics }));
 }
 
-function safely<T>(source: string, file: string, out: Sink, empty: T, run: (g: Grammar, comments: Module["comments"]) => T): T {
+function safely<T>(source: string, file: string, out: Sink, lines: boolean, empty: T, run: (g: Grammar, comments: Module["comments"]) => T): T {
   if (source.length > maxSource) {
     out.report({ code: "S0006", message: `this file has ${source.length} characters, the limit is ${maxSource}`, span: { file, start: 0, end: 0 }, help: "split it and use `import`" });
     return empty;
@@ -76,7 +76,7 @@ function safely<T>(source: string, file: string, out: Sink, empty: T, run: (g: G
   const scanned = scan(source, file, out);
   const g = grammar();
   try {
-    g.load(scanned, source, file, out);
+    g.load(scanned, source, file, out, lines);
     return run(g, scanned.comments);
   } catch (e) {
     // A host with a small stack: the brackets are within the limit, yet its stack ended before.

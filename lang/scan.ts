@@ -44,8 +44,8 @@ const lexer = (): Lexer => (shared ??= new Lexer([...allTokens], { positionTrack
 
 interface Opener { readonly token: IToken; readonly block: boolean }
 
-/** Place just after a token. */
-export const endOf = (t: IToken): number => (t.endOffset ?? t.startOffset - 1) + 1;
+/** Place just after a token. The lexer records only where tokens start; a token that was made up has no width. */
+export const endOf = (t: IToken): number => t.startOffset + t.image.length;
 
 /** Cuts `source` into tokens, reports what can't be one, repairs brackets and misspelt keywords. Linear in its length. */
 export function scan(source: string, file: string, out: Sink): Scan {

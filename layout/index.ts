@@ -23,4 +23,4 @@ export { byteSwizzle, columnMajor, countSize, prependDim, rowMajor, rowMajorSwiz
 /** Global-memory layouts. */
 export * as global from "./global.ts";
 export type { GlobalLayout } from "./global.ts";
-// export * from "./packing.ts";
+export * from "./packing.ts";

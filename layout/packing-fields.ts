@@ -38,19 +38,27 @@ function* leaves(t: Pick<Term<S>, "atom" | "div" | "mod">): Generator<Pick<Term<
 
 const LIMIT = 1 << 14;
 
-/** Every assignment of the leaf digits that occur in `terms`, as a function from digit key to value; undefined if too many. */
+/** Every assignment of the leaf digits that occur in `terms`, from digit key to value; undefined if too many. */
 function assignments(terms: readonly Term<S>[]): Map<string, number>[] | undefined {
-  const radix = new Map<string, number>();
+  const byAxis = new Map<string, Map<string, { readonly div: number; readonly mod: number }>>();
   for (const t of terms)
     for (const leaf of leaves(t)) {
       const b = leaf && bound(leaf);
       if (leaf === undefined || b === undefined) return undefined;
-      radix.set(digitKey(leaf), b);
+      const digits = byAxis.get(leaf.atom.key) ?? new Map<string, { div: number; mod: number }>();
+      byAxis.set(leaf.atom.key, digits.set(digitKey(leaf), { div: leaf.div, mod: b }));
     }
   let all: Map<string, number>[] = [new Map<string, number>()];
-  for (const [key, b] of radix) {
-    if (all.length * b > LIMIT) return undefined;
-    all = all.flatMap((m) => Array.from({ length: b }, (_, v) => new Map(m).set(key, v)));
+  for (const digits of byAxis.values()) {
+    // All digits of one axis repeat together: x % 64 and x % 32 take 64 pairs of values, not 2048.
+    const ds = [...digits], unit = ds.reduce((g, [, d]) => gcd(g, d.div), 0);
+    const period = ds.reduce((n, [, d]) => { const p = (d.div / unit) * d.mod; return (n / gcd(n, p)) * p; }, 1);
+    if (all.length * period > LIMIT) return undefined;
+    all = all.flatMap((m) => Array.from({ length: period }, (_, x) => {
+      const next = new Map(m);
+      for (const [key, d] of ds) next.set(key, Math.floor((x * unit) / d.div) % d.mod);
+      return next;
+    }));
   }
   return all;
 }

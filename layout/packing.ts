@@ -15,4 +15,4 @@ export { check } from "./packing-check.ts";
 export { pack, repack, unpack, type Codes } from "./packing-pack.ts";
 export { packedDigits, packedInfo, type PackedInfo } from "./packing-packed.ts";
 export { printPacking } from "./packing-print.ts";
-export { drawPacking, drawPackingSvg, type DrawOptions } from "./packing-draw.ts";
+export { drawPacking, drawPackingSvg, type DrawOptions as PackingDrawOptions } from "./packing-draw.ts";

@@ -37,8 +37,8 @@ export function sharedLayout(shape: readonly number[], modeShape: readonly numbe
   extents(modeShape, "the shared layout's mode shape");
   if (modeStrides.length !== modeShape.length || modeStrides.some((s) => !Number.isSafeInteger(s) || s < 0))
     bad(`strides ${show(modeStrides)} for modes ${show(modeShape)}`, "give one whole number ≥ 0 per mode");
-  if (swizzle && [swizzle.base, swizzle.bits, swizzle.shift].some((n) => !Number.isInteger(n) || n < 0))
-    bad(`swizzle (${swizzle.base}, ${swizzle.bits}, ${swizzle.shift})`, "base, bits and shift are whole numbers ≥ 0");
+  if (swizzle && ([swizzle.base, swizzle.bits, swizzle.shift].some((n) => !Number.isInteger(n) || n < 0) || (swizzle.bits > 0 && swizzle.shift === 0)))
+    bad(`swizzle (${swizzle.base}, ${swizzle.bits}, ${swizzle.shift})`, "base, bits and shift are whole numbers ≥ 0, shift ≥ 1 (a bit xored with itself is lost)");
   const sizes: number[] = [], strides: number[] = [];
   const groups = groupsOf({ shape, modeShape, modeStrides, swizzle });
   for (const own of groups) {

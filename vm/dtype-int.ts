@@ -93,7 +93,7 @@ function encodeBipolar(x: number, bits: number, o?: EncodeOptions): number {
   if (!Number.isFinite(x)) return x > 0 ? max : 0;
   let code = Math.floor(x / 2) + levels / 2; // nearest, ties up
   if (Math.abs(x) % 2 !== 1) {
-    const lower = Math.ceil(x / 2) - 1 + levels / 2; // code of the greatest odd number below x
+    const lower = Math.floor((x - 1) / 2) + levels / 2; // code of the greatest odd number below x
     const fraction = (x - (2 * lower - max)) / 2;
     switch (o?.rounding ?? "even") {
       case "even": break;

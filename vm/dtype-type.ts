@@ -56,10 +56,7 @@ export interface DType {
   emitEncode<X>(ops: Ops<X>, value: X): X;
 }
 
-/**
- * Rounds a non-negative magnitude to an integer.
- * @param ties what to do halfway in mode "even"; floats and integers: to even
- */
+/** Rounds a non-negative magnitude to an integer; `random` in [0, 1) decides in mode "stochastic". */
 export function roundMagnitude(x: number, rounding: Rounding, random: number): number {
   const low = Math.floor(x), fraction = x - low;
   switch (rounding) {

@@ -52,6 +52,8 @@ export type Emission<X> =
   | { readonly form: "convert"; readonly of: string }
   /** A register tile's bits under another dtype and layout. */
   | { readonly form: "reinterpret"; readonly of: string }
+  /** The only element of register operand `of` as a scalar of the whole block. */
+  | { readonly form: "uniform"; readonly of: string }
   /** A declaration: `var` (register variable) or `shared` (workgroup tile). */
   | { readonly form: "declare" }
   | { readonly form: "barrier" };

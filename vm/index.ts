@@ -1,6 +1,6 @@
 // The door of the VM room: number types, Programs, the instruction table, builder, interpreter, passes.
 export * from "./ops.ts";
-export * from "./numeric-ops.ts";
+export { applyOp, arity, bitcast, convert as convertNumber, convertValue, numericOps, resultType, scalarFunction, type Value as NumericValue } from "./numeric-ops.ts";
 export * from "./half.ts";
 export * from "./dtype.ts";
 export * from "./scalar.ts";

@@ -99,10 +99,12 @@ const rows: Readonly<Record<Compute, Row>> = {
 
 const comparisons: ReadonlySet<Op> = new Set<Op>(["eq", "ne", "lt", "le", "gt", "ge"]);
 
-/** How many operands each operation takes. */
-export const arity = (name: Op): 1 | 2 | 3 =>
-  name === "select" || name === "fma" ? 3
-  : /^(add|sub|mul|div|rem|min|max|and|or|xor|shl|shr|eq|ne|lt|le|gt|ge|pow)$/.test(name) ? 2 : 1;
+const ternary: ReadonlySet<Op> = new Set<Op>(["select", "fma"]);
+const binary: ReadonlySet<Op> = new Set<Op>(
+  ["add", "sub", "mul", "div", "rem", "min", "max", "and", "or", "xor", "shl", "shr", "eq", "ne", "lt", "le", "gt", "ge", "pow"]);
+
+/** How many operands an operation takes. */
+export const arity = (name: Op): 1 | 2 | 3 => (ternary.has(name) ? 3 : binary.has(name) ? 2 : 1);
 
 /** Whether an operation exists for operands of a type (for `select`: of its two branches). */
 export const supports = (name: Op, type: Compute): boolean => rows[type][name] !== undefined;

@@ -9,8 +9,8 @@ export interface Var {
   readonly id: number;
   readonly name: string;
   readonly type: Compute;
-  /** "thread" differs from thread to thread; the others are block-uniform. "uniform" is a field of the uniform buffer. */
-  readonly role: "thread" | "block" | "loop" | "uniform";
+  /** "thread" differs from thread to thread; the others are block-uniform. "uniform" is a field of the uniform buffer, "value" is made by a `uniform` statement. */
+  readonly role: "thread" | "block" | "loop" | "uniform" | "value";
   /** Inclusive bounds (i32, u32). */
   readonly lo: number;
   readonly hi: number;
@@ -88,6 +88,8 @@ export type LoopStmt =
   | { readonly kind: "store"; readonly buffer: Buffer; readonly index: Expr; readonly value: Expr; readonly span?: Span | undefined }
   /** Read-modify-write of one u32 word, result dropped. */
   | { readonly kind: "atomic"; readonly op: "and" | "or" | "xor" | "add"; readonly buffer: Buffer; readonly index: Expr; readonly value: Expr; readonly span?: Span | undefined }
+  /** Sets `v` to a workgroup element that all threads read alike, after a barrier (`workgroupUniformLoad`); a second barrier follows the read. */
+  | { readonly kind: "uniform"; readonly v: Var; readonly buffer: Buffer; readonly index: Expr; readonly span?: Span | undefined }
   /** Workgroup barrier: orders workgroup and storage memory of the block. */
   | { readonly kind: "barrier"; readonly span?: Span | undefined };
 

@@ -1,0 +1,142 @@
+// Elements of memory as expressions: bounds, words, bit fields.
+import { address, digits, fields, axis, bit, flat, pad, wordCount, type Packing } from "../../layout/index.ts";
+import type { DType } from "../../vm/index.ts";
+import type { Expr } from "../loop/ir.ts";
+import type { Binding, Context, Memory } from "./context.ts";
+
+/** The value (code of a storage type) that a code of `dtype.bits` bits means. */
+export function fromCode(c: Context, d: DType, code: Expr): Expr {
+  const { e } = c;
+  if (d.storage) return code;
+  switch (d.compute) {
+    case "f32": return e.bits("f32", code);
+    case "i32": return e.bits("i32", code);
+    case "u32": return code;
+    case "f16": return e.to("f16", e.unpackHalf(code));
+    case "bool": return e.op("ne", code, e.constant("u32", 0));
+    default: return d.compute satisfies never;
+  }
+}
+
+/** The code of a value, as a u32 without bits above `dtype.bits`. */
+export function toCode(c: Context, d: DType, value: Expr): Expr {
+  const { e } = c;
+  if (d.storage) return value;
+  switch (d.compute) {
+    case "f32": case "i32": return e.bits("u32", value);
+    case "u32": return value;
+    case "f16": return e.packHalf(e.to("f32", value));
+    case "bool": return e.to("u32", value);
+    default: return d.compute satisfies never;
+  }
+}
+
+/** How shared tiles of narrow types lie: dense, each row padded to whole words. */
+export const rowPacking = (rank: number): Packing =>
+  rank === 0 ? digits([pad(bit, 32)]) : digits([...Array.from({ length: rank - 1 }, (_, d) => axis(d)), pad(flat([axis(rank - 1), bit]), 32)]);
+
+/** Words of a shared tile of a narrow type. */
+export const rowWords = (shape: readonly number[], bits: number): number => wordCount(rowPacking(shape.length), bits, [...shape]);
+
+/** Index inside the memory: the condition that needs testing (true where proved), and an index that is always inside. */
+export function inside(c: Context, m: Memory, index: readonly Expr[]): { readonly condition: Expr; readonly index: readonly Expr[] } {
+  const { e } = c, zero = e.of(0);
+  let condition = e.constant("bool", true);
+  const safe = index.map((x, d) => {
+    const n = m.extents[d] ?? zero;
+    const low = e.op("ge", x, zero), high = e.op("lt", x, n);
+    condition = e.op("and", e.op("and", condition, low), high);
+    let y = x;
+    if (isTrue(c, high) === false) y = e.op("min", y, e.op("max", e.op("sub", n, e.of(1)), zero));
+    if (isTrue(c, low) === false) y = e.op("max", y, zero);
+    return y;
+  });
+  return { condition, index: safe };
+}
+
+/** Whether a condition is known to hold. */
+export const isTrue = (c: Context, x: Expr): boolean => c.e.known(x) === 1;
+
+const load = (c: Context, m: Memory, index: Expr): Expr => c.e.load(m.buffer, index, m.mutable ? c.epoch(m) : 0);
+
+/** Row-major number of an element. */
+export function flatIndex(c: Context, extents: readonly Expr[], index: readonly Expr[]): Expr {
+  const { e } = c;
+  return index.reduce((at, x, d) => e.add(e.mul(at, extents[d] ?? e.of(1)), x), e.of(0));
+}
+
+/** A run of an element's bits at its place in memory. */
+export interface Placed {
+  /** Lowest bit of the element, and how many. */
+  readonly lo: number;
+  readonly width: number;
+  readonly word: Expr;
+  /** Position of the lowest bit in the word. */
+  readonly at: Expr;
+  /** Word of the last bit, where the run may pass the end of its first word. */
+  readonly next: Expr | undefined;
+}
+
+/** Where the bits of an element (or only bit `only`) lie. The index must be inside. */
+export function placesOf(c: Context, m: Memory, index: readonly Expr[], only?: Expr): Placed[] {
+  const { e } = c, packing = m.packing;
+  if (!packing) return [];
+  const bits = m.dtype.bits;
+  const where = (b: number | Expr) => address(packing, bits, e, m.extents, index, b);
+  if (only) { const { word, bit: at } = where(only); return [{ lo: 0, width: 1, word, at, next: undefined }]; }
+  return fieldsOf(c, m).map(({ lo, width, straddles }) => {
+    const { word, bit: at } = where(lo);
+    const fixed = e.known(at);
+    const passes = straddles && (fixed === undefined ? at.hi + width > 32 : fixed + width > 32);
+    return { lo, width, word, at, next: passes ? where(lo + width - 1).word : undefined };
+  });
+}
+
+const fieldCache = new WeakMap<Memory, ReturnType<typeof fields>>();
+function fieldsOf(c: Context, m: Memory) {
+  let f = fieldCache.get(m);
+  if (!f && m.packing) fieldCache.set(m, (f = fields(m.packing, m.dtype.bits, m.extents.map((x) => c.e.known(x)))));
+  return f ?? [];
+}
+
+/** The code of an element, from its bit fields. */
+function readCode(c: Context, m: Memory, index: readonly Expr[], only?: Expr): Expr {
+  const { e } = c;
+  let code: Expr | undefined;
+  for (const p of placesOf(c, m, index, only)) {
+    let part: Expr;
+    const fixed = e.known(p.at), word = load(c, m, p.word);
+    if (!p.next) part = p.width === 32 ? word : e.field(word, p.at, p.width);
+    else if (fixed !== undefined) {
+      const first = 32 - fixed;
+      part = e.op("or", e.field(word, p.at, first), e.op("shl", e.field(load(c, m, p.next), e.of(0), p.width - first), e.constant("u32", first)));
+    } else {
+      // Low bits by a shift; high bits from the next word, only where the run passes the end (a shift by 32 would be a shift by 0).
+      const at = e.to("u32", p.at);
+      const high = e.op("shl", load(c, m, p.next), e.op("sub", e.constant("u32", 32), at));
+      const joined = e.op("or", e.op("shr", word, at), e.op("select", e.op("gt", p.at, e.of(32 - p.width)), high, e.constant("u32", 0)));
+      part = e.op("and", joined, e.constant("u32", p.width === 32 ? 0xffffffff : 2 ** p.width - 1));
+    }
+    const placed = p.lo === 0 ? part : e.op("shl", part, e.constant("u32", p.lo));
+    code = code ? e.op("or", code, placed) : placed;
+  }
+  return code ?? e.constant("u32", 0);
+}
+
+/** An element of a view. Outside the memory: `pad`, or an element from inside if there is none. */
+export function readView(c: Context, v: Extract<Binding, { kind: "view" }>, index: readonly Expr[], padding?: Expr): Expr {
+  const { e } = c, m = v.memory, at = v.map(index);
+  const { condition, index: safe } = inside(c, m, at.index);
+  let value: Expr;
+  if (m.packing) value = fromCode(c, v.dtype, readCode(c, m, safe, at.bit));
+  else {
+    const x = load(c, m, flatIndex(c, m.extents, safe));
+    if (at.bit) value = e.op("and", e.op("shr", x, e.to("u32", at.bit)), e.constant("u32", 1));
+    else value = v.dtype.compute === "bool" ? e.op("ne", x, e.constant("u32", 0)) : v.dtype.compute === "f16" && !v.dtype.storage && m.buffer.elem === "f32" ? e.to("f16", x) : x;
+  }
+  return padding === undefined ? value : e.op("select", condition, value, padding);
+}
+
+/** The element of a shared tile with one array element for each, as it is stored. */
+export const toElement = (c: Context, m: Memory, value: Expr): Expr =>
+  m.dtype.compute === "bool" && !m.dtype.storage ? c.e.to("u32", value) : m.dtype.compute === "f16" && !m.dtype.storage && m.buffer.elem === "f32" ? c.e.to("f32", value) : value;

@@ -1,0 +1,208 @@
+// What lowering knows while it walks a Program: expressions, buffers, what stands for each value, and which
+// reads are still current. One Context serves one attempt; what an attempt learns too late (a buffer needs
+// atomics, a shared tile can't be dense) is kept in Hints for the next one.
+import { Bug, fail, type Span } from "../../diagnostic.ts";
+import type { Packing, RegisterLayout } from "../../layout/index.ts";
+import { eachStmt, tileShape, type Compute, type DType, type Program, type Scalar, type Size, type Value } from "../../vm/index.ts";
+import { expressions, type Exprs } from "../loop/expr.ts";
+import type { Buffer, Expr, LoopStmt, Reg, Var } from "../loop/ir.ts";
+
+/** What the code generator must know of a device. Plain data: also a device that isn't there can be a target. */
+export interface Target {
+  /** f16 arithmetic in WGSL. */
+  readonly f16: boolean;
+  /** Static memory accesses that the driver compiles in reasonable time (a device profile's budget). */
+  readonly staticAccesses: number;
+  /** Bytes of workgroup memory. */
+  readonly workgroupBytes: number;
+  /** Most threads of a block. */
+  readonly maxThreads: number;
+  /** Most storage buffers of a kernel. */
+  readonly maxStorageBuffers: number;
+}
+
+/** The target that every WebGPU device is at least. */
+export const baseTarget: Target = Object.freeze({ f16: false, staticAccesses: 512, workgroupBytes: 16384, maxThreads: 256, maxStorageBuffers: 8 });
+
+/** What earlier attempts found out. */
+export interface Hints {
+  /** Parameters (value ids) whose stores share words between threads. */
+  readonly atomic: Set<number>;
+  /** Shared tiles (value ids) that need a word for each element. */
+  readonly wide: Set<number>;
+}
+
+/** A tensor or shared tile. */
+export interface Memory {
+  readonly id: number;
+  readonly buffer: Buffer;
+  readonly dtype: DType;
+  readonly extents: readonly Expr[];
+  /** How elements lie in u32 words; absent where each element is one array element. */
+  readonly packing: Packing | undefined;
+  /** Written in this kernel: reads before and after a write differ. */
+  readonly mutable: boolean;
+}
+
+/** What stands for a Value. */
+export type Binding =
+  | { readonly kind: "reg"; readonly reg: Reg; readonly layout: RegisterLayout; readonly dtype: DType; readonly shape: readonly number[] }
+  | { readonly kind: "lazy"; readonly at: (index: readonly Expr[]) => Expr; readonly layout: RegisterLayout; readonly dtype: DType; readonly shape: readonly number[] }
+  | { readonly kind: "view"; readonly memory: Memory; readonly dtype: DType; readonly shape: readonly (number | Expr)[]; readonly map: (index: readonly Expr[]) => { readonly index: readonly Expr[]; readonly bit?: Expr | undefined } };
+
+export interface Context {
+  readonly e: Exprs;
+  readonly program: Program;
+  readonly target: Target;
+  readonly hints: Hints;
+  readonly thread: Var;
+  readonly bindings: Map<number, Binding>;
+  readonly symbols: Map<string, Expr>;
+  readonly blocks: Var[];
+  readonly uniforms: Var[];
+  readonly buffers: Buffer[];
+  /** Something was learnt that asks for another attempt. */
+  retry: boolean;
+  /** Scratch workgroup words of cross-thread traffic. */
+  scratch(words: number): Buffer;
+  scalar(s: Size): Expr;
+  epoch(of: Reg | Memory | Buffer): number;
+  /** Reads of `of` from here on differ from those before. */
+  written(of: Reg | Memory | Buffer): void;
+  /** All reads of registers and mutable memory from here on differ (loop and branch borders). */
+  border(): void;
+  reg(name: string, type: Compute, slots: number): Reg;
+  loop(name: string, trips: number): Var;
+  nameOf(v: Value, fallback: string): string;
+  /** Statements being built. */
+  out: LoopStmt[];
+  span: Span | undefined;
+}
+
+/** Type that a tile's elements have in expressions: the code of storage types, else the value. */
+export const slotType = (d: DType): Compute => (d.storage ? "u32" : d.compute);
+
+const DIM_MAX = 2 ** 30;
+
+/** Divisors of dimensions that the requirements state: `M % 32 == 0`. */
+function divisors(p: Program): Map<string, number> {
+  const found = new Map<string, number>();
+  const learn = (s: Scalar): void => {
+    if (s.kind !== "op") return;
+    if (s.op === "and") s.args.forEach(learn);
+    const [a, b] = s.args;
+    if (s.op === "eq" && a?.kind === "op" && a.op === "rem" && b?.kind === "const" && b.value === 0) {
+      const [x, n] = a.args;
+      if (x?.kind === "symbol" && n?.kind === "const" && n.value > 0) found.set(x.id, Math.max(found.get(x.id) ?? 1, n.value));
+    }
+  };
+  for (const r of p.requires) learn(r.condition);
+  return found;
+}
+
+/** A fresh context for one attempt. */
+export function createContext(program: Program, target: Target, hints: Hints): Context {
+  const e = expressions();
+  const epochs = new Map<object, number>();
+  let base = 0, regId = 0;
+  const divisor = divisors(program);
+  const symbols = new Map<string, Expr>();
+  const uniforms: Var[] = [], buffers: Buffer[] = [];
+  const thread = e.variable({ name: "t", type: "i32", role: "thread", lo: 0, hi: program.threads - 1, divisor: 1 });
+  for (const d of program.dims) {
+    const v = e.variable({ name: d, type: "i32", role: "uniform", lo: 0, hi: DIM_MAX, divisor: divisor.get(d) ?? 1 });
+    uniforms.push(v);
+    symbols.set(d, e.use(v));
+  }
+  for (const p of program.params)
+    if (p.kind === "scalar") {
+      // Booleans travel as 0 and 1.
+      const v = e.variable({ name: p.name, type: p.type === "bool" ? "u32" : p.type, role: "uniform", lo: p.type === "u32" || p.type === "bool" ? 0 : -Infinity, hi: Infinity, divisor: 1 });
+      uniforms.push(v);
+      symbols.set(p.symbol.id, p.type === "bool" ? e.op("ne", e.use(v), e.constant("u32", 0)) : e.use(v));
+    }
+  let scratch: Buffer | undefined, scratchWords = 0;
+  // The scratch buffer grows with need: its length is read when the body is finished.
+  const growing = (): Buffer => {
+    const b = { id: -1, name: "scratch", space: "workgroup" as const, access: "read_write" as const, elem: "u32" as const, atomic: false, get length() { return scratchWords; } };
+    buffers.push(b);
+    return b;
+  };
+  const scalar = (s: Size): Expr => {
+    if (typeof s === "number") return e.of(s);
+    switch (s.kind) {
+      case "const": return e.constant(s.type, s.type === "bool" ? s.value !== 0 : s.value);
+      case "symbol": {
+        const x = symbols.get(s.id);
+        if (!x) throw new Bug(`scalar ${s.id} is not known here`);
+        return x;
+      }
+      case "to": return e.to(s.type, scalar(s.arg));
+      case "op": {
+        const args = s.args.map(scalar), [a, b] = args;
+        if (a && b && s.type === "i32" && (s.op === "div" || s.op === "rem") && a.lo >= 0 && b.lo > 0) return s.op === "div" ? e.fdiv(a, b) : e.fmod(a, b);
+        return e.op(s.op, ...args);
+      }
+      default: return s satisfies never;
+    }
+  };
+  const c: Context = {
+    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), blocks: [], retry: false, out: [], span: undefined, scalar,
+    scratch(words) { scratchWords = Math.max(scratchWords, words); return (scratch ??= growing()); },
+    epoch: (of) => (epochs.get(of) ?? 0) + base,
+    written(of) { epochs.set(of, (epochs.get(of) ?? 0) + 1); },
+    border() { base += 1_000; },
+    reg: (name, type, slots) => Object.freeze({ id: regId++, name, type, slots }),
+    loop: (name, trips) => e.variable({ name, type: "i32", role: "loop", lo: 0, hi: trips - 1, divisor: 1 }),
+    nameOf: (v, fallback) => program.names.get(v.id) ?? fallback,
+  };
+  program.grid.forEach((axis) => {
+    const extent = scalar(axis.extent);
+    const v = e.variable({ name: program.names.get(axis.symbol.id) ?? axis.symbol.id, type: "i32", role: "block", lo: 0, hi: Number.isFinite(extent.hi) ? Math.max(0, extent.hi - 1) : DIM_MAX, divisor: 1 });
+    c.blocks.push(v);
+    symbols.set(axis.symbol.id, e.use(v));
+  });
+  bindParams(c);
+  return c;
+}
+
+function bindParams(c: Context): void {
+  const stored = new Set<number>(), root = new Map<number, number>();
+  eachStmt(c.program.body, (s) => {
+    if (s.kind !== "inst") return;
+    const of = s.operands.x;
+    if (s.out && s.out.space !== "reg" && of) root.set(s.out.id, root.get(of.id) ?? of.id);
+    if (s.name === "store" && s.operands.to) stored.add(root.get(s.operands.to.id) ?? s.operands.to.id);
+  });
+  let binding = 0;
+  const tensors = c.program.params.filter((p) => p.kind === "tensor");
+  if (tensors.length > c.target.maxStorageBuffers)
+    fail({ code: "R0202", message: `the kernel has ${tensors.length} tensors; this device binds at most ${c.target.maxStorageBuffers} storage buffers`, help: "join small tensors into one, or split the kernel" });
+  for (const p of tensors) {
+    const mutable = p.direction !== "in" || stored.has(p.value.id);
+    const buffer: Buffer = Object.freeze({ id: p.value.id, name: p.name, space: "storage", access: mutable ? "read_write" : "read", elem: "u32", atomic: c.hints.atomic.has(p.value.id), binding: binding++ });
+    c.buffers.push(buffer);
+    const extents = p.value.shape.map(c.scalar);
+    const memory: Memory = { id: p.value.id, buffer, dtype: p.value.dtype, extents, packing: p.packing, mutable };
+    c.bindings.set(p.value.id, { kind: "view", memory, dtype: p.value.dtype, shape: p.value.shape.map((n, d) => (typeof n === "number" ? n : (extents[d] ?? c.e.of(0)))), map: (index) => ({ index }) });
+  }
+}
+
+/** Binding of a value; a Bug if it was never made. */
+export function bound(c: Context, v: Value): Binding {
+  const b = c.bindings.get(v.id);
+  if (!b) throw new Bug(`value %${v.id} is used before it is made`);
+  return b;
+}
+
+export function boundView(c: Context, v: Value): Extract<Binding, { kind: "view" }> {
+  const b = bound(c, v);
+  if (b.kind !== "view") throw new Bug(`value %${v.id} is no memory`);
+  return b;
+}
+
+/** The layout of a register value; inference must have given one. */
+export function layoutOf(v: Value): RegisterLayout {
+  if (!v.layout) throw new Bug(`value %${v.id} ${v.dtype.name}[${tileShape(v).join(", ")}] has no layout`);
+  return v.layout;
+}

@@ -1,0 +1,53 @@
+// A Module: a compiled kernel as plain JSON data. WGSL, and all that a host must know to launch it; a runtime needs
+// neither the compiler nor the language to run one.
+import type { Span } from "../diagnostic.ts";
+import type { Packing } from "../layout/index.ts";
+import type { Scalar, ScalarType } from "../vm/index.ts";
+import type { Counts } from "./loop/count.ts";
+
+/** A tensor that the kernel binds, at `@group(0) @binding(binding)` as a storage buffer of u32 words. */
+export interface ModuleTensor {
+  readonly name: string;
+  readonly direction: "in" | "out" | "inout";
+  /** Name of the number type. */
+  readonly dtype: string;
+  /** Sizes: numbers, or scalars over `dim` symbols. */
+  readonly shape: readonly (number | Scalar)[];
+  readonly packing: Packing;
+  readonly binding: number;
+}
+
+/** A field of the uniform buffer; fields are 4 bytes each, in order. The buffer's binding is `Module.uniformBinding`. */
+export interface ModuleUniform {
+  readonly name: string;
+  /** bool travels as u32 0 or 1. */
+  readonly type: ScalarType;
+  /** A run-time dimension, a scalar parameter, or the extent of grid axis `axis` (the host evaluates `grid[axis]`). */
+  readonly role: "dim" | "param" | "grid";
+  readonly axis?: number | undefined;
+}
+
+/** A compiled kernel. */
+export interface Module {
+  readonly format: "bitloom-module";
+  readonly version: 1;
+  readonly name: string;
+  readonly doc: string;
+  readonly wgsl: string;
+  readonly entry: string;
+  /** Threads of a block (workgroup size x). */
+  readonly threads: number;
+  /** WebGPU features that the WGSL needs: "shader-f16", "subgroups". */
+  readonly features: readonly string[];
+  readonly tensors: readonly ModuleTensor[];
+  readonly uniforms: readonly ModuleUniform[];
+  /** Binding of the uniform buffer; absent if there are no uniforms. */
+  readonly uniformBinding?: number | undefined;
+  /** Extents of the grid, first axis fastest. The host launches their product of workgroups, folded into x, y, z past 65,535; surplus blocks return. */
+  readonly grid: readonly Scalar[];
+  readonly requires: readonly { readonly condition: Scalar; readonly message: string }[];
+  readonly workgroupBytes: number;
+  readonly counts: Counts;
+  /** For each line of the WGSL (from 0) the place in the source that it comes from. */
+  readonly spans: readonly (Span | null)[];
+}

@@ -1,0 +1,35 @@
+// Shared by the layout tests: layouts as the vector files write them, and random layouts.
+import fc from "fast-check";
+import { chain, columnLocal, columnSpatial, local, reduce, registerLayout, spatial, type RegisterLayout } from "../../layout/index.ts";
+
+/** A register layout in the vector files. */
+export interface Tuples { shape: number[]; mode_shape: number[]; spatial_modes: number[]; local_modes: number[] }
+
+/** From the vectors' tuples; validates and canonicalises. */
+export const layoutOf = (t: Tuples): RegisterLayout => registerLayout(t.shape, t.mode_shape, t.spatial_modes, t.local_modes);
+/** To the vectors' tuples. */
+export const tuplesOf = (l: RegisterLayout): Tuples =>
+  ({ shape: [...l.shape], mode_shape: [...l.modeShape], spatial_modes: [...l.spatialModes], local_modes: [...l.localModes] });
+/** Only the four tuples of a fuller object. */
+export const tuples = (t: Tuples): Tuples => ({ shape: t.shape, mode_shape: t.mode_shape, spatial_modes: t.spatial_modes, local_modes: t.local_modes });
+
+const primitive = (rank: number): fc.Arbitrary<RegisterLayout> =>
+  fc.tuple(fc.constantFrom(spatial, local, columnSpatial, columnLocal), fc.array(fc.integer({ min: 1, max: 4 }), { minLength: rank, maxLength: rank }))
+    .map(([make, shape]) => make(...shape));
+
+/** Products of a few primitives, sometimes with replication (a reduced layout outside). */
+export const anyLayout = (rank: number, factors = 3): fc.Arbitrary<RegisterLayout> =>
+  fc.tuple(fc.array(primitive(rank), { minLength: 1, maxLength: factors }), fc.option(fc.tuple(primitive(rank), fc.nat(rank - 1)), { freq: 3, nil: undefined }))
+    .map(([ls, outer]) => chain(...(outer ? [reduce(outer[0], [outer[1]], true)] : []), ...ls));
+
+/** A layout of random rank, 1 to 3. */
+export const someLayout: fc.Arbitrary<RegisterLayout> = fc.integer({ min: 1, max: 3 }).chain((rank) => anyLayout(rank));
+
+/** Two layouts of the same random rank. */
+export const pairOfLayouts: fc.Arbitrary<[RegisterLayout, RegisterLayout]> = fc.integer({ min: 1, max: 3 }).chain((rank) => fc.tuple(anyLayout(rank, 2), anyLayout(rank, 2)));
+
+/** Row-major number of an index. */
+export const flat = (index: readonly number[], shape: readonly number[]): number => index.reduce((x, d, i) => x * shape[i] + d, 0);
+/** Every index of a shape, row-major. */
+export const indices = (shape: readonly number[]): number[][] =>
+  shape.reduce<number[][]>((all, d) => all.flatMap((i) => Array.from({ length: d }, (_, j) => [...i, j])), [[]]);

@@ -1,0 +1,4 @@
+// The passes, (Program) => Program, one file each.
+export * from "./rewrite.ts";
+export * from "./decompose.ts";
+export * from "./infer.ts";

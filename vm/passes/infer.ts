@@ -1,0 +1,135 @@
+// infer: gives every register tile a layout. Known layouts (annotations, matrix accumulators, packed loads)
+// spread forwards and backwards along the instructions' layout rules until nothing changes; then the most
+// urgent tile without one gets its default, and so on. Where an operand's layout doesn't serve its user, a
+// `convert` is inserted: inference never fails.
+import { compose, defaultLayout, holdsAll, local, reduceTo, slotCount, type RegisterLayout } from "../../layout/index.ts";
+import { fail } from "../../diagnostic.ts";
+import { plainAttrs } from "../builder.ts";
+import type { LayoutContext } from "../instruction.ts";
+import { eachStmt, tileShape, type Inst, type Program, type Value } from "../program.ts";
+import { follow, rewrite, rowOf } from "./rewrite.ts";
+
+/** What a conversion of layouts costs is told by `conversion` of the layout room. */
+export interface Inferred {
+  readonly program: Program;
+  /** The conversions that were inserted. */
+  readonly converts: readonly { readonly value: Value; readonly from: RegisterLayout; readonly to: RegisterLayout }[];
+}
+
+const MAX_BYTES = 8192;
+
+/** All instructions in order, inner blocks included. */
+function flatten(p: Program): Inst[] {
+  const out: Inst[] = [];
+  eachStmt(p.body, (s) => { if (s.kind === "inst") out.push(s); });
+  return out;
+}
+
+/** Cheap to make anywhere: no operands, no memory. */
+const remakes = (i: Inst | undefined): boolean => i !== undefined && Object.keys(i.operands).length === 0 && (rowOf(i).effect ?? "pure") === "pure";
+
+/** A layout in which each thread moves whole words, and up to four of them, of neighbouring elements. */
+export function transferLayout(threads: number, shape: readonly number[], bits: number): RegisterLayout {
+  const last = shape.at(-1) ?? 1, size = shape.reduce((a, b) => a * b, 1);
+  if (!shape.length) return defaultLayout(threads, shape);
+  let vector = 1;
+  for (let v = 1; v <= last && v * bits <= 128; v++)
+    if (last % v === 0 && ((v * bits) % 32 === 0 || bits === 32) && (v * bits <= 32 || size / v >= threads)) vector = v;
+  const outer = defaultLayout(threads, [...shape.slice(0, -1), last / vector]);
+  return vector === 1 ? outer : compose(outer, local(...shape.map((_, d) => (d === shape.length - 1 ? vector : 1))));
+}
+
+/** The layout in which a tile of a `packed(L)` tensor was stored, if this load reads whole tiles. */
+function packedLayout(i: Inst, definitions: ReadonlyMap<number, Inst>, p: Program): RegisterLayout | undefined {
+  let v = i.operands.x;
+  if (i.name !== "load" || !v || !i.out) return undefined;
+  for (let d = definitions.get(v.id); d?.name === "slice"; d = definitions.get(v.id)) { const of = d.operands.x; if (!of) return undefined; v = of; }
+  const id = v.id, param = p.params.find((q) => q.kind === "tensor" && q.value.id === id);
+  if (param?.kind !== "tensor" || param.packing.kind !== "packed") return undefined;
+  const l = param.packing.layout, shape = tileShape(i.out);
+  if (shape.length !== l.shape.length || shape.some((n, d) => n % (l.shape[d] ?? 1) !== 0)) return undefined;
+  const outer = shape.map((n, d) => n / (l.shape[d] ?? 1));
+  return outer.every((n) => n === 1) ? l : compose(local(...outer), l);
+}
+
+/** The pass. */
+export function infer(p: Program): Inferred {
+  const insts = flatten(p), T = p.threads;
+  const definitions = new Map<number, Inst>();
+  for (const i of insts) if (i.out) definitions.set(i.out.id, i);
+  const layouts = new Map<number, RegisterLayout>();
+  const context = (i: Inst): LayoutContext => ({ threads: T, operands: i.operands, attrs: plainAttrs(i.attrs), out: i.out });
+  const isReg = (v: Value | undefined): v is Value => v?.space === "reg";
+  const known = (i: Inst): Record<string, RegisterLayout | undefined> => Object.fromEntries(Object.entries(i.operands).map(([k, v]) => [k, layouts.get(v.id)]));
+  const set = (v: Value, l: RegisterLayout | undefined): boolean => {
+    if (!l || layouts.has(v.id)) return false;
+    layouts.set(v.id, l);
+    return true;
+  };
+
+  for (const i of insts) if (isReg(i.out)) { set(i.out, i.out.layout); set(i.out, packedLayout(i, definitions, p)); }
+
+  /** One sweep of the rules; whether something was learnt. */
+  const sweep = (): boolean => {
+    let learnt = false;
+    for (const i of insts) {
+      const rule = rowOf(i).layout;
+      if (!rule) continue;
+      const c = context(i);
+      if (isReg(i.out) && !layouts.has(i.out.id)) learnt = set(i.out, rule.forward?.(known(i), c)) || learnt;
+      const target = i.out ?? i.operands.to;
+      for (const [k, v] of Object.entries(i.operands))
+        if (isReg(v) && !layouts.has(v.id)) learnt = set(v, rule.backward?.(isReg(target) && k !== "to" ? layouts.get(target.id) : isReg(i.out) ? layouts.get(i.out.id) : k === "to" && isReg(i.operands.from) ? layouts.get(i.operands.from.id) : undefined, k, c)) || learnt;
+    }
+    return learnt;
+  };
+
+  /** Tiles by urgency: those with a preferred layout, then loads, then the rest, in order. */
+  const byRank = insts.filter((i) => isReg(i.out)).map((i, n) => ({ i, n, rank: rowOf(i).layout?.rank ?? 0 })).sort((a, b) => b.rank - a.rank || a.n - b.n);
+  for (;;) {
+    while (sweep());
+    const next = byRank.find(({ i }) => isReg(i.out) && !layouts.has(i.out.id) && !remakes(i)) ?? byRank.find(({ i }) => isReg(i.out) && !layouts.has(i.out.id));
+    if (!next?.i.out) break;
+    const v = next.i.out;
+    layouts.set(v.id, rowOf(next.i).layout?.preferred?.(context(next.i)) ?? transferLayout(T, tileShape(v), v.dtype.bits));
+  }
+
+  const converts: { value: Value; from: RegisterLayout; to: RegisterLayout }[] = [];
+  const program = rewrite(p, (i, r) => {
+    const laid = (v: Value): Value => {
+      const l = v.layout ?? layouts.get(v.id);
+      return v.space === "reg" && l && v.layout !== l ? Object.freeze({ ...v, layout: l }) : v;
+    };
+    let inst = i;
+    const out = i.out && laid(i.out);
+    const rule = rowOf(i).layout, c = context(i);
+    const target = out ?? i.operands.to;
+    const base = target?.space === "reg" ? target.layout ?? layouts.get(target.id) : undefined;
+    for (const [k, v] of Object.entries(i.operands)) {
+      if (v.space !== "reg" || k === "to" || !v.layout) continue;
+      const fits = rule?.fits ? rule.fits(k, v.layout, base, c) : !base || holdsAll(v.layout, base, T);
+      if (fits) continue;
+      const want = rule?.backward?.(base, k, c) ?? (base && reduceTo(base, tileShape(v)));
+      if (!want) continue;
+      const source = definitions.get(v.id);
+      let made: Value | undefined;
+      if (source && remakes(source) && source.out) {
+        made = Object.freeze({ ...source.out, id: r.fresh(), layout: want });
+        r.keep({ ...source, out: made });
+      } else {
+        made = Object.freeze({ id: r.fresh(), space: "reg", dtype: v.dtype, shape: v.shape, layout: want });
+        r.keep({ kind: "inst", name: "convert", operands: { x: v }, attrs: { layout: { kind: "layout", value: want } }, out: made, span: i.span });
+        converts.push({ value: v, from: v.layout, to: want });
+      }
+      inst = { ...inst, operands: { ...inst.operands, [k]: made } };
+    }
+    if (out?.layout) {
+      const bytes = Math.ceil((slotCount(out.layout) * out.dtype.bits) / 32) * 4;
+      if (bytes > MAX_BYTES)
+        fail({ code: "R0201", message: `this tile takes ${bytes} bytes of registers in each thread; ${MAX_BYTES} are the most`, span: i.span, help: "use a smaller tile or more threads" });
+      if (i.out) r.replace(i.out, out);
+    }
+    r.keep(follow({ ...inst, out }, r.now));
+  });
+  return { program, converts };
+}

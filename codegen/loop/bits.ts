@@ -5,7 +5,7 @@
 //   field(w, 4, 3) << 8 | field(w, 7, 2) << 11     two pieces of w, moved by the same distance
 //   = field(w, 4, 5) << 8                          one piece
 import type { Core } from "./core.ts";
-import { argsOf, known, powerOfTwoPart } from "./core.ts";
+import { known, powerOfTwoPart } from "./core.ts";
 import type { Expr } from "./ir.ts";
 import type { LinearOps } from "./linear.ts";
 

@@ -1,9 +1,8 @@
 // Bank conflicts: workgroup memory has banks of one 32-bit word per step; threads that go at the same time to
 // different words of one bank wait for each other.
-import { numbers } from "./algebra.ts";
-import { elementAt } from "./map.ts";
-import { slotCount, threadCount, type RegisterLayout } from "./register.ts";
+import type { RegisterLayout } from "./register.ts";
 import { offsetAt, type SharedLayout } from "./shared.ts";
+import { tables } from "./tables.ts";
 
 /**
  * How many extra rounds the accesses take: per group of threads that go together, the fullest bank's different words, less one; summed.
@@ -29,9 +28,10 @@ export function bankConflicts(groups: readonly (readonly number[])[], banks = 32
  * @param together threads that go at the same time (the subgroup)
  */
 export function tileConflicts(tile: RegisterLayout, memory: SharedLayout, elemBits: number, together = 32, banks = 32): number {
-  const threads = threadCount(tile), groups: number[][] = [];
-  for (let s = 0; s < slotCount(tile); s++)
-    for (let t = 0; t < threads; t += together)
-      groups.push(Array.from({ length: Math.min(together, threads - t) }, (_, i) => Math.floor((offsetAt(memory, elementAt(tile, numbers, t + i, s)) * elemBits) / 32)));
+  const { threads, slots } = tables(tile), groups: number[][] = [];
+  const word = (t: number, slot: readonly number[]) => Math.floor((offsetAt(memory, slot.map((x, k) => x + threads[t][k])) * elemBits) / 32);
+  for (const slot of slots)
+    for (let t = 0; t < threads.length; t += together)
+      groups.push(Array.from({ length: Math.min(together, threads.length - t) }, (_, i) => word(t + i, slot)));
   return bankConflicts(groups, banks);
 }

@@ -1,9 +1,8 @@
 // May an operand feed an element-wise instruction without any communication? Only if every thread that produces y[i]
 // already holds x[i broadcast]. First a proof on digits, then, where digits don't fit each other, a look at every element.
-import { numbers } from "./algebra.ts";
 import { weights } from "./modes.ts";
-import { elementAt } from "./map.ts";
-import { groupedModes, slotCount, spatialShape, threadCount, type RegisterLayout } from "./register.ts";
+import { groupedModes, spatialShape, threadCount, type RegisterLayout } from "./register.ts";
+import { lookUp, tables } from "./tables.ts";
 
 /** A digit of something: `value / weight % size`. */
 interface Digit { readonly weight: number; readonly size: number }
@@ -46,21 +45,17 @@ function proved(x: RegisterLayout, out: RegisterLayout): boolean {
 
 /** Looks at every element; threads of either layout are taken modulo its thread count. */
 function checked(x: RegisterLayout, out: RegisterLayout, threads: number): boolean {
-  const extra = out.shape.length - x.shape.length, nx = threadCount(x), no = threadCount(out), slots = slotCount(out);
-  const sizes = spatialShape(x), tw = weights(sizes);
-  const tests = groupedModes(x).flatMap((own, k) => {
-    const w = weights(own.map((m) => x.modeShape[m]));
-    return own.flatMap((m, i) => {
-      const at = x.spatialModes.indexOf(m);
-      return at < 0 ? [] : [{ dim: k + extra, weight: w[i], size: x.modeShape[m], thread: tw[at] }];
-    });
-  });
-  for (let s = 0; s < slots; s++)
-    for (let t = 0; t < threads; t++) {
-      const index = elementAt(out, numbers, t % no, s), own = t % nx;
-      for (const q of tests)
-        if (Math.floor(index[q.dim] / q.weight) % q.size !== Math.floor(own / q.thread) % q.size) return false;
+  const extra = out.shape.length - x.shape.length, from = tables(x), to = tables(out);
+  // A thread's number without its replica digits, to be compared with that of the element's holder.
+  const mine = from.threads.map((index) => lookUp(from.threadOf, index));
+  for (let t = 0; t < threads; t++) {
+    const a = to.threads[t % to.threads.length], own = mine[t % mine.length];
+    for (const b of to.slots) {
+      let holder = 0;
+      for (let k = 0; k < x.shape.length; k++) if (x.shape[k] > 1) holder += from.threadOf[k][a[k + extra] + b[k + extra]];
+      if (holder !== own) return false;
     }
+  }
   return true;
 }
 

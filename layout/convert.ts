@@ -1,10 +1,9 @@
 // What it takes to bring a tile from one register layout into another, and roughly what it costs.
 import { fail } from "../diagnostic.ts";
-import { numbers } from "./algebra.ts";
 import { holdsAll } from "./broadcast.ts";
-import { elementAt, replicaDigits, slotAt, threadAt } from "./map.ts";
 import { same, show } from "./modes.ts";
 import { equal, replicaCount, sizeOf, slotCount, threadCount, type RegisterLayout } from "./register.ts";
+import { lookUp, tables } from "./tables.ts";
 
 /**
  * A conversion. `cost` orders conversions of the same tile: about one unit per register move of a thread.
@@ -29,26 +28,32 @@ export interface ConversionOptions {
 
 const SHUFFLE = 4, SHARED_ACCESS = 8, BARRIER = 32;
 
+/** Per thread and slot of `to`: the slot of `from` that holds its element, and the thread (that of the same replica as `t`). */
+function holders(from: RegisterLayout, to: RegisterLayout): (t: number, s: number) => { slot: number; thread: number } {
+  const f = tables(from), g = tables(to);
+  const mine = f.threads.map((index) => lookUp(f.threadOf, index));
+  return (t, s) => {
+    const own = t % f.threads.length, a = g.threads[t % g.threads.length], b = g.slots[s];
+    const index = a.map((x, k) => x + b[k]);
+    // What the thread's number has beyond that of replica 0 is its replica's part.
+    return { slot: lookUp(f.slotOf, index), thread: t - mine[own] + lookUp(f.threadOf, index) };
+  };
+}
+
 /** For every slot of `to`, how many different slots of `from` the threads take it from. */
 function sources(from: RegisterLayout, to: RegisterLayout, threads: number): number[] {
-  const own = Math.min(threads, threadCount(to));
-  return Array.from({ length: slotCount(to) }, (_, s) => {
-    const seen = new Set<number>();
-    for (let t = 0; t < own; t++) seen.add(slotAt(from, numbers, elementAt(to, numbers, t, s)));
-    return seen.size;
-  });
+  const own = Math.min(threads, threadCount(to)), at = holders(from, to);
+  return Array.from({ length: slotCount(to) }, (_, s) => new Set(Array.from({ length: own }, (_, t) => at(t, s).slot)).size);
 }
 
 /** Whether every thread finds its elements in its own subgroup, in the replica it belongs to itself. */
 function withinSubgroups(from: RegisterLayout, to: RegisterLayout, threads: number, size: number): boolean {
-  const nf = threadCount(from), nt = threadCount(to), slots = slotCount(to);
-  for (let t = 0; t < threads; t++) {
-    const base = t - (t % nf), replica = replicaDigits(from, numbers, t % nf);
+  const at = holders(from, to), slots = slotCount(to);
+  for (let t = 0; t < threads; t++)
     for (let s = 0; s < slots; s++) {
-      const source = base + threadAt(from, numbers, elementAt(to, numbers, t % nt, s), replica);
+      const source = at(t, s).thread;
       if (source >= threads || Math.floor(source / size) !== Math.floor(t / size)) return false;
     }
-  }
   return true;
 }
 

@@ -7,6 +7,7 @@
 export * from "./algebra.ts";
 export * from "./register.ts";
 export * from "./map.ts";
+export { table } from "./tables.ts";
 export * from "./ops.ts";
 export * from "./divide.ts";
 export * from "./auto.ts";

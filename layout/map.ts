@@ -4,7 +4,7 @@
 import { fail } from "../diagnostic.ts";
 import { numbers, type Algebra } from "./algebra.ts";
 import { digit, leads, show, weighted, weights } from "./modes.ts";
-import { groupedModes, localShape, slotCount, spatialShape, threadCount, type RegisterLayout } from "./register.ts";
+import { groupedModes, localShape, spatialShape, type RegisterLayout } from "./register.ts";
 
 /** Digit `i` of a number over `sizes`. */
 const place = <T>(alg: Algebra<T>, x: T, sizes: readonly number[], i: number): T =>
@@ -97,7 +97,3 @@ export function threadsHolding(l: RegisterLayout, index: readonly number[]): num
   });
   return found.sort((a, b) => a - b);
 }
-
-/** The whole map: `table(l)[thread][slot]` is the index of the element. */
-export const table = (l: RegisterLayout): number[][][] =>
-  Array.from({ length: threadCount(l) }, (_, t) => Array.from({ length: slotCount(l) }, (_, s) => elementAt(l, numbers, t, s)));

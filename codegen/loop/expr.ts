@@ -134,7 +134,7 @@ export function expressions(): Exprs {
       const facts = x.lo >= limits(type).lo && x.hi <= limits(type).hi ? { lo: x.lo, hi: x.hi, divisor: x.divisor } : { ...limits(type), divisor: powerOfTwoPart(x.divisor) };
       return c.intern(type, { kind: "to", arg: x }, facts);
     }
-    if (type === "f16" && inner && inner.type === "f16") return inner; // f16 → f32 → f16
+    if (type === "f16" && x.type === "f32" && inner && inner.type === "f16") return inner; // f16 → f32 → f16
     if (type === "f32" && x.type === "f16" && inner && inner.type === "f32" && isHalf(inner)) return inner;
     // A u32 whose bounds fit an i32 and back is the same number; converting the i32 is what hardware does faster.
     if (type === "f32" && x.type === "u32" && inner && inner.type === "i32" && inner.lo >= 0) return to("f32", inner);

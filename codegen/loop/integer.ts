@@ -93,7 +93,8 @@ export function integerOps(c: Core, linear: LinearOps, bits: BitOps): IntegerOps
     if (a.type === "u32") {
       if (name === "or") return bits.or(x, y);
       if (name === "and" && k !== undefined) return bits.mask(x, k);
-    } else if (name === "and" && k !== undefined && k > 0 && isPower(k + 1) && x.lo >= 0) return linear.fmod(x, c.constant("i32", k + 1));
+    } else if (name === "and" && k !== undefined && k > 0 && isPower(k + 1) && x.lo >= 0)
+      return x.hi <= k ? x : linear.fmod(x, c.constant("i32", k + 1));
     return raw(name, [x, y]);
   };
 

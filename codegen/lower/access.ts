@@ -99,41 +99,47 @@ function fieldsOf(c: Context, m: Memory) {
   return f ?? [];
 }
 
-/** The code of an element, from its bit fields. */
-function readCode(c: Context, m: Memory, index: readonly Expr[], only?: Expr): Expr {
-  const { e } = c;
+/** The code of an element, from its bit fields; every bit is zero where `guard` is false. */
+function readCode(c: Context, m: Memory, index: readonly Expr[], only?: Expr, guard?: Expr): Expr {
+  const { e } = c, none = e.constant("u32", 0);
+  const word = (at: Expr): Expr => (guard ? e.op("select", guard, load(c, m, at), none) : load(c, m, at));
   let code: Expr | undefined;
   for (const p of placesOf(c, m, index, only)) {
-    let part: Expr;
-    const fixed = e.known(p.at), word = load(c, m, p.word);
-    if (!p.next) part = p.width === 32 ? word : e.field(word, p.at, p.width);
-    else if (fixed !== undefined) {
-      const first = 32 - fixed;
-      part = e.op("or", e.field(word, p.at, first), e.op("shl", e.field(load(c, m, p.next), e.of(0), p.width - first), e.constant("u32", first)));
-    } else {
-      // Low bits by a shift; high bits from the next word, only where the run passes the end (a shift by 32 would be a shift by 0).
-      const at = e.to("u32", p.at);
-      const high = e.op("shl", load(c, m, p.next), e.op("sub", e.constant("u32", 32), at));
-      const joined = e.op("or", e.op("shr", word, at), e.op("select", e.op("gt", p.at, e.of(32 - p.width)), high, e.constant("u32", 0)));
-      part = e.op("and", joined, e.constant("u32", p.width === 32 ? 0xffffffff : 2 ** p.width - 1));
-    }
+    const part = p.next ? straddling(c, p, word(p.word), word(p.next)) : p.width === 32 ? word(p.word) : e.field(word(p.word), p.at, p.width);
     const placed = p.lo === 0 ? part : e.op("shl", part, e.constant("u32", p.lo));
     code = code ? e.op("or", code, placed) : placed;
   }
-  return code ?? e.constant("u32", 0);
+  return code ?? none;
+}
+
+/** A run of bits that begins in one word and ends in the next. */
+function straddling(c: Context, p: Placed, word: Expr, next: Expr): Expr {
+  const { e } = c, fixed = e.known(p.at);
+  if (fixed !== undefined) {
+    const first = 32 - fixed;
+    return e.op("or", e.field(word, p.at, first), e.op("shl", e.field(next, e.of(0), p.width - first), e.constant("u32", first)));
+  }
+  // High bits come from the next word only where the run passes the end (a shift by 32 would be a shift by 0).
+  const at = e.to("u32", p.at);
+  const high = e.op("shl", next, e.op("sub", e.constant("u32", 32), at));
+  const joined = e.op("or", e.op("shr", word, at), e.op("select", e.op("gt", p.at, e.of(32 - p.width)), high, e.constant("u32", 0)));
+  return e.op("and", joined, e.constant("u32", p.width === 32 ? 0xffffffff : 2 ** p.width - 1));
 }
 
 /** An element of a view. Outside the memory: `pad`, or an element from inside if there is none. */
 export function readView(c: Context, v: Extract<Binding, { kind: "view" }>, index: readonly Expr[], padding?: Expr): Expr {
   const { e } = c, m = v.memory, at = v.map(index);
   const { condition, index: safe } = inside(c, m, at.index);
-  let value: Expr;
-  if (m.packing) value = fromCode(c, v.dtype, readCode(c, m, safe, at.bit));
-  else {
-    const x = load(c, m, flatIndex(c, m.extents, safe));
-    if (at.bit) value = e.op("and", e.op("shr", x, e.to("u32", at.bit)), e.constant("u32", 1));
-    else value = v.dtype.compute === "bool" ? e.op("ne", x, e.constant("u32", 0)) : v.dtype.compute === "f16" && !v.dtype.storage && m.buffer.elem === "f32" ? e.to("f16", x) : x;
+  // A pad of zero bits is put in place of whole words, so that the fields of one word stay together.
+  const zero = padding !== undefined && Object.is(e.known(padding), 0);
+  if (m.packing) {
+    const value = fromCode(c, v.dtype, readCode(c, m, safe, at.bit, zero && !isTrue(c, condition) ? condition : undefined));
+    return padding === undefined || zero ? value : e.op("select", condition, value, padding);
   }
+  const x = load(c, m, flatIndex(c, m.extents, safe));
+  const value = at.bit ? e.op("and", e.op("shr", x, e.to("u32", at.bit)), e.constant("u32", 1))
+    : v.dtype.storage ? x
+    : v.dtype.compute === "bool" ? e.op("ne", x, e.constant("u32", 0)) : v.dtype.compute === "f16" && m.buffer.elem === "f32" ? e.to("f16", x) : x;
   return padding === undefined ? value : e.op("select", condition, value, padding);
 }
 

@@ -46,9 +46,14 @@ export interface Memory {
 
 /** What stands for a Value. */
 export type Binding =
+  /** In registers. */
   | { readonly kind: "reg"; readonly reg: Reg; readonly layout: RegisterLayout; readonly dtype: DType; readonly shape: readonly number[] }
-  | { readonly kind: "lazy"; readonly at: (index: readonly Expr[]) => Expr; readonly layout: RegisterLayout; readonly dtype: DType; readonly shape: readonly number[] }
+  /** Computed where it is used. `reads`: registers and mutable memories that must not change before that. */
+  | { readonly kind: "lazy"; readonly at: (index: readonly Expr[]) => Expr; readonly layout: RegisterLayout; readonly dtype: DType; readonly shape: readonly number[]; readonly reads: ReadonlySet<Reg | Memory>; readonly free: boolean }
   | { readonly kind: "view"; readonly memory: Memory; readonly dtype: DType; readonly shape: readonly (number | Expr)[]; readonly map: (index: readonly Expr[]) => { readonly index: readonly Expr[]; readonly bit?: Expr | undefined } };
+
+/** Where a slot loop stands: the slot of a layout and the element it holds. */
+export interface Cursor { readonly layout: RegisterLayout; readonly slot: Expr; readonly index: readonly Expr[] }
 
 export interface Context {
   readonly e: Exprs;
@@ -61,10 +66,21 @@ export interface Context {
   readonly blocks: Var[];
   readonly uniforms: Var[];
   readonly buffers: Buffer[];
+  /** Most memory accesses of one unrolled slot loop; longer ones are rolled around a shorter body. */
+  readonly allowance: number;
+  /** Slot loops that were made. */
+  loops: number;
   /** Something was learnt that asks for another attempt. */
   retry: boolean;
+  /** Lazy values that nobody has used yet, in order. */
+  readonly pending: Map<number, Value>;
+  cursor: Cursor | undefined;
+  /** Threads may still be reading the scratch words. */
+  scratchBusy: boolean;
   /** Scratch workgroup words of cross-thread traffic. */
   scratch(words: number): Buffer;
+  /** Bytes of the user's shared tiles. */
+  sharedBytes(): number;
   scalar(s: Size): Expr;
   epoch(of: Reg | Memory | Buffer): number;
   /** Reads of `of` from here on differ from those before. */
@@ -101,7 +117,7 @@ function divisors(p: Program): Map<string, number> {
 }
 
 /** A fresh context for one attempt. */
-export function createContext(program: Program, target: Target, hints: Hints): Context {
+export function createContext(program: Program, target: Target, hints: Hints, allowance: number): Context {
   const e = expressions();
   const epochs = new Map<object, number>();
   let base = 0, regId = 0;
@@ -147,8 +163,9 @@ export function createContext(program: Program, target: Target, hints: Hints): C
     }
   };
   const c: Context = {
-    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), blocks: [], retry: false, out: [], span: undefined, scalar,
+    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), blocks: [], allowance, loops: 0, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
     scratch(words) { scratchWords = Math.max(scratchWords, words); return (scratch ??= growing()); },
+    sharedBytes: () => buffers.reduce((n, b) => n + (b.space === "workgroup" && b.id >= 0 ? (b.length ?? 0) * (b.elem === "f16" ? 2 : 4) : 0), 0),
     epoch: (of) => (epochs.get(of) ?? 0) + base,
     written(of) { epochs.set(of, (epochs.get(of) ?? 0) + 1); },
     border() { base += 1_000; },

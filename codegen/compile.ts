@@ -1,0 +1,55 @@
+// compileProgram: the passes in order, then lowering until the kernel fits the target's budget, then text.
+import { Bug } from "../diagnostic.ts";
+import { decompose, fold, infer, type Inferred, type Program } from "../vm/index.ts";
+import { counts } from "./loop/count.ts";
+import { lower, type Lowered } from "./lower/program.ts";
+import type { Hints, Target } from "./lower/context.ts";
+import type { Module, ModuleTensor, ModuleUniform } from "./module.ts";
+import { writeWgsl } from "./wgsl/index.ts";
+
+/** The Program as code is generated from it: folded, decomposed, every register tile with a layout. */
+export const prepare = (p: Program): Inferred => infer(decompose(fold(p)));
+
+/**
+ * The loop form of a prepared Program for a target. Slot loops are unrolled as far as the target's budget of static memory
+ * accesses allows, and rolled beyond it.
+ */
+export function lowerProgram(prepared: Program, target: Target): Lowered {
+  const hints: Hints = { atomic: new Set(), wide: new Set() };
+  let best: Lowered | undefined;
+  for (let allowance = target.staticAccesses, tries = 0; ; tries++) {
+    if (tries > 40) throw new Bug(`lowering of '${prepared.name}' doesn't settle`);
+    const made = lower(prepared, target, hints, allowance);
+    if (!made) continue;
+    best = made;
+    const used = counts(made.body).staticAccesses;
+    if (used <= target.staticAccesses || allowance <= 1) return best;
+    allowance = Math.max(1, Math.min(Math.floor(allowance / 2), Math.floor(target.staticAccesses / Math.max(1, made.loops)) * 2));
+  }
+}
+
+/**
+ * Compiles a Program.
+ * @param target what the device can do; `baseTarget` runs everywhere
+ * @throws Diagnostic R0101, R0201 to R0203 where the device's limits are passed
+ */
+export function compileProgram(p: Program, target: Target): Module {
+  const prepared = prepare(p).program;
+  const lowered = lowerProgram(prepared, target);
+  const text = writeWgsl(lowered.body, { name: p.name, f16: target.f16, grid: lowered.grid });
+  const bindings = new Map(lowered.body.buffers.flatMap((b) => (b.binding === undefined ? [] : [[b.id, b.binding] as const])));
+  const tensors = prepared.params.flatMap((q): ModuleTensor[] => (q.kind !== "tensor" ? [] : [{
+    name: q.name, direction: q.direction, dtype: q.value.dtype.name, shape: q.value.shape, packing: q.packing, binding: bindings.get(q.value.id) ?? 0,
+  }]));
+  const types = new Map(prepared.params.flatMap((q) => (q.kind === "scalar" ? [[q.name, q.type] as const] : [])));
+  const uniforms = lowered.body.uniforms.map((v): ModuleUniform => {
+    const type = types.get(v.name);
+    return type ? { name: v.name, type, role: "param" } : { name: v.name, type: "i32", role: "dim" };
+  });
+  return {
+    format: "bitloom-module", version: 1, name: p.name, doc: p.doc, wgsl: text.wgsl, entry: text.entry, threads: p.threads, features: text.features,
+    tensors, uniforms, uniformBinding: uniforms.length ? text.uniformBinding : undefined,
+    grid: p.grid.map((g) => g.extent), requires: p.requires.map(({ condition, message }) => ({ condition, message })),
+    workgroupBytes: text.workgroupBytes, counts: counts(lowered.body), spans: text.spans,
+  };
+}

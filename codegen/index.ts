@@ -1,0 +1,9 @@
+// The door of the code generator: a Program becomes a Module, WGSL and what a host needs to launch it.
+//
+//   Program ─ fold, decompose, infer ─▶ Program with layouts ─ lower ─▶ loop form ─ write ─▶ Module
+export * from "./module.ts";
+export * from "./compile.ts";
+export { baseTarget, type Target } from "./lower/context.ts";
+export type { Body, Buffer, Expr, LoopStmt, Reg, Var } from "./loop/ir.ts";
+export { evaluate as evaluateBody, type EvaluateOptions } from "./loop/evaluate.ts";
+export { counts, type Counts } from "./loop/count.ts";

@@ -1,0 +1,274 @@
+// From a Program with layouts to the loop form: walks the statements and puts each instruction's emission into
+// loops over slots, threads and memory words. What an instruction computes is in its row; how threads and words
+// come in is here.
+import { Bug, fail } from "../../diagnostic.ts";
+import { equal, slotCount } from "../../layout/index.ts";
+import {
+  instructions, plainAttrs, tileShape, type Emission, type Emit, type If, type Inst, type Program, type Source, type Stmt, type Value,
+} from "../../vm/index.ts";
+import type { Buffer, Body, Expr, Reg } from "../loop/ir.ts";
+import { operandsOf } from "../loop/operands.ts";
+import { placesOf, rowPacking, rowWords } from "./access.ts";
+import { bound, boundView, createContext, layoutOf, type Binding, type Context, type Hints, type Memory, type Target } from "./context.ts";
+import { convertTile, reduceTile, uniformScalar } from "./scratch.ts";
+import { storeTile } from "./store.ts";
+import { barrier, beforeWrite, bindReg, collect, declare, read, readsOf, setAll, settle, settlePending, slotLoop } from "./tiles.ts";
+import { reinterpretTile } from "./reinterpret.ts";
+
+/** The loop form of a Program, and what the writer needs beside it. */
+export interface Lowered {
+  readonly body: Body;
+  /** Extents of the grid. */
+  readonly grid: readonly Expr[];
+  /** Slot loops made. */
+  readonly loops: number;
+}
+
+/** Where values are used. */
+interface Uses { readonly count: ReadonlyMap<number, number>; readonly block: ReadonlyMap<number, readonly Stmt[] | undefined> }
+
+function usesOf(p: Program): Uses {
+  const count = new Map<number, number>(), block = new Map<number, readonly Stmt[] | undefined>();
+  const walk = (body: readonly Stmt[]): void => {
+    for (const s of body) {
+      if (s.kind === "for") { walk(s.body); continue; }
+      if (s.kind === "if") { walk(s.then); walk(s.otherwise); continue; }
+      for (const v of Object.values(s.operands)) {
+        const n = count.get(v.id) ?? 0;
+        block.set(v.id, n === 0 || block.get(v.id) === body ? body : undefined);
+        count.set(v.id, n + 1);
+      }
+    }
+  };
+  walk(p.body);
+  return { count, block };
+}
+
+/** One attempt; undefined if it learnt something that asks for another (in `hints`). */
+export function lower(p: Program, target: Target, hints: Hints, allowance: number): Lowered | undefined {
+  const c = createContext(p, target, hints, allowance), uses = usesOf(p);
+  lowerBlock(c, p.body, uses);
+  if (c.retry) return undefined;
+  const workgroup = c.buffers.reduce((n, b) => n + (b.space === "workgroup" ? (b.length ?? 0) * (b.elem === "f16" ? 2 : 4) : 0), 0);
+  if (workgroup > target.workgroupBytes)
+    fail({ code: "R0203", message: `the kernel needs ${workgroup} bytes of workgroup memory; this device has ${target.workgroupBytes}`, help: "use smaller shared tiles" });
+  if (p.threads > target.maxThreads)
+    fail({ code: "R0101", message: `a block of ${p.threads} threads; this device allows ${target.maxThreads}`, help: "use fewer threads" });
+  return {
+    body: { threads: p.threads, thread: c.thread, blocks: c.blocks, uniforms: c.uniforms, buffers: c.buffers, stmts: c.out },
+    grid: p.grid.map((g) => c.scalar(g.extent)), loops: c.loops,
+  };
+}
+
+function lowerBlock(c: Context, body: readonly Stmt[], uses: Uses): void {
+  for (const s of body) {
+    c.span = s.span;
+    if (s.kind === "inst") lowerInst(c, s, body, uses);
+    else if (s.kind === "if") lowerIf(c, s, uses);
+    else lowerFor(c, s, uses);
+  }
+}
+
+/** Statements of a nested block. Values made outside must be settled before it; inside, scratch words may be in use from the round before. */
+function nested(c: Context, build: () => void): ReturnType<typeof collect> {
+  c.border();
+  c.scratchBusy = true;
+  const made = collect(c, build);
+  c.border();
+  c.scratchBusy = true;
+  return made;
+}
+
+function lowerIf(c: Context, s: If, uses: Uses): void {
+  const condition = c.scalar(s.condition), known = c.e.known(condition);
+  if (known !== undefined) { lowerBlock(c, known ? s.then : s.otherwise, uses); return; }
+  settlePending(c, (b) => !b.free);
+  const then = nested(c, () => lowerBlock(c, s.then, uses)), otherwise = nested(c, () => lowerBlock(c, s.otherwise, uses));
+  c.out.push({ kind: "if", condition, then, otherwise, span: s.span });
+}
+
+function lowerFor(c: Context, s: Extract<Stmt, { kind: "for" }>, uses: Uses): void {
+  const { e } = c, from = c.scalar(s.from), to = c.scalar(s.to), first = e.known(from), end = e.known(to), name = c.program.names.get(s.symbol.id) ?? s.symbol.id;
+  settlePending(c, (b) => !b.free);
+  if (first !== undefined && end !== undefined) {
+    const trips = Math.max(0, Math.ceil((end - first) / s.step));
+    if (trips <= 1 || s.mode.kind === "unroll") {
+      for (let i = 0; i < trips; i++) {
+        c.symbols.set(s.symbol.id, e.of(first + i * s.step));
+        lowerBlock(c, s.body, uses);
+        settlePending(c, (b) => !b.free);
+      }
+      return;
+    }
+  }
+  const last = first !== undefined && end !== undefined ? first + Math.floor((end - 1 - first) / s.step) * s.step : to.hi - 1;
+  const v = e.variable({ name, type: "i32", role: "loop", lo: from.lo, hi: Math.max(from.lo, last), divisor: gcd(s.step, first === 0 ? 0 : from.divisor) });
+  c.symbols.set(s.symbol.id, e.use(v));
+  const inner = nested(c, () => { lowerBlock(c, s.body, uses); settlePending(c, () => true); });
+  c.out.push({ kind: "for", v, from, to, step: s.step, body: inner, span: s.span });
+}
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+/** An operand as emissions see it. What it is bound to is looked up at each read, because lazy values get settled. */
+function sourceOf(c: Context, v: Value): Source<Expr> {
+  const b = bound(c, v);
+  return {
+    dtype: v.dtype,
+    shape: b.shape,
+    at: (index, pad) => read(c, v, index, pad),
+    word: b.kind === "view" ? wordReader(c, b) : undefined,
+  };
+}
+
+/** Words of 32 bits along the last axis of a shared tile of one-bit elements, where they begin at whole words. */
+function wordReader(c: Context, b: Extract<Binding, { kind: "view" }>): Source<Expr>["word"] {
+  const { e } = c, m = b.memory;
+  if (m.buffer.space !== "workgroup" || !m.packing || m.dtype.bits !== 1) return undefined;
+  const place = (index: readonly Expr[]) => placesOf(c, m, b.map(index).index)[0];
+  const probe = e.variable({ name: "probe", type: "i32", role: "loop", lo: 0, hi: 2 ** 20, divisor: 32 });
+  const other = e.variable({ name: "probe", type: "i32", role: "loop", lo: 0, hi: 2 ** 20, divisor: 1 });
+  const at = place(b.shape.map((_, d) => e.use(d === b.shape.length - 1 ? probe : other)));
+  if (!at || e.known(at.at) !== 0) return undefined;
+  return (index) => { const p = place(index); if (!p) throw new Bug("no word"); return e.load(m.buffer, p.word, m.mutable ? c.epoch(m) : 0); };
+}
+
+function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): void {
+  const row = instructions.get(i.name);
+  if (!row?.emit) throw new Bug(`instruction '${i.name}' can't be emitted`);
+  const sources = Object.fromEntries(Object.entries(i.operands).map(([k, v]) => [k, sourceOf(c, v)]));
+  const emitter: Emit<Expr> = { ...c.e, scalar: (s) => c.scalar(s) };
+  const form = row.emit(emitter, sources, plainAttrs(i.attrs), i.out);
+  const operand = (name: string): Value => { const v = i.operands[name]; if (!v) throw new Bug(`'${i.name}' without '${name}'`); return v; };
+  const out = (): Value => { if (!i.out) throw new Bug(`'${i.name}' without a result`); return i.out; };
+  switch (form.form) {
+    case "map": lowerMap(c, i, out(), form, block, uses); break;
+    case "fold": lowerFold(c, i, out(), form, block, uses); break;
+    case "reduce": settleSmaller(c, i, layoutOf(operand(form.operand))); reduceTile(c, out(), operand(form.operand), form.axes, form.identity, form.combine); c.pending.delete(operand(form.operand).id); break;
+    case "store": storeTile(c, operand(form.to), operand(form.from)); c.pending.delete(operand(form.from).id); break;
+    case "assign": lowerAssign(c, operand(form.to), operand(form.from)); break;
+    case "alias": lowerAlias(c, operand(form.of), out(), form); break;
+    case "convert": convertTile(c, out(), operand(form.of)); break;
+    case "reinterpret": reinterpretTile(c, out(), operand(form.of)); break;
+    case "uniform": {
+      if (!i.result) throw new Bug(`'${i.name}' without a scalar`);
+      uniformScalar(c, operand(form.of), i.result.id, c.program.names.get(i.result.id) ?? i.result.id);
+      c.pending.delete(operand(form.of).id);
+      break;
+    }
+    case "declare": lowerDeclare(c, i, out()); break;
+    case "barrier": barrier(c); break;
+    default: form satisfies never;
+  }
+}
+
+/** Lazy operands that the result repeats are computed once. */
+function settleSmaller(c: Context, i: Inst, l: ReturnType<typeof layoutOf>): void {
+  for (const v of Object.values(i.operands)) {
+    const b = bound(c, v);
+    if (b.kind === "lazy" && !b.free && slotCount(b.layout) < slotCount(l)) settle(c, v);
+  }
+}
+
+function lowerMap(c: Context, i: Inst, v: Value, form: Extract<Emission<Expr>, { form: "map" }>, block: readonly Stmt[], uses: Uses): void {
+  const layout = layoutOf(v), operands = Object.values(i.operands);
+  settleSmaller(c, i, layout);
+  const reads = new Set<Reg | Memory>(operands.flatMap((o) => [...readsOf(c, o)]));
+  const free = operands.length === 0;
+  c.bindings.set(v.id, { kind: "lazy", at: form.at, layout, dtype: v.dtype, shape: tileShape(v), reads, free });
+  for (const o of operands) c.pending.delete(o.id);
+  if (free) return;
+  c.pending.set(v.id, v);
+  if ((uses.count.get(v.id) ?? 0) > 1 || (uses.count.get(v.id) === 1 && uses.block.get(v.id) !== block)) settle(c, v);
+  else if (!uses.count.get(v.id)) c.pending.delete(v.id);
+}
+
+/** The variable that this result is assigned to at once, when the sum may be made in it. */
+function accumulator(c: Context, i: Inst, v: Value, block: readonly Stmt[], uses: Uses): Extract<Binding, { kind: "reg" }> | undefined {
+  const next = block[block.indexOf(i) + 1], acc = i.operands.acc;
+  if (!acc || next?.kind !== "inst" || next.operands.from?.id !== v.id || next.operands.to?.id !== acc.id || uses.count.get(v.id) !== 1) return undefined;
+  const b = bound(c, acc);
+  return b.kind === "reg" && equal(b.layout, layoutOf(v)) ? b : undefined;
+}
+
+function lowerFold(c: Context, i: Inst, v: Value, form: Extract<Emission<Expr>, { form: "fold" }>, block: readonly Stmt[], uses: Uses): void {
+  const { e } = c, layout = layoutOf(v);
+  for (const o of Object.values(i.operands)) if (bound(c, o).kind === "lazy") settle(c, o);
+  const into = accumulator(c, i, v, block, uses);
+  if (into) beforeWrite(c, into.reg);
+  const reg = into?.reg ?? declare(c, c.nameOf(v, `v${v.id}`), v, layout);
+  setAll(c, reg, layout, form.init);
+  const steps = e.known(form.steps);
+  const k = e.variable({ name: "k", type: "i32", role: "loop", lo: 0, hi: Math.max(0, form.steps.hi - 1), divisor: 1 });
+  c.border();
+  const body = collect(c, () => slotLoop(c, layout, (slot, index) => {
+    c.out.push({ kind: "set", reg, slot, value: form.step(index, steps === 1 ? e.of(0) : e.use(k), e.slot(reg, slot, c.epoch(reg))), span: c.span });
+  }));
+  if (steps === 1) c.out.push(...body);
+  else if (steps !== 0) c.out.push({ kind: "for", v: k, from: e.of(0), to: form.steps, step: 1, body, span: c.span });
+  c.border();
+  bindReg(c, v, reg, layout);
+}
+
+function lowerAssign(c: Context, to: Value, from: Value): void {
+  const b = bound(c, to);
+  if (b.kind !== "reg") throw new Bug("assignment to what is no variable");
+  const source = bound(c, from);
+  if (source.kind === "reg" && source.reg === b.reg) return;
+  if (source.kind === "lazy" && !source.free && slotCount(source.layout) < slotCount(b.layout)) settle(c, from);
+  const now = bound(c, from);
+  c.pending.delete(from.id);
+  // Each slot may read itself; reading other slots needs the new values kept apart first.
+  if (now.kind === "lazy" && now.reads.has(b.reg) && !slotwise(c, b, now)) settle(c, from);
+  beforeWrite(c, b.reg);
+  const lead = to.shape.length - from.shape.length;
+  setAll(c, b.reg, b.layout, (index) => read(c, from, from.shape.map((n, d) => (n === 1 ? c.e.of(0) : index[lead + d]))));
+}
+
+/** Whether the new value of every slot reads only that slot of the variable. */
+function slotwise(c: Context, b: Extract<Binding, { kind: "reg" }>, from: Extract<Binding, { kind: "lazy" }>): boolean {
+  if (!equal(b.layout, from.layout)) return false;
+  let aligned = true;
+  collect(c, () => slotLoop(c, b.layout, (slot, index) => {
+    const seen = new Set<Expr>();
+    const visit = (x: Expr): void => {
+      if (seen.has(x)) return;
+      seen.add(x);
+      if (x.node.kind === "reg" && x.node.reg === b.reg && x.node.slot !== slot) aligned = false;
+      operandsOf(x).forEach(visit);
+    };
+    visit(from.at(index));
+  }, true));
+  return aligned;
+}
+
+function lowerAlias(c: Context, of: Value, out: Value, form: Extract<Emission<Expr>, { form: "alias" }>): void {
+  const base = boundView(c, of);
+  c.bindings.set(out.id, {
+    kind: "view", memory: base.memory, dtype: out.dtype, shape: out.shape.map((n) => (typeof n === "number" ? n : c.scalar(n))),
+    map: (index) => {
+      const mine = form.map(index), inner = base.map(mine.index);
+      return { index: inner.index, bit: mine.bit ?? inner.bit };
+    },
+  });
+}
+
+function lowerDeclare(c: Context, i: Inst, v: Value): void {
+  if (v.space === "reg") {
+    const layout = layoutOf(v), reg = declare(c, c.nameOf(v, `v${v.id}`), v, layout), init = i.operands.init;
+    if (init) {
+      const lead = v.shape.length - init.shape.length;
+      c.pending.delete(init.id);
+      setAll(c, reg, layout, (index) => read(c, init, init.shape.map((n, d) => (n === 1 ? c.e.of(0) : index[lead + d]))));
+    }
+    bindReg(c, v, reg, layout);
+    return;
+  }
+  const shape = tileShape(v), d = v.dtype, narrow = d.bits < 32 && !(d.compute === "f16" && !d.storage) && d.kind !== "bool" && !c.hints.wide.has(v.id);
+  const size = shape.reduce((a, b) => a * b, 1);
+  const elem: Buffer["elem"] = d.storage || d.kind === "bool" ? "u32" : d.compute === "f16" ? (c.target.f16 ? "f16" : "f32") : d.compute === "bool" ? "u32" : d.compute;
+  const buffer: Buffer = Object.freeze({ id: v.id, name: c.nameOf(v, `s${v.id}`), space: "workgroup", access: "read_write", elem, atomic: false, length: narrow ? rowWords(shape, d.bits) : size });
+  c.buffers.push(buffer);
+  const memory: Memory = { id: v.id, buffer, dtype: d, extents: shape.map((n) => c.e.of(n)), packing: narrow ? rowPacking(shape.length) : undefined, mutable: true };
+  c.bindings.set(v.id, { kind: "view", memory, dtype: d, shape, map: (index) => ({ index }) });
+}

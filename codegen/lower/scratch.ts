@@ -1,0 +1,185 @@
+// Traffic between threads through scratch words of workgroup memory: reductions across threads, conversions of
+// layouts, the one element of a tile as a block-uniform scalar.
+import { holdsAll, reduce, slotAt, slotCount, spatialShape, type RegisterLayout } from "../../layout/index.ts";
+import { tileShape, type Value } from "../../vm/index.ts";
+import type { Buffer, Expr } from "../loop/ir.ts";
+import { flatIndex, fromCode, toCode } from "./access.ts";
+import { bound, layoutOf, type Context } from "./context.ts";
+import { barrier, bindReg, collect, declare, owns, read, readsOf, settle, setAll, slotLoop, threadIn } from "./tiles.ts";
+
+const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+/** Statements under a condition, or without one where it is known to hold. */
+export function guarded(c: Context, condition: Expr, build: () => void): void {
+  const known = c.e.known(condition);
+  if (known === 1) { build(); return; }
+  if (known === 0) return;
+  const then = collect(c, build);
+  if (then.length) c.out.push({ kind: "if", condition, then, otherwise: [], span: c.span });
+}
+
+/** Scratch words, free to be written. */
+function freeScratch(c: Context, words: number): Buffer {
+  const b = c.scratch(words);
+  if (c.scratchBusy) barrier(c);
+  return b;
+}
+
+const put = (c: Context, b: Buffer, index: Expr, value: Expr): void => { c.out.push({ kind: "store", buffer: b, index, value, span: c.span }); };
+const get = (c: Context, b: Buffer, index: Expr): Expr => c.e.load(b, index, c.epoch(b));
+
+/** The written scratch words are there for all. */
+function share(c: Context): void {
+  barrier(c);
+  c.scratchBusy = true;
+}
+
+/** Rank of the thread among those that hold parts of one element, and how many there are. */
+function partners(c: Context, l: RegisterLayout, axes: readonly number[]): { rank: Expr; size: number } {
+  const { e } = c, sizes = spatialShape(l), t = threadIn(c, l);
+  const gone = new Set<number>();
+  let m = 0;
+  l.shape.forEach((extent, d) => {
+    for (let rest = extent; rest > 1; m++) { rest /= l.modeShape[m]; if (axes.includes(d)) gone.add(m); }
+  });
+  let rank = e.of(0), size = 1, weight = count(sizes);
+  l.spatialModes.forEach((mode, i) => {
+    weight /= sizes[i];
+    if (!gone.has(mode)) return;
+    rank = e.add(e.mul(rank, e.of(sizes[i])), e.fmod(e.fdiv(t, e.of(weight)), e.of(sizes[i])));
+    size *= sizes[i];
+  });
+  return { rank, size };
+}
+
+/** Most partial results that each thread adds up by itself; more are combined as a tree. */
+const SERIAL = 4;
+
+/** Combines x along axes: within each thread, then across threads. */
+export function reduceTile(c: Context, out: Value, x: Value, axes: readonly number[], identity: Expr, combine: (a: Expr, b: Expr) => Expr): void {
+  const { e } = c, from = layoutOf(x), kept = reduce(from, axes, true), name = c.nameOf(out, `v${out.id}`);
+  const partial = declare(c, name, out, kept);
+  const inPlace = (index: readonly Expr[]): Expr[] => index.map((i, d) => (axes.includes(d) ? e.of(0) : i));
+  if (slotCount(from) === slotCount(kept)) {
+    slotLoop(c, from, (_, index) => { c.out.push({ kind: "set", reg: partial, slot: slotAt(kept, e, inPlace(index)), value: read(c, x, index), span: c.span }); });
+  } else {
+    setAll(c, partial, kept, () => identity);
+    slotLoop(c, from, (_, index) => {
+      const slot = slotAt(kept, e, inPlace(index));
+      c.out.push({ kind: "set", reg: partial, slot, value: combine(e.slot(partial, slot, c.epoch(partial)), read(c, x, index)), span: c.span });
+      c.written(partial);
+    });
+  }
+  c.written(partial);
+  const keeps = out.shape.length === from.shape.length, to = layoutOf(out);
+  const mine = keeps ? kept : reduce(from, axes, false);
+  const { rank, size } = partners(c, from, axes);
+  if (size === 1 && holdsAll(mine, to, c.program.threads)) {
+    if (slotCount(mine) === slotCount(to) && sameLayout(mine, to)) { bindReg(c, out, partial, to); return; }
+    const reg = declare(c, name, out, to);
+    setAll(c, reg, to, (index) => e.slot(partial, slotAt(mine, e, index), c.epoch(partial)));
+    bindReg(c, out, reg, to);
+    return;
+  }
+  const elements = count(kept.shape), extents = kept.shape.map((n) => e.of(n));
+  const words = freeScratch(c, elements * size);
+  const place = (index: readonly Expr[], r: Expr): Expr => e.add(e.mul(flatIndex(c, extents, index), e.of(size)), r);
+  guarded(c, owns(c, from), () => slotLoop(c, kept, (slot, index) => put(c, words, place(index, rank), toCode(c, out.dtype, e.slot(partial, slot, c.epoch(partial))))));
+  share(c);
+  const value = (at: Expr): Expr => fromCode(c, out.dtype, get(c, words, at));
+  if (size > SERIAL) combineTree(c, words, elements, size, (a, b) => toCode(c, out.dtype, combine(fromCode(c, out.dtype, a), fromCode(c, out.dtype, b))));
+  const reg = declare(c, name, out, to);
+  const parts = size > SERIAL ? 1 : size;
+  setAll(c, reg, to, (index) => {
+    const whole = keeps ? [...index] : withAxes(index, axes, e.of(0));
+    return Array.from({ length: parts }, (_, r) => value(place(whole, e.of(r)))).reduce(combine);
+  });
+  bindReg(c, out, reg, to);
+}
+
+const sameLayout = (a: RegisterLayout, b: RegisterLayout): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** An index with zeros put in at the reduced axes. */
+function withAxes(index: readonly Expr[], axes: readonly number[], zero: Expr): Expr[] {
+  const rest = [...index];
+  return Array.from({ length: index.length + axes.length }, (_, d) => (axes.includes(d) ? zero : rest.shift() ?? zero));
+}
+
+/** Halves rows of `size` words until the first word of each holds the row's result. */
+function combineTree(c: Context, words: Buffer, rows: number, size: number, combine: (a: Expr, b: Expr) => Expr): void {
+  const { e } = c, T = c.program.threads, one = e.of(1);
+  const rounds = Math.ceil(Math.log2(size));
+  const round = c.loop("r", rounds);
+  c.border();
+  const body = collect(c, () => {
+    // Words still in play: ceil(size / 2^round).
+    const length = e.op("shr", e.add(e.of(size - 1), e.op("shl", one, e.to("u32", e.use(round)))), e.to("u32", e.use(round)));
+    const half = e.op("shr", e.add(length, one), e.constant("u32", 1));
+    const widest = Math.ceil(size / 2), trips = Math.ceil((rows * widest) / T);
+    const step = (w: Expr): void => {
+      const row = rows === 1 ? e.of(0) : e.fdiv(w, e.of(widest)), at = rows === 1 ? w : e.fmod(w, e.of(widest));
+      let yes = e.op("lt", e.add(at, half), length);
+      if (rows * widest < T * trips) yes = e.op("and", yes, e.op("lt", row, e.of(rows)));
+      guarded(c, yes, () => {
+        const a = e.add(e.mul(row, e.of(size)), at);
+        put(c, words, a, combine(get(c, words, a), get(c, words, e.add(a, half))));
+      });
+    };
+    const t = e.use(c.thread);
+    if (trips === 1) step(t);
+    else {
+      const v = c.loop("w", trips);
+      const inner = collect(c, () => step(e.add(e.mul(e.use(v), e.of(T)), t)));
+      c.out.push({ kind: "for", v, from: e.of(0), to: e.of(trips), step: 1, body: inner, span: c.span });
+    }
+    c.out.push({ kind: "barrier", span: c.span });
+  });
+  c.out.push({ kind: "for", v: round, from: e.of(0), to: e.of(rounds), step: 1, body, span: c.span });
+  c.border();
+}
+
+/** Brings a value into another layout: by reading it anew, within each thread, or through scratch words. */
+export function convertTile(c: Context, out: Value, x: Value): void {
+  const from = layoutOf(x), to = layoutOf(out), b = bound(c, x), { e } = c, T = c.program.threads;
+  // What is made of memory and constants alone can be made anywhere.
+  const anywhere = b.kind === "lazy" && [...b.reads].every((r) => "buffer" in r);
+  if (anywhere || holdsAll(from, to, T)) {
+    c.bindings.set(out.id, { kind: "lazy", at: (index) => read(c, x, index), layout: to, dtype: out.dtype, shape: tileShape(out), reads: readsOf(c, x), free: b.kind === "lazy" && b.free });
+    c.pending.set(out.id, out);
+    c.pending.delete(x.id);
+    if (!anywhere) settle(c, out);
+    return;
+  }
+  const size = count(from.shape), extents = from.shape.map((n) => e.of(n));
+  const room = Math.max(32, Math.floor((c.target.workgroupBytes - c.sharedBytes()) / 4));
+  const piece = Math.min(size, room), pieces = Math.ceil(size / piece);
+  const reg = declare(c, c.nameOf(out, `v${out.id}`), out, to);
+  if (pieces > 1) settle(c, x);
+  for (let p = 0; p < pieces; p++) {
+    const words = freeScratch(c, piece), first = e.of(p * piece);
+    const within = (at: Expr): Expr => (pieces === 1 ? e.constant("bool", true) : e.op("and", e.op("ge", at, first), e.op("lt", at, e.of((p + 1) * piece))));
+    guarded(c, owns(c, from), () => slotLoop(c, from, (_, index) => {
+      const at = flatIndex(c, extents, index);
+      guarded(c, within(at), () => put(c, words, e.op("sub", at, first), toCode(c, out.dtype, read(c, x, index))));
+    }));
+    share(c);
+    slotLoop(c, to, (slot, index) => {
+      const at = flatIndex(c, extents, index);
+      guarded(c, within(at), () => c.out.push({ kind: "set", reg, slot, value: fromCode(c, out.dtype, get(c, words, e.op("sub", at, first))), span: c.span }));
+    });
+    c.written(reg);
+  }
+  bindReg(c, out, reg, to);
+}
+
+/** The only element of a tile as a scalar that all threads have alike. */
+export function uniformScalar(c: Context, x: Value, id: string, name: string): void {
+  const { e } = c, l = layoutOf(x), words = freeScratch(c, 1), zero = e.of(0);
+  const index = l.shape.map(() => zero);
+  guarded(c, owns(c, l), () => put(c, words, zero, toCode(c, x.dtype, read(c, x, index))));
+  const v = e.variable({ name, type: "u32", role: "value", lo: 0, hi: 2 ** 32 - 1, divisor: 1 });
+  c.out.push({ kind: "uniform", v, buffer: words, index: zero, span: c.span });
+  c.scratchBusy = false;
+  c.border();
+  c.symbols.set(id, fromCode(c, x.dtype, e.use(v)));
+}

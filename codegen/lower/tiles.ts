@@ -1,0 +1,150 @@
+// Register tiles while a Program is lowered: reading an element, loops over slots, and when a lazy value is put
+// into registers.
+//
+// A value is lazy (an expression per element) until somebody needs it in registers, so that neighbours of one layout
+// become one slot loop and never three arrays. It is settled before what it reads changes.
+import { Bug } from "../../diagnostic.ts";
+import { elementAt, equal, replicaDigits, slotAt, slotCount, threadCount, type RegisterLayout } from "../../layout/index.ts";
+import type { Value } from "../../vm/index.ts";
+import type { Expr, LoopStmt, Reg } from "../loop/ir.ts";
+import { memoryAccesses } from "./accesses.ts";
+import { readView } from "./access.ts";
+import { bound, slotType, type Binding, type Context, type Memory } from "./context.ts";
+
+/** The thread's number under a layout of fewer threads. */
+export function threadIn(c: Context, l: RegisterLayout): Expr {
+  const t = c.e.use(c.thread), n = threadCount(l);
+  return n >= c.program.threads ? t : c.e.fmod(t, c.e.of(n));
+}
+
+/** Whether this thread is the one that stores: within the layout's threads, and replica 0. */
+export function owns(c: Context, l: RegisterLayout): Expr {
+  const { e } = c, zero = e.of(0);
+  let yes = threadCount(l) < c.program.threads ? e.op("lt", e.use(c.thread), e.of(threadCount(l))) : e.constant("bool", true);
+  for (const d of replicaDigits(l, e, threadIn(c, l))) yes = e.op("and", yes, e.op("eq", d, zero));
+  return yes;
+}
+
+/** An element of a value, where this thread holds it. */
+export function read(c: Context, v: Value, index: readonly Expr[], pad?: Expr): Expr {
+  const b = bound(c, v);
+  switch (b.kind) {
+    case "lazy": return b.at(index);
+    case "view": return readView(c, b, index, pad);
+    case "reg": return c.e.slot(b.reg, slotOf(c, b.layout, index), c.epoch(b.reg));
+    default: return b satisfies never;
+  }
+}
+
+function slotOf(c: Context, l: RegisterLayout, index: readonly Expr[]): Expr {
+  const at = c.cursor;
+  if (at && index.length === at.index.length && index.every((x, d) => x === at.index[d]) && equal(at.layout, l)) return at.slot;
+  return slotAt(l, c.e, index);
+}
+
+/** Runs `build` and gives the statements it made. */
+export function collect(c: Context, build: () => void): LoopStmt[] {
+  const outer = c.out, mine: LoopStmt[] = [];
+  c.out = mine;
+  try { build(); } finally { c.out = outer; }
+  return mine;
+}
+
+/** The largest divisor of n that is at most `most`. */
+function divisorUpTo(n: number, most: number): number {
+  let u = Math.max(1, Math.min(n, most));
+  while (n % u !== 0) u--;
+  return u;
+}
+
+/** Runs a function on every slot of a group, in order. */
+type Visit = <X>(f: (slot: Expr, index: readonly Expr[]) => X) => X[];
+
+/**
+ * A loop over the slots of a layout, in groups of neighbouring slots. Unrolled if its memory accesses stay within the allowance, else an
+ * unrolled chunk of whole groups in a rolled loop. `body` is called anew for each try and must only build statements.
+ */
+export function groupLoop(c: Context, l: RegisterLayout, group: number, body: (each: Visit) => void): void {
+  const n = slotCount(l) / group, { e } = c, outer = c.cursor;
+  const visit = (first: Expr): Visit => (f) => Array.from({ length: group }, (_, j) => {
+    const slot = e.add(first, e.of(j)), index = elementAt(l, e, threadIn(c, l), slot);
+    c.cursor = { layout: l, slot, index };
+    return f(slot, index);
+  });
+  const run = (unroll: number): LoopStmt[] => collect(c, () => {
+    if (unroll === n) { for (let g = 0; g < n; g++) body(visit(e.of(g * group))); return; }
+    const v = c.loop("s", n / unroll);
+    const inner = collect(c, () => { for (let j = 0; j < unroll; j++) body(visit(e.add(e.mul(e.use(v), e.of(unroll * group)), e.of(j * group)))); });
+    c.out.push({ kind: "for", v, from: e.of(0), to: e.of(n / unroll), step: 1, body: inner, span: c.span });
+  });
+  c.loops++;
+  let made = run(n);
+  const count = n > 1 ? memoryAccesses(made) : 0;
+  if (count > c.allowance) made = run(divisorUpTo(n, Math.floor((n * c.allowance) / count)));
+  c.cursor = outer;
+  c.out.push(...made);
+}
+
+/** A loop over the slots of a layout, one by one; `whole` keeps it unrolled. */
+export const slotLoop = (c: Context, l: RegisterLayout, body: (slot: Expr, index: readonly Expr[]) => void, whole = false): void =>
+  groupLoop(c, l, whole ? slotCount(l) : 1, (each) => { each(body); });
+
+/** Declares registers for a tile. */
+export function declare(c: Context, name: string, v: Pick<Value, "dtype">, l: RegisterLayout): Reg {
+  const reg = c.reg(name, slotType(v.dtype), slotCount(l));
+  c.out.push({ kind: "declare", reg, span: c.span });
+  return reg;
+}
+
+/** Binds a value to registers. */
+export function bindReg(c: Context, v: Value, reg: Reg, layout: RegisterLayout): void {
+  c.bindings.set(v.id, { kind: "reg", reg, layout, dtype: v.dtype, shape: layout.shape });
+}
+
+/** Sets all slots of a register tile; `value` is asked per element. */
+export function setAll(c: Context, reg: Reg, l: RegisterLayout, value: (index: readonly Expr[]) => Expr, whole = false): void {
+  slotLoop(c, l, (slot, index) => {
+    const x = value(index);
+    if (x.type !== reg.type) throw new Bug(`${x.type} into a register of ${reg.type}`);
+    if (!(x.node.kind === "reg" && x.node.reg === reg && x.node.slot === slot)) c.out.push({ kind: "set", reg, slot, value: x, span: c.span });
+  }, whole);
+  c.written(reg);
+}
+
+/** Puts a lazy value into registers, here and now. */
+export function settle(c: Context, v: Value): void {
+  const b = bound(c, v);
+  c.pending.delete(v.id);
+  if (b.kind !== "lazy" || b.free) return;
+  const reg = declare(c, c.nameOf(v, `v${v.id}`), b, b.layout);
+  setAll(c, reg, b.layout, b.at);
+  bindReg(c, v, reg, b.layout);
+}
+
+/** Settles the pending values that `which` picks, oldest first. */
+export function settlePending(c: Context, which: (b: Extract<Binding, { kind: "lazy" }>) => boolean): void {
+  for (const v of [...c.pending.values()]) {
+    const b = bound(c, v);
+    if (b.kind === "lazy" && which(b)) settle(c, v);
+  }
+}
+
+/** Before `what` changes: values that read it. */
+export const beforeWrite = (c: Context, what: Reg | Memory): void => settlePending(c, (b) => b.reads.has(what));
+
+/** Before other threads may go on to change memory: values that read any that changes. */
+export const beforeBarrier = (c: Context): void => settlePending(c, (b) => [...b.reads].some((r) => "buffer" in r));
+
+/** What a value reads that may change. */
+export function readsOf(c: Context, v: Value): ReadonlySet<Reg | Memory> {
+  const b = bound(c, v);
+  return b.kind === "lazy" ? b.reads : b.kind === "reg" ? new Set([b.reg]) : b.memory.mutable ? new Set([b.memory]) : new Set();
+}
+
+/** A barrier of the user's or of ours. */
+export function barrier(c: Context): void {
+  beforeBarrier(c);
+  if (c.out.at(-1)?.kind !== "barrier") c.out.push({ kind: "barrier", span: c.span });
+  c.scratchBusy = false;
+  c.border();
+}

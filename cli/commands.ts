@@ -1,0 +1,95 @@
+// The commands, one row each. A row loads its room only when it runs, so that help and small questions answer at once.
+import type { Command, Flag } from "./command.ts";
+
+const kernel: Readonly<Record<string, Flag>> = {
+  kernel: { value: "NAME", doc: "the kernel of the file; may be left out where there is one" },
+  set: { value: "NAME=VALUE", many: true, doc: "a compile-time parameter, run-time dimension or scalar" },
+};
+
+export const commands: readonly Command[] = [
+  {
+    name: "run", summary: "run a kernel on files and random data", usage: "FILE [flags]", words: [1, 1],
+    flags: {
+      ...kernel,
+      in: { value: "NAME=SOURCE", many: true, doc: "an input: a.npy, w.safetensors:tensor.name, or random:SEED" },
+      out: { value: "NAME=FILE.npy", many: true, doc: "where an output goes; others are summed up" },
+      codes: { value: "NAME,…", doc: "tensors whose files hold codes, not values" },
+      on: { value: "interpreter|webgpu", doc: "where; default webgpu if a device opens" },
+      adapter: { value: "NAME", doc: "gpu, lavapipe, swiftshader or a part of a name" },
+    },
+    examples: [
+      ["run examples/vector_add/vector_add.loom --set N=1000 --in x=random:1 --in y=random:2", "adds two random vectors and sums up the result"],
+      ["run softmax.loom --set N=64 --in x=x.npy --out y=y.npy --on interpreter", "reads and writes NumPy files, without a GPU"],
+      ["run g.loom --kernel gemm_f16_u3 --set N=512 --set K=256 --in b=codes.npy --codes b --in a=random:1 --in scale=w.safetensors:scale", "packed weights from codes, scales from a weight file"],
+    ],
+    run: async (args, io) => (await import("./run.ts")).runRun(args, io),
+  },
+  {
+    name: "check", summary: "look for mistakes in .loom files", usage: "FILE…", words: [1, Infinity], flags: {},
+    examples: [
+      ["check examples/softmax/softmax.loom", "draws each mistake with its place; exit code 1 if there is an error"],
+      ["check --json kernels/*.loom", "prints {diagnostics: […]}"],
+    ],
+    run: async (args, io) => (await import("./check.ts")).runCheck(args, io),
+  },
+  {
+    name: "inspect", summary: "show what a kernel becomes", usage: "FILE [flags]", words: [1, 1],
+    flags: {
+      ...kernel,
+      pass: { value: "NAME", doc: "the Program after this pass; without any flag, the Program as it was written" },
+      wgsl: { doc: "the WGSL" },
+      layouts: { doc: "the register layout of every tile, as inferred, and its picture" },
+      ast: { doc: "the syntax tree" },
+    },
+    examples: [
+      ["inspect examples/gemm_f16_u3/gemm_f16_u3.loom --set N=128 --set K=128 --wgsl", "the shader of a 3-bit matrix product"],
+      ["inspect examples/softmax/softmax.loom --set N=1000 --layouts", "which thread holds which element"],
+    ],
+    run: async (args, io) => (await import("./inspect.ts")).runInspect(args, io),
+  },
+  {
+    name: "layout", summary: "work out a register layout", usage: "EXPR|-", words: [1, 1],
+    flags: { svg: { doc: "a picture as SVG" } },
+    examples: [
+      ["layout \"spatial(8, 4) * local(2, 1)\"", "draws thread:slot of every element"],
+      ["layout --json \"reduce(spatial(8, 4), dims: [0])\"", "the four tuples and the table of indices"],
+      ["layout --json - < expressions.txt", "one expression a line in, one JSON line for each out"],
+    ],
+    run: async (args, io) => (await import("./layout.ts")).runLayout(args, io),
+  },
+  {
+    name: "dtype", summary: "show a number type and the value of every code", usage: "NAME|-", words: [1, 1], flags: {},
+    examples: [
+      ["dtype f6e3m2", "a float of six bits"],
+      ["dtype --json b3", "{name, bits, kind, values}"],
+    ],
+    run: async (args, io) => (await import("./dtype.ts")).runDtype(args, io),
+  },
+  {
+    name: "devices", summary: "list adapters and why some were refused", usage: "", words: [0, 0], flags: {},
+    examples: [["devices", "what `run --adapter` can choose from"]],
+    run: async (args, io) => (await import("./devices.ts")).runDevices(args, io),
+  },
+  {
+    name: "explain", summary: "explain the code of a message", usage: "CODE", words: [1, 1], flags: {},
+    examples: [["explain L0203", "what the message means and what to do"]],
+    run: async (args, io) => (await import("./explain.ts")).runExplain(args, io),
+  },
+  {
+    name: "demo", summary: "multiply by low-bit weights of a real model and compare", usage: "[WEIGHTS] [flags]", words: [0, 1],
+    flags: {
+      type: { value: "TYPE", doc: "number type of the weights, u1…u8, i2…i8, b1…b8 or a small float; default u3" },
+      bits: { value: "N", doc: "short for --type uN" },
+      group: { value: "G", doc: "weights along K that share a scale; default 64" },
+      rows: { value: "M", doc: "rows of activations; default 32" },
+      adapter: { value: "NAME", doc: "gpu, lavapipe, swiftshader or a part of a name" },
+    },
+    examples: [
+      ["demo", "3-bit weights from examples/data on the best adapter here"],
+      ["demo --bits 5 --adapter swiftshader", "another width, another device"],
+      ["demo model.safetensors:layers.0.weight --type f4e2m1", "your own weights (or a matrix in a .npy file)"],
+    ],
+    run: async (args, io) => (await import("./demo.ts")).runDemo(args, io),
+  },
+];
+

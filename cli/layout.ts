@@ -1,0 +1,36 @@
+// `bitloom layout EXPR`: a register layout as picture, tuples and table.
+import { drawSvg, drawText, slotCount, threadCount, type RegisterLayout } from "../layout/index.ts";
+import { evaluateLayout, layoutJson } from "../lang/index.ts";
+import { fail } from "../diagnostic.ts";
+import type { Args } from "./command.ts";
+import type { Io } from "./io.ts";
+import { eachLine } from "./lines.ts";
+
+/** Most cells of a table or picture. */
+const most = 1 << 20;
+
+/** The layout, if it is small enough to be written out. */
+function small(text: string): RegisterLayout {
+  const l = evaluateLayout(text), cells = threadCount(l) * slotCount(l);
+  if (cells > most) fail({ code: "H0904", message: `this layout has ${cells} cells (threads × slots); a table shows ${most} at most`, help: "show a smaller piece of it" });
+  return l;
+}
+
+/** The four tuples, the table as JSON text on one line. */
+const asJson = (text: string): string => JSON.stringify(layoutJson(small(text)));
+
+function page(text: string): string {
+  const l = small(text), tuple = (xs: readonly number[]): string => `[${xs.join(", ")}]`;
+  return [
+    `shape ${tuple(l.shape)}, modes ${tuple(l.modeShape)}, spatial ${tuple(l.spatialModes)}, local ${tuple(l.localModes)}`,
+    `${threadCount(l)} threads × ${slotCount(l)} slots; a cell is thread:slot`, "",
+    drawText(l),
+  ].join("\n");
+}
+
+export async function runLayout(args: Args, io: Io): Promise<number> {
+  const [text = ""] = args.words;
+  if (text === "-") await eachLine(io, asJson);
+  else await io.out(`${args.on("json") ? asJson(text) : args.on("svg") ? drawSvg(small(text)) : page(text)}\n`);
+  return 0;
+}

@@ -1,6 +1,10 @@
 // A device: the GPUDevice and what the compiler has to know about it, as plain data.
 // Everything above (kernels, tensors, the tuner) takes a Device as an argument; nothing keeps a current one.
 
+import type { HostValues } from "./codes.ts";
+import type { Pipeline } from "./pipeline.ts";
+import { empty, tensor, zeros, type Tensor, type TensorOptions } from "./tensor.ts";
+
 /**
  * What the code generator may spend on this kind of device. Budgets are data here and never constants of the emitter:
  * lavapipe compiles in time quadratic in the static memory accesses of a kernel, a GPU driver does not.
@@ -47,6 +51,16 @@ export interface Device {
   readonly profile: DeviceProfile;
   /** Resolves when the device is gone, by `destroy()` or by accident. Never rejects. */
   readonly lost: Promise<GPUDeviceLostInfo>;
+  /** Why nothing can run on it any more; undefined while it lives. */
+  readonly gone: string | undefined;
+  /** Compiled pipelines by features, bindings and WGSL; `pipelineOf` fills it. */
+  readonly pipelines: Map<string, Promise<Pipeline>>;
+  /** A tensor with the given elements: `tensor(device, …)`. */
+  tensor<const D extends string>(dtype: D, shape: readonly number[], values: HostValues, options?: TensorOptions): Promise<Tensor<D>>;
+  /** A tensor of code 0: `empty(device, …)`. */
+  empty<const D extends string>(dtype: D, shape: readonly number[], options?: Omit<TensorOptions, "as">): Promise<Tensor<D>>;
+  /** A tensor of the number 0: `zeros(device, …)`. */
+  zeros<const D extends string>(dtype: D, shape: readonly number[], options?: Omit<TensorOptions, "as">): Promise<Tensor<D>>;
   /** Frees the device and everything made on it. Calling it twice is harmless. */
   destroy(): void;
   [Symbol.dispose](): void;
@@ -111,14 +125,16 @@ export function wrapDevice(gpu: GPUDevice, options: WrapOptions = {}): Device {
   // Older browsers have no `adapterInfo` on the device, whatever the types say.
   const own: RawInfo | undefined = (gpu as { readonly adapterInfo?: RawInfo }).adapterInfo;
   const raw = options.info ?? own ?? {};
-  let alive = true;
+  let gone: string | undefined, alive = true;
+  void gpu.lost.then(({ reason, message }) => { gone ??= reason === "destroyed" ? "it was destroyed" : `the driver lost it (${message})`; });
   const destroy = (): void => {
     if (!alive) return;
     alive = false;
+    gone ??= "it was destroyed";
     gpu.destroy();
     options.onDestroy?.();
   };
-  return Object.freeze({
+  const device: Device = Object.freeze({
     gpu,
     info: Object.freeze({
       name: options.name ?? nameOf(raw),
@@ -132,7 +148,13 @@ export function wrapDevice(gpu: GPUDevice, options: WrapOptions = {}): Device {
     subgroup: subgroupOf(raw),
     profile: profileOf(raw),
     lost: gpu.lost,
+    get gone() { return gone; },
+    pipelines: new Map<string, Promise<Pipeline>>(),
+    tensor: (dtype, shape, values, more) => tensor(device, dtype, shape, values, more),
+    empty: (dtype, shape, more) => empty(device, dtype, shape, more),
+    zeros: (dtype, shape, more) => zeros(device, dtype, shape, more),
     destroy,
     [Symbol.dispose]: destroy,
-  });
+  } satisfies Device);
+  return device;
 }

@@ -1,0 +1,99 @@
+// From kernels as people write them to kernels that run: source text or a TypeScript definition, specialised to a
+// Program, compiled for each kind of device it meets.
+//
+//   source ──lang.load──▶ KernelDefinition ──specialise(params)──▶ Program ──compileProgram(target)──▶ Module ──▶ Kernel
+//                               kernelOf ▲
+import { Diagnostic, didYouMean, fail, type DiagnosticData } from "../diagnostic.ts";
+import type { Module } from "../codegen/module.ts";
+import type { KernelDefinition, Program } from "../vm/index.ts";
+import type { Device } from "./device.ts";
+import { kernelFrom, type Kernel } from "./kernel.ts";
+import { signatureOfProgram } from "./signature.ts";
+import type { AnyCompiled, AnyParams, Compiled, Specialisable } from "./source-types.ts";
+import { targetOf } from "./target.ts";
+
+/** Objects with sorted keys, so that the order in which parameters are written does not matter. */
+const stable = (_: string, x: unknown): unknown =>
+  typeof x === "object" && x !== null && !Array.isArray(x) ? Object.fromEntries(Object.entries(x).sort(([a], [b]) => (a < b ? -1 : 1))) : typeof x === "bigint" ? `${x}n` : x;
+
+/** The kernel of a Program; compiled once for each kind of device it runs on. */
+function kernelOfProgram(program: Program): Kernel {
+  const modules = new Map<string, Promise<Module>>();
+  return kernelFrom(signatureOfProgram(program), (device: Device) => {
+    const target = targetOf(device), key = JSON.stringify(target, stable);
+    const known = modules.get(key);
+    if (known) return known;
+    // Those who run finished modules never load the compiler.
+    const made = import("../codegen/index.ts").then(({ compileProgram }) => compileProgram(program, target));
+    modules.set(key, made);
+    return made;
+  });
+}
+
+/**
+ * The runnable side of a kernel that was defined in TypeScript. The same parameters give the same Kernel, compiled once.
+ * @example
+ * ```ts
+ * kernelOf(kernel("copy", { N: intParam() }, ({ N }) => ({
+ *   params: { x: input("f32", [N]), y: output("f32", [N]) }, grid: { g: 1 }, threads: 32,
+ *   body(b, { x, y }) { b.store({ to: y, x: b.load({ x }) }); },
+ * }))).name; // => "copy"
+ * ```
+ */
+export function kernelOf(definition: KernelDefinition): Specialisable<AnyParams> {
+  const kernels = new Map<string, Kernel>();
+  return Object.freeze({
+    name: definition.name,
+    specialise(params: AnyParams): Kernel {
+      const key = JSON.stringify(params, stable);
+      let found = kernels.get(key);
+      if (!found) kernels.set(key, (found = kernelOfProgram(definition.specialise(params))));
+      return found;
+    },
+  });
+}
+
+/**
+ * Compiles `.loom` source. With a literal source the result is typed by it: parameters, inputs and outs.
+ * @param options `file` is what diagnostics call the source, default "source.loom"
+ * @throws Diagnostic of the language: the first error, with the others in its notes
+ * @example
+ * ```ts
+ * const { kernels } = await compile("kernel fill7(out y: f32[4]) grid (g in 1) threads 4 { store(y[0 +: 4], 7.0) }");
+ * Object.keys(kernels); // => ["fill7"]
+ * ```
+ */
+export async function compile<const S extends string>(source: S, options: { readonly file?: string } = {}): Promise<Compiled<S>> {
+  const file = options.file ?? "source.loom";
+  const { load } = await import("../lang/index.ts");
+  const { kernels: definitions, diagnostics } = load(source, { file });
+  throwFirst(diagnostics);
+  const kernels: Record<string, Specialisable<AnyParams>> = {};
+  for (const d of definitions) kernels[d.name] = kernelOf(d);
+  const names = Object.keys(kernels);
+  const pick = (name: string): Specialisable<AnyParams> => {
+    const found = Object.hasOwn(kernels, name) ? kernels[name] : undefined;
+    if (found) return found;
+    const near = didYouMean(name, names);
+    return fail({ code: "H0416", message: `${file} has no kernel '${name}'`, help: near ? `did you mean '${near}'?` : `it has ${names.join(", ") || "none"}` });
+  };
+  const only = (): Specialisable<AnyParams> => {
+    const [name] = names;
+    if (name !== undefined && names.length === 1) return pick(name);
+    return fail({ code: "H0416", message: `${file} has ${names.length === 0 ? "no kernel" : `${names.length} kernels`}`, help: names.length ? `name one: specialise("${name ?? ""}", …); there are ${names.join(", ")}` : "write one: kernel NAME(…) grid (…) threads N { … }" });
+  };
+  const compiled: AnyCompiled & { readonly name: string } = Object.freeze({
+    kernels: Object.freeze(kernels),
+    get name() { return only().name; },
+    specialise: (a: string | AnyParams, b?: AnyParams): Kernel => (typeof a === "string" ? pick(a).specialise(b ?? {}) : only().specialise(a)),
+  });
+  return compiled as unknown as Compiled<S>; // what the types say of S, the compiler has checked of the source
+}
+
+/** Throws the first error; the others are told in its notes. */
+function throwFirst(diagnostics: readonly (Diagnostic | DiagnosticData)[]): void {
+  const errors = diagnostics.map((d) => (d instanceof Diagnostic ? d.data : d)).filter((d) => d.severity === "error");
+  const [first, ...others] = errors;
+  if (!first) return;
+  throw new Diagnostic({ ...first, notes: [...(first.notes ?? []), ...others.map((d) => `also ${d.code}: ${d.message}`)] });
+}

@@ -1,0 +1,71 @@
+// Device memory: buffers made, filled and read back, with the device's refusals as diagnostics.
+import { fail } from "../diagnostic.ts";
+import type { Device } from "./device.ts";
+
+/** Throws H0309 if the device is gone. */
+export function needAlive(device: Device): void {
+  const { gone } = device;
+  if (gone !== undefined) fail({ code: "H0309", message: `the device "${device.info.name}" is gone: ${gone}`, help: "open() another one and make its tensors anew" });
+}
+
+const inMiB = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(bytes < 2 ** 20 ? 3 : 1)} MiB`;
+
+/** Bytes that a tensor of so many words takes: whole 16 bytes, at least 16. */
+export const bufferBytes = (words: number): number => Math.max(16, Math.ceil(words / 4) * 16);
+
+/** Throws H0304 if a tensor of so many bytes can't be bound on the device. */
+export function needRoom(device: Device, bytes: number, name: string): void {
+  const most = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
+  if (bytes > most)
+    fail({
+      code: "H0304", message: `${name} takes ${inMiB(bytes)}; "${device.info.name}" binds at most ${inMiB(most)} as one tensor`,
+      help: "split it along its first axis into several tensors, or store it in fewer bits",
+    });
+}
+
+/**
+ * A zeroed storage buffer.
+ * @throws Diagnostic H0304 (over the device's limits), H0308 (no memory left), H0309 (the device is gone)
+ */
+export async function allocate(device: Device, bytes: number, name: string): Promise<GPUBuffer> {
+  needAlive(device);
+  needRoom(device, bytes, name);
+  const { gpu } = device;
+  gpu.pushErrorScope("out-of-memory");
+  const buffer = gpu.createBuffer({ size: bytes, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST, label: name });
+  const error = await gpu.popErrorScope().catch(() => null);
+  needAlive(device);
+  if (error) {
+    buffer.destroy();
+    fail({ code: "H0308", message: `no ${inMiB(bytes)} of device memory are left for ${name}`, notes: [error.message], help: "dispose() tensors that are no longer needed" });
+  }
+  return buffer;
+}
+
+/**
+ * The first `words` words of a buffer.
+ * @throws Diagnostic H0308 (no memory to copy into), H0309 (the device is or goes away)
+ */
+export async function download(device: Device, from: GPUBuffer, words: number): Promise<Uint32Array> {
+  needAlive(device);
+  if (words === 0) return new Uint32Array(0);
+  const { gpu } = device, bytes = words * 4;
+  gpu.pushErrorScope("out-of-memory");
+  const staging = gpu.createBuffer({ size: bytes, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+  const full = gpu.popErrorScope().catch(() => null);
+  const encoder = gpu.createCommandEncoder();
+  encoder.copyBufferToBuffer(from, 0, staging, 0, bytes);
+  gpu.queue.submit([encoder.finish()]);
+  try {
+    await staging.mapAsync(GPUMapMode.READ);
+    return new Uint32Array(staging.getMappedRange().slice(0));
+  } catch (error) {
+    const why = await full;
+    if (why) return fail({ code: "H0308", message: `no ${inMiB(bytes)} are left to read a tensor into`, notes: [why.message], help: "dispose() tensors that are no longer needed" });
+    await Promise.race([device.lost, new Promise((done) => setTimeout(done, 100))]);
+    needAlive(device);
+    throw error;
+  } finally {
+    staging.destroy();
+  }
+}

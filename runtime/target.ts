@@ -1,0 +1,19 @@
+// What the compiler is told of a device.
+import type { Target } from "../codegen/lower/context.ts";
+import type { Device } from "./device.ts";
+
+/**
+ * The compiler's view of a device: plain data, so that it can also be written down and compiled for elsewhere.
+ * @example
+ * ```ts
+ * using device = await open({ adapter: "swiftshader" })
+ * targetOf(device).staticAccesses; // => 64
+ * ```
+ */
+export const targetOf = ({ features, limits, profile }: Pick<Device, "features" | "limits" | "profile">): Target => Object.freeze({
+  f16: features.has("shader-f16"),
+  staticAccesses: profile.staticAccesses,
+  workgroupBytes: limits.maxComputeWorkgroupStorageSize,
+  maxThreads: Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),
+  maxStorageBuffers: limits.maxStorageBuffersPerShaderStage,
+});

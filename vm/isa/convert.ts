@@ -1,7 +1,13 @@
 // The same tile in another form: another layout, the same bits as another type, or the same values in another type.
-import { fail } from "../../diagnostic.ts";
-import { slotCount, threadCount } from "../../layout/index.ts";
+import { Bug, fail } from "../../diagnostic.ts";
+import { slotCount, threadCount, type RegisterLayout } from "../../layout/index.ts";
+import type { DType } from "../dtype.ts";
 import { define, dtypeAttr, layoutAttr, optionalAttr, reg, word, type ResultType } from "../instruction.ts";
+import { tileShape } from "../program.ts";
+import { layoutOfBits, reinterpretTile, threadBits } from "./bits.ts";
+import { mapElements, throughElements } from "./broadcast.ts";
+import { castExpr, castTile, type CastRounding } from "./casting.ts";
+import { asTile } from "./window.ts";
 import { knownShape, show, showShape } from "./rules.ts";
 
 export const convert = define({
@@ -16,7 +22,16 @@ export const convert = define({
       fail({ code: "L0303", message: `a layout of shape ${showShape(layout.shape)} can't hold ${show(x)}`, help: `use a layout of shape ${showShape(shape)}` });
     return { space: "reg", dtype: x.dtype, shape, layout };
   },
+  layout: { fits: () => true },
+  run: ({ x }) => asTile(x),
+  emit: () => ({ form: "convert", of: "x" }),
 });
+
+/** How many threads hold how many bits each of a view's result. */
+const held = (attrs: Readonly<Record<string, unknown>>): { readonly threads: number; readonly bits: number } => {
+  const layout = attrs.layout as RegisterLayout;
+  return { threads: threadCount(layout), bits: threadBits(layout, attrs.dtype as DType) };
+};
 
 export const view = define({
   name: "view",
@@ -34,6 +49,22 @@ export const view = define({
     }
     return { space: "reg", dtype, shape: layout.shape, layout };
   },
+  layout: {
+    fits: (_, have, __, { operands: { x }, attrs }) => {
+      const { threads, bits } = held(attrs);
+      return threadCount(have) === threads && threadBits(have, x.dtype) === bits;
+    },
+    backward: (_, __, { operands: { x }, attrs }) => {
+      const { threads, bits } = held(attrs);
+      return layoutOfBits(threads, tileShape(x), x.dtype, bits)
+        ?? fail({ code: "L0302", message: `no layout of ${show(x)} gives each of ${threads} threads ${bits} bits`, help: "the view must have as many bits as the tile, replicas counted" });
+    },
+  },
+  run: ({ x }, { dtype, layout }, { layouts }) => {
+    if (!layouts.x) throw new Bug("a view of a tile whose layout isn't known yet");
+    return reinterpretTile(asTile(x), layouts.x, dtype, layout);
+  },
+  emit: () => ({ form: "reinterpret", of: "x" }),
 });
 
 export const cast = define({
@@ -49,4 +80,7 @@ export const cast = define({
       fail({ code: "T0218", message: `a cast to ${to.name} rounds to the nearest only`, help: "'rounding:' is for integer types" });
     return { space: "reg", dtype: to, shape: knownShape("cast", "x", x) };
   },
+  layout: throughElements,
+  run: ({ x }, { to, rounding }) => castTile(asTile(x), to, rounding as CastRounding | undefined),
+  emit: (e, { x }, { to, rounding }) => mapElements(e, [x], (a) => castExpr(e, x.dtype, to, a, rounding as CastRounding | undefined)),
 });

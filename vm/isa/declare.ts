@@ -1,7 +1,15 @@
 // Tiles that come from nothing: constants, register variables, shared tiles; and assignment to a variable.
 import { fail } from "../../diagnostic.ts";
+import { dtype as dtypeNamed } from "../dtype.ts";
 import { dtypeAttr, define, ints, layoutAttr, optional, optionalAttr, reg, scalar, type ResultType } from "../instruction.ts";
+import { reduceTo } from "../../layout/index.ts";
+import { tileShape } from "../program.ts";
 import { knownScalar } from "../scalar.ts";
+import { sizeOf, whole } from "../tile.ts";
+import { spreadTile, throughElements } from "./broadcast.ts";
+import { castExpr, castTile, constantOf } from "./casting.ts";
+import { garbage, tileFromValues, tileOf } from "./data.ts";
+import { asTile } from "./window.ts";
 import { checkConstant, fitsShape, knownShape, sameType, show, showShape } from "./rules.ts";
 
 /** Sizes of a new tile. */
@@ -24,6 +32,16 @@ export const fill = define({
       fail({ code: "T0213", message: `a run-time scalar can't become a tile of ${dtype.name}, a storage type`, help: `fill a ${value.type} tile, then cast it: … as ${dtype.name}` });
     return { space: "reg", dtype, shape: shapeAttr("fill", shape) };
   },
+  run: (_, { value, dtype, shape }, { scalar: valueOf }) => {
+    const x = valueOf(value);
+    const one = knownScalar(value) === undefined ? castTile(tileOf(dtypeNamed(value.type), [1], [x]), dtype) : tileFromValues(dtype, [1], [x]);
+    return tileOf(dtype, shape, new Float64Array(sizeOf(shape)).fill(one.data[0]));
+  },
+  emit: (e, _, { value, dtype }) => {
+    const known = knownScalar(value);
+    const x = known === undefined ? castExpr(e, dtypeNamed(value.type), dtype, e.scalar(value)) : constantOf(e, dtype, known);
+    return { form: "map", at: () => x };
+  },
 });
 
 export const variable = define({
@@ -44,6 +62,9 @@ export const variable = define({
     }
     return out;
   },
+  layout: throughElements,
+  run: ({ init }, { dtype, shape }) => (init ? spreadTile(asTile(init), shape) : garbage(dtype, shape)),
+  emit: () => ({ form: "declare" }),
 });
 
 export const assign = define({
@@ -57,6 +78,14 @@ export const assign = define({
     sameType("assign", ["to", to], ["from", from]);
     fitsShape("assign", "from", from, knownShape("assign", "to", to), "the variable's shape");
   },
+  layout: {
+    // The variable learns from a value of its own shape, the value from the variable.
+    backward: (other, key, { operands: { to, from } }) =>
+      (key === "from" ? other && reduceTo(other, tileShape(from)) : other && showShape(from.shape) === showShape(to.shape) ? other : undefined),
+  },
+  /** The variable's new value. */
+  run: ({ to, from }) => spreadTile(asTile(from), asTile(to).shape),
+  emit: () => ({ form: "assign", to: "to", from: "from" }),
 });
 
 export const shared = define({
@@ -68,4 +97,6 @@ export const shared = define({
   effect: "declare",
   hidden: true,
   type: (_, { dtype, shape }): ResultType => ({ space: "shared", dtype, shape: shapeAttr("shared", shape) }),
+  run: (_, { dtype, shape }) => whole(garbage(dtype, shape)),
+  emit: () => ({ form: "declare" }),
 });

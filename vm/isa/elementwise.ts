@@ -1,10 +1,22 @@
 // Element by element, on compute types, shapes broadcasting as in NumPy. The rows are derived from one list; what
 // an operation means on numbers is in numeric-ops.ts.
-import { fail } from "../../diagnostic.ts";
+import { Bug, fail } from "../../diagnostic.ts";
 import { dtype as dtypeNamed } from "../dtype.ts";
-import { define, reg, type ResultType } from "../instruction.ts";
+import { define, reg, type Datum, type ResultType } from "../instruction.ts";
+import { scalarFunction } from "../numeric-ops.ts";
 import type { Op } from "../ops.ts";
+import type { Tile } from "../tile.ts";
+import { mapElements, mapTiles, throughElements } from "./broadcast.ts";
+import { equalCodes } from "./casting.ts";
+import { tileValues } from "./data.ts";
 import { broadcastOf, sameType, show, supported } from "./rules.ts";
+
+/** Computes an operation on tiles of the first one's type. */
+const compute = (name: Op, operands: readonly Datum[], out: Parameters<typeof mapTiles>[2] | undefined, numbersOf?: (t: Tile) => Float64Array): Tile => {
+  const of = operands[name === "select" ? 1 : 0];
+  if (!of || !out) throw new Bug(`'${name}' without operands or result`);
+  return mapTiles(scalarFunction(name, of.dtype.compute), operands, out, numbersOf);
+};
 
 /** A function of one tile. */
 const unary = (name: Op, doc: string, example: string) => define({
@@ -14,6 +26,9 @@ const unary = (name: Op, doc: string, example: string) => define({
     supported(name, name, "x", x);
     return { space: "reg", dtype: x.dtype, shape: broadcastOf(name, [["x", x]]) };
   },
+  layout: throughElements,
+  run: ({ x }, _, { out }) => compute(name, [x], out),
+  emit: (e, { x }) => mapElements(e, [x], (a) => e.op(name, a)),
 });
 
 /** A function of two tiles of one type. */
@@ -26,6 +41,9 @@ const binary = (name: Op, doc: string, example: string) => define({
     sameType(name, ["x", x], ["y", y]);
     return { space: "reg", dtype: x.dtype, shape: broadcastOf(name, [["x", x], ["y", y]]) };
   },
+  layout: throughElements,
+  run: ({ x, y }, _, { out }) => compute(name, [x, y], out),
+  emit: (e, { x, y }) => mapElements(e, [x, y], (a, b) => e.op(name, a, b)),
 });
 
 /** A comparison; the equalities also take storage types, by value. */
@@ -37,6 +55,13 @@ const comparison = (name: Op, doc: string, sign: string) => define({
     sameType(name, ["x", x], ["y", y]);
     return { space: "reg", dtype: dtypeNamed("bool"), shape: broadcastOf(name, [["x", x], ["y", y]]) };
   },
+  layout: throughElements,
+  run: ({ x, y }, _, { out }) => compute(name, [x, y], out, tileValues),
+  emit: (e, { x, y }) => mapElements(e, [x, y], (a, b) => {
+    if (!x.dtype.storage) return e.op(name, a, b);
+    const equal = equalCodes(e, x.dtype, a, b);
+    return name === "eq" ? equal : e.op("not", equal);
+  }),
 });
 
 /** A shift; the count is i32 or u32 and taken mod 32. */
@@ -49,6 +74,9 @@ const shift = (name: "shl" | "shr", doc: string, sign: string) => define({
       fail({ code: "T0204", message: `'${name}' needs an i32 or u32 count`, label: `'y' is ${show(y)}`, help: "cast it: y as u32" });
     return { space: "reg", dtype: x.dtype, shape: broadcastOf(name, [["x", x], ["y", y]]) };
   },
+  layout: throughElements,
+  run: ({ x, y }, _, { out }) => compute(name, [x, y], out),
+  emit: (e, { x, y }) => mapElements(e, [x, y], (a, n) => e.op(name, a, e.bits("u32", n))),
 });
 
 export const add = binary("add", "Sum.", "let c = v + v");
@@ -102,6 +130,9 @@ export const fma = define({
     sameType("fma", ["x", x], ["z", z]);
     return { space: "reg", dtype: x.dtype, shape: broadcastOf("fma", [["x", x], ["y", y], ["z", z]]) };
   },
+  layout: throughElements,
+  run: ({ x, y, z }, _, { out }) => compute("fma", [x, y, z], out),
+  emit: (e, { x, y, z }) => mapElements(e, [x, y, z], (a, b, c) => e.op("fma", a, b, c)),
 });
 
 export const select = define({
@@ -115,4 +146,7 @@ export const select = define({
     sameType("select", ["x", x], ["y", y]);
     return { space: "reg", dtype: x.dtype, shape: broadcastOf("select", [["condition", condition], ["x", x], ["y", y]]) };
   },
+  layout: throughElements,
+  run: ({ condition, x, y }, _, { out }) => compute("select", [condition, x, y], out),
+  emit: (e, { condition, x, y }) => mapElements(e, [condition, x, y], (a, b, c) => e.op("select", a, b, c)),
 });

@@ -3,6 +3,9 @@ import { fail } from "../../diagnostic.ts";
 import { dtype as dtypeNamed } from "../dtype.ts";
 import { define, optional, optionalAttr, reg, regOrShared, scalar, type ResultType } from "../instruction.ts";
 import type { Value } from "../program.ts";
+import { foldBits, foldDot } from "./product-emit.ts";
+import { throughProduct } from "./product-layout.ts";
+import { bmmaTiles, dotTiles, factors } from "./product.ts";
 import { fitsShape, isInteger, knownShape, show } from "./rules.ts";
 
 /** An operand that threads share: in registers it goes through shared memory before the product. */
@@ -59,6 +62,9 @@ export const dot = define({
     checkAcc("dot", acc, type, M, N);
     return { space: "reg", dtype: dtypeNamed(type), shape: [M, N] };
   },
+  layout: throughProduct,
+  run: (o, { k }, { scalar: valueOf }) => dotTiles(factors(o, k && valueOf(k)), o.zx, o.zy),
+  emit: (e, o, { k }) => foldDot(e, o, k),
 });
 
 const oneBit = (v: Value): boolean => v.dtype.name === "b1" || v.dtype.name === "u1";
@@ -77,4 +83,7 @@ export const bmma = define({
     checkAcc("bmma", acc, "i32", M, N);
     return { space: "reg", dtype: dtypeNamed("i32"), shape: [M, N] };
   },
+  layout: throughProduct,
+  run: (o, { k }, { scalar: valueOf }) => bmmaTiles(factors(o, k && valueOf(k))),
+  emit: (e, o, { k }) => foldBits(e, o, k),
 });

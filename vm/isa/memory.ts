@@ -1,9 +1,15 @@
 // Memory views and moves: slices and bit planes are views; load, store and copy move elements; barrier orders them.
-import { fail } from "../../diagnostic.ts";
+import { Bug, fail } from "../../diagnostic.ts";
 import { dtype as dtypeNamed } from "../dtype.ts";
-import { bool, define, ints, memory, num, optionalAttr, reg, scalars, type ResultType } from "../instruction.ts";
+import { bool, define, ints, memory, num, optionalAttr, reg, scalars, type Datum, type ResultType } from "../instruction.ts";
 import type { Value } from "../program.ts";
+import type { Tile } from "../tile.ts";
 import { knownScalar } from "../scalar.ts";
+import type { DType } from "../dtype.ts";
+import { emission, spreadTile } from "./broadcast.ts";
+import { constantOf } from "./casting.ts";
+import { roundTo } from "./data.ts";
+import { asTile, asView, readView, writeView } from "./window.ts";
 import { broadcastsTo, checkConstant, fitsShape, isInteger, knownShape, sameType, show } from "./rules.ts";
 
 export const slice = define({
@@ -30,6 +36,24 @@ export const slice = define({
     if (x.space === "shared") knownShape("slice", "x", out);
     return out;
   },
+  run: ({ x }, { offsets, sizes, drop = [] }, { scalar }) => {
+    const v = asView(x), origin = [...v.origin];
+    let bit = v.bit;
+    offsets.forEach((o, d) => {
+      const axis = v.axes[d];
+      if (axis === "bit") bit = (bit ?? 0) + scalar(o);
+      else origin[axis] += scalar(o);
+    });
+    const kept = v.axes.flatMap((_, d) => (drop.includes(d) ? [] : [d]));
+    return { ...v, origin, bit, axes: kept.map((d) => v.axes[d]), shape: kept.map((d) => scalar(sizes[d])) };
+  },
+  emit: (e, _, { offsets, drop = [] }) => emission(e, {
+    form: "alias", of: "x",
+    map: (index) => {
+      let next = 0;
+      return { index: offsets.map((o, d) => (drop.includes(d) ? e.scalar(o) : e.op("add", index[next++], e.scalar(o)))) };
+    },
+  }),
 });
 
 export const bits_of = define({
@@ -43,9 +67,28 @@ export const bits_of = define({
       fail({ code: "T0214", message: `${x.dtype.name} has no bit planes`, label: `this is ${show(x)}`, help: "planes are for integers: u1…u32, i2…i32 and b1…b8" });
     return { space: x.space, dtype: dtypeNamed(x.dtype.kind === "bipolar" ? "b1" : "u1"), shape: [x.dtype.bits, ...x.shape] };
   },
+  run: ({ x }, _, { out }) => {
+    const v = asView(x);
+    if (!out) throw new Bug("bits_of without a result");
+    return { ...v, dtype: out.dtype, shape: [x.dtype.bits, ...v.shape], axes: ["bit", ...v.axes], bit: 0 };
+  },
+  emit: (e) => emission(e, { form: "alias", of: "x", map: ([bit, ...index]) => ({ index, bit }) }),
 });
 
 const padding = { pad: optionalAttr({ ...num, doc: "what elements outside the tensor read as; 0 if the type has one" }), unpadded: optionalAttr({ ...bool, doc: "elements outside are never used" }) };
+
+/** What elements outside read as: an element of the type, or undefined where they are never used. */
+const padOf = (t: DType, pad: number | undefined, unpadded: boolean | undefined): number | undefined =>
+  pad ?? (unpadded || !t.hasZero ? undefined : 0);
+
+/** The elements of a memory view for the interpreter. What isn't defined outside is code 0. */
+const read = (x: Datum, pad: number | undefined, unpadded: boolean | undefined): Tile => {
+  const p = padOf(x.dtype, pad, unpadded);
+  return readView(asView(x), p === undefined ? 0 : roundTo(x.dtype)(p));
+};
+
+/** Writes a tile to a view that it broadcasts to. */
+const write = (to: Datum, x: Tile): void => { const v = asView(to); writeView(v, spreadTile(x, v.shape)); };
 
 function checkPad(name: string, x: Value, pad: number | undefined, unpadded: boolean | undefined): void {
   if (pad !== undefined) checkConstant(name, "pad", pad, x.dtype);
@@ -64,6 +107,12 @@ export const load = define({
     checkPad("load", x, pad, unpadded);
     return { space: "reg", dtype: x.dtype, shape: knownShape("load", "x", x) };
   },
+  layout: { rank: 1 },
+  run: ({ x }, { pad, unpadded }) => read(x, pad, unpadded),
+  emit: (e, { x }, { pad, unpadded }) => {
+    const p = padOf(x.dtype, pad, unpadded), element = p === undefined ? undefined : constantOf(e, x.dtype, p);
+    return emission(e, { form: "map", at: (index) => x.at(index, element) });
+  },
 });
 
 export const store = define({
@@ -76,6 +125,8 @@ export const store = define({
     sameType("store", ["to", to], ["x", x]);
     fitsShape("store", "x", x, knownShape("store", "to", to), "what it is stored to,");
   },
+  run: ({ to, x }) => write(to, asTile(x)),
+  emit: () => ({ form: "store", from: "x", to: "to" }),
 });
 
 export const copy = define({
@@ -92,6 +143,7 @@ export const copy = define({
     if (!broadcastsTo(knownShape("copy", "from", from), target))
       fail({ code: "T0210", message: `can't copy ${show(from)} to ${show(to)}`, help: "from the right, sizes must be equal or 1" });
   },
+  run: ({ from, to }, { pad, unpadded }) => write(to, read(from, pad, unpadded)),
   lower: (b, { from, to }, { pad, unpadded }) => {
     const x = b.inst("load", { x: from }, { ...(pad === undefined ? {} : { pad }), ...(unpadded === undefined ? {} : { unpadded }) });
     return b.inst("store", { to, x });
@@ -105,4 +157,6 @@ export const barrier = define({
   operands: {},
   effect: "barrier",
   type: (): undefined => {},
+  run: () => {}, // the interpreter runs a block's threads in step
+  emit: () => ({ form: "barrier" }),
 });

@@ -1,8 +1,45 @@
 // Reductions along an axis, and the one element of a tile as a scalar of the whole block.
-import { fail } from "../../diagnostic.ts";
+import { Bug, fail } from "../../diagnostic.ts";
+import { reduce } from "../../layout/index.ts";
+import { dtype as dtypeNamed } from "../dtype.ts";
 import { bool, define, int, optionalAttr, reg, type ResultType, type ScalarResult } from "../instruction.ts";
-import type { Op } from "../ops.ts";
+import { scalarFunction } from "../numeric-ops.ts";
+import type { Compute, Op } from "../ops.ts";
+import { tileShape } from "../program.ts";
+import { sizeOf, type Tile } from "../tile.ts";
+import { emission } from "./broadcast.ts";
+import { roundTo, tileOf } from "./data.ts";
+import { asTile } from "./window.ts";
 import { axisOf, computable, count, knownShape, show, supported } from "./rules.ts";
+
+/** What combining nothing gives, as a number of the type. */
+function identityOf(op: Op, t: Compute): number {
+  const [least, most] = t === "i32" ? [-(2 ** 31), 2 ** 31 - 1] : t === "u32" ? [0, 2 ** 32 - 1] : [-Infinity, Infinity];
+  switch (op) {
+    case "add": case "or": return 0;
+    case "mul": case "and": return 1;
+    case "max": return least;
+    case "min": return most;
+    default: throw new Bug(`no reduction by '${op}'`);
+  }
+}
+
+const isFloat = (t: Compute): boolean => t === "f32" || t === "f16";
+const inDoubles = (op: Op, t: Compute): boolean => isFloat(t) && (op === "add" || op === "mul");
+
+/** Sums and products of floats are made in doubles and rounded once (SEMANTICS §10); everything else is combined in its type. */
+function combineAxis(op: Op, x: Tile, axis: number, shape: readonly number[]): Tile {
+  const t = x.dtype.compute, doubles = inDoubles(op, t);
+  const f = !doubles ? scalarFunction(op, t) : op === "add" ? (a: number, b: number) => a + b : (a: number, b: number) => a * b;
+  const n = x.shape[axis], inner = sizeOf(x.shape.slice(axis + 1)), from = new Float64Array(x.data);
+  const acc = new Float64Array(sizeOf(shape)).fill(identityOf(op, t));
+  for (let i = 0, at = 0; at < acc.length; at += inner)
+    for (let j = 0; j < n; j++)
+      for (let k = 0; k < inner; k++) acc[at + k] = f(acc[at + k], from[i++], 0);
+  // Sums of f16 are made in f32 and cast back, so they saturate.
+  if (doubles) acc.forEach((v, i) => { acc[i] = t === "f16" ? roundTo(x.dtype)(v) : Math.fround(v); });
+  return tileOf(x.dtype, shape, acc);
+}
 
 /** A reduction by an associative and commutative operation. */
 const reduction = (name: string, doc: string, op: Op, bools: boolean) => define({
@@ -19,6 +56,24 @@ const reduction = (name: string, doc: string, op: Op, bools: boolean) => define(
     if (!bools) supported(name, op, "x", x);
     const shape = knownShape(name, "x", x), at = axisOf(name, axis, shape.length);
     return { space: "reg", dtype: x.dtype, shape: keep ? shape.map((n, d) => (d === at ? 1 : n)) : shape.filter((_, d) => d !== at) };
+  },
+  layout: {
+    forward: ({ x: known }, { operands: { x }, attrs: { axis, keep = true } }) => known && reduce(known, [axisOf(name, axis as number, tileShape(x).length)], keep === true),
+    fits: () => true, // threads combine through workgroup memory, so whatever layout the operand has will do
+  },
+  run: ({ x }, { axis }, { out }) => {
+    const t = asTile(x);
+    return combineAxis(op, t, axisOf(name, axis, t.shape.length), out?.shape ?? []);
+  },
+  /** f16 is summed in f32. */
+  lower: (b, { x }, { axis, keep }) => {
+    if (x.dtype.compute !== "f16" || !inDoubles(op, "f16")) return "keep";
+    const wide = b.inst(name, { x: b.inst("cast", { x }, { to: dtypeNamed("f32") }) }, { axis, keep });
+    return b.inst("cast", { x: wide }, { to: x.dtype });
+  },
+  emit: (e, { x }, { axis }) => {
+    const t = x.dtype.compute, identity = identityOf(op, t);
+    return emission(e, { form: "reduce", operand: "x", axes: [axisOf(name, axis, x.shape.length)], identity: e.constant(t, t === "bool" ? identity !== 0 : identity), combine: (a, b) => e.op(op, a, b) });
   },
 });
 
@@ -41,4 +96,7 @@ export const scalar = define({
       fail({ code: "T0216", message: `'scalar' takes a tile of one element, not ${show(x)}`, help: "reduce it first: scalar(reduce_max(x, axis: 0))" });
     return { space: "scalar", dtype: x.dtype };
   },
+  layout: { fits: () => true },
+  run: ({ x }) => asTile(x).data[0],
+  emit: () => ({ form: "uniform", of: "x" }),
 });

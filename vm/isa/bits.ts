@@ -1,0 +1,41 @@
+// A register tile is a bit string per thread: slot s of an n-bit type occupies bits [s·n, s·n + n). What `view` reads
+// as another type, and in which layouts that is possible.
+import { Bug } from "../../diagnostic.ts";
+import { autoLocalSpatial, elementAt, numbers, slotCount, threadCount, widen, type RegisterLayout } from "../../layout/index.ts";
+import type { DType } from "../dtype.ts";
+import { sizeOf, stridesOf, type Tile } from "../tile.ts";
+import { tileCodes, tileFromCodes } from "./data.ts";
+
+/** Bits that each thread holds of a tile. */
+export const threadBits = (l: RegisterLayout, t: DType): number => slotCount(l) * t.bits;
+
+/** The same bits of each thread as elements of another type in another layout. Where replicas disagree, replica 0 tells. */
+export function reinterpretTile(x: Tile, from: RegisterLayout, dtype: DType, to: RegisterLayout): Tile {
+  const n = x.dtype.bits, m = dtype.bits, threads = threadCount(to);
+  if (threadCount(from) !== threads || threadBits(from, x.dtype) !== threadBits(to, dtype)) throw new Bug("a view between layouts whose threads hold different bits");
+  const codes = tileCodes(x), out = new Uint32Array(sizeOf(to.shape)), words = new Uint32Array(Math.ceil(threadBits(to, dtype) / 32) + 1);
+  const place = (l: RegisterLayout, strides: readonly number[], thread: number, slot: number) =>
+    elementAt(l, numbers, thread, slot).reduce((at, i, d) => at + i * strides[d], 0);
+  const fromStrides = stridesOf(from.shape), toStrides = stridesOf(to.shape);
+  for (let thread = threads - 1; thread >= 0; thread--) {
+    words.fill(0);
+    for (let s = 0; s < slotCount(from); s++) {
+      const p = s * n, w = p >>> 5, shift = p & 31, code = codes[place(from, fromStrides, thread, s)];
+      words[w] |= code << shift;
+      if (shift + n > 32) words[w + 1] |= code >>> (32 - shift);
+    }
+    for (let s = 0; s < slotCount(to); s++) {
+      const p = s * m, w = p >>> 5, shift = p & 31;
+      const code = shift + m > 32 ? (words[w] >>> shift) | (words[w + 1] << (32 - shift)) : words[w] >>> shift;
+      out[place(to, toStrides, thread, s)] = m === 32 ? code : code & (2 ** m - 1);
+    }
+  }
+  return tileFromCodes(dtype, to.shape, out);
+}
+
+/** A layout of `threads` threads that each hold `bits` bits of a tile; undefined where there is none. */
+export function layoutOfBits(threads: number, shape: readonly number[], t: DType, bits: number): RegisterLayout | undefined {
+  const slots = bits / t.bits, apart = sizeOf(shape) / slots;
+  if (!Number.isInteger(slots) || !Number.isInteger(apart) || threads % apart !== 0) return undefined;
+  return widen(autoLocalSpatial(apart, shape), threads);
+}

@@ -1,0 +1,96 @@
+// Values from one number type to another, in numbers and as expressions: the nearest where there is no equal one, ties
+// to even (bipolar: up), saturating; NaN becomes 0 in integers (SEMANTICS §1).
+import type { DType } from "../dtype.ts";
+import { HALF_MAX } from "../half.ts";
+import type { Ops } from "../ops.ts";
+import type { Tile } from "../tile.ts";
+import { roundTo, tileFromCodes, tileOf, tileValues } from "./data.ts";
+
+/** How floats become integers in a cast. */
+export type CastRounding = "even" | "away" | "zero";
+
+const everyCode = (t: DType): Tile => tileFromCodes(t, [2 ** t.bits], Array.from({ length: 2 ** t.bits }, (_, code) => code));
+
+/** A tile in another type. */
+export function castTile(x: Tile, to: DType, rounding: CastRounding = "even"): Tile {
+  const from = x.dtype;
+  if (from === to) return x;
+  if (from.storage && from.bits <= 16 && x.data.length > 2 ** from.bits) {
+    const table = castTile(everyCode(from), to, rounding).data, out = new Float64Array(x.data.length);
+    for (let i = 0; i < out.length; i++) out[i] = table[x.data[i]];
+    return tileOf(to, x.shape, out);
+  }
+  const round = roundTo(to, { rounding, from: from.compute }), values = tileValues(x);
+  for (let i = 0; i < values.length; i++) values[i] = round(values[i]);
+  return tileOf(to, x.shape, values);
+}
+
+/** An element's value: codes of storage types decoded. */
+export const valueOf = <X>(ops: Ops<X>, t: DType, x: X): X => (t.storage ? t.emitDecode(ops, x) : x);
+
+const isFloat = (t: DType): boolean => t.compute === "f32" || t.compute === "f16";
+
+/** Whether every value of a type lies in f16's range, so that a plain conversion can't overflow. */
+const withinHalf = (t: DType): boolean =>
+  Math.max(t.max, -t.min) <= HALF_MAX && (t.kind !== "float" || (t.bits <= 8 && everyCode(t).data.every((code: number) => Number.isFinite(t.decode(code)))));
+
+/** Whether a conversion by value (`Ops.to`) is already what a cast means: nothing to saturate and no special values. */
+function plain(from: DType, to: DType): boolean {
+  switch (to.name) {
+    case "f32": return true;
+    case "f16": return withinHalf(from);
+    case "i32": return !isFloat(from) && from.name !== "u32";
+    case "u32": return from.name === "bool" || (from.kind === "uint" && !isFloat(from));
+    case "bool": return !isFloat(from);
+    default: return false;
+  }
+}
+
+/** A float made whole before its conversion, where not to the nearest. f16 widens to f32, exactly. */
+function whole<X>(ops: Ops<X>, x: X, rounding: CastRounding): X {
+  if (rounding === "even") return x;
+  const wide = ops.typeOf(x) === "f16" ? ops.to("f32", x) : x;
+  const t = ops.op("trunc", wide);
+  if (rounding === "zero") return t;
+  const half = ops.op("ge", ops.op("abs", ops.op("sub", wide, t)), ops.constant("f32", 0.5));
+  return ops.op("add", t, ops.op("select", half, ops.op("sign", wide), ops.constant("f32", 0)));
+}
+
+/** An element in another type: codes in for a storage type, codes out for one. */
+export function castExpr<X>(ops: Ops<X>, from: DType, to: DType, x: X, rounding: CastRounding = "even"): X {
+  if (from === to) return x;
+  const value = valueOf(ops, from, x);
+  if (plain(from, to)) return ops.typeOf(value) === to.compute ? value : ops.to(to.compute, value);
+  const code = to.emitEncode(ops, isFloat(from) ? whole(ops, value, rounding) : value);
+  return to.storage ? code : to.emitDecode(ops, code);
+}
+
+/** A constant as an element of a type. */
+export function constantOf<X>(ops: Ops<X>, t: DType, value: number): X {
+  const [x] = tileOf(t, [1], [roundTo(t)(value)]).data;
+  return ops.constant(t.storage ? "u32" : t.compute, t.kind === "bool" && !t.storage ? x !== 0 : x);
+}
+
+/** Where the NaN codes of a float storage type begin (magnitudes), and its sign bit (0: unsigned). */
+function specials(t: DType): { readonly sign: number; readonly minusZero: boolean; readonly nan: number; readonly end: number } {
+  const sign = t.min < 0 ? 2 ** (t.bits - 1) : 0, end = sign || 2 ** t.bits;
+  let nan = end;
+  while (nan > 0 && Number.isNaN(t.decode(nan - 1))) nan--;
+  return { sign, minusZero: sign !== 0 && t.decode(sign) === 0, nan, end };
+}
+
+/**
+ * Whether two codes of a storage type mean equal numbers. Only integers are compared, so a GPU that flushes denormals or assumes
+ * no NaN gives the same: -0 equals +0, NaN equals nothing.
+ */
+export function equalCodes<X>(ops: Ops<X>, t: DType, x: X, y: X): X {
+  const { op } = ops, c = (v: number) => ops.constant("u32", v);
+  let equal = op("eq", x, y);
+  if (t.kind !== "float" && t.kind !== "scale") return equal;
+  const { sign, minusZero, nan, end } = specials(t);
+  if (sign && !minusZero) equal = op("and", equal, op("ne", x, c(sign))); // its NaN stands where -0 would be
+  else if (nan < end) equal = op("and", equal, op("lt", sign ? op("and", x, c(sign - 1)) : x, c(nan)));
+  if (!minusZero) return equal;
+  const zeros = op("eq", op("and", op("or", x, y), c(sign - 1)), c(0));
+  return op("or", equal, zeros);
+}

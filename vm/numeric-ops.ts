@@ -123,22 +123,25 @@ export function scalarFunction(name: Op, type: Compute): Scalar {
   return f;
 }
 
+/** All operations. */
+export const opNames: ReadonlySet<Op> = new Set(Object.values(rows).flatMap((row) => Object.keys(row) as Op[]));
+
+/** The type an operation gives for operand types; undefined where they don't fit. */
+export function resultIfFits(name: Op, types: readonly Compute[]): Compute | undefined {
+  const [first, second, third] = types;
+  if (types.length !== arity(name) || first === undefined) return undefined;
+  if (name === "select") return first === "bool" && second === third ? second : undefined;
+  if (!supports(name, first)) return undefined;
+  if (name === "shl" || name === "shr") return second === "u32" ? first : undefined;
+  if (types.some((t) => t !== first)) return undefined;
+  return comparisons.has(name) ? "bool" : first;
+}
+
 /** The type an operation gives for operand types; checks them and throws a `Bug` where they don't fit. */
 export function resultType(name: Op, types: readonly Compute[]): Compute {
-  const [first, second, third] = types;
-  const misfit = () => new Bug(`'${name}' does not take (${types.join(", ")})`);
-  if (types.length !== arity(name) || first === undefined) throw misfit();
-  if (name === "select") {
-    if (first !== "bool" || second === undefined || second !== third) throw misfit();
-    return second;
-  }
-  if (!supports(name, first)) throw misfit();
-  if (name === "shl" || name === "shr") {
-    if (second !== "u32") throw misfit();
-    return first;
-  }
-  if (types.some((t) => t !== first)) throw misfit();
-  return comparisons.has(name) ? "bool" : first;
+  const type = resultIfFits(name, types);
+  if (type === undefined) throw new Bug(`'${name}' does not take (${types.join(", ")})`);
+  return type;
 }
 
 /**

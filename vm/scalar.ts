@@ -2,7 +2,7 @@
 // A scalar is a small frozen tree over named symbols; it never depends on the thread (SEMANTICS: block-uniform).
 import { Bug, fail } from "../diagnostic.ts";
 import type { Op } from "./ops.ts";
-import { applyOp, convertValue } from "./numeric-ops.ts";
+import { applyOp, convertValue, opNames, resultIfFits } from "./numeric-ops.ts";
 
 /** Types of run-time scalars. Sizes and indices are i32. */
 export type ScalarType = "i32" | "u32" | "f32" | "bool";
@@ -31,18 +31,23 @@ export const scalarOf = (x: Size): Scalar => (typeof x === "number" ? constant(x
 export const knownScalar = (x: Size): number | undefined =>
   typeof x === "number" ? x : x.kind === "const" ? x.value : undefined;
 
-const COMPARISONS: ReadonlySet<Op> = new Set<Op>(["eq", "ne", "lt", "le", "gt", "ge"]);
-
 const isZero = (x: Scalar) => x.kind === "const" && x.value === 0;
 const isOne = (x: Scalar) => x.kind === "const" && x.value === 1;
 
-/** Applies an operation, folding constants and the identities of 0 and 1. Operands must have one type. */
-export function scalarOp(op: Op, ...args: readonly Scalar[]): Scalar {
+/**
+ * Applies an operation, folding constants and the identities of 0 and 1. Operands must have one type; counts of shifts are i32 or u32.
+ * @throws Diagnostic T0301 for mixed types, T0302 where the type has no such operation
+ */
+export function scalarOp(op: Op, ...given: readonly Scalar[]): Scalar {
+  const shift = op === "shl" || op === "shr";
+  const args = shift ? given.map((a, i) => (i === 1 && a.type === "i32" ? scalarTo("u32", a) : a)) : given;
   const first = args[op === "select" ? 1 : 0];
   if (!first) throw new Bug(`scalar ${op} without operands`);
-  const odd = args.find((a, i) => (op === "select" && i === 0 ? false : (op === "shl" || op === "shr") && i === 1 ? false : a.type !== first.type));
+  const odd = args.find((a, i) => a.type !== first.type && !(i === 0 && op === "select") && !(i === 1 && shift));
   if (odd) fail({ code: "T0301", message: `scalar '${op}' mixes ${first.type} and ${odd.type}`, help: "convert one side with 'as'" });
-  const type: ScalarType = COMPARISONS.has(op) ? "bool" : first.type;
+  const type = resultIfFits(op, args.map((a) => a.type));
+  if (type === undefined || type === "f16")
+    return fail({ code: "T0302", message: `there is no scalar '${op}' on ${given.map((a) => a.type).join(", ")}`, help: "convert it with 'as': numbers to i32 or f32, and compare to get a bool" });
   if (args.every((a) => a.kind === "const"))
     return constant(applyOp(op, args.map((a) => ({ type: a.type, value: a.kind === "const" ? a.value : 0 }))).value, type);
   const [x, y] = args;
@@ -118,8 +123,14 @@ export function printScalar(x: Size): string {
   }
 }
 
-/** Names of the infix operations, for the reader of program text. */
+/** The infix operations by their signs, for readers of text. */
 export const infixOps: ReadonlyMap<string, Op> = new Map(Object.entries(INFIX).map(([op, text]) => [text, op as Op]));
+
+/** The sign of an operation that is written between its operands. */
+export const infixOf = (op: Op): string | undefined => INFIX[op];
+
+/** All operations that scalars know, by name. */
+export const scalarOps: ReadonlySet<Op> = opNames;
 
 /** ceil(a / b) for sizes ≥ 0 and b > 0. */
 export function cdiv(a: Size, b: Size): Scalar {

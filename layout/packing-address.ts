@@ -5,7 +5,8 @@
 // No single number ever holds a bit address: a digit of bit stride s gives whole words and bits separately.
 import { fail } from "../diagnostic.ts";
 import type { Algebra } from "./algebra.ts";
-import { bound, gcd, lean, sums, type Linear, type Size, type Sums } from "./packing-linear.ts";
+import { gcd } from "./modes.ts";
+import { bound, lean, sums, type Linear, type Size, type Sums } from "./packing-linear.ts";
 import { packedDigits } from "./packing-packed.ts";
 import { nested, rankOf, within, type Digit, type Index, type Packing } from "./packing-types.ts";
 
@@ -33,7 +34,7 @@ export interface Place<T> {
 export function expand<T>(p: Packing, place: Place<T>): Expanded<T> {
   const s = sums(place.alg), { alg } = s;
   if (rankOf(p) > place.extents.length)
-    fail({ code: "L0214", message: `this packing speaks of ${rankOf(p)} axes, the tensor has ${place.extents.length}` });
+    fail({ code: "L0214", message: `this packing speaks of ${rankOf(p)} axes, the tensor has ${place.extents.length}`, help: "name only the tensor's axes" });
   const none: Piece<T> = { guards: [], at: s.constant(0) };
 
   const axisExtent = (i: number): Size<T> => s.size(i < 0 ? place.bits : place.extents[i] ?? 1);
@@ -192,7 +193,7 @@ export function address<T>(p: Packing, bits: number, alg: Algebra<T>, extents: r
   const a = s.alg;
   const known = (g: Guard): T => (g.axis < 0 ? b : index[g.axis] ?? a.of(0));
   const [first, ...others] = all;
-  if (first === undefined) fail({ code: "L0210", message: "this packing has no place for some bits of some elements" });
+  if (first === undefined) fail({ code: "L0210", message: "this packing has no place for some bits of some elements", help: "the ranges of its parts must make up the whole: `bit[0 +: 4]` and `bit[4 +: 2]`" });
   if (others.length === 0) return split(first.at, s);
   if (all.some((x) => x.guards.length === 0))
     fail({ code: "L0211", message: "this packing stores some bits of some elements twice", help: "give each part of `++` or `|` its own range: `bit[0 +: 4]`" });

@@ -5,8 +5,9 @@
 // What `++` and `|` put together is compared as boxes; overlays are also compared by where their pieces lie.
 import { fail } from "../diagnostic.ts";
 import { numbers } from "./algebra.ts";
-import { address, expand, symbols } from "./packing-address.ts";
-import { evaluate, cdiv } from "./packing-linear.ts";
+import { address, expand, symbols, wordCount } from "./packing-address.ts";
+import { collision } from "./packing-collide.ts";
+import { cdiv } from "./packing-linear.ts";
 import { packedDigits } from "./packing-packed.ts";
 import { nested, within, type Digit, type Index, type Packing } from "./packing-types.ts";
 
@@ -82,23 +83,30 @@ function checker(bits: number, extents: readonly number[], names: readonly strin
 export function check(p: Packing, bits: number, extents: readonly number[], names: readonly string[] = []): void {
   const c = checker(bits, extents, names);
   expand(p, { bits, alg: symbols, extents, index: extents.map((_, i) => `x${i}`), bit: "b" }); // ranks, `~`
-  const all = lists(p, bits), boxes = all.map((ds) => chain(ds, c, (at) => shared(p, bits, extents, at)));
-  cover(boxes, extents.length, c);
-  if (overlaid(p)) disjoint(p, bits, extents, c);
+  const chains = lists(p, bits).map((ds) => chain(ds, c, (at) => shared(p, bits, extents, at)));
+  cover(chains.map((x) => x.box), extents.length, c);
+  if (overlaid(p) || chains.some((x) => x.doubtful)) disjoint(p, bits, extents, c);
 }
 
 type Checker = ReturnType<typeof checker>;
 
-/** Whether element 0 (or the first the list is for) and the element at `at` share an address. */
-function shared(p: Packing, bits: number, extents: readonly number[], at: readonly [ReadonlyMap<number, number>, ReadonlyMap<number, number>]): boolean {
+type At = ReadonlyMap<number, number>;
+
+/** Whether these are two different bits of the tensor at one address. */
+function shared(p: Packing, bits: number, extents: readonly number[], at: readonly [At, At]): boolean {
+  const axes = [-1, ...extents.keys()], value = (m: At, a: number): number => m.get(a) ?? 0;
+  if (axes.every((a) => value(at[0], a) === value(at[1], a)) || at.some((m) => axes.some((a) => value(m, a) < 0 || value(m, a) >= (a < 0 ? bits : extents[a])))) return false;
   try {
-    const [a, b] = at.map((m) => address(p, bits, numbers, extents, extents.map((_, i) => m.get(i) ?? 0), m.get(-1) ?? 0));
-    return a !== undefined && b !== undefined && a.word === b.word && a.bit === b.bit;
+    const [x, y] = at.map((m) => address(p, bits, numbers, extents, extents.map((_, i) => value(m, i)), value(m, -1)));
+    return x.word === y.word && x.bit === y.bit;
   } catch { return false; }
 }
 
-/** Checks one digit list; gives the box of (axis → range) it is for. */
-function chain(ds: readonly Digit[], c: Checker, same: (at: readonly [ReadonlyMap<number, number>, ReadonlyMap<number, number>]) => boolean): ReadonlyMap<number, Range> {
+/**
+ * Checks one digit list; gives the box of (axis → range) it is for. Doubtful: digits of an index leave something out, but it may be
+ * nothing that an element has (the index was padded).
+ */
+function chain(ds: readonly Digit[], c: Checker, same: (at: readonly [At, At]) => boolean): { readonly box: ReadonlyMap<number, Range>; readonly doubtful: boolean } {
   const uses = new Map<string, { readonly index: Index; readonly cuts: Use[] }>(), box = new Map<number, Range>(), ranged = new Set<number>();
   const use = (d: Digit): void => {
     if (d.kind === "pad") return use(d.digit);
@@ -110,13 +118,14 @@ function chain(ds: readonly Digit[], c: Checker, same: (at: readonly [ReadonlyMa
   for (const d of ds) for (const i of within(d)) if (i.kind === "range") {
     const a = i.of.kind === "axis" ? i.of.axis : -1, old = box.get(a);
     if (old && (old.lo !== i.lo || old.size !== i.size))
-      fail({ code: "L0211", message: `this list takes two different ranges of ${c.name(a)}: [${old.lo} +: ${old.size}] and [${i.lo} +: ${i.size}]` });
+      fail({ code: "L0211", message: `this list takes two different ranges of ${c.name(a)}: [${old.lo} +: ${old.size}] and [${i.lo} +: ${i.size}]`, help: "give each range a list of its own and join them with `++`" });
     if (i.lo + i.size > c.count(a))
-      fail({ code: "L0214", message: `${c.name(a)}[${i.lo} +: ${i.size}] passes the end: ${c.name(a)} has extent ${c.count(a)}` });
+      fail({ code: "L0214", message: `${c.name(a)}[${i.lo} +: ${i.size}] passes the end: ${c.name(a)} has extent ${c.count(a)}`, help: "make the range end at the extent" });
     box.set(a, i);
     ranged.add(a);
   }
   const done = new Set<number>();
+  let doubtful = false;
   while (uses.size) {
     const [key, { index, cuts }] = [...uses].reduce((x, y) => (depth(y[1].index) > depth(x[1].index) ? y : x));
     uses.delete(key);
@@ -125,35 +134,38 @@ function chain(ds: readonly Digit[], c: Checker, same: (at: readonly [ReadonlyMa
     const e = c.extent(index);
     for (const u of cuts.filter((x) => x.mod !== 1).sort((a, b) => a.div - b.div || (a.mod ?? Infinity) - (b.mod ?? Infinity))) {
       if (u.div < end) fail({ code: "L0211", message: `a digit of ${what} is used twice: ${cutText(what, u)} begins below ${end === Infinity ? "the end" : end}`, help: "let each digit begin where the one before ends: x % 8, (x / 8) % 4, x / 32" });
-      if (u.div > end) gap(index, what, end, e, c, same);
+      if (u.div > end) doubtful = gap(index, what, end, e, c, same) || doubtful;
       end = u.mod === undefined ? Infinity : u.div * u.mod;
     }
-    gap(index, what, end, e, c, same);
+    doubtful = gap(index, what, end, e, c, same) || doubtful;
     if (index.kind === "flat") index.digits.forEach(use);
     else if (index.kind === "reverse") use({ kind: "cut", index: index.of, div: 1, mod: undefined });
     else {
       const i = index.kind === "range" ? index.of : index, a = i.kind === "axis" ? i.axis : -1;
       if (done.has(a) || (index.kind !== "range" && ranged.has(a)))
-        fail({ code: "L0211", message: `${c.name(a)} is used twice in one list: in a range and whole` });
+        fail({ code: "L0211", message: `${c.name(a)} is used twice in one list: in a range and whole`, help: "take the same range wherever the list names it" });
       done.add(a);
     }
   }
   for (let a = -1; a < c.rank; a++)
     if (!done.has(a) && c.count(a) > 1)
       fail({ code: "L0210", message: `${c.name(a)} is missing from this packing: its ${c.count(a)} values would share addresses`, help: `write ${c.name(a)} into the list; the last digit steps one bit` });
-  return box;
+  return { box, doubtful };
 }
 
 const cutText = (what: string, u: Use): string => `${what}${u.div > 1 ? ` / ${u.div}` : ""}${u.mod === undefined ? "" : ` % ${u.mod}`}`;
 
-/** The digits of an index end at `end`; fails if the index goes further. */
-function gap(index: Index, what: string, end: number, extent: number, c: Checker, same: (at: readonly [ReadonlyMap<number, number>, ReadonlyMap<number, number>]) => boolean): void {
-  if (end >= extent) return;
+/** The digits of an index end at `end`; fails if elements differ only further up, tells whether the index goes further at all. */
+function gap(index: Index, what: string, end: number, extent: number, c: Checker, same: (at: readonly [At, At]) => boolean): boolean {
+  if (end >= extent) return false;
   const zero = new Map<number, number>(), other = new Map<number, number>();
   c.assign(index, 0, zero);
   c.assign(index, end, other);
-  const seen = same([zero, other]) ? `: (${c.element(zero)}) and (${c.element(other)}) share an address` : "";
-  fail({ code: "L0212", message: `the digits of ${what} leave out its digit of weight ${end} (extent ${extent})${seen}`, help: `add a digit that begins there: ${cutText(what, { div: end, mod: undefined })}` });
+  if (!same([zero, other])) return true;
+  return fail({
+    code: "L0212", message: `the digits of ${what} leave out its digit of weight ${end} (extent ${extent}): (${c.element(zero)}) and (${c.element(other)}) share an address`,
+    help: `add a digit that begins there: ${cutText(what, { div: end, mod: undefined })}`,
+  });
 }
 
 /** The boxes of all lists must tile the whole tensor. */
@@ -167,14 +179,18 @@ function cover(boxes: readonly ReadonlyMap<number, Range>[], rank: number, c: Ch
   }));
   const volume = (b: ReadonlyMap<number, Range>): number => axes.reduce((n, a) => n * whole(b, a).size, 1);
   if (boxes.reduce((n, b) => n + volume(b), 0) === volume(new Map())) return;
-  // Some corner of the grid that the ranges' borders make lies in no box.
-  let corners: Map<number, number>[] = [new Map<number, number>()];
+  // Boxes are disjoint, so a slice that they don't fill holds a lost element: fix axis after axis to such a slice.
+  const lost = new Map<number, number>();
+  let left = boxes;
   for (const a of axes) {
-    const at = [...new Set([0, ...boxes.flatMap((b) => [whole(b, a).lo, whole(b, a).lo + whole(b, a).size])])].filter((v) => v < c.count(a));
-    corners = corners.flatMap((m) => at.map((v) => new Map(m).set(a, v)));
+    const within = (v: number) => left.filter((b) => { const r = whole(b, a); return v >= r.lo && v < r.lo + r.size; });
+    const inner = (b: ReadonlyMap<number, Range>): number => axes.reduce((n, x) => (lost.has(x) || x === a ? n : n * whole(b, x).size), 1);
+    const borders = [0, ...left.map((b) => whole(b, a).lo), ...left.map((b) => whole(b, a).lo + whole(b, a).size)].filter((v) => v < c.count(a));
+    const at = borders.find((v) => within(v).reduce((n, b) => n + inner(b), 0) < inner(new Map())) ?? 0;
+    left = within(at);
+    lost.set(a, at);
   }
-  const lost = corners.find((m) => !boxes.some((b) => axes.every((a) => { const r = whole(b, a), v = m.get(a) ?? 0; return v >= r.lo && v < r.lo + r.size; })));
-  if (lost) fail({ code: "L0210", message: `this packing has no place for (${c.element(lost)})`, help: "the ranges of its parts must make up the whole: `bit[0 +: 4]` and `bit[4 +: 2]`" });
+  fail({ code: "L0210", message: `this packing has no place for (${c.element(lost)})`, help: "the ranges of its parts must make up the whole: `bit[0 +: 4]` and `bit[4 +: 2]`" });
 }
 
 const overlaid = (p: Packing): boolean =>
@@ -182,32 +198,15 @@ const overlaid = (p: Packing): boolean =>
 
 const LIMIT = 2 ** 26;
 
-/** Overlays: every address is visited once, up to 64 Mibit; beyond that only pieces woven at one stride are accepted. */
+/** What isn't proved is tried, up to 64 Mibit; beyond that only pieces woven at one stride are accepted. */
 function disjoint(p: Packing, bits: number, extents: readonly number[], c: Checker): void {
   if (p.kind === "overlay" && woven(p.pieces, bits, extents)) return;
-  const { size } = expand(p, { bits, alg: symbols, extents, index: extents.map((_, i) => `x${i}`), bit: "b" });
-  const count = extents.reduce((a, b) => a * b, bits);
-  if (size.k > LIMIT || count > LIMIT)
-    fail({ code: "L0212", message: "the pieces of this overlay can't be proved to be disjoint", help: "give all pieces the same stride, and let each fit into it" });
-  const taken = new Int32Array(size.k).fill(-1);
-  const index = extents.map(() => 0);
-  for (let b = 0; b < bits; b++) {
-    for (const piece of expand(p, { bits, alg: symbols, extents, index: extents.map((_, i) => `x${i}`), bit: b }).pieces) {
-      const inside = (): boolean => piece.guards.every((g) => { const v = index[g.axis] ?? 0; return v >= g.lo && v < g.lo + g.size; });
-      for (let e = 0; e < count / bits; e++) {
-        for (let a = extents.length - 1, rest = e; a >= 0; a--) { const n = extents[a] ?? 1; index[a] = rest % n; rest = Math.floor(rest / n); }
-        if (!inside()) continue;
-        const at = evaluate(piece.at, (a) => index[a] ?? 0), old = taken[at] ?? -1;
-        if (old >= 0) {
-          const first = new Map<number, number>([[-1, old % bits]]);
-          for (let a = extents.length - 1, rest = Math.floor(old / bits); a >= 0; a--) { const n = extents[a] ?? 1; first.set(a, rest % n); rest = Math.floor(rest / n); }
-          const second = new Map<number, number>([[-1, b], ...index.map((v, a): [number, number] => [a, v])]);
-          fail({ code: "L0212", message: `pieces of this overlay collide: (${c.element(first)}) and (${c.element(second)}) share word ${Math.floor(at / 32)}, bit ${at % 32}` });
-        }
-        taken[at] = e * bits + b;
-      }
-    }
-  }
+  if (wordCount(p, bits, extents) * 32 > LIMIT || extents.reduce((a, b) => a * b, bits) > LIMIT)
+    fail({ code: "L0212", message: "it can't be proved that no two bits of this packing share an address", help: "let the digits of each index follow each other (x % 8, (x / 8) % 4, x / 32), and give all pieces of an overlay the same stride and room in it" });
+  const hit = collision(p, bits, extents);
+  if (!hit) return;
+  const [a, b] = [hit.first, hit.second].map((x) => c.element(new Map([[-1, x.bit], ...x.index.map((v, k): [number, number] => [k, v])])));
+  fail({ code: "L0212", message: `${p.kind === "overlay" ? "pieces of this overlay" : "bits of this packing"} collide: (${a}) and (${b}) share word ${hit.word}, bit ${hit.bit}`, help: overlaid(p) ? "move a piece with `at`, or widen the stride" : "let the digits of each index follow each other: x % 8, (x / 8) % 4, x / 32" });
 }
 
 /** Whether all pieces step the same stride and have their own part of it. */

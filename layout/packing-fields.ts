@@ -4,8 +4,9 @@
 // that `bit` is flattened into; those are tried for every value of the digits flattened with it, and what is left
 // adds the same to both, of which only the reachable positions modulo 32 matter.
 import { Diagnostic } from "../diagnostic.ts";
+import { gcd } from "./modes.ts";
 import { expand, symbols, type Piece } from "./packing-address.ts";
-import { bound, digitKey, evaluateDigit, gcd, type Atom, type Linear, type Term } from "./packing-linear.ts";
+import { bound, digitKey, evaluateDigit, type Atom, type Linear, type Term } from "./packing-linear.ts";
 import { rankOf, type Packing } from "./packing-types.ts";
 
 /** A run of an element's bits that lies together in memory, in every element. */

@@ -6,6 +6,7 @@
 // to the quotient or the remainder and cuts only the digits that lie on both sides, so `{slot, bit} / 32`
 // comes out as shifts of the axes and never as one long number.
 import type { Algebra } from "./algebra.ts";
+import { gcd } from "./modes.ts";
 
 /** A product of a known factor and a run-time one (absent = 1). Lets `pad(k, 32)` of a run-time k stay a multiple of 32. */
 export interface Size<T> { readonly k: number; readonly r: T | undefined }
@@ -25,7 +26,6 @@ export interface Term<T> { readonly atom: Atom<T>; readonly div: number; readonl
 /** constant + Σ terms */
 export interface Linear<T> { readonly terms: readonly Term<T>[]; readonly constant: number }
 
-export const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 export const cdiv = (a: number, b: number): number => Math.floor((a + b - 1) / b);
 
 /** One more than the largest value of the digit of a term, if known. */

@@ -69,7 +69,7 @@ function walks(p: Packing, bits: number, extents: readonly number[]): Walk[] {
   const all: Walk[] = [];
   for (const key of keys) {
     const forms = byBit.map((ps) => ps.filter((x) => boxKey(x) === key));
-    if (forms.some((f) => f.length > 1)) fail({ code: "L0211", message: "this packing stores some bits of some elements twice" });
+    if (forms.some((f) => f.length > 1)) fail({ code: "L0211", message: "this packing stores some bits of some elements twice", help: "give each part of `++` or `|` its own range: `bit[0 +: 4]`" });
     const fields = runs(forms.map((f) => f.map((x) => ({ key, at: x.at }))));
     for (const f of fields) {
       const a = forms[f.lo]?.[0], z = forms[f.lo + f.width - 1]?.[0];
@@ -163,7 +163,7 @@ const elements = (extents: readonly number[]): number => extents.reduce((a, b) =
  */
 export function pack(p: Packing, bits: number, extents: readonly number[], codes: ArrayLike<number>): Uint32Array {
   if (codes.length !== elements(extents))
-    fail({ code: "H0210", message: `${codes.length} codes for a tensor of ${extents.join(" × ")} = ${elements(extents)} elements` });
+    fail({ code: "H0210", message: `${codes.length} codes for a tensor of ${extents.join(" × ")} = ${elements(extents)} elements`, help: "give one code per element, row-major" });
   const out = new Uint32Array(wordCount(p, bits, extents));
   walk(p, bits, extents, (w, element, from, to, word, bit, word0, bit0, lastWord, lastBit, lastWord0, lastBit0) => {
     const mask = maskOf(w.width) | 0, lo = w.lo, width = w.width, straddles = w.straddles;
@@ -199,7 +199,7 @@ export function pack(p: Packing, bits: number, extents: readonly number[], codes
  */
 export function unpack(p: Packing, bits: number, extents: readonly number[], words: Uint32Array): Codes {
   const need = wordCount(p, bits, extents);
-  if (words.length < need) fail({ code: "H0211", message: `this packing of ${extents.join(" × ")} elements takes ${need} words, found ${words.length}` });
+  if (words.length < need) fail({ code: "H0211", message: `this packing of ${extents.join(" × ")} elements takes ${need} words, found ${words.length}`, help: "check the extents and the width; a packing's pads are stored too" });
   const n = elements(extents), out: Codes = bits <= 8 ? new Uint8Array(n) : bits <= 16 ? new Uint16Array(n) : new Uint32Array(n);
   walk(p, bits, extents, (w, element, from, to, word, bit, word0, bit0, lastWord, lastBit, lastWord0, lastBit0) => {
     const mask = maskOf(w.width) | 0, lo = w.lo, width = w.width, straddles = w.straddles;

@@ -5,7 +5,7 @@
 // It is no primitive: it is a digit list over the tile's modes, written out here.
 import { fail } from "../diagnostic.ts";
 import type { RegisterLayout } from "./register.ts";
-import { gcd } from "./packing-linear.ts";
+import { gcd, group, product, show } from "./modes.ts";
 import { axis, bit, digit, digits, flat, type Digit, type Packing } from "./packing-types.ts";
 
 /** What a thread moves of one tile. */
@@ -22,7 +22,6 @@ export interface PackedInfo {
   readonly tileWords: number;
 }
 
-const product = (xs: readonly number[]): number => xs.reduce((a, b) => a * b, 1);
 const size = (layout: RegisterLayout, mode: number): number => layout.modeShape[mode] ?? 1;
 const owners = (layout: RegisterLayout): readonly number[] => layout.spatialModes.filter((m) => m >= 0);
 
@@ -50,13 +49,10 @@ export function packedInfo(layout: RegisterLayout, bits: number): PackedInfo {
 /** The digit list that `packed(layout)` stands for, for elements of `bits` bits. @throws Diagnostic L0203 */
 export function packedDigits(layout: RegisterLayout, bits: number): Packing {
   const { words, vector } = packedInfo(layout, bits);
+  const groups = group(layout.shape, layout.modeShape)
+    ?? fail({ code: "L0101", message: `modes ${show(layout.modeShape)} don't refine shape ${show(layout.shape)}`, help: "cut each extent, from the first, into factors whose product is the extent" });
   const modes: Digit[] = [];
-  let at = 0;
-  layout.shape.forEach((extent, k) => {
-    const first = at;
-    for (let left = extent; left > 1 && at < layout.modeShape.length; at++) left /= size(layout, at);
-    for (let m = first; m < at; m++) modes.push(digit(axis(k), { div: product(layout.modeShape.slice(m + 1, at)), mod: size(layout, m) }));
-  });
+  groups.forEach((own, k) => own.forEach((m, i) => { modes[m] = digit(axis(k), { div: product(own.slice(i + 1).map((j) => size(layout, j))), mod: size(layout, m) }); }));
   const of = (ms: readonly number[]): Digit[] => ms.flatMap((m) => modes[m] ?? []);
   const own = flat([...of(layout.localModes), bit]); // the thread's bit string
   return digits([

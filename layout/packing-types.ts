@@ -55,9 +55,9 @@ export type Packing =
   | { readonly kind: "packed"; readonly layout: RegisterLayout };
 
 const positive = (n: number, what: string): number =>
-  Number.isSafeInteger(n) && n >= 1 ? n : fail({ code: "L0214", message: `${what} of a packing must be a whole number of at least 1, not ${n}` });
+  Number.isSafeInteger(n) && n >= 1 ? n : fail({ code: "L0214", message: `${what} of a packing must be a whole number of at least 1, not ${n}`, help: "give a constant" });
 const natural = (n: number, what: string): number =>
-  Number.isSafeInteger(n) && n >= 0 ? n : fail({ code: "L0214", message: `${what} of a packing must be a whole number of at least 0, not ${n}` });
+  Number.isSafeInteger(n) && n >= 0 ? n : fail({ code: "L0214", message: `${what} of a packing must be a whole number of at least 0, not ${n}`, help: "give a constant" });
 
 /** Axis number `i` of the tensor (0 is the first). @throws Diagnostic L0214 if `i` is no natural number. */
 export const axis = (i: number): Index => Object.freeze({ kind: "axis", axis: natural(i, "an axis number") });
@@ -71,7 +71,7 @@ const whole = (d: Index | Digit): Digit =>
 
 /** Digits (first is slowest) as one index that can be cut again. @throws Diagnostic L0214 if empty. */
 export const flat = (ds: readonly (Index | Digit)[]): Index =>
-  ds.length ? Object.freeze({ kind: "flat", digits: Object.freeze(ds.map(whole)) }) : fail({ code: "L0214", message: "`{}` needs at least one digit" });
+  ds.length ? Object.freeze({ kind: "flat", digits: Object.freeze(ds.map(whole)) }) : fail({ code: "L0214", message: "`{}` needs at least one digit", help: "write the digits to flatten: `{k % 32, bit}`" });
 
 /** `~of`: counts from the end of `of`, whose extent must be known at compile time (and ≤ 65536) when addresses are made. */
 export const reverse = (of: Index): Index => Object.freeze({ kind: "reverse", of });
@@ -85,7 +85,7 @@ export function range(of: Index, lo: number, size: number): Index {
   natural(lo, "the start of a range");
   positive(size, "the size of a range");
   if (of.kind === "range") {
-    if (lo + size > of.size) fail({ code: "L0214", message: `[${lo} +: ${size}] leaves the range of ${of.size} it is taken from` });
+    if (lo + size > of.size) fail({ code: "L0214", message: `[${lo} +: ${size}] leaves the range of ${of.size} it is taken from`, help: "a range of a range counts from the start of the outer one" });
     return range(of.of, of.lo + lo, size);
   }
   if (of.kind !== "axis" && of.kind !== "bit")

@@ -1,0 +1,250 @@
+// Where values get names. An expression that is used more than once, or that a loop doesn't change, is bound by a
+// `let`: in the innermost block that holds all its uses, before the first of them, or before the loops that don't
+// change it. Cheap ones stay where they are used. Reads of memory move only where they surely happen: never out of
+// an `if`, never out of a loop that may run no time, and never past a write (each read's epoch names the time).
+import { Bug } from "../../diagnostic.ts";
+import type { Body, Expr, LoopStmt, Var } from "./ir.ts";
+import { operandsOf } from "./operands.ts";
+import { splitter } from "./split.ts";
+import { weights } from "./weight.ts";
+
+/** Statements with the names they need. A `let` holds for the rest of its block and the blocks in it. */
+export type PlacedStmt =
+  | { readonly kind: "let"; readonly expr: Expr }
+  | Exclude<LoopStmt, { kind: "for" | "if" }>
+  | (Omit<Extract<LoopStmt, { kind: "for" }>, "body"> & { readonly body: readonly PlacedStmt[] })
+  | (Omit<Extract<LoopStmt, { kind: "if" }>, "then" | "otherwise"> & { readonly then: readonly PlacedStmt[]; readonly otherwise: readonly PlacedStmt[] });
+
+/** A list of statements, and where it stands. */
+interface Block {
+  readonly parent: Block | undefined;
+  /** Number of the statement in the parent that it belongs to. */
+  readonly at: number;
+  readonly level: number;
+  readonly kind: "root" | "for" | "if";
+  /** Runs at least once whenever its parent does. */
+  readonly surely: boolean;
+}
+
+/** A use, or a `let`: right before statement `index` of `block`. */
+interface Site { readonly block: Block; readonly index: number }
+
+/** Places the names of a body. Expressions in the result are of another table than those of the body. */
+export function place(body: Body): readonly PlacedStmt[] {
+  const root: Block = { parent: undefined, at: 0, level: 0, kind: "root", surely: true };
+  const loops = new Map<Var, number>();
+  countLoops(body.stmts, 0, loops);
+  const split = splitter((v) => loops.get(v) ?? 0), stmts = body.stmts.map(split.stmt);
+  const homes = new Map<Var, Block>(), blocks = new Map<readonly LoopStmt[], Block>();
+  findBlocks(stmts, root, homes, blocks);
+  const uses = new Map<Expr, Site[]>(), forced = new Set<Expr>();
+  const use = (e: Expr, s: Site) => { const list = uses.get(e); if (list) list.push(s); else uses.set(e, [s]); };
+  collectUses(stmts, blocks, use, forced);
+  checkEpochs(stmts);
+
+  const fact = facts(homes, root), weight = weights();
+  const lets = new Map<Block, Map<number, Expr[]>>();
+  for (const e of byAge(uses.keys())) {
+    const sites = uses.get(e) ?? [], n = e.node;
+    if (n.kind === "const" || n.kind === "var") continue;
+    const f = fact(e), chosen = choose(sites, f);
+    const must = forced.has(e) && (f.pinned || f.load || weight(e) > 1);
+    const bind = (s: Chosen) => must || (n.kind === "load" ? s.uses > 1 || s.hoisted : weight(e) > 1 && (s.uses > 1 || s.hoisted));
+    for (const s of chosen) {
+      if (!bind(s)) { for (const site of s.sites) for (const x of operandsOf(e)) use(x, site); continue; }
+      let inBlock = lets.get(s.block);
+      if (!inBlock) lets.set(s.block, (inBlock = new Map()));
+      inBlock.set(s.index, [...(inBlock.get(s.index) ?? []), e]);
+      for (const x of operandsOf(e)) use(x, s);
+    }
+  }
+  return assemble(stmts, blocks, lets);
+}
+
+/** Expressions reachable from the given ones, users before what they use (operands are older in the table). The list grows while it is walked. */
+function* byAge(roots: Iterable<Expr>): Generator<Expr> {
+  const all = new Map<number, Expr>();
+  const visit = (e: Expr): void => { if (all.has(e.id)) return; all.set(e.id, e); operandsOf(e).forEach(visit); };
+  for (const e of roots) visit(e);
+  for (const id of [...all.keys()].sort((a, b) => b - a)) { const e = all.get(id); if (e) yield e; }
+}
+
+/** How many loops stand around the definition of each variable. */
+function countLoops(stmts: readonly LoopStmt[], around: number, loops: Map<Var, number>): void {
+  for (const s of stmts) {
+    if (s.kind === "for") { loops.set(s.v, around + 1); countLoops(s.body, around + 1, loops); }
+    if (s.kind === "if") { countLoops(s.then, around, loops); countLoops(s.otherwise, around, loops); }
+    if (s.kind === "uniform") loops.set(s.v, around);
+  }
+}
+
+function findBlocks(stmts: readonly LoopStmt[], block: Block, homes: Map<Var, Block>, blocks: Map<readonly LoopStmt[], Block>): void {
+  blocks.set(stmts, block);
+  stmts.forEach((s, at) => {
+    const inner = { parent: block, at, level: block.level + 1 };
+    if (s.kind === "for") {
+      const b: Block = { ...inner, kind: "for", surely: s.from.hi < s.to.lo };
+      homes.set(s.v, b);
+      findBlocks(s.body, b, homes, blocks);
+    } else if (s.kind === "if") {
+      for (const list of [s.then, s.otherwise]) findBlocks(list, { ...inner, kind: "if", surely: false }, homes, blocks);
+    } else if (s.kind === "uniform") homes.set(s.v, block);
+  });
+}
+
+const blockOf = (blocks: ReadonlyMap<readonly LoopStmt[], Block>, list: readonly LoopStmt[]): Block => {
+  const b = blocks.get(list);
+  if (!b) throw new Bug("a statement list stands nowhere");
+  return b;
+};
+
+/** Every expression that a statement uses itself, at the statement. Bounds of loops are read in every round, so they may need a name. */
+function collectUses(stmts: readonly LoopStmt[], blocks: ReadonlyMap<readonly LoopStmt[], Block>, use: (e: Expr, s: Site) => void, forced: Set<Expr>): void {
+  const block = blockOf(blocks, stmts);
+  stmts.forEach((s, index) => {
+    const at: Site = { block, index };
+    for (const e of exprsOf(s)) use(e, at);
+    if (s.kind === "for") { forced.add(s.to); collectUses(s.body, blocks, use, forced); }
+    if (s.kind === "if") { collectUses(s.then, blocks, use, forced); collectUses(s.otherwise, blocks, use, forced); }
+  });
+}
+
+/** Expressions that a statement evaluates itself (not those of nested statements). */
+export function exprsOf(s: LoopStmt): readonly Expr[] {
+  switch (s.kind) {
+    case "for": return [s.from, s.to];
+    case "if": return [s.condition];
+    case "set": return [s.slot, s.value];
+    case "store": case "atomic": return [s.index, s.value];
+    case "uniform": return [s.index];
+    case "declare": case "barrier": return [];
+    default: return s satisfies never;
+  }
+}
+
+/** What decides how far an expression may move. */
+interface Facts {
+  /** The innermost block that defines a variable it uses. */
+  readonly home: Block;
+  /** Reads what can be written. */
+  readonly pinned: boolean;
+  /** Reads memory. */
+  readonly load: boolean;
+}
+
+function facts(homes: ReadonlyMap<Var, Block>, root: Block): (e: Expr) => Facts {
+  const memo = new Map<Expr, Facts>();
+  const of = (e: Expr): Facts => {
+    const old = memo.get(e);
+    if (old) return old;
+    const n = e.node;
+    let home = (n.kind === "var" ? homes.get(n.v) : undefined) ?? root;
+    let load = n.kind === "load", pinned = n.kind === "reg" || (n.kind === "load" && n.buffer.access !== "read");
+    for (const x of operandsOf(e)) {
+      const f = of(x);
+      if (f.home.level > home.level) home = f.home;
+      load ||= f.load;
+      pinned ||= f.pinned;
+    }
+    const made = { home, load, pinned };
+    memo.set(e, made);
+    return made;
+  };
+  return of;
+}
+
+/** A place for a `let` and the uses that it would serve. */
+interface Chosen extends Site { readonly uses: number; readonly hoisted: boolean; readonly sites: readonly Site[] }
+
+/** The site in `block` (an ancestor) that holds a site. */
+function lift(s: Site, level: number): Site {
+  let at = s;
+  while (at.block.level > level && at.block.parent) at = { block: at.block.parent, index: at.block.at };
+  return at;
+}
+
+function common(sites: readonly Site[]): Block {
+  let [block] = sites.map((s) => s.block);
+  if (!block) throw new Bug("an expression without uses");
+  for (const s of sites) {
+    let a: Block = block, b: Block = s.block;
+    while (a !== b) {
+      if (a.level >= b.level && a.parent) a = a.parent;
+      else if (b.parent) b = b.parent;
+      else throw new Bug("blocks without a common one");
+    }
+    block = a;
+  }
+  return block;
+}
+
+/** Whether what happens at a site surely happens when `block` runs. */
+function surelyIn(s: Site, block: Block): boolean {
+  for (let b = s.block; b !== block; b = b.parent ?? block) if (!b.surely) return false;
+  return true;
+}
+
+/** Places for a `let`: one, or where memory is read only under conditions, one for each of them. */
+function choose(sites: readonly Site[], f: Facts): readonly Chosen[] {
+  const block = common(sites);
+  if (f.load && !sites.some((s) => surelyIn(s, block))) {
+    const groups = new Map<Block, Site[]>();
+    for (const s of sites) {
+      let child = s.block;
+      while (child.parent && child.parent !== block) child = child.parent;
+      const g = groups.get(child);
+      if (g) g.push(s); else groups.set(child, [s]);
+    }
+    if (groups.size > 1) return [...groups.values()].flatMap((g) => choose(g, f));
+  }
+  let best: Site = { block, index: Math.min(...sites.map((s) => lift(s, block.level).index)) }, hoisted = false;
+  for (let at = best; !f.pinned && at.block !== f.home && at.block.parent;) {
+    if (f.load && !at.block.surely) break;
+    const out: Site = { block: at.block.parent, index: at.block.at };
+    if (at.block.kind === "for") { best = out; hoisted = true; }
+    at = out;
+  }
+  return [{ ...best, uses: sites.length, hoisted, sites }];
+}
+
+/** A value read both before and after a write is one read in the text; the lowering must tell them apart by epochs. */
+function checkEpochs(stmts: readonly LoopStmt[]): void {
+  const first = new Map<Expr, number>(), last = new Map<string, number>();
+  let now = 0;
+  const visit = (e: Expr, seen: Set<Expr>): void => {
+    if (seen.has(e)) return;
+    seen.add(e);
+    const n = e.node;
+    if (n.kind === "reg" || (n.kind === "load" && n.buffer.access !== "read")) {
+      const key = n.kind === "reg" ? `r${n.reg.id} ${n.slot.id}` : `b${n.buffer.id} ${n.index.id}`, name = n.kind === "reg" ? n.reg.name : n.buffer.name;
+      const read = first.get(e) ?? now;
+      if (read < (last.get(key) ?? -1)) throw new Bug(`${name} is read in epoch ${n.epoch} before and after a write`);
+      first.set(e, read);
+    }
+    operandsOf(e).forEach((x) => visit(x, seen));
+  };
+  const walk = (list: readonly LoopStmt[]): void => {
+    for (const s of list) {
+      now++;
+      const seen = new Set<Expr>();
+      for (const e of exprsOf(s)) visit(e, seen);
+      now++;
+      if (s.kind === "set") last.set(`r${s.reg.id} ${s.slot.id}`, now);
+      if (s.kind === "store" || s.kind === "atomic") last.set(`b${s.buffer.id} ${s.index.id}`, now);
+      if (s.kind === "for") walk(s.body);
+      if (s.kind === "if") { walk(s.then); walk(s.otherwise); }
+    }
+  };
+  walk(stmts);
+}
+
+function assemble(stmts: readonly LoopStmt[], blocks: ReadonlyMap<readonly LoopStmt[], Block>, lets: ReadonlyMap<Block, ReadonlyMap<number, readonly Expr[]>>): readonly PlacedStmt[] {
+  const mine = lets.get(blockOf(blocks, stmts));
+  return stmts.flatMap((s, i): PlacedStmt[] => {
+    const bound = [...(mine?.get(i) ?? [])].sort((a, b) => a.id - b.id).map((expr) => ({ kind: "let" as const, expr }));
+    const inner = (list: readonly LoopStmt[]) => assemble(list, blocks, lets);
+    if (s.kind === "for") return [...bound, { ...s, body: inner(s.body) }];
+    if (s.kind === "if") return [...bound, { ...s, then: inner(s.then), otherwise: inner(s.otherwise) }];
+    return [...bound, s];
+  });
+}

@@ -1,0 +1,41 @@
+// What an expression costs to compute again: about the number of instructions, 0 for what has a name or is read
+// through one anyway. Decides whether a value deserves a name of its own.
+import type { Expr } from "./ir.ts";
+import { operandsOf } from "./operands.ts";
+
+const DEAR: ReadonlySet<string> = new Set(["exp", "exp2", "log", "log2", "sin", "cos", "tanh", "sqrt", "rsqrt", "pow", "rem"]);
+
+/** Beyond this, weights aren't told apart. */
+const MOST = 100;
+
+function own(e: Expr): number {
+  const n = e.node;
+  switch (n.kind) {
+    case "const": case "var": case "load": return 0;
+    case "reg": return n.slot.node.kind === "const" ? 0 : 1;
+    case "sum": return n.terms.length - 1 + n.terms.filter((t) => Math.abs(t.coefficient) !== 1).length + (n.offset === 0 ? 0 : 1);
+    case "op": {
+      const by = n.args[1]?.node;
+      if (n.op === "fdiv" || n.op === "fmod" || n.op === "div") return by?.kind === "const" && e.type !== "f32" ? 1 : 4;
+      return DEAR.has(n.op) ? 6 : e.type === "f16" ? 2 : 1;
+    }
+    case "field": return n.at.node.kind === "const" ? 1 : 2;
+    case "packHalf": case "unpackHalf": case "table": return 2;
+    case "to": return e.type === "i32" || e.type === "u32" || e.type === "f32" ? 1 : 2;
+    case "bits": return 1;
+    default: return n satisfies never;
+  }
+}
+
+/** A memoised weight function. */
+export function weights(): (e: Expr) => number {
+  const memo = new Map<Expr, number>();
+  const weight = (e: Expr): number => {
+    const old = memo.get(e);
+    if (old !== undefined) return old;
+    const made = e.node.kind === "load" ? 0 : Math.min(MOST, operandsOf(e).reduce((w, x) => w + weight(x), own(e)));
+    memo.set(e, made);
+    return made;
+  };
+  return weight;
+}

@@ -1,7 +1,7 @@
 // Tiles as plain numbers. Every inner loop of the reference semantics runs over doubles, which hold each value of
 // each type exactly: one kind of array, so the loops stay fast whatever the types are.
 import { Bug } from "../../diagnostic.ts";
-import type { DType } from "../dtype.ts";
+import type { DType, EncodeOptions } from "../dtype.ts";
 import { HALF_MAX, halfBits, halfValue, roundToHalf } from "../half.ts";
 import { makeData, sizeOf, type Tile, type TileData } from "../tile.ts";
 
@@ -58,14 +58,46 @@ export function tileFromCodes(dtype: DType, shape: readonly number[], codes: Arr
   return tileOf(dtype, shape, dtype.name === "f16" ? Float64Array.from(codes, halfValue) : codes);
 }
 
-/** How a number that is no value of a type becomes an element of it: the nearest value, or its code; as `as` does. */
-export function roundTo(dtype: DType, options?: Parameters<DType["encode"]>[1]): (x: number) => number {
-  switch (dtype.name) {
-    case "f32": return (x) => { const r = Math.fround(x); return Number.isFinite(r) || !Number.isFinite(x) ? r : Math.sign(x) * FLOAT_MAX; };
-    case "f16": return (x) => { const r = roundToHalf(x); return Number.isFinite(r) || !Number.isFinite(x) ? r : Math.sign(x) * HALF_MAX; };
-    case "i32": return (x) => dtype.encode(x, options) | 0;
-    default: return (x) => dtype.encode(x, options);
+/** Adding and subtracting it rounds a double to a whole number, ties to even. */
+const WHOLE = 1.5 * 2 ** 52;
+
+/** How a number becomes an element of a type: the nearest value or its code, as `as` does. Quick forms of `dtype.encode`. */
+export function roundTo(dtype: DType, options: EncodeOptions = {}): (x: number) => number {
+  const { bits, min, max } = dtype, usual = (options.rounding ?? "even") === "even";
+  const plain = (x: number): number => dtype.encode(x, options);
+  if (dtype.name === "f32") return (x) => { const r = Math.fround(x); return Number.isFinite(r) || !Number.isFinite(x) ? r : Math.sign(x) * FLOAT_MAX; };
+  if (dtype.name === "f16") return (x) => { const r = roundToHalf(x); return Number.isFinite(r) || !Number.isFinite(x) ? r : Math.sign(x) * HALF_MAX; };
+  if (!usual) return dtype.name === "i32" ? (x) => plain(x) | 0 : plain;
+  const within = (x: number): boolean => x >= min && x <= max;
+  switch (dtype.kind) {
+    case "uint": return (x) => (within(x) ? x + WHOLE - WHOLE : plain(x));
+    case "int": {
+      if (bits === 32) return (x) => (within(x) ? x + WHOLE - WHOLE : plain(x) | 0);
+      const mask = 2 ** bits - 1;
+      return (x) => (within(x) ? (x + WHOLE - WHOLE) & mask : plain(x));
+    }
+    case "bipolar": { const half = 2 ** (bits - 1); return (x) => (within(x) ? Math.floor(x / 2) + half : plain(x)); }
+    case "float": case "scale": return bits <= 8 && (options.from === "f32" || options.from === "f16") ? byUpperHalf(dtype) : plain;
+    case "bool": return plain;
+    default: return dtype.kind satisfies never;
   }
+}
+
+const float = new Float32Array(1), floatBits = new Uint32Array(float.buffer);
+const upperHalves = new WeakMap<DType, Int16Array>();
+
+/**
+ * Codes of f32 numbers in a float type of up to 8 bits. Its values and the middles between them have at most 7 mantissa bits, so the
+ * upper 16 bits of the f32 decide, and whether the lower ones are zero. What was found once is remembered.
+ */
+function byUpperHalf(dtype: DType): (x: number) => number {
+  const known = upperHalves.get(dtype) ?? new Int16Array(2 ** 17).fill(-1);
+  upperHalves.set(dtype, known);
+  return (x) => {
+    float[0] = x;
+    const b = floatBits[0], i = (b >>> 16) * 2 + ((b & 0xffff) === 0 ? 0 : 1);
+    return known[i] >= 0 ? known[i] : (known[i] = dtype.encode(x));
+  };
 }
 
 /**

@@ -29,7 +29,11 @@ const largest = (xs: Float64Array): number => { let m = 0; for (let i = 0; i < x
 /** acc[M, N] += x[M, K] · y[K, N] over the first k of K, row by row. */
 function accumulate(acc: Float64Array, x: Float64Array, y: Float64Array, K: number, N: number, k: number): void {
   for (let row = 0, from = 0; row < acc.length; row += N, from += K)
-    for (let j = 0; j < k; j++) {
+    if (N < 8) for (let n = 0; n < N; n++) { // short rows: down the columns instead, in the same order of sums
+      let sum = acc[row + n];
+      for (let j = 0, at = n; j < k; j++, at += N) sum += x[from + j] * y[at];
+      acc[row + n] = sum;
+    } else for (let j = 0; j < k; j++) {
       const a = x[from + j], other = j * N;
       for (let n = 0; n < N; n++) acc[row + n] += a * y[other + n];
     }

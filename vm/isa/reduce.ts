@@ -32,10 +32,12 @@ function combineAxis(op: Op, x: Tile, axis: number, shape: readonly number[]): T
   const t = x.dtype.compute, doubles = inDoubles(op, t);
   const f = !doubles ? scalarFunction(op, t) : op === "add" ? (a: number, b: number) => a + b : (a: number, b: number) => a * b;
   const n = x.shape[axis], inner = sizeOf(x.shape.slice(axis + 1)), from = new Float64Array(x.data);
-  const acc = new Float64Array(sizeOf(shape)).fill(identityOf(op, t));
-  for (let i = 0, at = 0; at < acc.length; at += inner)
-    for (let j = 0; j < n; j++)
-      for (let k = 0; k < inner; k++) acc[at + k] = f(acc[at + k], from[i++], 0);
+  const acc = new Float64Array(sizeOf(shape)), identity = identityOf(op, t);
+  for (let i = 0; i < acc.length; i++) {
+    let at = Math.floor(i / inner) * n * inner + (i % inner), sum = identity;
+    for (let j = 0; j < n; j++, at += inner) sum = f(sum, from[at], 0);
+    acc[i] = sum;
+  }
   // Sums of f16 are made in f32 and cast back, so they saturate.
   if (doubles) acc.forEach((v, i) => { acc[i] = t === "f16" ? roundTo(x.dtype)(v) : Math.fround(v); });
   return tileOf(x.dtype, shape, acc);

@@ -1,0 +1,123 @@
+// The interpreter: what a Program means. Blocks run one after the other, each instruction on whole tiles by its own
+// `run`; nothing here knows what any instruction does.
+import { Bug, Diagnostic } from "../diagnostic.ts";
+import { plainAttrs } from "./builder.ts";
+import type { Datum, Instruction, Run } from "./instruction.ts";
+import { bindInputs, type Inputs } from "./interpret-bind.ts";
+import { decompose, infer, rowOf } from "./passes/index.ts";
+import { eachStmt, tileShape, type Inst, type Program, type Stmt, type Value } from "./program.ts";
+import { evaluate } from "./scalar.ts";
+import { whole, type Tile } from "./tile.ts";
+
+/** How to interpret. */
+export interface InterpretOptions {
+  /** Called after every instruction with its result (a tile, a view, a scalar, or nothing) and the block's index, first axis first. */
+  readonly watch?: ((i: Inst, result: Datum | number | undefined, block: readonly number[]) => void) | undefined;
+}
+
+/** An instruction made ready: what doesn't change from block to block. */
+interface Step {
+  readonly inst: Inst;
+  readonly run: NonNullable<Instruction["run"]>;
+  readonly attrs: Readonly<Record<string, unknown>>;
+  readonly operands: readonly (readonly [key: string, of: Value])[];
+  readonly services: Run;
+  /** The register variable that the instruction overwrites. */
+  readonly target: Value | undefined;
+}
+
+/** What a block knows. */
+interface Frame {
+  readonly steps: ReadonlyMap<Inst, Step>;
+  readonly env: Map<string, number>;
+  readonly values: Map<number, Datum>;
+  readonly block: readonly number[];
+  readonly watch: InterpretOptions["watch"];
+}
+
+function prepare(p: Program, env: Map<string, number>): ReadonlyMap<Inst, Step> {
+  const steps = new Map<Inst, Step>();
+  eachStmt(p.body, (s) => {
+    if (s.kind !== "inst") return;
+    const { run, effect } = rowOf(s), operands = Object.entries(s.operands);
+    if (!run) throw new Bug(`'${s.name}' has no meaning to the interpreter`);
+    const layouts = Object.fromEntries([...operands.map(([key, v]) => [key, v.layout] as const), ["out", s.out?.layout] as const]);
+    const services: Run = { scalar: (x) => evaluate(x, env), threads: p.threads, layouts, out: s.out && { dtype: s.out.dtype, shape: tileShape(s.out) } };
+    const to = s.operands.to;
+    steps.set(s, { inst: s, run, attrs: plainAttrs(s.attrs), operands, services, target: effect === "write" && to?.space === "reg" ? to : undefined });
+  });
+  return steps;
+}
+
+function runInst({ inst, run, attrs, operands, services, target }: Step, f: Frame): void {
+  const data: Record<string, Datum> = {};
+  for (const [key, v] of operands) {
+    const d = f.values.get(v.id);
+    if (!d) throw new Bug(`value %${v.id} is used before it is made`);
+    data[key] = d;
+  }
+  let result: Datum | number | undefined;
+  try { result = run(data, attrs, services) ?? undefined; } catch (e) { throw e instanceof Diagnostic ? e.at(inst.span) : e; }
+  if (typeof result === "number") { if (inst.result) f.env.set(inst.result.id, result); }
+  else if (result !== undefined) {
+    const v = inst.out ?? target;
+    if (v) f.values.set(v.id, result);
+  }
+  f.watch?.(inst, result, f.block);
+}
+
+function runBody(body: readonly Stmt[], f: Frame): void {
+  for (const s of body)
+    switch (s.kind) {
+      case "inst": {
+        const step = f.steps.get(s);
+        if (!step) throw new Bug(`'${s.name}' wasn't prepared`);
+        runInst(step, f);
+        break;
+      }
+      case "for": {
+        const from = evaluate(s.from, f.env), to = evaluate(s.to, f.env);
+        // unroll and pipeline say how, not what
+        for (let i = from; i < to; i += s.step) { f.env.set(s.symbol.id, i); runBody(s.body, f); }
+        break;
+      }
+      case "if": runBody(evaluate(s.condition, f.env) ? s.then : s.otherwise, f); break;
+      default: s satisfies never;
+    }
+}
+
+/** Views read a thread's bits: their operands need layouts, the same as the code generator gives them. */
+function laidOut(p: Program): Program {
+  let missing = false;
+  eachStmt(p.body, (s) => { if (s.kind === "inst" && s.name === "view" && !s.operands.x?.layout) missing = true; });
+  return missing ? infer(decompose(p)).program : p;
+}
+
+/**
+ * Runs a Program on tiles. Gives the `out` and `inout` tensors by name; inputs are never changed.
+ * Throws a Diagnostic (H0401 to H0406) if the inputs don't fit the Program or a requirement doesn't hold.
+ * @example
+ * ```ts
+ * const { y } = interpret(twice, { x: tileFromValues(dtype("f32"), [64], numbers) });
+ * tileValues(y)
+ * ```
+ */
+export function interpret(program: Program, inputs: Inputs, options: InterpretOptions = {}): Record<string, Tile> {
+  const { memories, env } = bindInputs(program, inputs), p = laidOut(program);
+  const memoryOf = (name: string): Tile => {
+    const t = memories.get(name);
+    if (!t) throw new Bug(`tensor '${name}' wasn't bound`);
+    return t;
+  };
+  const extents = p.grid.map((g) => Math.max(0, evaluate(g.extent, env)));
+  const steps = prepare(p, env), blocks = extents.reduce((a, b) => a * b, 1);
+  for (let b = 0; b < blocks; b++) {
+    let rest = b;
+    const block = extents.map((n) => { const i = rest % n; rest = Math.floor(rest / n); return i; });
+    p.grid.forEach((g, d) => env.set(g.symbol.id, block[d]));
+    const values = new Map<number, Datum>();
+    for (const q of p.params) if (q.kind === "tensor") values.set(q.value.id, whole(memoryOf(q.name)));
+    runBody(p.body, { steps, env, values, block, watch: options.watch });
+  }
+  return Object.fromEntries(p.params.flatMap((q) => (q.kind === "tensor" && q.direction !== "in" ? [[q.name, memoryOf(q.name)]] : [])));
+}

@@ -51,10 +51,13 @@ export type Builder = BuilderCore & Calls;
 
 const isValue = (x: Argument): x is Value => typeof x === "object" && "space" in x;
 
+/** A number without a type: an i32 where it is one, else an f32. */
+const literal = (x: number): Scalar => constant(x, (x | 0) === x && !Object.is(x, -0) ? "i32" : "f32");
+
 /** Checks and wraps one attribute. */
 function attrValue(i: Instruction, key: string, kind: AttrValue["kind"], x: unknown): AttrValue {
   const bad = (want: string): never => fail({ code: "T0102", message: `'${key}' of '${i.name}' must be ${want}`, ...(i.attrs[key]?.doc ? { help: i.attrs[key].doc } : {}) });
-  const asScalar = (v: unknown): Scalar => (typeof v === "number" ? constant(v) : typeof v === "boolean" ? constant(v ? 1 : 0, "bool") : typeof v === "object" && v !== null && "kind" in v ? (v as Scalar) : bad("a scalar"));
+  const asScalar = (v: unknown): Scalar => (typeof v === "number" ? literal(v) : typeof v === "boolean" ? constant(v ? 1 : 0, "bool") : typeof v === "object" && v !== null && "kind" in v ? (v as Scalar) : bad("a scalar"));
   const asInt = (v: unknown): number => { const n = typeof v === "object" && v !== null ? knownScalar(v as Scalar) : v; return typeof n === "number" && Number.isInteger(n) ? n : bad("a compile-time integer"); };
   switch (kind) {
     case "int": return { kind, value: asInt(x) };
@@ -104,11 +107,11 @@ export function builder(name: string, doc = ""): Builder {
   };
   const noteDims = (x: Size) => eachSymbol(x, (s) => { if (s.role === "dim" && !dims.includes(s.id)) dims.push(s.id); });
 
-  function spread(x: Argument, i: Instruction, key: string, operands: Arguments): Value {
+  function spread(x: Argument, i: Instruction, key: string, operands: Arguments, own: unknown): Value {
     if (isValue(x)) return x;
     const apart = i.operands[key]?.apart;
     const models = apart ? [] : Object.entries(operands).flatMap(([k, o]) => (o !== undefined && isValue(o) && !i.operands[k]?.apart ? [o] : []));
-    const model = models.find((o) => o.space !== "global") ?? models[0];
+    const model = models.find((o) => o.space !== "global") ?? models[0] ?? (own === undefined ? undefined : { dtype: typeof own === "string" ? dtypeNamed(own) : own as DType });
     const value = typeof x === "number" ? constant(x, "f32") : x;
     // A literal takes the type of the tile it meets; a run-time scalar has its own.
     const literal = typeof x === "number" || x.kind === "const";
@@ -168,7 +171,7 @@ export function builder(name: string, doc = ""): Builder {
             if (!spec.optional) fail({ code: "T0101", message: `'${id}' needs '${key}'`, ...(spec.doc ? { help: `'${key}' is ${spec.doc}` } : {}) });
             continue;
           }
-          const v = spread(x, row, key, operands);
+          const v = spread(x, row, key, operands, attrs["dtype"]);
           if (!spec.spaces.includes(v.space)) fail(misplaced(row, key, v));
           given[key] = v;
         }

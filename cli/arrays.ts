@@ -1,0 +1,139 @@
+// Arrays of files and of chance as tiles of the VM, and tiles as files.
+import { didYouMean, fail } from "../diagnostic.ts";
+import { dense, unpack } from "../layout/index.ts";
+import { loadNpy, openSafetensors, type NpyArray, type NpyDtype, type SafetensorsDtype } from "../runtime/index.ts";
+import { dtype, halfBits, makeTile, type DType, type Tile } from "../vm/index.ts";
+import { usage } from "./command.ts";
+
+/** Numbers with a shape, before they become a tile of some type. */
+export interface Numbers {
+  readonly shape: readonly number[];
+  readonly values: ArrayLike<number>;
+  /** What messages call it. */
+  readonly name: string;
+}
+
+/** The number type of each type of safetensors; those that JavaScript has arrays for are read by them. */
+const safetensorsTypes: Readonly<Partial<Record<SafetensorsDtype, string>>> = {
+  F8_E4M3: "f8e4m3", F8_E5M2: "f8e5m2", F8_E8M0: "e8m0", F4: "f4e2m1", F6_E2M3: "f6e2m3", F6_E3M2: "f6e3m2", F16: "f16", BF16: "bf16",
+};
+const safetensorsArrays: Readonly<Partial<Record<SafetensorsDtype, new (b: ArrayBuffer) => ArrayLike<number | bigint>>>> = {
+  BOOL: Uint8Array, U8: Uint8Array, I8: Int8Array, I16: Int16Array, U16: Uint16Array, I32: Int32Array, U32: Uint32Array,
+  F32: Float32Array, I64: BigInt64Array, U64: BigUint64Array, F64: Float64Array,
+};
+
+/** Codes that lie densely in bytes, as numbers. */
+function decoded(type: DType, bytes: Uint8Array, n: number): Float64Array {
+  const words = new Uint32Array(Math.ceil(bytes.length / 4));
+  new Uint8Array(words.buffer).set(bytes);
+  const codes = n === 0 ? new Uint8Array(0) : unpack(dense(1), type.bits, [n], words);
+  return Float64Array.from(codes, (c) => type.decode(c));
+}
+
+const numbersOf = (values: ArrayLike<number | bigint>): ArrayLike<number> =>
+  values instanceof BigInt64Array || values instanceof BigUint64Array ? Float64Array.from(values, Number) : (values as ArrayLike<number>);
+
+/** Splits `model.safetensors:layer.weight`. */
+export function splitSource(source: string): readonly [file: string, tensor: string | undefined] {
+  const m = /^(.*\.safetensors)(?::(.*))?$/s.exec(source);
+  return m ? [m[1] ?? "", m[2]] : [source, undefined];
+}
+
+async function fromSafetensors(file: string, name: string | undefined): Promise<Numbers> {
+  const f = await openSafetensors(file);
+  try {
+    const names = [...f.tensors.keys()];
+    if (name === undefined) return usage(`'${file}' has ${names.length} tensors`, `name one: ${file}:${names[0] ?? "tensor"}${names.length > 1 ? ` (it has ${names.slice(0, 12).join(", ")}${names.length > 12 ? ", …" : ""})` : ""}`);
+    const entry = f.tensors.get(name);
+    if (!entry) {
+      const near = didYouMean(name, names);
+      return fail({ code: "H0202", message: `'${file}' has no tensor '${name}'`, help: near ? `did you mean '${near}'?` : `it has ${names.slice(0, 12).join(", ")}` });
+    }
+    const bytes = await f.read(name), n = entry.shape.reduce((a, b) => a * b, 1), own = safetensorsTypes[entry.dtype], array = safetensorsArrays[entry.dtype];
+    const values = own ? decoded(dtype(own), bytes, n) : array ? numbersOf(new array(bytes.slice().buffer)) : undefined;
+    return values ? { shape: entry.shape, values, name: `${file}:${name}` } : fail({ code: "H0203", message: `tensors of ${entry.dtype} can't be used`, help: "convert it to F32" });
+  } finally {
+    await f.close();
+  }
+}
+
+/** Reads a .npy file, or a tensor of a .safetensors file. @throws Diagnostic H0201 to H0206 */
+export async function readNumbers(source: string): Promise<Numbers> {
+  const [file, tensor] = splitSource(source);
+  if (file.endsWith(".safetensors")) return fromSafetensors(file, tensor);
+  if (!file.endsWith(".npy")) return usage(`can't tell what '${source}' is`, "sources are FILE.npy, FILE.safetensors:tensor.name and random:SEED");
+  const a = await loadNpy(file);
+  return { shape: a.shape, values: a.dtype === "f2" ? Float64Array.from(a.data as Uint16Array, (c) => dtype("f16").decode(c)) : numbersOf(a.data), name: file };
+}
+
+/** Uniform in [0, 1) from a seed. */
+function chance(seed: number): () => number {
+  let s = seed >>> 0;
+  return () => {
+    s = (s + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(s ^ (s >>> 15), s | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Random elements: uniform in [-1, 1) for wide floats, else any code that means a finite number; wide integers stay below 2^16. */
+export function randomTile(type: DType, shape: readonly number[], seed: number): Tile {
+  const tile = makeTile(type, shape), next = chance(seed);
+  const wide = type.bits > 8, float = type.kind === "float";
+  const finite = wide ? [] : Array.from({ length: 2 ** type.bits }, (_, c) => c).filter((c) => Number.isFinite(type.decode(c)));
+  for (let i = 0; i < tile.data.length; i++) {
+    const x = next();
+    const value = float ? 2 * x - 1 : Math.floor(x * Math.min(type.max + 1, 65536));
+    const code = wide ? type.encode(value) : finite[Math.floor(x * finite.length)] ?? 0;
+    tile.data[i] = type.storage ? code : wide ? type.decode(code) : type.decode(code);
+  }
+  return tile;
+}
+
+/**
+ * A tile of numbers. Floats are rounded to the nearest; values of integer types must be in the type.
+ * @param codes the numbers are codes, not values
+ * @throws Diagnostic H0305, H0306
+ */
+export function tileOf(type: DType, from: Numbers, codes: boolean): Tile {
+  const tile = makeTile(type, from.shape), exact = type.kind !== "float" && type.kind !== "scale", end = 2 ** type.bits;
+  for (let i = 0; i < from.values.length; i++) {
+    const x = from.values[i] ?? 0;
+    if (codes && !(Number.isInteger(x) && x >= 0 && x < end))
+      fail({ code: "H0306", message: `element ${i} of ${from.name} is ${x}; ${type.name} has the codes 0 to ${end - 1}`, help: "leave --codes out if these are values" });
+    const code = codes ? x : type.encode(x, type.bits === 32 && exact ? { from: type.compute } : undefined), value = type.decode(code);
+    if (!codes && exact && value !== x)
+      fail({ code: "H0305", message: `element ${i} of ${from.name} is ${x}, which is no ${type.name}`, help: `${type.name} holds ${type.min} to ${type.max}${type.hasZero ? "" : ", odd numbers only"}; --codes says that a file holds codes` });
+    tile.data[i] = type.storage ? code : value;
+  }
+  return tile;
+}
+
+/** The values of a tile as numbers. */
+export function valuesOf(t: Tile): Float64Array {
+  const out = new Float64Array(t.data.length);
+  for (let i = 0; i < out.length; i++) out[i] = t.dtype.storage ? t.dtype.decode(t.data[i] ?? 0) : t.data[i] ?? 0;
+  return out;
+}
+
+/** The type of .npy that holds values of a number type exactly, and how to make its array. */
+function npyType(t: DType): readonly [NpyDtype, (v: Float64Array) => NpyArray["data"]] {
+  if (t.name === "f16") return ["f2", (v) => Uint16Array.from(v, (x) => halfBits(x))];
+  if (t.kind === "float" || t.kind === "scale") return ["f4", (v) => Float32Array.from(v)];
+  if (t.kind === "bool") return ["b1", (v) => Uint8Array.from(v)];
+  if (t.min >= 0) return t.max < 2 ** 8 ? ["u1", (v) => Uint8Array.from(v)] : t.max < 2 ** 16 ? ["u2", (v) => Uint16Array.from(v)] : ["u4", (v) => Uint32Array.from(v)];
+  return t.max < 2 ** 7 ? ["i1", (v) => Int8Array.from(v)] : t.max < 2 ** 15 ? ["i2", (v) => Int16Array.from(v)] : ["i4", (v) => Int32Array.from(v)];
+}
+
+/** A tile as an array of NumPy: its values in the narrowest type that holds them, or its codes. */
+export function npyOf(t: Tile, codes: boolean): NpyArray {
+  if (codes && t.dtype.storage) {
+    const data = t.data;
+    return data instanceof Uint8Array ? { dtype: "u1", shape: t.shape, data: Uint8Array.from(data) }
+      : data instanceof Uint16Array ? { dtype: "u2", shape: t.shape, data: Uint16Array.from(data) }
+      : { dtype: "u4", shape: t.shape, data: Uint32Array.from(data) };
+  }
+  const [dtypeName, make] = npyType(t.dtype);
+  return { dtype: dtypeName, shape: t.shape, data: make(valuesOf(t)) };
+}

@@ -1,0 +1,139 @@
+// `bitloom run FILE`: a kernel on files and random data, on a device or on the interpreter.
+import { Diagnostic, didYouMean, fail } from "../diagnostic.ts";
+import { close, kernelOf, open, saveNpy, type Device, type Kernel, type TensorSlot } from "../runtime/index.ts";
+import { dtype, evaluate, printScalar, type KernelDefinition, type Program, type Tile } from "../vm/index.ts";
+import { npyOf, randomTile, readNumbers, tileOf, valuesOf, type Numbers } from "./arrays.ts";
+import { usage, type Args } from "./command.ts";
+import { onDevice, onInterpreter, type Outcome } from "./execute.ts";
+import { jsonLine, type Io } from "./io.ts";
+import { withKernel } from "./source.ts";
+import { assignments, comptimeOf, runtimeOf } from "./values.ts";
+
+/** Most values that `--json` prints of an output. */
+const mostPrinted = 4096;
+
+const slotText = (t: TensorSlot): string => `${t.dtype}[${t.shape.map(printScalar).join(", ")}]`;
+
+/** Names that a flag speaks of must be the kernel's. */
+function known(names: Iterable<string>, of: readonly TensorSlot[], flag: string, kernel: string): void {
+  const all = of.map((t) => t.name);
+  for (const name of names) if (!all.includes(name)) {
+    const near = didYouMean(name, all);
+    usage(`kernel '${kernel}' has no ${flag === "in" ? "input" : flag === "out" ? "output" : "tensor"} '${name}'`, near ? `did you mean '${near}'?` : `it has ${all.join(", ") || "none"}`);
+  }
+}
+
+/** Dimensions that stand alone in the shape of an input get their number from its file. */
+function bindDims(slots: readonly TensorSlot[], files: ReadonlyMap<string, Numbers>, dims: Map<string, number>): void {
+  for (const t of slots) {
+    const found = files.get(t.name)?.shape;
+    if (!found) continue;
+    if (found.length !== t.shape.length)
+      fail({ code: "H0405", message: `'${t.name}' is ${slotText(t)}, but the file has the shape [${found.join(", ")}]`, help: "reshape it in NumPy; an axis of size 1 has to be written, too" });
+    t.shape.forEach((size, i) => {
+      if (typeof size !== "number" && size.kind === "symbol" && size.role === "dim" && !dims.has(size.id)) dims.set(size.id, found[i] ?? 0);
+    });
+  }
+}
+
+/** The shape of a tensor where all dimensions are known. */
+function shapeOf(t: TensorSlot, program: Program, dims: ReadonlyMap<string, number>): number[] {
+  const missing = program.dims.find((d) => !dims.has(d) && t.shape.some((s) => typeof s !== "number" && printScalar(s).split(/\W+/).includes(d)));
+  if (missing !== undefined) return usage(`how large is ${missing} of '${t.name}': ${slotText(t)}?`, `write --set ${missing}=64`);
+  return t.shape.map((s) => evaluate(s, dims));
+}
+
+/** Reads and makes the inputs. */
+async function inputsOf(args: Args, { name: kernel, signature: { tensors: slots } }: Kernel, program: Program, dims: Map<string, number>): Promise<Map<string, Tile>> {
+  const ins = slots.filter((t) => t.direction !== "out");
+  const sources = assignments(args.values("in"), "in"), codes = new Set((args.value("codes") ?? "").split(",").map((s) => s.trim()).filter(Boolean));
+  known(sources.keys(), ins, "in", kernel);
+  known(codes, slots, "codes", kernel);
+  const files = new Map<string, Numbers>();
+  for (const t of ins) {
+    const source = sources.get(t.name);
+    if (source === undefined) return usage(`kernel '${kernel}' needs '${t.name}': ${slotText(t)}`, `write --in ${t.name}=FILE.npy, or --in ${t.name}=random:1`);
+    if (!source.startsWith("random:")) files.set(t.name, await readNumbers(source));
+  }
+  bindDims(ins, files, dims);
+  const tiles = new Map<string, Tile>();
+  for (const t of ins) {
+    const type = dtype(t.dtype), want = shapeOf(t, program, dims), file = files.get(t.name);
+    if (!file) {
+      const seed = /^random:(\d{1,10})$/.exec(sources.get(t.name) ?? "")?.[1];
+      if (seed === undefined) return usage(`'${sources.get(t.name) ?? ""}' has no seed`, `write --in ${t.name}=random:1`);
+      tiles.set(t.name, randomTile(type, want, Number(seed)));
+    } else {
+      if (want.some((n, i) => n !== file.shape[i]))
+        fail({ code: "H0406", message: `'${t.name}' is ${slotText(t)}, here [${want.join(", ")}], but ${file.name} has the shape [${file.shape.join(", ")}]`, help: "give tensors whose sizes agree, or other --set values" });
+      tiles.set(t.name, tileOf(type, file, codes.has(t.name)));
+    }
+  }
+  return tiles;
+}
+
+/** The device that is asked for; undefined means the interpreter, with the reason. */
+async function place(args: Args): Promise<{ readonly device?: Device; readonly note?: string }> {
+  const on = args.value("on"), adapter = args.value("adapter");
+  if (on !== undefined && on !== "interpreter" && on !== "webgpu") {
+    const near = didYouMean(on, ["interpreter", "webgpu"]);
+    return usage(`there is no '--on ${on}'`, near ? `did you mean '${near}'?` : "write --on interpreter or --on webgpu");
+  }
+  if (on === "interpreter") return adapter === undefined ? {} : usage("the interpreter needs no adapter", "leave --adapter out, or write --on webgpu");
+  try {
+    return { device: await open(adapter === undefined ? {} : { adapter }) };
+  } catch (error) {
+    // Without any wish for a device the interpreter does as well; it is the same answer, only slower.
+    if (on === undefined && adapter === undefined && error instanceof Diagnostic) return { note: `no device (${error.data.message}); the interpreter runs it` };
+    throw error;
+  }
+}
+
+/** A tensor in a line: type, shape, range, mean and its first values. */
+function summary(name: string, t: Tile): string {
+  const v = valuesOf(t), head = `${name}: ${t.dtype.name}[${t.shape.join(", ")}]`;
+  if (!v.length) return head;
+  let least = Infinity, most = -Infinity, sum = 0;
+  for (const x of v) { least = Math.min(least, x); most = Math.max(most, x); sum += x; }
+  const short = (x: number): string => String(Number(x.toPrecision(6)));
+  return `${head}  from ${short(least)} to ${short(most)}, mean ${short(sum / v.length)}\n  ${Array.from(v.subarray(0, 8), short).join(" ")}${v.length > 8 ? " …" : ""}`;
+}
+
+async function report(args: Args, io: Io, kernel: string, where: string, out: Outcome): Promise<void> {
+  const files = assignments(args.values("out"), "out"), codes = new Set((args.value("codes") ?? "").split(","));
+  for (const [name, t] of out.outs) {
+    const file = files.get(name);
+    if (file !== undefined) await saveNpy(file, npyOf(t, codes.has(name)));
+  }
+  if (args.on("json")) {
+    const outputs = Object.fromEntries([...out.outs].map(([name, t]) => {
+      const file = files.get(name);
+      return [name, { dtype: t.dtype.name, shape: t.shape, ...(file !== undefined ? { file } : t.data.length <= mostPrinted ? { values: Array.from(valuesOf(t)) } : {}) }];
+    }));
+    return io.out(jsonLine({ kernel, on: where, ms: out.ms, clock: out.clock, outputs }));
+  }
+  const lines = [...out.outs].map(([name, t]) => (files.has(name) ? `${summary(name, t).split("\n")[0] ?? ""} → ${files.get(name) ?? ""}` : summary(name, t)));
+  await io.out(`${kernel} on ${where}: ${out.ms.toFixed(2)} ms (${out.clock === "timestamp" ? "the device's clock" : "wall clock"})\n${lines.join("\n")}\n`);
+}
+
+async function runOne(kernel: KernelDefinition, args: Args, io: Io): Promise<number> {
+  const set = assignments(args.values("set"), "set"), params = comptimeOf(kernel, set);
+  const program = kernel.specialise(params), ready = kernelOf(kernel).specialise(params), { dims, scalars } = runtimeOf(kernel, program, set);
+  for (const p of program.params)
+    if (p.kind === "scalar" && !scalars.has(p.name)) usage(`kernel '${kernel.name}' needs '${p.name}', a number of type ${p.type}`, `write --set ${p.name}=1`);
+  const outs = assignments(args.values("out"), "out");
+  known(outs.keys(), ready.signature.tensors.filter((t) => t.direction !== "in"), "out", kernel.name);
+  for (const [name, file] of outs) if (!file.endsWith(".npy")) usage(`'--out ${name}=${file}' is no .npy file`, `write --out ${name}=${name}.npy`);
+  const tiles = await inputsOf(args, ready, program, dims), { device, note } = await place(args);
+  if (note && !args.on("json")) await io.err(`${note}\n`);
+  try {
+    const job = { program, tiles, scalars };
+    const out = device ? await onDevice(ready, device, job) : onInterpreter(job);
+    await report(args, io, kernel.name, device ? device.info.name : "interpreter", out);
+  } finally {
+    await close();
+  }
+  return 0;
+}
+
+export const runRun = (args: Args, io: Io): Promise<number> => withKernel(args, io, (kernel) => runOne(kernel, args, io));

@@ -1,0 +1,68 @@
+// `--set NAME=VALUE`: what the words mean for a kernel. Its compile-time parameters are set before it is built, its
+// run-time dimensions and scalars after.
+import { didYouMean } from "../diagnostic.ts";
+import { evaluateLayout } from "../lang/index.ts";
+import { dtype, type Comptime, type KernelDefinition, type Program } from "../vm/index.ts";
+import { usage } from "./command.ts";
+
+/** Splits `NAME=VALUE` words of a flag. */
+export function assignments(words: readonly string[], flag: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const word of words) {
+    const at = word.indexOf("=");
+    if (at < 1) usage(`'--${flag} ${word}' has no '='`, `write --${flag} NAME=…`);
+    const name = word.slice(0, at).trim();
+    if (found.has(name)) usage(`'--${flag} ${name}=…' is given twice`, "leave one out");
+    found.set(name, word.slice(at + 1).trim());
+  }
+  return found;
+}
+
+function number(name: string, text: string, integer: boolean): number {
+  const words: Readonly<Record<string, number>> = { inf: Infinity, "-inf": -Infinity, nan: NaN, true: 1, false: 0 };
+  const x = text in words && !integer ? words[text] ?? 0 : /^[-+]?(\d|\.\d|0x)/i.test(text) ? Number(text) : NaN;
+  if (integer ? !Number.isSafeInteger(x) : Number.isNaN(x) && text !== "nan") usage(`'--set ${name}=${text}' is no ${integer ? "integer" : "number"}`, `write --set ${name}=${integer ? "64" : "0.5"}`);
+  return x;
+}
+
+function comptime(name: string, text: string, kind: Comptime<unknown>["kind"]): unknown {
+  switch (kind) {
+    case "int": return number(name, text, true);
+    case "float": return number(name, text, false);
+    case "bool": return text === "true" || text === "1" ? true : text === "false" || text === "0" ? false : usage(`'--set ${name}=${text}' is neither true nor false`, `write --set ${name}=true`);
+    case "dtype": return dtype(text).name;
+    case "layout": return evaluateLayout(text);
+    case "packing": return usage(`'${name}' is a packing, which the command line can't give`, "set it in the file, as the parameter's default");
+    default: return kind satisfies never;
+  }
+}
+
+/** The compile-time parameters among the words. */
+export function comptimeOf(kernel: KernelDefinition, set: ReadonlyMap<string, string>): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const [name, text] of set) {
+    const c = Object.hasOwn(kernel.comptime, name) ? kernel.comptime[name] : undefined;
+    if (c) out[name] = comptime(name, text, c.kind);
+  }
+  return out;
+}
+
+/** The rest of the words: run-time dimensions and scalar parameters of the Program. */
+export function runtimeOf(kernel: KernelDefinition, program: Program, set: ReadonlyMap<string, string>): { readonly dims: Map<string, number>; readonly scalars: Map<string, number> } {
+  const dims = new Map<string, number>(), scalars = new Map<string, number>();
+  for (const [name, text] of set) {
+    if (Object.hasOwn(kernel.comptime, name)) continue;
+    const scalar = program.params.find((p) => p.kind === "scalar" && p.name === name);
+    if (scalar?.kind === "scalar") scalars.set(name, number(name, text, scalar.type === "i32" || scalar.type === "u32"));
+    else if (program.dims.includes(name)) {
+      const n = number(name, text, true);
+      if (n < 0) usage(`'--set ${name}=${text}': a dimension is at least 0`, `write --set ${name}=64`);
+      dims.set(name, n);
+    }
+    else {
+      const names = [...Object.keys(kernel.comptime), ...program.dims, ...program.params.flatMap((p) => (p.kind === "scalar" ? [p.name] : []))], near = didYouMean(name, names);
+      usage(`kernel '${kernel.name}' has no '${name}' to set`, near ? `did you mean '${near}'?` : `it has ${names.join(", ") || "none"}`);
+    }
+  }
+  return { dims, scalars };
+}

@@ -17,7 +17,7 @@ interface Row {
 
 const clamp = (x: number, lo: number, hi: number): number => Math.max(lo, Math.min(hi, x));
 
-/** Calls `visit` on every row, in row-major order. A view without axes is one row of one element. */
+/** Calls `visit` on every row with a part inside, in row-major order. A view without axes is one row of one element. */
 function eachRow(v: View, visit: (r: Row) => void): void {
   const { memory } = v, strides = stridesOf(memory.shape), used = new Set(v.axes);
   const last = v.shape.length - 1, n = last < 0 ? 1 : v.shape[last], axis = last < 0 ? undefined : v.axes[last];
@@ -38,7 +38,7 @@ function eachRow(v: View, visit: (r: Row) => void): void {
     const start = axis === undefined ? 0 : axis === "bit" ? bit : v.origin[axis];
     const end = axis === undefined ? 1 : axis === "bit" ? memory.dtype.bits : memory.shape[axis];
     const lo = clamp(-start, 0, n), hi = inside ? clamp(end - start, lo, n) : lo;
-    visit({ i: r * n, at, step: typeof axis === "number" ? strides[axis] : 0, bit: byBits ? bit : -1, bitStep: axis === "bit" ? 1 : 0, lo, hi });
+    if (lo < hi) visit({ i: r * n, at, step: typeof axis === "number" ? strides[axis] : 0, bit: byBits ? bit : -1, bitStep: axis === "bit" ? 1 : 0, lo, hi });
     for (let d = outer.length - 1; d >= 0 && ++index[d] === outer[d]; d--) index[d] = 0;
   }
 }

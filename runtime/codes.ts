@@ -10,12 +10,13 @@ export type HostValues = ArrayLike<number> | ArrayLike<bigint> | ArrayLike<boole
 export type ValuesAre = "values" | "codes";
 
 /** What `read()` gives, by the name of the number type. */
-export type ValuesOf<D extends string> =
-  string extends D ? Float32Array | Int32Array | Uint32Array | Uint8Array
-  : D extends "bool" ? Uint8Array
-  : D extends "u32" ? Uint32Array
-  : D extends `f${string}` | `uf${string}` | `bf${string}` | "e8m0" ? Float32Array
-  : Int32Array;
+export interface ValuesByType {
+  readonly [name: string]: Float32Array | Int32Array | Uint32Array | Uint8Array;
+  readonly [float: `${"f" | "uf" | "bf" | "e"}${number}${string}`]: Float32Array;
+  readonly [signed: `${"i" | "b"}${number}`]: Int32Array;
+  readonly [unsigned: `u${number}`]: Uint32Array;
+  readonly bool: Uint8Array;
+}
 
 const codeArray = (bits: number, n: number): Codes => (bits <= 8 ? new Uint8Array(n) : bits <= 16 ? new Uint16Array(n) : new Uint32Array(n));
 const isCodes = (x: unknown): x is Codes => x instanceof Uint8Array || x instanceof Uint16Array || x instanceof Uint32Array;
@@ -88,10 +89,10 @@ function notInType(type: DType, i: number, value: number, name: string): never {
   });
 }
 
-/** The numbers that codes mean: floats as f32, integers as i32 (u32 as u32), truth values as 0 and 1. */
+/** The numbers that codes mean: floats as f32, signed and bipolar integers as i32, unsigned ones as u32, truth values as 0 and 1. */
 export function valuesOf(type: DType, codes: Codes): Float32Array | Int32Array | Uint32Array | Uint8Array {
   if (type.kind === "bool") return Uint8Array.from(codes);
-  if (type.name === "u32") return Uint32Array.from(codes);
+  if (type.kind === "uint") return Uint32Array.from(codes);
   if (type.name === "i32") return new Int32Array(Uint32Array.from(codes).buffer);
   if (type.name === "f32") return new Float32Array(Uint32Array.from(codes).buffer);
   const n = codes.length, out = type.kind === "float" || type.kind === "scale" ? new Float32Array(n) : new Int32Array(n);

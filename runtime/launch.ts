@@ -15,17 +15,16 @@ export interface Time {
 }
 
 /**
- * Workgroups along x, y and z for so many blocks, each at most `most`; the fewest surplus blocks that three factors of
- * this form allow.
+ * Workgroups along x, y and z that together make at least so many blocks, each at most `most`, in the fewest rows and layers.
+ * @param blocks 1 … most³
  * @example
  * ```ts
  * fold(70000, 65535) // => [35000, 2, 1]
  * ```
  */
 export function fold(blocks: number, most: number): readonly [number, number, number] {
-  const z = Math.ceil(blocks / most / most), layer = Math.ceil(blocks / z);
-  const y = Math.ceil(layer / most);
-  return [Math.ceil(layer / y), y, z];
+  const rows = Math.ceil(blocks / most), z = Math.ceil(rows / most), y = Math.ceil(rows / z);
+  return [Math.ceil(blocks / (y * z)), y, z];
 }
 
 /** Throws H0415 if the module asks more than the device has. */

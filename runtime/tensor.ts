@@ -3,7 +3,7 @@
 import { didYouMean, fail } from "../diagnostic.ts";
 import { dense, equalPacking, pack, printPacking, unpack, wordCount, type Codes, type Packing } from "../layout/index.ts";
 import { dtype as dtypeNamed, type DType } from "../vm/index.ts";
-import { codesOf, meaningOf, valuesOf, type HostValues, type ValuesAre, type ValuesOf } from "./codes.ts";
+import { codesOf, meaningOf, valuesOf, type HostValues, type ValuesAre, type ValuesByType } from "./codes.ts";
 import type { Device } from "./device.ts";
 import { allocate, bufferBytes, download, needAlive, needRoom } from "./memory.ts";
 
@@ -25,10 +25,11 @@ export interface Tensor<D extends string = string> {
   readonly buffer: GPUBuffer;
   readonly disposed: boolean;
   /**
-   * The elements as numbers, row-major: Float32Array of floats, Int32Array of integers, Uint32Array of u32, Uint8Array of bool.
+   * The elements as numbers, row-major: Float32Array of floats, Int32Array of signed and bipolar
+   * integers, Uint32Array of unsigned ones, Uint8Array of bool.
    * @throws Diagnostic H0307 if disposed, H0308 or H0309 if the device can't
    */
-  read(): Promise<ValuesOf<D>>;
+  read(): Promise<ValuesByType[D]>;
   /** The elements' codes, row-major, in the narrowest unsigned array. @throws as `read` */
   readCodes(): Promise<Codes>;
   /** A new tensor of the same elements under another packing. @throws as `read`, H0304, L codes of the packing */
@@ -152,7 +153,7 @@ function wrap<D extends string>(device: Device, dtype: D, shape: readonly number
     [BRAND]: true as const,
     device, dtype, shape: Object.freeze([...shape]), packing, size, bytes: buffer.size, buffer,
     get disposed() { return disposed; },
-    read: async () => valuesOf(type, await readCodes()) as ValuesOf<D>,
+    read: async () => valuesOf(type, await readCodes()) as ValuesByType[D],
     readCodes,
     async repack(to: Packing): Promise<Tensor<D>> {
       needTensor(self, label);

@@ -69,9 +69,9 @@ function options(shape: readonly number[], o: QuantiseOptions): { axis: number; 
   return { axis, group };
 }
 
-/** A scale or offset as the type holds it; scales stay positive. */
+/** A scale or offset as the type holds it; scales stay positive, and f32 ones above what GPUs flush to zero. */
 function rounded(x: number, to: "f16" | "f32", positive: boolean): number {
-  const least = to === "f16" ? 2 ** -24 : 2 ** -149, r = to === "f16" ? roundToHalf(x) : Math.fround(x);
+  const least = to === "f16" ? 2 ** -24 : 2 ** -126, r = to === "f16" ? roundToHalf(x) : Math.fround(x);
   if (!Number.isFinite(r)) fail({ code: "H0504", message: `a scale of ${x} is too large for ${to}`, help: to === "f16" ? 'take { scale: "f32" }' : "divide the weights by a constant first" });
   return positive && r < least ? least : r;
 }

@@ -111,10 +111,11 @@ export function quantise(weights: ArrayLike<number>, shape: readonly number[], d
     const exact = affine ? (high > offset ? (high - offset) / type.max : 1)
       : type.kind === "uint" ? (most > 0 ? most / (zero - 1) : 1)
       : absmaxScale(type, type.name === "b1" ? sum / count : most);
-    const scale = rounded(exact, to, true);
+    // A type without zero meets a group of zeros by its scale.
+    const scale = most === 0 && !type.hasZero ? 0 : rounded(exact, to, true);
     scales[g] = scale;
     if (offsets) offsets[g] = offset;
-    for (let i = start; i < end; i += step) codes[i] = type.encode(((weights[i] ?? 0) - offset) / scale + zero);
+    for (let i = start; i < end; i += step) codes[i] = type.encode(((weights[i] ?? 0) - offset) / (scale || 1) + zero);
   });
   return Object.freeze({ dtype: type.name, shape: Object.freeze([...shape]), codes, axis, group, scales, scaleShape: Object.freeze(scaleShape), zero, offsets });
 }

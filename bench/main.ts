@@ -1,0 +1,92 @@
+// What Bitloom itself costs, measured: npm run bench -- interpreter | compile | start. Medians; no device is needed.
+import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { didYouMean } from "../diagnostic.ts";
+import { baseTarget, compileProgram } from "../codegen/index.ts";
+import { load } from "../lang/index.ts";
+import { dtype, input, intParam, interpret, kernel, makeTile, output, type Program, type Tile } from "../vm/index.ts";
+
+const median = (xs: readonly number[]): number => [...xs].sort((a, b) => a - b)[xs.length >> 1] ?? NaN;
+
+/** Median time of `work` in ms over `times` runs, after `warm` runs that don't count. */
+function time(work: () => void, times = 15, warm = 3): number {
+  const all: number[] = [];
+  for (let i = 0; i < warm + times; i++) {
+    const start = performance.now();
+    work();
+    if (i >= warm) all.push(performance.now() - start);
+  }
+  return median(all);
+}
+
+const filled = (type: string, shape: readonly number[]): Tile => {
+  const t = makeTile(dtype(type), shape), n = 2 ** Math.min(dtype(type).bits, 8);
+  for (let i = 0; i < t.data.length; i++) t.data[i] = (i * 7919) % n;
+  return t;
+};
+
+const side = 256;
+/** One block that multiplies [side, side] tiles of these types. */
+const product = (x: string, y: string): Program => kernel("product", { N: intParam(side) }, ({ N }) => ({
+  params: { x: input(x, [N, N]), y: input(y, [N, N]), z: output(dtype(x).kind === "float" || dtype(y).kind === "float" ? "f32" : "i32", [N, N]) },
+  grid: { g: 1 }, threads: 64,
+  body(b, p) { b.store({ to: p.z, x: b.dot({ x: b.load({ x: p.x }), y: b.load({ x: p.y }) }) }); },
+})).specialise({});
+
+const elements = 1 << 18, operations = 8;
+/** One block with `operations` operations on each of `elements` elements. */
+const chain = (): Program => kernel("chain", { N: intParam(elements) }, ({ N }) => ({
+  params: { x: input("f32", [N]), z: output("f32", [N]) },
+  grid: { g: 1 }, threads: 64,
+  body(b, p) {
+    let v = b.load({ x: p.x });
+    for (let i = 0; i < operations; i++) v = i % 2 ? b.mul({ x: v, y: v }) : b.add({ x: v, y: v });
+    b.store({ to: p.z, x: v });
+  },
+})).specialise({});
+
+function interpreter(): void {
+  for (const [x, y] of [["f32", "f32"], ["f16", "u3"], ["i8", "i8"], ["u4", "i4"]] as const) {
+    const p = product(x, y), inputs = { x: filled(x, [side, side]), y: filled(y, [side, side]) };
+    const ms = time(() => { interpret(p, inputs); });
+    console.log(`dot ${x} × ${y}: ${(side ** 3 / ms / 1000).toFixed(0)} M multiply-adds/s (${side}³, ${ms.toFixed(1)} ms)`);
+  }
+  const p = chain(), inputs = { x: filled("f32", [elements]) }, ms = time(() => { interpret(p, inputs); });
+  console.log(`element-wise f32: ${((elements * operations) / ms / 1000).toFixed(0)} M element operations/s (${operations} on ${elements} elements, ${ms.toFixed(1)} ms)`);
+}
+
+function compile(): void {
+  const file = "examples/gemm_f16_u3/gemm_f16_u3.loom", source = readFileSync(file, "utf8"), params = { N: 4096, K: 4096 };
+  const definition = () => {
+    const [k] = load(source, { file }).kernels.values();
+    if (!k) throw new Error(`${file} has no kernel`);
+    return k;
+  };
+  const cold = performance.now();
+  let wgsl = compileProgram(definition().specialise(params), baseTarget).wgsl;
+  const first = performance.now() - cold;
+  const parse = time(() => { definition(); });
+  const known = definition(), elaborate = time(() => { known.specialise(params); });
+  const program = known.specialise(params), emit = time(() => { wgsl = compileProgram(program, baseTarget).wgsl; });
+  const all = time(() => { compileProgram(definition().specialise(params), baseTarget); });
+  console.log(`gemm_f16_u3, N = K = 4096: parse ${parse.toFixed(1)} ms, elaborate ${elaborate.toFixed(1)} ms, emit ${emit.toFixed(1)} ms, together ${all.toFixed(1)} ms warm (first time ${first.toFixed(0)} ms)`);
+  console.log(`WGSL: ${wgsl.trimEnd().split("\n").length} lines, ${wgsl.length} characters`);
+}
+
+/** How long the bundled command line takes from start to end. */
+function start(): void {
+  for (const words of [["--help"], ["--version"], ["dtype", "--json", "f6e3m2"], ["layout", "--json", "spatial(8,4)*local(2,1)"], ["check", "examples/softmax/softmax.loom"]]) {
+    const ms = time(() => { spawnSync(process.execPath, ["dist/cli.js", ...words], { stdio: "ignore" }); }, 9, 1);
+    console.log(`bitloom ${words.join(" ")}: ${ms.toFixed(0)} ms`);
+  }
+  console.log(`node -e 0: ${time(() => { spawnSync(process.execPath, ["-e", "0"]); }, 9, 1).toFixed(0)} ms of these are Node's own`);
+}
+
+const benches: Readonly<Record<string, () => void>> = { interpreter, compile, start };
+const [name = ""] = process.argv.slice(2), bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+if (bench) bench();
+else {
+  const near = didYouMean(name, Object.keys(benches));
+  console.error(`usage: npm run bench -- ${Object.keys(benches).join("|")}${near ? `   (did you mean '${near}'?)` : ""}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,43 @@
+// Each example on the software adapters, against its reference: what a device computes may differ from the exact answer
+// by the derived bound, as the interpreter's answer may.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { examples } from "../../examples/index.ts";
+import { Diagnostic } from "../../diagnostic.ts";
+import { close, kernelOf, open, tensor, type Device, type Tensor } from "../../runtime/index.ts";
+import { expectWithin, tilesOf } from "./support.ts";
+
+const all = await examples();
+
+/** The device, or undefined where this machine has no such adapter. */
+async function opened(adapter: string): Promise<Device | undefined> {
+  try {
+    return await open({ adapter });
+  } catch (error) {
+    if (error instanceof Diagnostic && ["H0102", "H0103"].includes(error.code)) return undefined;
+    throw error;
+  }
+}
+
+for (const adapter of ["swiftshader", "lavapipe"])
+  describe(adapter, () => {
+    let device: Device | undefined;
+    beforeAll(async () => { device = await opened(adapter); });
+    afterAll(close);
+    for (const e of all)
+      describe(e.name, () => {
+        for (const c of e.cases())
+          test(c.name, async ({ skip }) => {
+            if (!device) return skip(`there is no ${adapter} on this machine`);
+            const run = kernelOf(e.kernel).specialise(c.params), inputs: Record<string, Tensor> = {};
+            for (const [name, t] of Object.entries(tilesOf(c))) {
+              const packing = run.signature.tensors.find((s) => s.name === name)?.packing;
+              inputs[name] = await tensor(device, t.dtype.name, t.shape, t.data, { packing, as: t.dtype.storage ? "codes" : "values" });
+            }
+            const outs = await run.run(inputs);
+            for (const [name, want] of Object.entries(c.outputs)) {
+              expect(outs[name]?.shape).toEqual(want.shape);
+              expectWithin((await outs[name]?.read()) ?? [], want);
+            }
+          });
+      });
+  });

@@ -1,0 +1,24 @@
+// The kernel in TypeScript and the kernel in the language are one Program; and every folder has what a folder needs.
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { examples } from "../../examples/index.ts";
+import { load } from "../../lang/index.ts";
+import { print } from "../../vm/index.ts";
+
+for (const e of await examples())
+  describe(e.name, () => {
+    const { kernels, diagnostics } = load(e.source, { file: `${e.name}.loom` });
+    const [kernel] = kernels.values();
+    test("its source is without mistakes", () => expect(diagnostics).toEqual([]));
+    for (const params of e.twins)
+      test(`twin ${JSON.stringify(params)}`, () => {
+        // A layout travels as the language would give it.
+        expect(print(e.kernel.specialise(params))).toBe(kernel && print(kernel.specialise(params)));
+      });
+    test("its page shows formulas and a picture", () => {
+      const page = join(dirname(e.file), "README.md");
+      expect(existsSync(page)).toBe(true);
+      expect(readFileSync(page, "utf8")).toMatch(/^# /);
+    });
+  });

@@ -1,0 +1,102 @@
+// Types read off kernel sources: `npx tsc --noEmit -p .` is the test. A line marked @ts-expect-error must not compile.
+import type { Compiled, Kernel, Tensor } from "../../runtime/index.ts";
+
+declare function compile<const S extends string>(source: S): Compiled<S>;
+declare const f16: Tensor<"f16">, f32: Tensor<"f32">, u3: Tensor<"u3">, b3: Tensor<"b3">, any: Tensor;
+
+/** Whether two types are the same. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same = <A, B>(..._: Same<A, B> extends true ? [] : [never]): void => undefined;
+
+// A weight-only matrix product: notes, defaults with commas and brackets, a tuning space, a trailing comma.
+const gemm = compile(`/// C = A · dequant(B): kernel of f16 activations (see grid below).
+kernel gemm_f16_u3<
+  N: int, K: int,                        // listed here, so baked in
+  G: int = 64,                           // rows of B that share a scale, or not
+  BM: int in {16, 32, 64} = 32,
+  BN: int in {32, 64, 128} = 64,
+  BK: int in {16, 32, 64} = 32,
+  W: layout = local(BK/16, cdiv(BN, 32)) * spatial(8, 8) * local(2, 4),
+>(
+  a: f16[M, K],                          // M is not listed above
+  b: u3[K, N] @ packed(W),
+  scale: f16[K/G, N],
+  alpha: f32, exact: bool,
+  grid_stride: i32[cdiv(M, BM), 1],
+  out c: f16[M, N],
+)
+  grid (bn in N/BN, bm in cdiv(M, BM))
+  threads 64
+{
+  require K % BK == 0 && N % BN == 0, "pad B to whole tiles // with prepack()"
+  store(c[0 +: BM, :], load(a[0 +: BM, :]))
+}
+`);
+const mm = gemm.specialise({ N: 4096, K: 4096, BM: 16 });
+declare const strides: Tensor<"i32">;
+const outs = await mm.run({ a: f16, b: await mm.prepack("b", u3), scale: f16, alpha: 2, exact: true, grid_stride: strides });
+same<typeof outs.c, Tensor<"f16">>();
+same<Awaited<ReturnType<typeof outs.c.read>>, Float32Array>();
+const timed = await mm.run({ a: f16, b: u3, scale: f16, alpha: 2, exact: false, grid_stride: strides, c: f16 }, { time: true });
+same<typeof timed.outs.c, Tensor<"f16">>();
+same<typeof timed.ms, number>();
+same<typeof gemm.name, "gemm_f16_u3">();
+// @ts-expect-error N is required
+gemm.specialise({ K: 1 });
+// @ts-expect-error there is no BX
+gemm.specialise({ N: 1, K: 1, BX: 3 });
+// @ts-expect-error N is a number
+gemm.specialise({ N: "1", K: 1 });
+// @ts-expect-error b holds u3
+await mm.run({ a: f16, b: f16, scale: f16, alpha: 2, exact: true, grid_stride: strides });
+// @ts-expect-error scale is missing
+await mm.run({ a: f16, b: u3, alpha: 2, exact: true, grid_stride: strides });
+// @ts-expect-error alpha is a number
+await mm.run({ a: f16, b: u3, scale: f16, alpha: f32, exact: true, grid_stride: strides });
+// @ts-expect-error there is no output d
+outs.d;
+// @ts-expect-error the kernel takes no z
+await mm.prepack("z", u3);
+
+// Number types by parameter: given, by default, or known only at run time.
+const pair = compile(`kernel gemm_w3a3<
+  N: int, A: dtype = b3, W: dtype in {b1, b3} = b3, T: dtype,
+>(a: A[M, K] @ planes, w: W[N, K] @ planes, out c: T[M, N])
+  grid (bn in N) threads 64 {}`);
+const byDefault = pair.specialise({ N: 1, T: "f32" });
+same<Parameters<typeof byDefault.run>[0]["a"], Tensor<"b3">>();
+same<Awaited<ReturnType<typeof byDefault.run>>, { c: Tensor<"f32"> }>();
+await byDefault.run({ a: b3, w: b3 });
+const given = pair.specialise({ N: 1, T: "f16", A: "u3" });
+await given.run({ a: u3, w: b3 });
+// @ts-expect-error A was given as u3
+await given.run({ a: b3, w: b3 });
+declare const name: string;
+const late = pair.specialise({ N: 1, T: name, W: name });
+await late.run({ a: b3, w: any });
+same<Awaited<ReturnType<typeof late.run>>, { c: Tensor<string> }>();
+
+// Several kernels of one source; inout; no compile-time parameters.
+const two = compile(`
+kernel first(inout x: f32[N]) grid (i in N) threads 32 { }
+/// The second kernel of this file.
+kernel second<T: dtype>(x: T[N], out y: T[N], out z: u3[N])
+  grid (i in N) threads 32 { }`);
+const second = two.kernels.second.specialise({ T: "f16" });
+same<Awaited<ReturnType<typeof second.run>>, { y: Tensor<"f16">; z: Tensor<"u3"> }>();
+const first = two.specialise("first", {});
+same<Awaited<ReturnType<typeof first.run>>, {}>();
+await first.run({ x: f32 });
+// @ts-expect-error inout is needed
+await first.run({});
+// @ts-expect-error there is no third
+two.specialise("third", {});
+// @ts-expect-error of two kernels one has to be named
+two.specialise({ T: "f16" });
+
+// What types can't read is untyped, not wrong.
+declare const text: string;
+same<ReturnType<typeof compile<string>>["kernels"], Readonly<Record<string, import("../../runtime/index.ts").Specialisable<Readonly<Record<string, unknown>>>>>>();
+const loose: Kernel = compile(text).specialise({ anything: 1 });
+same<Awaited<ReturnType<typeof loose.run>>, Readonly<Record<string, Tensor>>>();
+compile(`format q4_0[i: 32] { }`).specialise("elsewhere", {});

@@ -16,3 +16,4 @@ export * from "./isa/data.ts";
 export * from "./interpret-bind.ts";
 export * from "./interpret.ts";
 export * from "./passes/index.ts";
+export * from "./verify.ts";

@@ -1,0 +1,188 @@
+// What a sound Program is, as a list of small rules. Each walks the Program and yields what it finds.
+import { Diagnostic, type DiagnosticInit } from "../diagnostic.ts";
+import { slotCount, threadCount } from "../layout/index.ts";
+import { plainAttrs } from "./builder.ts";
+import { instructions } from "./isa/index.ts";
+import { eachStmt, type Inst, type Program, type Stmt, type Value } from "./program.ts";
+import { eachSymbol, type Scalar, type Size } from "./scalar.ts";
+import { instText, layoutText, scalarText, typeText } from "./text-print.ts";
+import { regionOf } from "./verify-region.ts";
+
+/** What a device allows; what isn't given isn't checked. */
+export interface VerifyOptions {
+  /** Bytes of workgroup memory. */
+  readonly sharedBytes?: number | undefined;
+  /** Threads of a block. */
+  readonly threads?: number | undefined;
+}
+
+/** A rule: yields what is wrong with a Program. */
+export type Rule = (p: Program, o: VerifyOptions) => Iterable<DiagnosticInit>;
+
+/** Registers a thread may take for one tile. */
+export const MAX_REGISTER_BYTES = 8192;
+
+const REBUILD = "build Programs with builder(), read() or rewrite(), which keep this right";
+const at = (i: Inst): Pick<DiagnosticInit, "span" | "notes"> => (i.span ? { span: i.span } : { notes: [`in ${instText(i)}`] });
+
+/** All instructions, inner blocks included. */
+function insts(p: Program): Inst[] {
+  const out: Inst[] = [];
+  eachStmt(p.body, (s) => { if (s.kind === "inst") out.push(s); });
+  return out;
+}
+
+const definitionsOf = (p: Program): ReadonlyMap<number, Inst> => new Map(insts(p).flatMap((i) => (i.out ? [[i.out.id, i] as const] : [])));
+
+/** Values and symbols are made once, before they are used, in a block around the use; a use has the type of what was made. */
+function* scopes(p: Program): Generator<DiagnosticInit> {
+  const made = new Set<number | string>(), found: DiagnosticInit[] = [];
+  const claim = (id: number | string, where: Partial<DiagnosticInit>) => {
+    if (made.has(id)) found.push({ code: "N0122", message: `${typeof id === "number" ? `%${id}` : `'${id}'`} is made twice`, ...where, help: REBUILD });
+    made.add(id);
+  };
+  const uses = (x: Size, symbols: ReadonlySet<string>, where: Partial<DiagnosticInit>) =>
+    eachSymbol(x, (s) => { if (!symbols.has(s.id)) found.push({ code: "N0121", message: `the scalar '${p.names.get(s.id) ?? s.id}' isn't known here`, ...where, help: REBUILD }); });
+  const values = new Map<number, Value>(), symbols = new Set<string>();
+  for (const d of p.dims) { claim(d, {}); symbols.add(d); }
+  for (const q of p.params) if (q.kind === "scalar") { claim(q.symbol.id, { span: q.span }); symbols.add(q.symbol.id); }
+  for (const q of p.params) if (q.kind === "tensor") { claim(q.value.id, { span: q.span }); values.set(q.value.id, q.value); for (const s of q.value.shape) uses(s, symbols, { span: q.span }); }
+  for (const a of p.grid) uses(a.extent, symbols, {});
+  for (const r of p.requires) uses(r.condition, symbols, { span: r.span });
+  for (const a of p.grid) { claim(a.symbol.id, {}); symbols.add(a.symbol.id); }
+
+  const inst = (i: Inst, vs: Map<number, Value>, ss: Set<string>) => {
+    for (const v of Object.values(i.operands)) {
+      const d = vs.get(v.id);
+      if (!d) found.push({ code: "N0123", message: `'${p.names.get(v.id) ?? `%${v.id}`}' isn't known here`, ...at(i), help: REBUILD });
+      else if (typeText(d) !== typeText(v)) found.push({ code: "T0401", message: `%${v.id} is ${typeText(d)}, but is used as ${typeText(v)}`, ...at(i), help: REBUILD });
+    }
+    for (const a of Object.values(i.attrs)) {
+      if (a.kind === "scalar") uses(a.value, ss, at(i));
+      if (a.kind === "scalars") for (const s of a.value) uses(s, ss, at(i));
+    }
+    for (const s of i.out?.shape ?? []) uses(s, ss, at(i));
+    if (i.out) { claim(i.out.id, at(i)); vs.set(i.out.id, i.out); }
+    if (i.result) { claim(i.result.id, at(i)); ss.add(i.result.id); }
+  };
+  const block = (body: readonly Stmt[], outerValues: ReadonlyMap<number, Value>, outerSymbols: ReadonlySet<string>) => {
+    const vs = new Map(outerValues), ss = new Set(outerSymbols);
+    for (const s of body) {
+      if (s.kind === "inst") inst(s, vs, ss);
+      else if (s.kind === "if") { uses(s.condition, ss, { span: s.span }); block(s.then, vs, ss); block(s.otherwise, vs, ss); }
+      else {
+        uses(s.from, ss, { span: s.span });
+        uses(s.to, ss, { span: s.span });
+        claim(s.symbol.id, { span: s.span });
+        block(s.body, vs, new Set([...ss, s.symbol.id]));
+      }
+    }
+  };
+  block(p.body, values, symbols);
+  yield* found;
+}
+
+/** Operands and attributes are those of the row, and the result is what its type rule gives. */
+function* rows(p: Program): Generator<DiagnosticInit> {
+  for (const i of insts(p)) {
+    const row = instructions.get(i.name);
+    if (!row) { yield { code: "N0125", message: `there is no instruction '${i.name}'`, ...at(i), help: REBUILD }; continue; }
+    const wrong = [
+      ...Object.entries(row.operands).flatMap(([k, o]) => (i.operands[k] ? (o.spaces.includes(i.operands[k].space) ? [] : [`'${k}' can't be ${typeText(i.operands[k])}`]) : o.optional ? [] : [`'${k}' is missing`])),
+      ...Object.entries(row.attrs).flatMap(([k, a]) => (i.attrs[k] ? (i.attrs[k].kind === a.kind ? [] : [`'${k}' is ${i.attrs[k].kind}, not ${a.kind}`]) : a.optional ? [] : [`'${k}' is missing`])),
+      ...[...Object.keys(i.operands).filter((k) => !Object.hasOwn(row.operands, k)), ...Object.keys(i.attrs).filter((k) => !Object.hasOwn(row.attrs, k))].map((k) => `it has no '${k}'`),
+    ];
+    if (wrong.length) { yield { code: "T0101", message: `'${i.name}': ${wrong.join("; ")}`, ...at(i), help: REBUILD }; continue; }
+    let want: string | undefined;
+    try {
+      const t = row.type(i.operands, plainAttrs(i.attrs));
+      want = t?.space === "scalar" ? t.dtype.compute : t && typeText(t.layout ? t : { ...t, layout: i.out?.layout });
+    } catch (e) {
+      if (!(e instanceof Diagnostic)) throw e;
+      yield e.at(i.span).data;
+      continue;
+    }
+    const has = i.result ? i.result.type : i.out && typeText(i.out);
+    if (has !== want) yield { code: "T0401", message: `'${i.name}' gives ${want ?? "nothing"}, not ${has ?? "nothing"}`, ...at(i), help: REBUILD };
+  }
+}
+
+/** Conditions are bool, bounds and extents i32, steps positive. */
+function* statements(p: Program): Generator<DiagnosticInit> {
+  const found: DiagnosticInit[] = [];
+  const typed = (x: Scalar, type: Scalar["type"], what: string, where: Partial<DiagnosticInit>) => {
+    if (x.type !== type) found.push({ code: "T0303", message: `${what} is ${type}, not ${x.type}: ${scalarText(x)}`, ...where, help: "convert it with 'as', or compare" });
+  };
+  for (const a of p.grid) typed(a.extent, "i32", "a grid's extent", {});
+  for (const r of p.requires) typed(r.condition, "bool", "a requirement", { span: r.span });
+  eachStmt(p.body, (s) => {
+    if (s.kind === "if") typed(s.condition, "bool", "a condition", { span: s.span });
+    if (s.kind !== "for") return;
+    typed(s.from, "i32", "a loop bound", { span: s.span });
+    typed(s.to, "i32", "a loop bound", { span: s.span });
+    if (!Number.isInteger(s.step) || s.step < 1) found.push({ code: "T0104", message: `a loop can't step by ${s.step}`, span: s.span, help: "use a positive compile-time step" });
+    if (s.mode.kind === "pipeline" && !(Number.isInteger(s.mode.stages) && s.mode.stages >= 1)) found.push({ code: "T0104", message: `a pipeline can't have ${s.mode.stages} stages`, span: s.span, help: "use 2 or 3" });
+  });
+  yield* found;
+}
+
+/** Layouts hold their tile, in the threads that there are. */
+function* layouts(p: Program): Generator<DiagnosticInit> {
+  for (const i of insts(p)) {
+    const v = i.out, l = v?.layout;
+    if (!v || !l) continue;
+    if (l.shape.join() !== v.shape.join())
+      yield { code: "L0303", message: `a layout of shape [${l.shape.join(", ")}] can't hold ${typeText({ ...v, layout: undefined })}`, ...at(i), help: `use a layout of shape [${v.shape.map(scalarText).join(", ")}]` };
+    if (threadCount(l) > p.threads)
+      yield { code: "L0305", message: `this layout is for ${threadCount(l)} threads, the block has ${p.threads}`, ...at(i), help: `use fewer threads in ${layoutText(l)}, or 'threads ${threadCount(l)}'` };
+  }
+}
+
+/** A thread's part of a tile fits its registers. Without a layout, the least it could be. */
+function* registers(p: Program): Generator<DiagnosticInit> {
+  for (const i of insts(p)) {
+    const v = i.out;
+    if (v?.space !== "reg") continue;
+    const slots = v.layout ? slotCount(v.layout) : Math.ceil(v.shape.reduce<number>((n, s) => n * (typeof s === "number" ? s : 1), 1) / p.threads);
+    const bytes = Math.ceil((slots * v.dtype.bits) / 32) * 4;
+    if (bytes > MAX_REGISTER_BYTES)
+      yield { code: "R0201", message: `this tile takes ${bytes} bytes of registers in each thread; ${MAX_REGISTER_BYTES} are the most`, ...at(i), help: "use a smaller tile or more threads" };
+  }
+}
+
+/** Only variables are assigned to. */
+function* assigns(p: Program): Generator<DiagnosticInit> {
+  const definitions = definitionsOf(p);
+  for (const i of insts(p)) {
+    const to = i.operands.to;
+    if (to?.space === "reg" && definitions.get(to.id)?.name !== "var")
+      yield { code: "T0304", message: `'${p.names.get(to.id) ?? `%${to.id}`}' is no variable`, ...at(i), label: "can't be assigned to", help: "declare it with 'var', or give the new value a new name with 'let'" };
+  }
+}
+
+/** Inputs stay as they are. */
+function* stores(p: Program): Generator<DiagnosticInit> {
+  const definitions = definitionsOf(p);
+  const inputs = new Map(p.params.flatMap((q) => (q.kind === "tensor" && q.direction === "in" ? [[q.value.id, q.name] as const] : [])));
+  for (const i of insts(p)) {
+    const to = i.operands.to, name = to && to.space !== "reg" ? inputs.get(regionOf(to, definitions).root.id) : undefined;
+    if (name !== undefined) yield { code: "R0402", message: `'${name}' is an input and can't be written`, ...at(i), help: `declare it 'out ${name}: …' or 'inout ${name}: …'` };
+  }
+}
+
+/** The block fits the device. */
+function* limits(p: Program, { sharedBytes, threads }: VerifyOptions): Generator<DiagnosticInit> {
+  if (threads !== undefined && p.threads > threads)
+    yield { code: "R0101", message: `a block of ${p.threads} threads is too large: this device takes ${threads}`, help: "use fewer threads and more elements in each" };
+  if (sharedBytes === undefined) return;
+  const tiles = insts(p).filter((i) => i.name === "shared" && i.out);
+  const bytes = tiles.map((i) => Math.ceil(((i.out?.shape ?? []).reduce<number>((n, s) => n * (typeof s === "number" ? s : 1), 1) * (i.out?.dtype.bits ?? 0)) / 32) * 4);
+  const total = bytes.reduce((a, b) => a + b, 0);
+  if (total > sharedBytes)
+    yield { code: "R0203", message: `the shared tiles take ${total} bytes; this device has ${sharedBytes}`, span: tiles.at(-1)?.span, notes: tiles.map((i, n) => `${p.names.get(i.out?.id ?? -1) ?? `%${i.out?.id}`}: ${bytes[n]} bytes`), help: "use smaller tiles" };
+}
+
+/** Rules about form: where one fails, the others may not make sense. */
+export const formRules: readonly Rule[] = [scopes, rows, statements];
+/** Rules about meaning and resources. */
+export const meaningRules: readonly Rule[] = [layouts, registers, assigns, stores, limits];

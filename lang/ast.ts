@@ -122,11 +122,12 @@ export interface Const {
   readonly init: Expr;
   readonly span: Span;
 }
-/** `let a = e` (one name, `tuple` false) or `let (a, b) = e` (`tuple` true). */
+/** `let a [: type] = e` (one name, `tuple` false) or `let (a, b) = e` (`tuple` true, no type). */
 export interface Let {
   readonly kind: "let";
   readonly names: readonly Name[];
   readonly tuple: boolean;
+  readonly type: TypeExpr | undefined;
   readonly init: Expr;
   readonly span: Span;
 }

@@ -1,10 +1,13 @@
 // What a name or an expression can mean while a kernel is elaborated: things known now (numbers, types, layouts, …),
 // scalars known when the kernel runs, and tiles. Plain data, one union, told apart by `kind`.
-import { Diagnostic, fail, type Span } from "../diagnostic.ts";
+import { Diagnostic, fail, type Label, type Span } from "../diagnostic.ts";
 import type { Packing, RegisterLayout } from "../layout/index.ts";
-import { printScalar, type Builder, type DType, type Scalar, type Value } from "../vm/index.ts";
-import type { Block, Fn } from "./ast.ts";
+import { eachSymbol, printScalar, substitute, symbol, type Builder, type DType, type Program, type Scalar, type Value } from "../vm/index.ts";
+import type { Block, Expr, Fn } from "./ast.ts";
 import type { Scope } from "./names.ts";
+
+/** Names of a tensor's axes, where its type gives them: `u3[k: K, N]` has `["k", undefined]`. */
+export type AxisNames = readonly (string | undefined)[];
 
 /** The value of an expression. `int` to `list` are known at compile time. */
 export type Thing =
@@ -14,8 +17,8 @@ export type Thing =
   | { readonly kind: "string"; readonly value: string }
   | { readonly kind: "dtype"; readonly value: DType }
   | { readonly kind: "layout"; readonly value: RegisterLayout }
-  /** A packing of any tensor: it is made when the axes are known (their names, where the tensor names them). */
-  | { readonly kind: "packing"; readonly of: (axes: readonly (string | undefined)[]) => Packing }
+  /** A packing of any tensor: it is made when the axes are known. */
+  | { readonly kind: "packing"; readonly of: (axes: AxisNames) => Packing }
   | { readonly kind: "list"; readonly items: readonly Thing[] }
   | { readonly kind: "scalar"; readonly value: Scalar }
   | { readonly kind: "tile"; readonly value: Value }
@@ -26,8 +29,20 @@ export type Thing =
   /** The value of a statement that was wrong; using it is silent. */
   | { readonly kind: "poison" };
 
-/** Number literals and what is computed from them. */
+/** Numbers known at compile time. */
 export type NumberThing = Extract<Thing, { kind: "int" | "float" }>;
+
+/** Least and largest value of a scalar. */
+export interface Range { readonly lo: number; readonly hi: number }
+
+/** A load or copy without `pad:` of a type without zero, to be judged when all uses are known. */
+export interface Unpadded {
+  /** What holds the elements that were read: the loaded tile, or the shared tile copied to. */
+  readonly value: Value;
+  readonly name: string;
+  readonly dtype: DType;
+  readonly span: Span;
+}
 
 /** What the elaborator carries along: the builder, the names in sight, and how `/` is meant. */
 export interface Cx {
@@ -41,20 +56,43 @@ export interface Cx {
 
 /** The part of the context that all of one elaboration shares. */
 export interface State {
+  /** Evaluations and statements that are left; a program that needs more is refused. */
   steps: number;
+  /** Nesting of function calls. */
   depth: number;
   /** Threads of the block, once known. */
-  threads: number;
+  threads: number | undefined;
   /** Ids of the values that are `var`s. */
   readonly vars: Set<number>;
+  /** The tensor parameter that a view looks into, by value id. */
+  readonly tensors: Map<number, { readonly name: string; readonly dir: "in" | "out" | "inout"; readonly span: Span }>;
+  /** The memory a view looks into, by value id. */
+  readonly roots: Map<number, Value>;
+  /** Ids of the views that may stick out of their memory. */
+  readonly outside: Set<number>;
+  /** What is known of symbols: the user's name, the statement that made it, and its range. */
+  readonly symbols: Map<string, { readonly name: string; readonly span: Span; readonly range: Range | undefined }>;
+  readonly unpadded: Unpadded[];
+  /** Words of text that the parser had to skip: a name among them isn't reported as unknown. */
+  readonly lost: ReadonlySet<string>;
   report(d: Diagnostic): void;
+  /** Evaluates an expression. */
+  readonly evaluate: (e: Expr, cx: Cx) => Thing;
   /** Runs a function's block; gives what it returns. */
   readonly block: (body: Block, cx: Cx) => Thing;
+}
+
+/** How one elaboration went. */
+export interface Elaborated {
+  /** Absent when there were errors. */
+  readonly program: Program | undefined;
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 export const int = (value: number): Thing => ({ kind: "int", value });
 export const float = (value: number): Thing => ({ kind: "float", value });
 export const boolean = (value: boolean): Thing => ({ kind: "bool", value });
+export const tile = (value: Value): Thing => ({ kind: "tile", value });
 export const NOTHING: Thing = Object.freeze({ kind: "nothing" });
 export const POISON: Thing = Object.freeze({ kind: "poison" });
 
@@ -63,6 +101,13 @@ export const SILENT = "N0000";
 /** Stops the evaluation of something that builds on an earlier error. */
 export const silent = (): never => fail({ code: SILENT, message: "follows from an earlier error" });
 
+/** Takes one step of the work that is allowed. @throws Diagnostic R0301, once */
+export function step(state: State, span: Span): void {
+  if (state.steps-- > 0) return;
+  if (state.steps < -1) silent();
+  fail({ code: "R0301", message: "this kernel takes too much work to elaborate", span, label: "gave up here", help: "unroll less, or call fewer functions from functions" });
+}
+
 /** A scalar as a thing: known ones become compile-time values. */
 export function fromScalar(s: Scalar): Thing {
   if (s.kind !== "const") return { kind: "scalar", value: s };
@@ -70,8 +115,7 @@ export function fromScalar(s: Scalar): Thing {
 }
 
 /** `f16[32, 64]`. */
-export const typeText = (v: Value): string =>
-  `${v.dtype.name}${v.shape.length ? `[${v.shape.map((n) => (typeof n === "number" ? n : printScalar(n))).join(", ")}]` : "[]"}`;
+export const typeText = (v: Pick<Value, "dtype" | "shape">): string => `${v.dtype.name}[${v.shape.map(printScalar).join(", ")}]`;
 
 const SPACES = { reg: "a register tile", shared: "a shared tile", global: "a tensor" } as const;
 
@@ -96,25 +140,46 @@ export function describe(t: Thing): string {
   }
 }
 
+/** A scalar in the user's names. */
+export const showScalar = (s: Scalar, state: State): string =>
+  printScalar(substitute(s, (id) => { const known = state.symbols.get(id); return known && symbol("value", known.name); })).replace(/^\((.*)\)$/, "$1");
+
+/** Refuses a run-time scalar where the value is needed now: says whose doing it is and what to do about it. */
+function tooLate(s: Scalar, want: string, span: Span, cx: Cx, help?: string): never {
+  const labels: Label[] = [];
+  let loop = "", dim = "";
+  eachSymbol(s, (x) => {
+    const known = cx.state.symbols.get(x.id);
+    if (x.role === "loop" && known) { loop = known.name; labels.push({ span: known.span, message: `'${known.name}' counts while the kernel runs` }); }
+    if (x.role === "dim") dim = x.id;
+  });
+  fail({
+    code: loop ? "T0502" : "T0401", message: `${want} is needed here, but this is known only when the kernel runs`, span, label: `${showScalar(s, cx.state)} is a run-time value`, labels,
+    help: loop ? `write 'unroll for ${loop} in …': then '${loop}' is a number in each copy of the body` : dim ? `list '${dim}' in <…>, so that it is known at compile time` : help ?? "use compile-time parameters (listed in <…>), constants and literals",
+  });
+}
+
 /** Fails because a thing is of the wrong kind; silent for what follows from an earlier error. */
-export function wrongKind(t: Thing, want: string, span: Span, help?: string): never {
+export function wrongKind(t: Thing, want: string, span: Span, cx: Cx, help?: string): never {
   if (t.kind === "poison") return silent();
-  if (t.kind === "scalar" && /compile-time/.test(want))
-    return fail({ code: "T0401", message: `${want} is needed here, but this is known only when the kernel runs`, span, label: `${printScalar(t.value)} is a run-time value`,
-      help: help ?? "use compile-time parameters (listed in <…>), constants and literals" });
+  if (t.kind === "scalar" && /compile[- ]time/.test(want)) return tooLate(t.value, want, span, cx, help);
   return fail({ code: "T0402", message: `${want} is needed here, not ${describe(t)}`, span, label: `this is ${describe(t)}`, help: help ?? `give ${want}` });
 }
 
-/** The integer a thing is. @throws Diagnostic T0401, T0402 */
-export const asInt = (t: Thing, span: Span, help?: string): number => (t.kind === "int" ? t.value : wrongKind(t, "a compile-time integer", span, help));
+/** The integer a thing is. @throws Diagnostic T0401, T0402, T0502 */
+export const asInt = (t: Thing, span: Span, cx: Cx, help?: string): number => (t.kind === "int" ? t.value : wrongKind(t, "a compile-time integer", span, cx, help));
 /** The list of integers a thing is. */
-export const asInts = (t: Thing, span: Span): number[] => (t.kind === "list" ? t.items.map((i) => asInt(i, span)) : wrongKind(t, "a list of compile-time integers", span, "write [a, b]"));
-export const asLayout = (t: Thing, span: Span): RegisterLayout =>
-  t.kind === "layout" ? t.value : wrongKind(t, "a register layout", span, "layouts are made with spatial(…), local(…) and joined with *");
-export const asDtype = (t: Thing, span: Span): DType => (t.kind === "dtype" ? t.value : wrongKind(t, "a number type", span, "number types are f16, u3, b1, …"));
-export const asBool = (t: Thing, span: Span): boolean => (t.kind === "bool" ? t.value : wrongKind(t, "true or false, known at compile time", span));
+export const asInts = (t: Thing, span: Span, cx: Cx): number[] => (t.kind === "list" ? t.items.map((i) => asInt(i, span, cx)) : wrongKind(t, "a list of compile-time integers", span, cx, "write [a, b]"));
+export const asLayout = (t: Thing, span: Span, cx: Cx): RegisterLayout =>
+  t.kind === "layout" ? t.value : wrongKind(t, "a register layout", span, cx, t.kind === "packing" ? "packings say how tensors lie in memory; register tiles take spatial(…), local(…) and their products" : "layouts are made with spatial(…), local(…) and joined with *");
+export const asDtype = (t: Thing, span: Span, cx: Cx): DType => (t.kind === "dtype" ? t.value : wrongKind(t, "a number type", span, cx, "number types are f16, u3, b1, …"));
+export const asBool = (t: Thing, span: Span, cx: Cx): boolean => (t.kind === "bool" ? t.value : wrongKind(t, "true or false, known at compile time", span, cx));
 
 /** Runs `f`; a diagnostic without a place gets `span`. */
 export function placed<T>(span: Span, f: () => T): T {
   try { return f(); } catch (e) { throw e instanceof Diagnostic ? e.at(span) : e; }
 }
+
+/** The builder, where there is one. */
+export const building = (cx: Cx, span: Span): Builder =>
+  cx.b ?? fail({ code: "T0501", message: "this is computed when a kernel runs, but only compile-time values are known here", span, help: "use numbers, number types and layouts here; tiles belong into the body of a kernel" });

@@ -87,6 +87,7 @@ export class GrammarBase extends EmbeddedActionsParser {
   /** The `///` behind the last token, on its line. */
   protected docBehind(): string | undefined {
     const from = endOf(this.LA(0)), stop = this.source.indexOf("\n", from);
+    if (!/^[ \t,]*\/\/\//.test(this.source.slice(from, stop < 0 ? undefined : stop))) return undefined; // it is behind something else
     return this.docText(from, stop < 0 ? this.source.length : stop, true);
   }
   private docText(from: number, to: number, behind: boolean): string | undefined {
@@ -239,6 +240,6 @@ function habit(found: IToken, prev: IToken, slice: boolean): string | undefined 
   if (found.image === "-" && prev.image === "-") return "to count down, write `i -= 1`";
   if (found.tokenType === op["="] && prev.tokenType === op["="]) return "a comparison is `==` without a space";
   if (found.image === "." && /^\d/.test(prev.image)) return `write \`${prev.image}.0\``;
-  if (found.tokenType === op[":"]) return slice ? "a slice is `start +: width`" : prev.tokenType === Id ? "a `let` has the type of its value; `var name: type` and `shared name: type` take one" : undefined;
+  if (found.tokenType === op[":"]) return slice ? "a slice is `start +: width`" : undefined;
   return undefined;
 }

@@ -141,6 +141,7 @@ export class ExpressionGrammar extends GrammarBase {
     { ALT: () => ({ kind: "bool", value: true, span: this.place(this.take(4, kw["true"])) }) },
     { ALT: () => ({ kind: "bool", value: false, span: this.place(this.take(5, kw["false"])) }) },
     { ALT: () => this.string(6) },
+    { ALT: () => this.nameOf(this.take(7, kw["threads"])) },
   ]));
 
   /** A string token. */

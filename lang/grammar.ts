@@ -301,8 +301,14 @@ export class Grammar extends ExpressionGrammar {
     const from = this.here();
     this.take(0, kw["let"]);
     let names: Name[] = [], tuple = false;
+    let type: TypeExpr | undefined;
     this.or(0, [
-      { ALT: () => { names = [this.nameOf(this.take(1, Id))]; } },
+      {
+        ALT: () => {
+          names = [this.nameOf(this.take(1, Id))];
+          this.option(0, () => { this.take(6, op[":"]); type = this.subrule(1, this.type); });
+        },
+      },
       {
         ALT: () => {
           tuple = true;
@@ -314,7 +320,7 @@ export class Grammar extends ExpressionGrammar {
     ]);
     this.take(5, op["="]);
     const init = this.subrule(0, this.init);
-    return { kind: "let", names, tuple, init, span: this.since(from) };
+    return { kind: "let", names, tuple, type, init, span: this.since(from) };
   });
 
   private readonly var: Rule<Var> = this.RULE("var", (): Var => {

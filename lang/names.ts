@@ -1,7 +1,7 @@
 // Names and what they stand for: a chain of scopes. Inner scopes may shadow, one scope defines a name once.
 import { didYouMean, fail, type Span } from "../diagnostic.ts";
 import type { Name } from "./ast.ts";
-import type { Thing } from "./elaborate-values.ts";
+import { silent, type Thing } from "./elaborate-values.ts";
 
 /** How a name came to be; decides what may be done with it and how messages speak of it. */
 export type How = "const" | "let" | "var" | "shared" | "param" | "comptime" | "dim" | "grid" | "loop" | "fn" | "kernel" | "import" | "argument";
@@ -64,8 +64,12 @@ export function inSight(scope: Scope | undefined): string[] {
   return names;
 }
 
-/** Fails for a name that stands for nothing. @param more further names that would have been right here */
-export function unknownName(scope: Scope, name: Name, more: Iterable<string>): never {
+/**
+ * Fails for a name that stands for nothing; silent if it may have been defined in text that couldn't be read.
+ * @param more further names that would have been right here
+ */
+export function unknownName(scope: Scope, name: Name, more: Iterable<string>, lost: ReadonlySet<string>): never {
+  if (lost.has(name.text)) return silent();
   const near = didYouMean(name.text, [...inSight(scope), ...more]);
   return fail({
     code: "N0101", message: `nothing is called '${name.text}' here`, span: name.span, label: "unknown name",

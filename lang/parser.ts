@@ -88,10 +88,12 @@ function safely<T>(source: string, file: string, out: Sink, lines: boolean, empt
   }
 }
 
-function finish<T extends object, R>(tree: T, out: Sink, make: (tree: T, diagnostics: readonly DiagnosticData[]) => R): R {
-  freeze(tree);
+function finish<T extends object, R extends object>(tree: T, out: Sink, make: (tree: T, diagnostics: readonly DiagnosticData[]) => R): R {
   const at = (d: DiagnosticData): number => (d.code === "S0017" ? Infinity : d.span?.start ?? 0);
-  return make(tree, Object.freeze(out.list.sort((a, b) => at(a) - at(b) || 0)));
+  out.list.sort((a, b) => at(a) - at(b) || 0);
+  freeze(tree);
+  freeze(out.list);
+  return Object.freeze(make(tree, out.list));
 }
 
 const children = (x: object): object[] => Object.values(x).filter((v): v is object => typeof v === "object" && v !== null);

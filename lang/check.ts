@@ -1,0 +1,83 @@
+// Checking a file without anybody saying what its parameters are: defaults where there are, else a few likely values until
+// the kernel's own conditions hold. What is wrong for all of them is reported once.
+import type { DiagnosticData } from "../diagnostic.ts";
+import type { ComptimeParam } from "./ast.ts";
+import { POISON } from "./elaborate-values.ts";
+import { loadUnit, type Importer, type LoomKernel } from "./load.ts";
+
+/** Sizes that kernels are often written for. */
+const SIZES: readonly number[] = [64, 128, 256, 1024, 32, 1, 4096, 3];
+const TYPES: readonly string[] = ["f32", "u3", "f16", "b1", "i32"];
+/** Elaborations of one kernel. */
+const MAX_TRIES = 12;
+const LARGEST = 2 ** 20;
+
+/**
+ * Everything that is wrong with a file: its text, and each of its kernels for its defaults or for representative values.
+ * Never throws; the work is bounded whatever the text.
+ * @example
+ * ```ts
+ * check("kernel k(out y: f32[64]) grid (b in 1) threads 64 { stor(y, 0) }", "k.loom").map((d) => d.code); // => ["N0103"]
+ * ```
+ */
+export function check(source: string, file: string, importer?: Importer): readonly DiagnosticData[] {
+  const out: DiagnosticData[] = [];
+  const unit = loadUnit(source, { file, importer }, out);
+  const budget = { tries: 64 };
+  for (const k of unit.kernels.values()) if (k.ast.span.file === file) out.push(...checkKernel(k, unit.source, unit.ast.items.filter((i) => i.kind === "const").map((c) => source.slice(c.span.start, c.span.end)).join("\n"), budget));
+  const at = (d: DiagnosticData): number => (d.code === "S0017" ? Infinity : d.span?.start ?? 0);
+  const seen = new Set<string>();
+  return out.sort((a, b) => at(a) - at(b)).filter((d) => {
+    const key = keyOf(d);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+const keyOf = (d: DiagnosticData): string => `${d.code} ${d.span?.file} ${d.span?.start} ${d.span?.end}`;
+
+function checkKernel(k: LoomKernel, source: string, constants: string, budget: { tries: number }): readonly DiagnosticData[] {
+  const open = k.ast.comptime.filter((c) => c.init === undefined);
+  if (!open.length) return attempt(k, {});
+  const tries = attempts(open, numbersIn(source.slice(k.ast.span.start, k.ast.span.end) + constants));
+  let common: readonly DiagnosticData[] | undefined;
+  for (const given of tries) {
+    if (common && budget.tries-- <= 0) break;
+    const found = attempt(k, given);
+    if (!found.length) return [];
+    const keys = new Set(found.map(keyOf));
+    common = common ? common.filter((d) => keys.has(keyOf(d))) : found;
+  }
+  // A requirement that none of our guesses meets says more about the guesses than about the kernel.
+  return (common ?? []).filter((d) => d.code !== "T0103");
+}
+
+const attempt = (k: LoomKernel, given: Readonly<Record<string, unknown>>): readonly DiagnosticData[] =>
+  k.elaborate(given).diagnostics.map((d) => d.data).filter((d) => d.span !== undefined);
+
+/** Values for the parameters without default, the likeliest first. */
+function attempts(open: readonly ComptimeParam[], numbers: readonly number[]): Readonly<Record<string, unknown>>[] {
+  const sizes = [...new Set([...SIZES.slice(0, 2), ...numbers.slice(0, 1), ...SIZES.slice(2), ...numbers.slice(1)])];
+  return sizes.slice(0, MAX_TRIES).map((n, i) => Object.fromEntries(open.map((c) => [c.name.text, valueFor(c, n, i)])));
+}
+
+function valueFor(c: ComptimeParam, size: number, turn: number): unknown {
+  switch (c.of) {
+    case "int": return size;
+    case "float": return 1.5;
+    case "bool": return turn % 2 === 0;
+    case "dtype": return TYPES[turn % TYPES.length];
+    case "packing": return "dense";
+    // No layout fits shapes that we don't know: what hangs on it isn't checked.
+    case "layout": case "format": return POISON;
+    default: return c.of satisfies never;
+  }
+}
+
+/** Numbers that the text speaks of, as candidates: first one that all of them divide. */
+function numbersIn(text: string): number[] {
+  const found = [...new Set((text.replace(/\/\/[^\n]*/g, "").match(/\b\d{1,6}\b/g) ?? []).map(Number))].filter((n) => n > 1).slice(0, 32);
+  const all = found.reduce((l, n) => { const m = l * (n / gcd(l, n)); return m <= LARGEST ? m : l; }, 1);
+  return [...(all > 1 ? [all] : []), ...found];
+}
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));

@@ -1,0 +1,175 @@
+// Calls: functions of the file are inlined, functions of the language run now, instructions go to the builder.
+import { Diagnostic, didYouMean, fail, type Span } from "../diagnostic.ts";
+import { arity, instructions, type Argument, type Attr, type Instruction, type Op, type Value } from "../vm/index.ts";
+import { bindArguments, type Bound, type Slot } from "./arguments.ts";
+import type { Arg, Call, Name } from "./ast.ts";
+import { builtins, runBuiltin } from "./builtins.ts";
+import { apply, toArgument, toScalar } from "./elaborate-operators.ts";
+import { packing, packingCalls } from "./elaborate-packing.ts";
+import { follow } from "./elaborate-subscript.ts";
+import { asBool, asDtype, asInt, asInts, asLayout, building, describe, NOTHING, fromScalar, silent, step, tile, wrongKind, type Cx, type Thing } from "./elaborate-values.ts";
+import { bind, child, inSight, lookup } from "./names.ts";
+
+/** Instructions that a program may call. */
+export const callable: ReadonlyMap<string, Instruction> = new Map([...instructions].filter(([, i]) => !i.hidden));
+/** Deepest nesting of calls of functions. */
+const MAX_DEPTH = 32;
+
+/** Words for instructions in other languages and libraries. */
+const elsewhere: Readonly<Record<string, string>> = {
+  where: "write select(condition, x, y)", sum: "write reduce_sum(x, axis: 1)", prod: "write reduce_prod(x, axis: 1)", any: "write reduce_any(x, axis: 1)", all: "write reduce_all(x, axis: 1)",
+  matmul: "write dot(a, b)", mma: "write dot(a, b)", syncthreads: "write barrier()", __syncthreads: "write barrier()", workgroupBarrier: "write barrier()", sync: "write barrier()",
+  zeros: "write fill(0, dtype: f32, shape: [64, 64])", full: "write fill(0, dtype: f32, shape: [64, 64])", ones: "write fill(1, dtype: f32, shape: [64, 64])",
+  relu: "write max(x, 0)", ceil_div: "write cdiv(a, b)", ceildiv: "write cdiv(a, b)", range: "write for i in 0..n", float: "write x as f32", half: "write x as f16", int: "write x as i32",
+  f16: "write x as f16", f32: "write x as f32", i32: "write x as i32", u32: "write x as u32", mean: "divide reduce_sum(x, axis: 1) by the number of elements", print: "there is no print yet",
+  slice: "write x[start +: width]", assign: "write name = value", shared: "write shared name: f16[64, 64]", len: "sizes are the names in the type",
+};
+
+/** Evaluates a call. */
+export function call(e: Call, cx: Cx): Thing {
+  if (e.callee.kind === "error") return silent();
+  if (e.callee.kind !== "name") return fail({ code: "N0107", message: "this can't be called", span: e.callee.span, help: "call functions and instructions by name: dot(a, b)" });
+  const name = e.callee.text, own = lookup(cx.scope, name);
+  if (own) {
+    const t = own.thing();
+    if (t.kind === "fn") return inline(t, e, cx);
+    if (t.kind === "poison") return silent();
+    return fail({ code: "N0107", message: `'${name}' can't be called: it is ${describe(t)}`, span: e.callee.span, ...(own.span ? { labels: [{ span: own.span, message: "defined here" }] } : {}),
+      help: callable.has(name) || Object.hasOwn(builtins, name) ? `it hides the function of that name; rename it` : "functions are defined with fn name(x) = …" });
+  }
+  if (Object.hasOwn(builtins, name)) return runBuiltin(name, builtins[name], bindArguments(name, builtins[name].slots, e.args), e.span, cx);
+  if (packingCalls.has(name)) return { kind: "packing", of: (axes) => packing(e, axes, cx) };
+  const row = callable.get(name);
+  return row ? instruction(row, e, cx) : unknownFunction(e.callee, cx);
+}
+
+function unknownFunction(name: Name, cx: Cx): never {
+  const near = didYouMean(name.text, [...callable.keys(), ...Object.keys(builtins), ...packingCalls, ...inSight(cx.scope).filter((n) => lookup(cx.scope, n)?.how === "fn")]);
+  if (cx.state.lost.has(name.text)) silent();
+  const known = Object.hasOwn(elsewhere, name.text) ? elsewhere[name.text] : undefined;
+  fail({ code: "N0103", message: `there is no function '${name.text}'`, span: name.span, label: "unknown function", help: known ?? (near ? `did you mean '${near}'?` : `define it: fn ${name.text}(x) = …`) });
+}
+
+// ── functions of the file ──
+
+function inline(f: Extract<Thing, { kind: "fn" }>, e: Call, cx: Cx): Thing {
+  const { state } = cx, { name, params, body } = f.value;
+  step(state, e.span);
+  const bound = bindArguments(name.text, params.map((p) => ({ name: p.text })), e.args);
+  const scope = child(f.scope);
+  for (const p of params) {
+    const arg = bound.get(p.text)?.[0];
+    if (!arg) return fail({ code: "T0101", message: `'${name.text}' needs '${p.text}'`, span: e.span, labels: [{ span: p.span, message: "declared here" }], help: `call it as ${name.text}(${params.map((q) => q.text).join(", ")})` });
+    const value = state.evaluate(arg.value, cx);
+    if (value.kind === "nothing") wrongKind(value, "a value", arg.value.span, cx);
+    bind(scope, p, "argument", value);
+  }
+  if (state.depth >= MAX_DEPTH) fail({ code: "R0302", message: `calls are nested more than ${MAX_DEPTH} deep`, span: e.span, label: `'${name.text}' calls itself, or is one of a long chain`, help: "functions are inlined, so they can't be recursive: use a loop" });
+  state.depth++;
+  try {
+    const inner: Cx = { ...cx, scope, exact: undefined };
+    return body.kind === "block" ? state.block(body, inner) : state.evaluate(body, inner);
+  } catch (x) {
+    throw x instanceof Diagnostic ? calledFrom(x, name.text, e.span) : x;
+  } finally { state.depth--; }
+}
+
+/** Adds the place of the call to an error inside a function. */
+export function calledFrom(d: Diagnostic, name: string, span: Span): Diagnostic {
+  if ((d.data.labels ?? []).length > 2) return d;
+  return new Diagnostic({ ...d.data, labels: [...(d.data.labels ?? []), { span, message: `in this call of '${name}'` }] });
+}
+
+// ── instructions ──
+
+const isOp = (row: Instruction): boolean => Object.keys(row.attrs).length === 0 && Object.values(row.operands).every((o) => o.spaces.length === 1 && o.spaces[0] === "reg" && !o.optional) && isScalarOp(row.name);
+const scalarOps: ReadonlySet<string> = new Set(
+  ("add sub mul div rem min max pow and or xor shl shr eq ne lt le gt ge neg abs sign not exp exp2 log log2 sqrt rsqrt sin cos tanh floor ceil trunc round popcount clz ctz fma select").split(" "));
+const isScalarOp = (name: string): name is Op => scalarOps.has(name);
+
+function instruction(row: Instruction, e: Call, cx: Cx): Thing {
+  const operands = Object.keys(row.operands), attrs = Object.keys(row.attrs);
+  const slots: Slot[] = [...operands, ...attrs].map((name) => ({ name }));
+  const bound = bindArguments(row.name, slots, e.args);
+  if (isOp(row) && isScalarOp(row.name) && bound.size === arity(row.name)) {
+    const args = operands.map((k) => value(bound, k, cx));
+    return apply(row.name, args, e.span, cx);
+  }
+  return emit(row, e, bound, {}, cx);
+}
+
+const value = (bound: Bound, key: string, cx: Cx): Thing => { const arg = bound.get(key)?.[0]; return arg ? cx.state.evaluate(arg.value, cx) : silent(); };
+
+/** Calls an instruction with its arguments and `more` operands. */
+function emit(row: Instruction, e: Call, bound: Bound, more: Readonly<Record<string, Argument>>, cx: Cx): Thing {
+  const b = building(cx, e.span);
+  const operands: Record<string, Argument> = { ...more }, attrs: Record<string, unknown> = {};
+  for (const [key, args] of bound)
+    if (Object.hasOwn(row.operands, key)) operands[key] = operand(args[0], cx);
+    else attrs[key] = attribute(row.attrs[key], args[0], cx);
+  if (operands.to && row.effect === "write") writable(row.name, operands.to, bound.get("to")?.[0].value.span ?? e.span, cx);
+  const judged = Object.hasOwn(row.attrs, "unpadded") && judge(row.name, operands, attrs, e.span, cx);
+  b.at(e.span);
+  const out = b.inst(row.name, operands, attrs);
+  if (out === undefined) {
+    if (judged && isValue(operands.to)) cx.state.unpadded.push({ ...judged, value: cx.state.roots.get(operands.to.id) ?? operands.to });
+    return NOTHING;
+  }
+  if (!("space" in out)) return fromScalar(out);
+  if (judged) cx.state.unpadded.push({ ...judged, value: out });
+  const [of] = Object.values(operands);
+  if (row.effect === "view" && isValue(of)) follow(out, of, cx);
+  return tile(out);
+}
+
+const isValue = (x: Argument | undefined): x is Value => typeof x === "object" && "space" in x;
+
+/** An operand. A list of numbers isn't one. */
+function operand(arg: Arg, cx: Cx): Argument {
+  const t = cx.state.evaluate(arg.value, cx);
+  return toArgument(t, arg.value.span, cx);
+}
+
+function attribute(spec: Attr<unknown>, arg: Arg, cx: Cx): unknown {
+  const { value: e } = arg;
+  if (spec.kind === "name") return e.kind === "name" ? e.text : e.kind === "string" ? e.value : fail({ code: "T0402", message: "a word is needed here", span: e.span, help: spec.doc ?? "write one word" });
+  const t = cx.state.evaluate(e, spec.kind === "ints" ? { ...cx, exact: "shape" } : cx);
+  switch (spec.kind) {
+    case "int": return asInt(t, e.span, cx);
+    case "ints": return asInts(t, e.span, cx);
+    case "number": return t.kind === "int" || t.kind === "float" ? t.value : wrongKind(t, "a compile-time number", e.span, cx);
+    case "bool": return asBool(t, e.span, cx);
+    case "dtype": return asDtype(t, e.span, cx);
+    case "layout": return asLayout(t, e.span, cx);
+    case "scalar": return t.kind === "int" || t.kind === "float" ? t.value : toScalar(t, undefined, e.span, cx);
+    case "scalars": return t.kind === "list" ? t.items.map((x) => toScalar(x, undefined, e.span, cx)) : wrongKind(t, "a list of numbers", e.span, cx, "write [a, b]");
+    default: return spec.kind satisfies never;
+  }
+}
+
+/** Inputs aren't written to. */
+function writable(name: string, to: Argument, span: Span, cx: Cx): void {
+  const tensor = isValue(to) ? cx.state.tensors.get(to.id) : undefined;
+  if (tensor?.dir === "in")
+    fail({ code: "T0511", message: `'${name}' can't write to '${tensor.name}', which is an input`, span, label: "read only", labels: [{ span: tensor.span, message: "declared here" }], help: `declare it 'out ${tensor.name}: …', or 'inout' if it is read too` });
+}
+
+/**
+ * A read without `pad:` of a type without zero: harmless if nothing outside is read; else it is allowed for now and
+ * judged by its uses at the end.
+ */
+function judge(name: string, operands: Readonly<Record<string, Argument>>, attrs: Record<string, unknown>, span: Span, cx: Cx): { name: string; dtype: Value["dtype"]; span: Span } | undefined {
+  const from = operands.from ?? operands.x;
+  if (!isValue(from) || from.space === "reg" || from.dtype.hasZero || attrs["pad"] !== undefined || attrs["unpadded"] !== undefined) return undefined;
+  attrs["unpadded"] = true;
+  return cx.state.outside.has(from.id) ? { name, dtype: from.dtype, span } : undefined;
+}
+
+/** For `acc += dot(a, b)`: the call with `acc:`, or undefined where the callee has no such operand or it is given. */
+export function accumulate(e: Call, acc: Value, cx: Cx): Thing | undefined {
+  if (e.callee.kind !== "name" || lookup(cx.scope, e.callee.text)) return undefined;
+  const row = callable.get(e.callee.text);
+  if (!row || !Object.hasOwn(row.operands, "acc") || e.args.some((a) => a.name?.text === "acc")) return undefined;
+  const slots = [...Object.keys(row.operands).filter((k) => k !== "acc"), ...Object.keys(row.attrs)].map((name) => ({ name }));
+  return emit(row, e, bindArguments(row.name, slots, e.args), { acc }, cx);
+}

@@ -1,0 +1,95 @@
+// Subscripts: `a[m0 +: BM, :]` is a window of a tensor or shared tile, `a[i]` drops an axis; axes that aren't named are whole.
+import { fail, type Span } from "../diagnostic.ts";
+import { constant, knownScalar, scalarOf, type Scalar, type Size, type Value } from "../vm/index.ts";
+import type { Index, Subscript } from "./ast.ts";
+import { toScalar } from "./elaborate-operators.ts";
+import { rangeOf } from "./elaborate-ranges.ts";
+import { asInt, building, describe, silent, tile, typeText, wrongKind, type Cx, type Thing } from "./elaborate-values.ts";
+
+/** One axis of a window. */
+interface Cut { readonly offset: Scalar; readonly size: Size; readonly drop: boolean; readonly span: Span }
+
+/** Evaluates `operand[subscripts]`. */
+export function subscript(e: Index, cx: Cx): Thing {
+  const of = cx.state.evaluate(e.operand, cx);
+  switch (of.kind) {
+    case "poison": return silent();
+    case "list": return element(of.items, e, cx);
+    case "tile": return of.value.space === "reg" ? refuseRegisters(of.value, e) : window(of.value, e, cx);
+    default: return fail({ code: "T0508", message: `${describe(of)} has no elements to pick`, span: e.operand.span, label: `this is ${describe(of)}`, help: "subscripts are for tensors, shared tiles and lists" });
+  }
+}
+
+const refuseRegisters = (v: Value, e: Index): never => fail({
+  code: "T0509", message: "a register tile can't be subscripted in this version", span: e.span, label: `this is ${describe(tile(v))}`,
+  help: "load just the part you need: load(x[start +: width]), or store the tile to a shared tile and subscript that",
+});
+
+function element(items: readonly Thing[], e: Index, cx: Cx): Thing {
+  const [s] = e.subscripts;
+  if (e.subscripts.length !== 1 || s.kind !== "at") return fail({ code: "T0508", message: "a list takes one index", span: e.span, help: "write list[i]" });
+  const i = asInt(cx.state.evaluate(s.index, cx), s.index.span, cx), at = i < 0 ? i + items.length : i;
+  return items[at] ?? fail({ code: "T0510", message: `the list has ${items.length} entries; there is no entry ${i}`, span: s.span, help: `use 0 to ${items.length - 1}` });
+}
+
+function window(x: Value, e: Index, cx: Cx): Thing {
+  const rank = x.shape.length, given = e.subscripts;
+  if (given.length > rank)
+    fail({ code: "T0211", message: `${given.length} subscripts for ${rank === 1 ? "one axis" : `${rank} axes`}`, span: given[rank].span, label: `this is ${typeText(x)}`, help: "give at most one subscript per axis; ':' takes a whole axis" });
+  const cuts = x.shape.map((size, d) => cut(given[d], size, e.span, cx));
+  cuts.forEach((c, d) => inside(x, c, d, cx));
+  if (cuts.every((c, d) => given[d] === undefined || given[d].kind === "whole")) return tile(x);
+  const b = building(cx, e.span);
+  b.at(e.span);
+  const drop = cuts.flatMap((c, d) => (c.drop ? [d] : []));
+  const out = b.slice({ x }, { offsets: cuts.map((c) => c.offset), sizes: cuts.map((c) => scalarOf(c.size)), ...(drop.length ? { drop } : {}) });
+  follow(out, x, cx);
+  if (!staysInside(x, cuts, cx)) cx.state.outside.add(out.id);
+  return tile(out);
+}
+
+/** Notes what a view looks into. */
+export function follow(view: Value, of: Value, { state }: Cx): void {
+  const tensor = state.tensors.get(of.id);
+  if (tensor) state.tensors.set(view.id, tensor);
+  if (state.outside.has(of.id)) state.outside.add(view.id);
+  state.roots.set(view.id, state.roots.get(of.id) ?? of);
+}
+
+function cut(s: Subscript | undefined, size: Size, span: Span, cx: Cx): Cut {
+  if (!s || s.kind === "whole") return { offset: constant(0), size, drop: false, span: s?.span ?? span };
+  if (s.kind === "at") return { offset: place(s.index, cx), size: 1, drop: true, span: s.span };
+  const width = cx.state.evaluate(s.width, { ...cx, exact: "width" });
+  if (width.kind === "int" && width.value < 1) fail({ code: "T0211", message: `a window can't have a width of ${width.value}`, span: s.width.span, help: "widths are at least 1" });
+  const n = width.kind === "int" ? width.value : width.kind === "scalar" ? width.value : wrongKind(width, "a width", s.width.span, cx, "write start +: width, with a compile-time integer as width");
+  return { offset: place(s.start, cx), size: n, drop: false, span: s.span };
+}
+
+/** Where a window begins: an i32 that is the same in the whole block. */
+function place(e: Extract<Subscript, { kind: "at" }>["index"], cx: Cx): Scalar {
+  const t = cx.state.evaluate(e, cx);
+  if (t.kind === "tile") fail({
+    code: "R0401", message: "a window begins at one place for the whole block, but this differs from element to element", span: e.span, label: `this is ${describe(t)}`,
+    help: "use parameters, grid and loop variables; scalar(x) makes a tile of one element a number of the block",
+  });
+  const s = toScalar(t, "i32", e.span, cx, "an index");
+  if (s.type !== "i32") fail({ code: "T0211", message: `a subscript must be i32, not ${s.type}`, span: e.span, help: "convert it: … as i32" });
+  return s;
+}
+
+/** A window of a shared tile that never lies inside is a mistake; of tensors it reads as the pad. */
+function inside(x: Value, c: Cut, d: number, cx: Cx): void {
+  const size = knownScalar(x.shape[d]), width = knownScalar(c.size), at = rangeOf(c.offset, cx.state);
+  if (x.space !== "shared" || size === undefined || width === undefined || !at) return;
+  if (at.lo + width > size || at.hi < 0)
+    fail({ code: "T0510", message: `this lies outside the shared tile: axis ${d} has ${size} elements`, span: c.span, label: `begins at ${at.lo === at.hi ? at.lo : `${at.lo} to ${at.hi}`}${width === 1 ? "" : `, ${width} wide`}`, help: `stay within 0 to ${size - 1}` });
+}
+
+/** Whether a window lies inside what it is taken from, whatever the block and the loops. Unknown is false. */
+function staysInside(x: Value, cuts: readonly Cut[], cx: Cx): boolean {
+  return cuts.every((c, d) => {
+    const extent = x.shape[d], n = knownScalar(extent), width = knownScalar(c.size), at = rangeOf(c.offset, cx.state);
+    if (knownScalar(c.offset) === 0 && c.size === extent) return true; // the whole axis
+    return n !== undefined && width !== undefined && at !== undefined && at.lo >= 0 && at.hi + width <= n;
+  });
+}

@@ -1,0 +1,11 @@
+// The door of the language room: text in; trees, kernels, layouts and diagnostics out.
+export { parse, parseExpression, maxSource, type Parsed } from "./parser.ts";
+export type * as ast from "./ast.ts";
+export { astToJson, printAst } from "./print-ast.ts";
+export { load, type Importer, type Loaded, type LoadOptions, type LoomKernel } from "./load.ts";
+export type { LoomComptime } from "./comptime.ts";
+export type { Elaborated } from "./elaborate-values.ts";
+export { check } from "./check.ts";
+export { evaluateDtype, evaluateLayout, evaluatePacking, layoutJson, type LayoutJson } from "./layout-text.ts";
+export { builtins, type Builtin } from "./builtins.ts";
+export { keywords } from "./tokens.ts";

@@ -1,0 +1,185 @@
+// A file of kernels: its constants and functions, what it imports, and its kernels ready to be specialised.
+import { Bug, Diagnostic, didYouMean, fail, type DiagnosticData } from "../diagnostic.ts";
+import type { KernelDefinition, Program } from "../vm/index.ts";
+import type { Const, Import, Item, Kernel, Module, Name } from "./ast.ts";
+import { describeComptime, type LoomComptime } from "./comptime.ts";
+import { elaborateKernel, newState } from "./elaborate-kernel.ts";
+import { POISON, SILENT, type Cx, type Elaborated, type Thing } from "./elaborate-values.ts";
+import { bind, child, lookup, type Scope } from "./names.ts";
+import { parse } from "./parser.ts";
+
+/** A kernel of a .loom file. */
+export interface LoomKernel extends KernelDefinition {
+  readonly comptime: Readonly<Record<string, LoomComptime>>;
+  readonly ast: Kernel;
+  /**
+   * Builds the Program for given compile-time parameters; defaults are filled in. Values are plain, or text as the language
+   * writes them; an int may be "dynamic" and then travels in a uniform.
+   * @throws Diagnostic the first error; `elaborate` gives them all
+   */
+  specialise(params: Readonly<Record<string, unknown>>): Program;
+  /** As `specialise`, with every error instead of the first. */
+  elaborate(params: Readonly<Record<string, unknown>>): Elaborated;
+}
+
+/** Finds an imported file: `path` as written in `from`. Undefined if there is none. */
+export type Importer = (path: string, from: string) => { readonly source: string; readonly file: string } | undefined;
+
+/** What `load` may be told. */
+export interface LoadOptions {
+  /** The name of the file, for messages. */
+  readonly file: string;
+  /** Without it nothing can be imported. */
+  readonly importer?: Importer | undefined;
+}
+
+/** A loaded file. */
+export interface Loaded {
+  readonly kernels: readonly LoomKernel[];
+  /** What is wrong with the text, its constants and its imports. Errors inside kernels are found when they are specialised. */
+  readonly diagnostics: readonly DiagnosticData[];
+}
+
+/** One file of a program. */
+export interface Unit {
+  readonly ast: Module;
+  readonly scope: Scope;
+  readonly source: string;
+  /** Words of text that couldn't be read. */
+  readonly lost: ReadonlySet<string>;
+  readonly kernels: ReadonlyMap<string, LoomKernel>;
+}
+
+/**
+ * Reads a file of kernels.
+ * @example
+ * ```ts
+ * const { kernels } = load("kernel k(x: f32[N], out y: f32[N]) grid (b in cdiv(N, 64)) threads 64 { store(y[b * 64 +: 64], load(x[b * 64 +: 64])) }", { file: "k.loom" });
+ * kernels[0].specialise({}).threads // => 64
+ * ```
+ */
+export function load(source: string, options: LoadOptions): Loaded {
+  const out: DiagnosticData[] = [];
+  const unit = loadUnit(source, options, out);
+  return Object.freeze({ kernels: Object.freeze([...unit.kernels.values()]), diagnostics: Object.freeze(out) });
+}
+
+/** Reads a file into its parts; what is wrong goes to `out`. */
+export function loadUnit(source: string, { file, importer }: LoadOptions, out: DiagnosticData[]): Unit {
+  return readUnit(source, file, importer, out, new Map());
+}
+
+function readUnit(source: string, file: string, importer: Importer | undefined, out: DiagnosticData[], units: Map<string, Unit | "reading">): Unit {
+  units.set(file, "reading");
+  const { ast, diagnostics } = parse(source, file);
+  out.push(...diagnostics);
+  const scope = child(), lost = lostWords(source, ast, diagnostics), errors: Diagnostic[] = [];
+  const cx: Cx = { b: undefined, scope, exact: undefined, state: newState(errors, lost) };
+  const kernels = new Map<string, LoomKernel>(), unit: Unit = { ast, scope, source, lost, kernels };
+  for (const item of ast.items) collect(item, { unit, cx, importer, out, units }, kernels, diagnostics);
+  for (const item of ast.items) if (item.kind === "const") lookup(scope, item.name.text)?.thing();
+  out.push(...errors.map((d) => d.data));
+  units.set(file, unit);
+  return unit;
+}
+
+interface Reading {
+  readonly unit: Unit;
+  readonly cx: Cx;
+  readonly importer: Importer | undefined;
+  readonly out: DiagnosticData[];
+  readonly units: Map<string, Unit | "reading">;
+}
+
+function collect(item: Item, r: Reading, kernels: Map<string, LoomKernel>, syntax: readonly DiagnosticData[]): void {
+  const { cx, unit } = r;
+  try {
+    switch (item.kind) {
+      case "const": return bind(cx.scope, item.name, "const", constant(item, cx));
+      case "fn": return bind(cx.scope, item.name, "fn", { kind: "fn", value: item, scope: cx.scope });
+      case "import": return imports(item, r, kernels);
+      case "kernel": {
+        const own = syntax.filter((d) => d.severity === "error" && d.span && d.span.start >= item.span.start && d.span.end <= item.span.end);
+        if (item.name.text) { bind(cx.scope, item.name, "kernel", { kind: "kernel", name: item.name.text }); kernels.set(item.name.text, loomKernel(item, unit, own)); }
+        return;
+      }
+      case "error": return;
+      default: return item satisfies never;
+    }
+  } catch (x) {
+    if (!(x instanceof Diagnostic)) throw x;
+    cx.state.report(x);
+  }
+}
+
+/** A constant is evaluated when it is first used, so that they may stand in any order. */
+function constant(c: Const, cx: Cx): () => Thing {
+  let value: Thing | "working" | undefined;
+  return () => {
+    if (value === "working") {
+      value = POISON;
+      cx.state.report(new Diagnostic({ code: "N0106", message: `the constant '${c.name.text}' depends on itself`, span: c.init.span, help: "break the circle" }));
+    }
+    if (value) return value;
+    value = "working";
+    let made: Thing = POISON;
+    try { made = cx.state.evaluate(c.init, cx); } catch (x) {
+      if (!(x instanceof Diagnostic)) throw x;
+      if (x.code !== SILENT) cx.state.report(x);
+    }
+    return value = value === "working" ? made : POISON;
+  };
+}
+
+function imports(item: Import, r: Reading, kernels: Map<string, LoomKernel>): void {
+  const poison = (names: readonly Name[]): void => names.forEach((n) => { if (!r.cx.scope.own.has(n.text)) bind(r.cx.scope, n, "import", POISON); });
+  let from: Unit;
+  try { from = imported(item, r); } catch (x) { poison(item.names); throw x; }
+  for (const name of item.names) {
+    const found = from.scope.own.get(name.text), kernel = from.kernels.get(name.text);
+    if (!found) {
+      poison([name]);
+      const near = didYouMean(name.text, from.scope.own.keys());
+      r.cx.state.report(new Diagnostic({ code: "N0115", message: `"${item.from.value}" has no '${name.text}'`, span: name.span, help: near ? `did you mean '${near}'?` : `it has ${[...from.scope.own.keys()].join(", ") || "nothing"}` }));
+      continue;
+    }
+    bind(r.cx.scope, name, found.how, found.thing);
+    if (kernel) kernels.set(name.text, kernel);
+  }
+}
+
+function imported(item: Import, { importer, units, out }: Reading): Unit {
+  const path = item.from.value, { span } = item.from;
+  const found = importer?.(path, span.file);
+  if (!importer) fail({ code: "N0114", message: "nothing can be imported here", span, help: "put what you need into this file" });
+  if (!found) return fail({ code: "N0114", message: `there is no file "${path}"`, span, help: "paths are relative to the importing file" });
+  const known = units.get(found.file);
+  if (known === "reading") return fail({ code: "N0116", message: `"${path}" is being read already: the files import each other in a circle`, span, help: "move what both need into a third file" });
+  return known ?? readUnit(found.source, found.file, importer, out, units);
+}
+
+function loomKernel(ast: Kernel, unit: Unit, syntax: readonly DiagnosticData[]): LoomKernel {
+  const elaborate = (params: Readonly<Record<string, unknown>>): Elaborated =>
+    syntax.length ? { program: undefined, diagnostics: syntax.map((d) => new Diagnostic(d)) } : elaborateKernel(ast, unit.scope, params, unit.lost);
+  return Object.freeze({
+    name: ast.name.text, doc: ast.doc ?? "", ast, elaborate,
+    comptime: describeComptime(ast, unit.source, { b: undefined, scope: child(unit.scope), exact: undefined, state: newState([], unit.lost) }, unit.scope),
+    specialise(params: Readonly<Record<string, unknown>>): Program {
+      const { program, diagnostics: [first] } = elaborate(params);
+      if (program) return program;
+      throw first ?? new Bug(`kernel '${ast.name.text}' gave neither a program nor an error`);
+    },
+  });
+}
+
+/** The words on lines that have a syntax error: names defined there aren't known, and that was said already. */
+function lostWords(source: string, ast: Module, diagnostics: readonly DiagnosticData[]): ReadonlySet<string> {
+  const words = new Set<string>();
+  for (const { span } of diagnostics) {
+    if (!span) continue;
+    const from = source.lastIndexOf("\n", Math.max(0, span.start - 1)) + 1, to = source.indexOf("\n", Math.max(span.start, span.end - 1));
+    for (const w of source.slice(from, to < 0 ? source.length : to).match(/[A-Za-z_]\w*/g) ?? []) words.add(w);
+  }
+  for (const item of ast.items) if (item.kind === "error") for (const w of source.slice(item.span.start, item.span.end).match(/[A-Za-z_]\w*/g) ?? []) words.add(w);
+  return words;
+}

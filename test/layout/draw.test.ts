@@ -1,6 +1,10 @@
 // Pictures, as the worked examples print them.
 import { expect, test } from "vitest";
-import { autoLocalSpatial, chain, columnLocal, columnSpatial, concat, drawSvg, drawText, local, permute, reduce, registerLayout, replicated, spatial, type RegisterLayout } from "../../layout/index.ts";
+import {
+  autoLocalSpatial, chain, columnLocal, columnSpatial, concat, dense, drawPacking, drawPackingSvg, drawSvg, drawText, local, permute, planes, reduce, registerLayout, replicated, spatial,
+  type RegisterLayout,
+} from "../../layout/index.ts";
+import { wellFormed } from "../support/xml.ts";
 
 /** Without the common indentation. */
 const grid = (text: string): string => {
@@ -39,13 +43,60 @@ test("columns are as wide as the widest cell (E10, E14)", () => {
   expect(drawText(spatial())).toBe("0:0");
 });
 
+test("32 rows and columns at most, and the rest is counted", () => {
+  const big = chain(spatial(5, 10), local(7, 4)), lines = drawText(big, { title: "big" }).split("\n");
+  expect(lines).toHaveLength(34);
+  expect(lines[0]).toBe("big");
+  expect(lines[1].split(/ +/).filter(Boolean)).toHaveLength(33); // 32 cells and …
+  expect(lines[33]).toBe("… 3 more rows, 8 more columns");
+  expect(drawText(local(3, 2), { rows: 2, columns: 1 })).toBe("0:0  …\n0:2  …\n… 1 more row, 1 more column");
+  expect(drawText(local(33), { rows: 9 }).split("\n")[1]).toBe("… 1 more column");
+  // Long sets of threads by their ends.
+  expect(drawText(replicated([2], 8))).toBe("{0,1,2,3,4,5,6,7}:0  {0,1,2,3,4,5,6,7}:1");
+  expect(drawText(replicated([2], 9))).toBe("{0,1,…8}:0  {0,1,…8}:1");
+});
+
+/** Text of the elements `tag` of an SVG that is known to be well-formed. */
+const texts = (svg: string, tag: string): string[] => [...svg.matchAll(new RegExp(`<${tag}[^>]*>([^<]*)</${tag}>`, "g"))].map((m) => m[1]);
+
 test("SVG: one cell per element, colours by thread, foreign text escaped, nothing from outside", () => {
-  const svg = drawSvg(chain(spatial(2, 2), local(1, 2)), { title: `<script>"&'` });
-  expect(svg.startsWith("<svg xmlns=")).toBe(true);
-  expect(svg.match(/<g>/g)).toHaveLength(8);
+  const svg = drawSvg(chain(spatial(2, 2), local(1, 2)), { title: `<script>"&'\u0001` });
+  const counts = wellFormed(svg);
+  expect([counts.get("svg"), counts.get("g"), counts.get("rect"), counts.get("text")]).toEqual([1, 8, 9, 17]);
   expect(new Set([...svg.matchAll(/fill="(hsl[^"]*)"/g)].map((m) => m[1])).size).toBe(4);
-  expect(svg).not.toContain("<script>");
-  expect(svg).toContain("&#60;script&#62;&#34;&#38;&#39;");
-  expect(svg.replace('xmlns="http://www.w3.org/2000/svg"', "")).not.toMatch(/href|url\(|http/);
-  expect(drawSvg(replicated([1], 64))).toContain("{0,1,…63}");
+  expect(svg).toContain("&#60;script&#62;&#34;&#38;&#39; ");
+  expect(svg.replace('xmlns="http://www.w3.org/2000/svg"', "")).not.toMatch(/href|url\(|http|<script/);
+  expect(texts(svg, "title")[2]).toBe("[0, 1] → thread 0, slot 1");
+  expect(texts(drawSvg(replicated([1], 64)), "text")).toContain("{0,1,…63}");
+});
+
+test("SVG: beyond 32 × 32 the rest is counted; every cell lies in the picture", () => {
+  const svg = drawSvg(chain(spatial(8, 8), local(8, 8))), counts = wellFormed(svg);
+  expect(counts.get("g")).toBe(32 * 32);
+  expect(texts(svg, "text").at(-1)).toBe("… 32 more rows, 32 more columns");
+  expect(texts(svg, "text")[0]).toBe("64×64: 4096 elements in 64 threads × 64 slots");
+  const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg) ?? [];
+  for (const [, x, y, w, h] of svg.matchAll(/<rect x="([\d.]+)" y="([\d.]+)" width="(\d+)" height="(\d+)"/g)) {
+    expect(Number(x) + Number(w)).toBeLessThanOrEqual(Number(width));
+    expect(Number(y) + Number(h)).toBeLessThanOrEqual(Number(height));
+  }
+});
+
+test("packings: words as rows, bit 31 on the left, pads as dots, the rest counted", () => {
+  expect(drawPacking(planes(1), 2, [3], { title: "two planes" })).toBe([
+    "two planes",
+    `word │ ${Array.from({ length: 32 }, (_, i) => String(31 - i).padStart(3)).join(" ")}`,
+    `   0 │ ${"  · ".repeat(29)}2:0 1:0 0:0`,
+    `   1 │ ${"  · ".repeat(29)}2:1 1:1 0:1`,
+  ].join("\n"));
+  const text = drawPacking(dense(1), 8, [160], { words: 2, firstWord: 1 }).split("\n");
+  expect(text[1]).toMatch(/^ {3}1 │ {2}7:7 {2}7:6 .* 4:0$/);
+  expect(text.slice(3)).toEqual(["… 37 more words"]);
+  expect(drawPacking(dense(1), 1, [2]).split("\n")[1]).toMatch(/· {2}1 {2}0$/);
+  const svg = drawPackingSvg(dense(2), 3, [4, 37], { title: "<b> & \"x\"" }), counts = wellFormed(svg);
+  expect([counts.get("g"), counts.get("rect")]).toEqual([14 * 32, 14 * 32 + 1]);
+  expect(texts(svg, "title")[0]).toBe("&#60;b&#62; &#38; &#34;x&#34;");
+  expect(texts(svg, "title")[1]).toBe("element 0, 0, bit 0: word 0, bit 0");
+  expect(texts(drawPackingSvg(dense(1), 8, [160], { words: 3 }), "text").at(-1)).toBe("… 37 more words");
+  expect(() => drawPacking(dense(1), 8, [1 << 16])).toThrow(/L0215/);
 });

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  address, axis, bit, check, concatPackings, dense, digit, digits, drawPacking, drawPackingSvg, equalPacking, fields, flat, numbers, overlay, pack, pad, planes,
+  address, axis, bit, check, concatPackings, dense, digit, digits, equalPacking, fields, flat, numbers, overlay, pack, pad, planes,
   planesBlocked, printPacking, range, rankOf, repack, reverse, unpack, wordCount, wordCountOf, type Algebra, type Packing,
 } from "../../layout/index.ts";
 import { each, hidden, later, message, naive, random } from "./packing-support.ts";
@@ -189,15 +189,6 @@ describe("text and pictures", () => {
   test("equality is of the written form", () => {
     expect(equalPacking(dense(2), digits([k, n, bit]))).toBe(true);
     expect(equalPacking(dense(2), digits([n, k, bit]))).toBe(false);
-  });
-  test("drawings", () => {
-    const text = drawPacking(dense(1), 3, [11]).split("\n");
-    expect(text).toHaveLength(3);
-    expect(text[1]?.trim().split(/\s+/).slice(2, 5)).toEqual(["10:1", "10:0", "9:2"]);
-    expect(text[2]).toMatch(/·\s+10:2$/);
-    const svg = drawPackingSvg(dense(1), 3, [11], { title: "<b> & \"x\"" });
-    expect(svg).toContain("&#60;b&#62; &#38; &#34;x&#34;");
-    expect(svg.match(/<rect /g)).toHaveLength(65);
   });
 });
 

@@ -69,7 +69,7 @@ export function counts(body: Body): Counts {
     for (const st of stmts) {
       statements++;
       if (st.kind === "let") { evaluate(st.expr, bound, sums); bound.add(st.expr); continue; }
-      for (const e of st.kind === "for" ? [st.from, st.to] : st.kind === "if" ? [st.condition] : exprsOf(st)) evaluate(e, bound, sums);
+      for (const e of exprsOf(st)) evaluate(e, bound, sums);
       switch (st.kind) {
         case "for": {
           const n = trips(st.from, st.to, st.step), inner = walk(st.body, bound);

@@ -35,8 +35,8 @@ const COMMUTATIVE: ReadonlySet<string> = new Set(["add", "mul", "min", "max", "a
 /** Number types whose every value is an integer with bounds. */
 const isInteger = (t: Compute): boolean => t === "i32" || t === "u32";
 
-/** Whether an f32 is surely a value of f16 (or NaN). */
-function isHalf(e: Expr): boolean {
+/** Whether an f32 is surely a value of f16 (or NaN), so that rounding it to f16 changes nothing. */
+export function isHalf(e: Expr): boolean {
   const n = e.node;
   switch (n.kind) {
     case "const": return Number.isNaN(n.value) || roundToHalf(n.value) === n.value;

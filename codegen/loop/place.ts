@@ -110,7 +110,7 @@ function collectUses(stmts: readonly LoopStmt[], blocks: ReadonlyMap<readonly Lo
 }
 
 /** Expressions that a statement evaluates itself (not those of nested statements). */
-export function exprsOf(s: LoopStmt): readonly Expr[] {
+export function exprsOf(s: LoopStmt | Exclude<PlacedStmt, { kind: "let" }>): readonly Expr[] {
   switch (s.kind) {
     case "for": return [s.from, s.to];
     case "if": return [s.condition];

@@ -1,0 +1,38 @@
+// Names in the text. A user's name stays as it is if it is ASCII, unreserved and unique, else it gets a number.
+import { reserved } from "./reserved.ts";
+
+/** Names that are taken in a scope and those around it. */
+export interface Names {
+  /** A name like `wanted` that nothing visible here has, taken from now on. */
+  take(wanted: string): string;
+  /** The next free temporary: t0, t1, … */
+  temporary(): string;
+  /** A scope inside this one: what it takes is free again after it. */
+  inner(): Names;
+}
+
+/** What is left of a text as a name: ASCII letters, digits and single underscores. */
+export function asName(text: string): string {
+  const kept = text.replace(/[^A-Za-z0-9_]+/g, "_").replace(/_{2,}/g, "_").replace(/^_+|_+$/g, "").slice(0, 40);
+  return /^[A-Za-z]/.test(kept) ? kept : `v${kept}`;
+}
+
+/** A fresh scope without a surrounding one. */
+export function names(): Names {
+  let temporaries = 0;
+  const scope = (outer: ReadonlySet<string>): Names => {
+    const taken = new Set(outer);
+    const take = (wanted: string): string => {
+      const base = asName(wanted);
+      let name = base;
+      for (let n = 1; reserved.has(name) || taken.has(name) || (n === 1 && base !== wanted); n++) name = `${base}_${n}`;
+      taken.add(name);
+      return name;
+    };
+    return { take, temporary: () => take(`t${temporaries++}`), inner: () => scope(taken) };
+  };
+  return scope(new Set());
+}
+
+/** A text that is safe in a line comment: printable ASCII, at most 100 characters. */
+export const asComment = (text: string): string => text.replace(/[^\x20-\x7e]+/g, "?").slice(0, 100);

@@ -1,0 +1,100 @@
+// Register variables in the text. Where every subscript is a constant, each slot is a scalar of its own; a slot that
+// is set right in the block of its declaration, before anything reads it, is declared by that.
+import { Bug } from "../../diagnostic.ts";
+import type { Expr, LoopStmt, Reg } from "../loop/ir.ts";
+import { operandsOf } from "../loop/operands.ts";
+import type { PlacedStmt } from "../loop/place.ts";
+import type { Names } from "./names.ts";
+
+type SetStmt = Extract<LoopStmt, { kind: "set" }>;
+
+/** How registers are written. */
+export interface Registers {
+  /** Takes names for a register, in the scope of its declaration. Gives the text before anything is set, if any. */
+  declare(reg: Reg, type: string, names: Names): readonly string[];
+  /** The text of a slot; `index` is the text of a subscript that isn't constant. */
+  slot(reg: Reg, slot: Expr, index: () => string): string;
+  /** "let" or "var" where a `set` declares its slot. */
+  declares(s: SetStmt): "let" | "var" | undefined;
+}
+
+/** What happens to each slot. */
+interface Plan {
+  /** Registers with a subscript that isn't constant. */
+  readonly arrays: ReadonlySet<number>;
+  readonly first: ReadonlyMap<string, SetStmt>;
+  readonly sets: ReadonlyMap<string, number>;
+}
+
+const key = (reg: Reg, slot: number): string => `${reg.id}.${slot}`;
+
+/** Looks through a body. */
+export function registers(stmts: readonly PlacedStmt[]): Registers {
+  const p = plan(stmts), texts = new Map<number, readonly string[]>();
+  const declaring = new Set([...p.first.values()]);
+  return {
+    declare(reg, type, names) {
+      if (p.arrays.has(reg.id)) {
+        const name = names.take(reg.name);
+        texts.set(reg.id, [name]);
+        return [`var ${name}: array<${type}, ${reg.slots}>;`];
+      }
+      const slots = Array.from({ length: reg.slots }, (_, i) => names.take(reg.slots === 1 ? reg.name : `${reg.name}_${i}`));
+      texts.set(reg.id, slots);
+      return slots.flatMap((name, i) => (p.first.has(key(reg, i)) || !p.sets.has(key(reg, i)) ? [] : [`var ${name}: ${type};`]));
+    },
+    slot(reg, slot, index) {
+      const names = texts.get(reg.id), at = slot.node.kind === "const" ? slot.node.value : undefined;
+      const name = names?.[p.arrays.has(reg.id) || at === undefined ? 0 : at];
+      if (name === undefined) throw new Bug(`${reg.name} is used before it is declared`);
+      return p.arrays.has(reg.id) ? `${name}[${at ?? index()}]` : name;
+    },
+    declares: (s) => {
+      if (!declaring.has(s) || s.slot.node.kind !== "const") return undefined;
+      return p.sets.get(key(s.reg, s.slot.node.value)) === 1 ? "let" : "var";
+    },
+  };
+}
+
+function plan(stmts: readonly PlacedStmt[]): Plan {
+  const arrays = new Set<number>(), sets = new Map<string, number>(), first = new Map<string, SetStmt>();
+  const seen = new Set<Expr>();
+  /** Slots that are mentioned so far, by reads or writes. */
+  const touched = new Set<string>();
+  const declaredIn = new Map<number, readonly PlacedStmt[]>();
+  const touch = (reg: Reg, slot: Expr) => { if (slot.node.kind === "const") touched.add(key(reg, slot.node.value)); else arrays.add(reg.id); };
+  const visit = (e: Expr): void => {
+    if (seen.has(e)) return;
+    seen.add(e);
+    if (e.node.kind === "reg") touch(e.node.reg, e.node.slot);
+    operandsOf(e).forEach(visit);
+  };
+  const walk = (list: readonly PlacedStmt[]): void => {
+    for (const s of list) {
+      switch (s.kind) {
+        case "let": visit(s.expr); break;
+        case "for": visit(s.from); visit(s.to); walk(s.body); break;
+        case "if": visit(s.condition); walk(s.then); walk(s.otherwise); break;
+        case "declare": declaredIn.set(s.reg.id, list); break;
+        case "set": {
+          visit(s.slot);
+          visit(s.value);
+          if (s.slot.node.kind === "const") {
+            const k = key(s.reg, s.slot.node.value);
+            if (!touched.has(k) && declaredIn.get(s.reg.id) === list) first.set(k, s);
+            sets.set(k, (sets.get(k) ?? 0) + 1);
+          }
+          touch(s.reg, s.slot);
+          break;
+        }
+        case "store": case "atomic": visit(s.index); visit(s.value); break;
+        case "uniform": visit(s.index); break;
+        case "barrier": break;
+        default: s satisfies never;
+      }
+    }
+  };
+  walk(stmts);
+  for (const [k, s] of first) if (arrays.has(s.reg.id)) first.delete(k);
+  return { arrays, first, sets };
+}

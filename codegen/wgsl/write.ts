@@ -1,0 +1,217 @@
+// Statements as text, one to a line, each line with the place in the source that it comes from.
+import { Bug, type Span } from "../../diagnostic.ts";
+import type { Body, Buffer, Expr, Var } from "../loop/ir.ts";
+import { operandsOf } from "../loop/operands.ts";
+import { exprsOf, type PlacedStmt } from "../loop/place.ts";
+import { f16Literal, f32Literal, i32Literal, u32Literal } from "./literal.ts";
+import { names as freshNames, type Names } from "./names.ts";
+import { registers, type Registers } from "./registers.ts";
+import { ATOM, infix, text, typeName, type Around, type HelperName, type Piece } from "./text.ts";
+
+/** A line of the text. */
+export interface Line { readonly text: string; readonly span: Span | null }
+
+/** Longer parts of a line get a name of their own. */
+const LONG = 64;
+/** Short declarations share lines up to this width. */
+const WIDTH = 100;
+
+/** What one text is written with: names, and what it turned out to need. */
+export interface Writer {
+  readonly names: Names;
+  readonly lines: Line[];
+  readonly needs: Needs;
+  /** Names of what is declared outside the function. */
+  readonly globals: Map<Buffer | Var, string>;
+  /** Storage that may have been written is read: barriers order it too. */
+  readonly rereads: boolean;
+  stmts(list: readonly PlacedStmt[]): void;
+  /** The text of an expression over variables, outside of all statements. */
+  scalar(e: Expr): Piece;
+}
+
+/** What the text needs around it. */
+export interface Needs {
+  readonly helpers: Map<HelperName, string>;
+  /** Constant arrays, and what they are declared by. */
+  readonly tables: Map<string, { readonly name: string; readonly line: string }>;
+  readonly opaque: Map<number, string>;
+  readonly buffers: Set<Buffer>;
+  readonly vars: Set<Var>;
+  half: boolean;
+}
+
+/** A writer for a body. `f16`: the target has it. */
+export function writer(body: Body, placed: readonly PlacedStmt[], f16: boolean): Writer {
+  const names = freshNames(), lines: Line[] = [], globals = new Map<Buffer | Var, string>();
+  const needs: Needs = { helpers: new Map(), tables: new Map(), opaque: new Map(), buffers: new Set(), vars: new Set(), half: false };
+  const regs = registers(placed);
+  for (const b of body.buffers) globals.set(b, names.take(b.name));
+  const w: Writer = {
+    names, lines, needs, globals, rereads: rereadsStorage(placed),
+    stmts: (list) => writeStmts(w, regs, f16, { names, bound: new Map(), depth: 1 }, list),
+    scalar: (e) => text(e, around(w, regs, f16, { names, bound: new Map(), depth: 1 }, null)),
+  };
+  return w;
+}
+
+/** Where a statement stands. */
+interface Scope { readonly names: Names; readonly bound: Map<Expr, string>; readonly depth: number }
+
+const cached = (map: Map<string, { name: string; line: string }>, key: string, make: () => { name: string; line: string }) => {
+  let got = map.get(key);
+  if (!got) map.set(key, (got = make()));
+  return got.name;
+};
+
+/** `span` null: no statements may be put before, so nothing is shortened. */
+function around(w: Writer, regs: Registers, f16: boolean, scope: Scope, span: { readonly span: Span | null } | null): Around {
+  const { needs } = w;
+  const name = (e: Expr): Piece | undefined => {
+    const bound = scope.bound.get(e);
+    return bound === undefined ? undefined : { text: bound, level: ATOM };
+  };
+  const self: Around = {
+    f16,
+    leaf(e) {
+      if (e.type === "f16") needs.half = true;
+      const found = name(e), n = e.node;
+      if (found) return found;
+      if (n.kind === "var") {
+        needs.vars.add(n.v);
+        const v = w.globals.get(n.v);
+        if (v === undefined) throw new Bug(`the variable ${n.v.name} is used before it is made`);
+        return { text: v, level: ATOM };
+      }
+      if (n.kind === "reg") return { text: regs.slot(n.reg, n.slot, () => text(n.slot, self).text), level: ATOM };
+      if (n.kind !== "load") return undefined;
+      const place = element(w, n.buffer, text(n.index, self).text);
+      return { text: n.buffer.atomic ? `atomicLoad(&${place})` : place, level: ATOM };
+    },
+    helper(which) {
+      let got = needs.helpers.get(which);
+      if (got === undefined) needs.helpers.set(which, (got = w.names.take(which)));
+      return got;
+    },
+    table: (type, values) => cached(needs.tables, `${type} ${values.map((v) => (Object.is(v, -0) ? "-0" : v)).join()}`, () => {
+      const made = w.names.take(`T${needs.tables.size}`);
+      const literal = type === "f32" ? f32Literal : type === "f16" ? f16Literal : type === "u32" ? u32Literal : i32Literal;
+      return { name: made, line: `const ${made} = array<${typeName(type, f16)}, ${values.length}>(${values.map(literal).join(", ")});` };
+    }),
+    opaque(bits) {
+      let got = needs.opaque.get(bits);
+      if (got === undefined) needs.opaque.set(bits, (got = w.names.take(`bits_${bits.toString(16)}`)));
+      return got;
+    },
+    shorten(p) {
+      if (!span || p.level === ATOM && p.text.length <= LONG || p.text.length <= LONG) return p;
+      const t = scope.names.temporary();
+      line(w, scope, `let ${t} = ${p.text};`, span.span);
+      return { text: t, level: ATOM };
+    },
+  };
+  return self;
+}
+
+function element(w: Writer, b: Buffer, index: string): string {
+  w.needs.buffers.add(b);
+  if (b.elem === "f16") w.needs.half = true;
+  return `${w.globals.get(b) ?? b.name}[${index}]`;
+}
+
+const line = (w: Writer, scope: Scope, s: string, span: Span | null): void => { w.lines.push({ text: "  ".repeat(scope.depth) + s, span }); };
+
+function writeStmts(w: Writer, regs: Registers, f16: boolean, scope: Scope, list: readonly PlacedStmt[]): void {
+  let declarations: string[] = [];
+  const flush = (span: Span | null) => {
+    for (let at = ""; declarations.length > 0 || at; ) {
+      const next = declarations[0];
+      if (next !== undefined && (at === "" || at.length + next.length < WIDTH)) { at = at ? `${at} ${next}` : next; declarations = declarations.slice(1); } else { line(w, scope, at, span); at = ""; }
+    }
+  };
+  list.forEach((s, i) => {
+    // A `let` has no place of its own; it belongs to the statement after it.
+    const span = ("span" in s ? s.span : undefined) ?? spanAfter(list, i);
+    if (s.kind !== "declare") flush(span);
+    const a = around(w, regs, f16, scope, { span }), put = (x: string) => line(w, scope, x, span);
+    const nested = (inner: readonly PlacedStmt[], names = scope.names.inner()) =>
+      writeStmts(w, regs, f16, { names, bound: new Map(scope.bound), depth: scope.depth + 1 }, inner);
+    switch (s.kind) {
+      case "let": {
+        const value = text(s.expr, a).text, t = scope.names.temporary();
+        scope.bound.set(s.expr, t);
+        put(`let ${t} = ${value};`);
+        return;
+      }
+      case "declare": if (s.reg.type === "f16") w.needs.half = true; declarations.push(...regs.declare(s.reg, typeName(s.reg.type, f16), scope.names)); return;
+      case "set": put(assignment(s, regs, a)); return;
+      case "store": {
+        const index = a.shorten(text(s.index, a)).text, value = text(s.value, a).text, place = element(w, s.buffer, index);
+        put(s.buffer.atomic ? `atomicStore(&${place}, ${value});` : `${place} = ${value};`);
+        return;
+      }
+      case "atomic": {
+        const index = a.shorten(text(s.index, a)).text, value = text(s.value, a).text;
+        put(`atomic${s.op[0]?.toUpperCase()}${s.op.slice(1)}(&${element(w, s.buffer, index)}, ${value});`);
+        return;
+      }
+      case "uniform": {
+        const index = text(s.index, a).text, v = scope.names.take(s.v.name);
+        w.globals.set(s.v, v);
+        put(`let ${v} = workgroupUniformLoad(&${element(w, s.buffer, index)});`);
+        return;
+      }
+      case "barrier": put("workgroupBarrier();"); if (w.rereads) put("storageBarrier();"); return;
+      case "for": {
+        if (s.body.length === 0) return;
+        const from = text(s.from, a).text, to = text(s.to, a), names = scope.names.inner(), v = names.take(s.v.name);
+        w.globals.set(s.v, v);
+        put(`for (var ${v} = ${from}; ${infix("<", 4, { text: v, level: ATOM }, to).text}; ${s.step === 1 ? `${v}++` : `${v} += ${s.step}`}) {`);
+        nested(s.body, names);
+        put("}");
+        return;
+      }
+      case "if": {
+        const c = text(s.condition, a).text;
+        if (s.then.length === 0 && s.otherwise.length === 0) return;
+        put(`if (${s.then.length > 0 ? c : `!(${c})`}) {`);
+        nested(s.then.length > 0 ? s.then : s.otherwise);
+        if (s.then.length > 0 && s.otherwise.length > 0) { put("} else {"); nested(s.otherwise); }
+        put("}");
+        return;
+      }
+      default: s satisfies never;
+    }
+  });
+  flush(null);
+}
+
+function spanAfter(list: readonly PlacedStmt[], from: number): Span | null {
+  for (const s of list.slice(from)) if (s.kind !== "let") return s.span ?? null;
+  return null;
+}
+
+/** Whether a body reads storage that it may have written: then barriers order storage too. */
+function rereadsStorage(stmts: readonly PlacedStmt[]): boolean {
+  const seen = new Set<Expr>();
+  const visit = (e: Expr): boolean => {
+    if (seen.has(e)) return false;
+    seen.add(e);
+    return (e.node.kind === "load" && e.node.buffer.space === "storage" && e.node.buffer.access === "read_write") || operandsOf(e).some(visit);
+  };
+  return stmts.some((s) => {
+    if (s.kind === "let") return visit(s.expr);
+    return exprsOf(s).some(visit) || (s.kind === "for" && rereadsStorage(s.body)) || (s.kind === "if" && (rereadsStorage(s.then) || rereadsStorage(s.otherwise)));
+  });
+}
+
+/** `x = x + y` is written `x += y`. */
+function assignment(s: Extract<PlacedStmt, { kind: "set" }>, regs: Registers, a: Around): string {
+  const slot = regs.slot(s.reg, s.slot, () => text(s.slot, a).text), how = regs.declares(s), n = s.value.node;
+  if (!how && n.kind === "op" && n.args.length === 2 && (s.reg.type !== "f16" || a.f16)) {
+    const [x, y] = n.args, sign = ({ add: "+=", sub: "-=", mul: "*=" } as Readonly<Record<string, string>>)[n.op];
+    const own = (e: Expr | undefined) => e?.node.kind === "reg" && e.node.reg === s.reg && e.node.slot === s.slot;
+    if (sign && x && y && (own(x) || (own(y) && n.op !== "sub"))) return `${slot} ${sign} ${text(own(x) ? y : x, a).text};`;
+  }
+  return `${how ? `${how} ` : ""}${slot} = ${text(s.value, a).text};`;
+}

@@ -3,15 +3,15 @@ import { Diagnostic, type DiagnosticData } from "../diagnostic.ts";
 import { check } from "../lang/index.ts";
 import type { Args } from "./command.ts";
 import type { Io } from "./io.ts";
-import { readSource, reportMistakes } from "./source.ts";
+import { reportMistakes, sourcesOf } from "./source.ts";
 
 export async function runCheck(args: Args, io: Io): Promise<number> {
   const list: DiagnosticData[] = [], sources = new Map<string, string>();
   for (const file of args.words) {
     try {
-      const text = await readSource(file);
-      sources.set(file, text);
-      list.push(...check(text, file));
+      const from = sourcesOf(file);
+      list.push(...check(from.source, file, from.importer));
+      for (const [name, text] of from.texts) sources.set(name, text);
     } catch (error) {
       if (!(error instanceof Diagnostic)) throw error;
       list.push(error.data);

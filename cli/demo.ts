@@ -50,9 +50,9 @@ function transposed(from: Numbers): { readonly K: number; readonly N: number; re
   return { K, N, values };
 }
 
-async function kernelOfFile(root: string): Promise<KernelDefinition> {
-  const { kernels, diagnostics } = load(await readSource(join(root, kernelFile)), { file: kernelFile });
-  const bad = diagnostics.find((d) => d.severity === "error"), [kernel] = kernels.values();
+function kernelOfFile(root: string): KernelDefinition {
+  const { kernels, diagnostics } = load(readSource(join(root, kernelFile)), { file: kernelFile });
+  const bad = diagnostics.find((d) => d.severity === "error"), [kernel] = kernels;
   if (bad) throw new Diagnostic(bad);
   return kernel ?? fail({ code: "H0903", message: `${kernelFile} has no kernel`, help: "fetch it again" });
 }
@@ -100,7 +100,7 @@ async function demonstrate(args: Args, device: Device, root: string): Promise<Re
   const BK = [32, 16].find((n) => group % n === 0) ?? usage(`'--group ${group}' is no multiple of 16`, "write --group 64");
   const a = randomTile(dtype(T), [M, K], 1), tileOf = (t: string, shape: readonly number[], data: Tile["data"]): Tile => ({ dtype: dtype(t), shape, data });
   const tiles = new Map([["a", a], ["b", tileOf(type, [K, N], q.codes)], ["scale", tileOf(T, q.scaleShape, q.scales)]]);
-  const definition = await kernelOfFile(root), params = { N, K, T, W: type, ZERO: q.zero, G: group, BK };
+  const definition = kernelOfFile(root), params = { N, K, T, W: type, ZERO: q.zero, G: group, BK };
   const start = performance.now(), kernel = kernelOf(definition).specialise(params), module = await kernel.module(device), compileMs = performance.now() - start;
   const job = { program: definition.specialise(params), tiles, scalars: new Map<string, number>() };
   const gpu = await onDevice(kernel, device, job, launches), cpu = onInterpreter(job);

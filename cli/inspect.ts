@@ -6,8 +6,7 @@ import { parse } from "../lang/index.ts";
 import { decompose, eachStmt, fold, infer, print, type Program } from "../vm/index.ts";
 import { usage, type Args } from "./command.ts";
 import { jsonLine, type Io } from "./io.ts";
-import { readSource, reportMistakes, withKernel } from "./source.ts";
-import { assignments, comptimeOf } from "./values.ts";
+import { readSource, reportMistakes, withProgram } from "./source.ts";
 
 /** The passes in the order in which code generation runs them. */
 const passes: ReadonlyMap<string, (p: Program) => Program> = new Map([["fold", fold], ["decompose", decompose], ["infer", (p: Program) => infer(p).program]]);
@@ -49,13 +48,12 @@ export async function runInspect(args: Args, io: Io): Promise<number> {
   const asked = ["pass", "wgsl", "layouts", "ast"].filter((f) => args.on(f));
   if (asked.length > 1) usage(`--${asked.join(" and --")} at once`, "ask for one thing");
   if (args.on("ast")) {
-    const text = await readSource(file), { ast, diagnostics } = parse(text, file);
+    const text = readSource(file), { ast, diagnostics } = parse(text, file);
     const code = diagnostics.length ? await reportMistakes({ list: diagnostics, sources: new Map([[file, text]]) }, json, io) : 0;
     if (!json || !diagnostics.length) await io.out(json ? jsonLine({ ast }) : `${JSON.stringify(ast, null, 1)}\n`);
     return code;
   }
-  return withKernel(args, io, async (kernel) => {
-    const program = kernel.specialise(comptimeOf(kernel, assignments(args.values("set"), "set")));
+  return withProgram(args, io, async ({ program }) => {
     if (args.on("wgsl")) {
       const module = compileProgram(program, baseTarget);
       await io.out(json ? jsonLine(module) : `${module.wgsl.trimEnd()}\n`);

@@ -1,13 +1,13 @@
 // `bitloom run FILE`: a kernel on files and random data, on a device or on the interpreter.
 import { Diagnostic, didYouMean, fail } from "../diagnostic.ts";
 import { close, kernelOf, open, saveNpy, type Device, type Kernel, type TensorSlot } from "../runtime/index.ts";
-import { dtype, evaluate, printScalar, type KernelDefinition, type Program, type Tile } from "../vm/index.ts";
+import { dtype, evaluate, printScalar, type Program, type Tile } from "../vm/index.ts";
 import { npyOf, randomTile, readNumbers, tileOf, valuesOf, type Numbers } from "./arrays.ts";
 import { usage, type Args } from "./command.ts";
 import { onDevice, onInterpreter, type Outcome } from "./execute.ts";
 import { jsonLine, type Io } from "./io.ts";
-import { withKernel } from "./source.ts";
-import { assignments, comptimeOf, runtimeOf } from "./values.ts";
+import { withProgram, type Made } from "./source.ts";
+import { assignments, runtimeOf } from "./values.ts";
 
 /** Most values that `--json` prints of an output. */
 const mostPrinted = 4096;
@@ -116,9 +116,8 @@ async function report(args: Args, io: Io, kernel: string, where: string, out: Ou
   await io.out(`${kernel} on ${where}: ${out.ms.toFixed(2)} ms (${out.clock === "timestamp" ? "the device's clock" : "wall clock"})\n${lines.join("\n")}\n`);
 }
 
-async function runOne(kernel: KernelDefinition, args: Args, io: Io): Promise<number> {
-  const set = assignments(args.values("set"), "set"), params = comptimeOf(kernel, set);
-  const program = kernel.specialise(params), ready = kernelOf(kernel).specialise(params), { dims, scalars } = runtimeOf(kernel, program, set);
+async function runOne({ kernel, params, set, program }: Made, args: Args, io: Io): Promise<number> {
+  const ready = kernelOf(kernel).specialise(params), { dims, scalars } = runtimeOf(kernel, program, set);
   for (const p of program.params)
     if (p.kind === "scalar" && !scalars.has(p.name)) usage(`kernel '${kernel.name}' needs '${p.name}', a number of type ${p.type}`, `write --set ${p.name}=1`);
   const outs = assignments(args.values("out"), "out");
@@ -136,4 +135,4 @@ async function runOne(kernel: KernelDefinition, args: Args, io: Io): Promise<num
   return 0;
 }
 
-export const runRun = (args: Args, io: Io): Promise<number> => withKernel(args, io, (kernel) => runOne(kernel, args, io));
+export const runRun = (args: Args, io: Io): Promise<number> => withProgram(args, io, (made) => runOne(made, args, io));

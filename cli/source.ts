@@ -1,24 +1,53 @@
 // Reads what the user names: source files, and the kernels in them.
-import { readFile, stat } from "node:fs/promises";
+import { readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Diagnostic, didYouMean, fail, type DiagnosticData } from "../diagnostic.ts";
-import { load } from "../lang/index.ts";
-import type { KernelDefinition } from "../vm/index.ts";
+import { load, type LoomKernel } from "../lang/index.ts";
+import type { Program } from "../vm/index.ts";
 import { usage, type Args } from "./command.ts";
 import { dataOf, draw, jsonLine, type Io } from "./io.ts";
+import { assignments, comptimeOf } from "./values.ts";
 
 /** No source of the language is longer; more isn't even read. */
 const longest = 4 << 20;
 
 /** The text of a source file. @throws Diagnostic H0206, H0902 when there is no such text */
-export async function readSource(path: string): Promise<string> {
-  const { size } = await stat(path).catch(() => fail({ code: "H0206", message: `there is no file '${path}'`, help: "check the path" }));
-  if (size > longest) fail({ code: "H0902", message: `'${path}' has ${size} bytes, too many for a source file`, help: "split it and use `import`" });
+export function readSource(path: string): string {
+  const about = statSync(path, { throwIfNoEntry: false });
+  if (!about) return fail({ code: "H0206", message: `there is no file '${path}'`, help: "check the path" });
+  if (about.isDirectory()) fail({ code: "H0902", message: `'${path}' is a folder`, help: "name the files in it" });
+  if (about.size > longest) fail({ code: "H0902", message: `'${path}' has ${about.size} bytes, too many for a source file`, help: "split it and use `import`" });
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return fail({ code: "H0902", message: `'${path}' is no UTF-8 text`, help: "save it as UTF-8" });
   }
+}
+
+/** A file and those it imports. */
+export interface Sources {
+  readonly file: string;
+  readonly source: string;
+  /** Every text that was read, by file name. */
+  readonly texts: Map<string, string>;
+  /** Finds imported files, relative to the importing one. */
+  readonly importer: (path: string, from: string) => { readonly source: string; readonly file: string } | undefined;
+}
+
+/** Reads FILE; the files that it imports are read when they are asked for. */
+export function sourcesOf(file: string): Sources {
+  const source = readSource(file), texts = new Map([[file, source]]);
+  return {
+    file, source, texts,
+    importer(path, from) {
+      const found = join(dirname(from), path);
+      if (!statSync(found, { throwIfNoEntry: false })?.isFile()) return undefined;
+      const text = readSource(found);
+      texts.set(found, text);
+      return { source: text, file: found };
+    },
+  };
 }
 
 /** Several diagnostics at once, with the texts they point into: what ends a command with a drawn list. */
@@ -34,38 +63,37 @@ export async function reportMistakes({ list, sources }: Mistakes, json: boolean,
   return list.some((d) => d.severity === "error") ? 1 : 0;
 }
 
-/** A kernel of a file, or what is wrong with the file. */
-export type Loaded =
-  | { readonly kind: "kernel"; readonly kernel: KernelDefinition; readonly sources: ReadonlyMap<string, string>; readonly warnings: readonly DiagnosticData[] }
-  | { readonly kind: "mistakes"; readonly mistakes: Mistakes };
-
-/** Loads FILE and picks the kernel that `--kernel` names, or the only one. */
-export async function loadKernel(args: Args): Promise<Loaded> {
-  const [file = ""] = args.words;
-  const text = await readSource(file), sources = new Map([[file, text]]);
-  const { kernels, diagnostics } = load(text, { file });
-  if (diagnostics.some((d) => d.severity === "error")) return { kind: "mistakes", mistakes: { list: diagnostics, sources } };
-  const all = [...kernels.values()], names = all.map((k) => k.name), wanted = args.value("kernel");
-  if (!all.length) return fail({ code: "H0903", message: `'${file}' has no kernel`, help: "a kernel is written `kernel name(…) grid (…) threads n { … }`" });
-  if (wanted === undefined && all.length > 1) return usage(`'${file}' has ${all.length} kernels`, `choose with --kernel: ${names.join(", ")}`);
-  const kernel = wanted === undefined ? all[0] : all.find((k) => k.name === wanted);
-  if (!kernel) {
-    const near = didYouMean(wanted ?? "", names);
-    return fail({ code: "H0903", message: `'${file}' has no kernel '${wanted ?? ""}'`, help: near ? `did you mean '${near}'?` : `it has ${names.join(", ")}` });
-  }
-  return { kind: "kernel", kernel, sources, warnings: diagnostics };
+/** The kernel of FILE that `--kernel` names, or the only one. */
+function pick(kernels: readonly LoomKernel[], file: string, wanted: string | undefined): LoomKernel {
+  const names = kernels.map((k) => k.name), [only] = kernels;
+  if (!only) return fail({ code: "H0903", message: `'${file}' has no kernel`, help: "a kernel is written `kernel name(…) grid (…) threads n { … }`" });
+  if (wanted === undefined) return kernels.length === 1 ? only : usage(`'${file}' has ${kernels.length} kernels`, `choose with --kernel: ${names.join(", ")}`);
+  const found = kernels.find((k) => k.name === wanted), near = didYouMean(wanted, names);
+  return found ?? fail({ code: "H0903", message: `'${file}' has no kernel '${wanted}'`, help: near ? `did you mean '${near}'?` : `it has ${names.join(", ")}` });
 }
 
-/** Runs `work` on a loaded kernel; draws mistakes, also those that specialising finds, into its text. */
-export async function withKernel(args: Args, io: Io, work: (kernel: KernelDefinition) => Promise<number>): Promise<number> {
-  const loaded = await loadKernel(args), json = args.on("json");
-  if (loaded.kind === "mistakes") return reportMistakes(loaded.mistakes, json, io);
-  if (!json) await reportMistakes({ list: loaded.warnings, sources: loaded.sources }, false, io);
+/** A kernel with the Program for the parameters that `--set` gives. */
+export interface Made {
+  readonly kernel: LoomKernel;
+  readonly params: Readonly<Record<string, string>>;
+  readonly set: ReadonlyMap<string, string>;
+  readonly program: Program;
+}
+
+/** Loads FILE, makes the Program and does `work`; mistakes of the text, also those that later steps find, are drawn into it. */
+export async function withProgram(args: Args, io: Io, work: (made: Made) => Promise<number>): Promise<number> {
+  const [file = ""] = args.words, json = args.on("json"), from = sourcesOf(file);
+  const report = (list: readonly DiagnosticData[]): Promise<number> => reportMistakes({ list, sources: from.texts }, json, io);
+  const { kernels, diagnostics } = load(from.source, from);
+  if (diagnostics.some((d) => d.severity === "error")) return report(diagnostics);
+  const kernel = pick(kernels, file, args.value("kernel")), set = assignments(args.values("set"), "set"), params = comptimeOf(kernel, set);
+  const { program, diagnostics: more } = kernel.elaborate(params), found = [...diagnostics, ...more.map((d) => d.data)];
+  if (!program || found.some((d) => d.severity === "error")) return report(found);
+  if (!json) await report(found);
   try {
-    return await work(loaded.kernel);
+    return await work({ kernel, params, set, program });
   } catch (error) {
     if (!(error instanceof Diagnostic) || !error.data.span) throw error;
-    return reportMistakes({ list: [error.data], sources: loaded.sources }, json, io);
+    return report([error.data]);
   }
 }
-

@@ -1,8 +1,7 @@
 // `--set NAME=VALUE`: what the words mean for a kernel. Its compile-time parameters are set before it is built, its
 // run-time dimensions and scalars after.
 import { didYouMean } from "../diagnostic.ts";
-import { evaluateLayout } from "../lang/index.ts";
-import { dtype, type Comptime, type KernelDefinition, type Program } from "../vm/index.ts";
+import type { KernelDefinition, Program } from "../vm/index.ts";
 import { usage } from "./command.ts";
 
 /** Splits `NAME=VALUE` words of a flag. */
@@ -25,27 +24,9 @@ function number(name: string, text: string, integer: boolean): number {
   return x;
 }
 
-function comptime(name: string, text: string, kind: Comptime<unknown>["kind"]): unknown {
-  switch (kind) {
-    case "int": return number(name, text, true);
-    case "float": return number(name, text, false);
-    case "bool": return text === "true" || text === "1" ? true : text === "false" || text === "0" ? false : usage(`'--set ${name}=${text}' is neither true nor false`, `write --set ${name}=true`);
-    case "dtype": return dtype(text).name;
-    case "layout": return evaluateLayout(text);
-    case "packing": return usage(`'${name}' is a packing, which the command line can't give`, "set it in the file, as the parameter's default");
-    default: return kind satisfies never;
-  }
-}
-
-/** The compile-time parameters among the words. */
-export function comptimeOf(kernel: KernelDefinition, set: ReadonlyMap<string, string>): Record<string, unknown> {
-  const out: Record<string, unknown> = {};
-  for (const [name, text] of set) {
-    const c = Object.hasOwn(kernel.comptime, name) ? kernel.comptime[name] : undefined;
-    if (c) out[name] = comptime(name, text, c.kind);
-  }
-  return out;
-}
+/** The compile-time parameters among the words: text, which the language reads as it reads defaults. */
+export const comptimeOf = (kernel: KernelDefinition, set: ReadonlyMap<string, string>): Record<string, string> =>
+  Object.fromEntries([...set].filter(([name]) => Object.hasOwn(kernel.comptime, name)));
 
 /** The rest of the words: run-time dimensions and scalar parameters of the Program. */
 export function runtimeOf(kernel: KernelDefinition, program: Program, set: ReadonlyMap<string, string>): { readonly dims: Map<string, number>; readonly scalars: Map<string, number> } {

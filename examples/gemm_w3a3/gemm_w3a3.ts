@@ -22,7 +22,7 @@ const gemm = kernel("gemm_w3a3", {
     const m0 = scalarOp("mul", g.bm, constant(BM)), n0 = scalarOp("mul", g.bn, constant(BN));
     const xa = b.shared({}, { dtype: b1, shape: [P, BM, BK] }), xw = b.shared({}, { dtype: b1, shape: [Q, BN, BK] });
     const layout = Acc.shape.length === 2 ? Acc : compose(spatial(8, 8), local(BM / 8, BN / 8));
-    const acc = b.var({ init: b.fill({}, { value: constant(0), dtype: i32, shape: [] }) }, { dtype: i32, shape: [BM, BN], layout });
+    const acc = b.var({ init: 0 }, { dtype: i32, shape: [BM, BN], layout });
     b.loop("k", { from: 0, to: K, step: BK }, (k) => {
       b.copy({ from: b.slice({ x: b.bits_of({ x: p.a }) }, { offsets: [zero, m0, k], sizes: [constant(P), constant(BM), constant(BK)] }), to: xa }, { unpadded: true });
       b.copy({ from: b.slice({ x: b.bits_of({ x: p.w }) }, { offsets: [zero, n0, k], sizes: [constant(Q), constant(BN), constant(BK)] }), to: xw }, { unpadded: true });

@@ -13,8 +13,8 @@ const softmax = kernel("softmax", {
   body(b, p, g) {
     const m = scalarOp("mul", g.b, constant(BM));
     const at = (n: Size) => ({ offsets: [m, typeof n === "number" ? constant(n) : n], sizes: [constant(BM), constant(BN)] });
-    const top = b.var({ init: b.fill({}, { value: constant(LOW, "f32"), dtype: dtype("f32"), shape: [] }) }, { dtype: dtype("f32"), shape: [BM, 1] });
-    const den = b.var({ init: b.fill({}, { value: constant(0, "f32"), dtype: dtype("f32"), shape: [] }) }, { dtype: dtype("f32"), shape: [BM, 1] });
+    const top = b.var({ init: LOW }, { dtype: dtype("f32"), shape: [BM, 1] });
+    const den = b.var({ init: 0 }, { dtype: dtype("f32"), shape: [BM, 1] });
     b.loop("n", { from: 0, to: N, step: BN }, (n) => {
       const v = b.cast({ x: b.load({ x: b.slice({ x: p.x }, at(n)) }, { pad: LOW }) }, { to: dtype("f32") });
       const t = b.max({ x: top, y: b.reduce_max({ x: v }, { axis: 1 }) });

@@ -58,6 +58,6 @@ test("no words, however strange, give a stack trace or exit code 70", async () =
   await fc.assert(fc.asyncProperty(fc.array(word, { maxLength: 5 }), fc.string({ maxLength: 30 }), async (words, input) => {
     const r = await bitloom(words, input);
     expect([0, 1, 2]).toContain(r.code);
-    expect(r.err).not.toMatch(/\n\s+at /);
+    expect(r.err).not.toMatch(/\n\s+at .*:\d+:\d+/);
   }), { numRuns: 150 });
 }, 30_000);

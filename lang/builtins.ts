@@ -2,7 +2,7 @@
 // One row each; completion, reference and the evaluator read the same table.
 import { fail, type Span } from "../diagnostic.ts";
 import {
-  autoLocalSpatial, canonical, columnLocal, columnSpatial, concat, expand, flatten, leftDivide, local, localRanked, permute, reduce, registerLayout,
+  autoLocalSpatial, canonical, columnLocal, columnSpatial, concat, expand, flatten, leftDivide, local, localRanked, permute, reduce, reduceTo, registerLayout,
   replicated, reshape, spatial, spatialRanked, squeeze, unsqueeze, type RegisterLayout,
 } from "../layout/index.ts";
 import { cdiv, type DType } from "../vm/index.ts";
@@ -82,6 +82,7 @@ export const builtins: Readonly<Record<string, Builtin>> = Object.freeze({
   },
   reduce: onLayout("The layout of what is left when dimensions are reduced: threads along them hold the same.", ["reduce(spatial(3, 4), dims: [0])", ""], ["dims", "keepdims"], ["keepdims"],
     (a, g) => reduce(a, g.ints("dims"), g.bool("keepdims", false))),
+  reduce_to: onLayout("Reduces to a shape that broadcasts back to the layout's.", ["reduce_to(spatial(3, 4), [1, 4])", ""], ["shape"], [], (a, g) => reduceTo(a, g.ints("shape"))),
   permute: onLayout("The same with its dimensions in another order.", ["permute(spatial(2, 3), [1, 0])", ""], ["dims"], [], (a, g) => permute(a, g.ints("dims"))),
   reshape: onLayout("The same elements, counted row-major, under another shape.", ["reshape(spatial(4, 8), [8, 4])", ""], ["shape"], [], (a, g) => reshaped(a, g.ints("shape"))),
   flatten: onLayout("Makes the dimensions from `start` to `end`, both included, one.", ["flatten(spatial(2, 3))", ""], ["start", "end"], ["start", "end"],

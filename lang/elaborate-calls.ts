@@ -47,7 +47,7 @@ function unknownFunction(name: Name, cx: Cx): never {
   const near = didYouMean(name.text, [...callable.keys(), ...Object.keys(builtins), ...packingCalls, ...inSight(cx.scope).filter((n) => lookup(cx.scope, n)?.how === "fn")]);
   if (cx.state.lost.has(name.text)) silent();
   const known = Object.hasOwn(elsewhere, name.text) ? elsewhere[name.text] : undefined;
-  fail({ code: "N0103", message: `there is no function '${name.text}'`, span: name.span, label: "unknown function", help: known ?? (near ? `did you mean '${near}'?` : `define it: fn ${name.text}(x) = …`) });
+  fail({ code: "N0103", message: `there is no function '${name.text}'`, span: name.span, label: "unknown function", help: known ?? (near ? `did you mean '${near}'?` : !cx.scope.parent && !cx.b ? "layouts are made with spatial(…), local(…), auto(…), layout(…)" : `define it: fn ${name.text}(x) = …`) });
 }
 
 // ── functions of the file ──

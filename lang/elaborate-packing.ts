@@ -105,7 +105,7 @@ function indexOf(e: Expr, axes: AxisNames, cx: Cx): Index {
 function axisNamed(name: string, span: Span, axes: AxisNames): Index {
   const at = axes.indexOf(name);
   if (at >= 0) return axis(at);
-  const named = axes.filter((a) => a !== undefined), near = didYouMean(name, [...named, "bit"]);
+  const named = axes.filter((a) => a !== undefined), near = name.length > 1 ? didYouMean(name, [...named, "bit"]) : undefined;
   return fail({
     code: "L0403", message: `no axis is called '${name}'`, span, label: "unknown axis",
     help: near ? `did you mean '${near}'?` : named.length ? `axes are ${named.join(", ")}, and 'bit'` : `name the axes in the type: u3[${axes.map((_, i) => `${"kmnij"[i] ?? `a${i}`}: …`).join(", ")}]`,

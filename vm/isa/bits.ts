@@ -1,7 +1,7 @@
 // A register tile is a bit string per thread: slot s of an n-bit type occupies bits [s·n, s·n + n). What `view` reads
 // as another type, and in which layouts that is possible.
 import { Bug } from "../../diagnostic.ts";
-import { autoLocalSpatial, elementAt, numbers, slotCount, threadCount, widen, type RegisterLayout } from "../../layout/index.ts";
+import { compose, elementAt, local, numbers, slotCount, spatial, threadCount, widen, type RegisterLayout } from "../../layout/index.ts";
 import type { DType } from "../dtype.ts";
 import { sizeOf, stridesOf, type Tile } from "../tile.ts";
 import { tileCodes, tileFromCodes } from "./data.ts";
@@ -33,9 +33,17 @@ export function reinterpretTile(x: Tile, from: RegisterLayout, dtype: DType, to:
   return tileFromCodes(dtype, to.shape, out);
 }
 
-/** A layout of `threads` threads that each hold `bits` bits of a tile; undefined where there is none. */
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+/**
+ * A layout of `threads` threads that each hold `bits` bits of a tile, neighbours along the last axes first, so that a thread's bits are
+ * a run of the tile; undefined where there is none.
+ */
 export function layoutOfBits(threads: number, shape: readonly number[], t: DType, bits: number): RegisterLayout | undefined {
   const slots = bits / t.bits, apart = sizeOf(shape) / slots;
   if (!Number.isInteger(slots) || !Number.isInteger(apart) || threads % apart !== 0) return undefined;
-  return widen(autoLocalSpatial(apart, shape), threads);
+  let left = slots;
+  const own = shape.map(() => 1);
+  for (let d = shape.length - 1; d >= 0; d--) { own[d] = gcd(left, shape[d]); left /= own[d]; }
+  return widen(compose(spatial(...shape.map((n, d) => n / own[d])), local(...own)), threads);
 }

@@ -9,7 +9,8 @@ interface Row {
   readonly i: number;
   readonly at: number;
   readonly step: number;
-  readonly bit: number;
+  /** Undefined where whole elements are meant. */
+  readonly bit: number | undefined;
   readonly bitStep: number;
   readonly lo: number;
   readonly hi: number;
@@ -38,7 +39,7 @@ function eachRow(v: View, visit: (r: Row) => void): void {
     const start = axis === undefined ? 0 : axis === "bit" ? bit : v.origin[axis];
     const end = axis === undefined ? 1 : axis === "bit" ? memory.dtype.bits : memory.shape[axis];
     const lo = clamp(-start, 0, n), hi = inside ? clamp(end - start, lo, n) : lo;
-    if (lo < hi) visit({ i: r * n, at, step: typeof axis === "number" ? strides[axis] : 0, bit: byBits ? bit : -1, bitStep: axis === "bit" ? 1 : 0, lo, hi });
+    if (lo < hi) visit({ i: r * n, at, step: typeof axis === "number" ? strides[axis] : 0, bit: byBits ? bit : undefined, bitStep: axis === "bit" ? 1 : 0, lo, hi });
     for (let d = outer.length - 1; d >= 0 && ++index[d] === outer[d]; d--) index[d] = 0;
   }
 }
@@ -48,8 +49,8 @@ export function readView(v: View, pad: number): Tile {
   const from = v.memory.data, out = makeData(v.dtype, sizeOf(v.shape));
   if (pad !== 0) out.fill(pad);
   eachRow(v, ({ i, at, step, bit, bitStep, lo, hi }) => {
-    if (bit < 0 && step === 1) out.set(from.subarray(at + lo, at + hi), i + lo);
-    else if (bit < 0) for (let j = lo; j < hi; j++) out[i + j] = from[at + j * step];
+    if (bit === undefined && step === 1) out.set(from.subarray(at + lo, at + hi), i + lo);
+    else if (bit === undefined) for (let j = lo; j < hi; j++) out[i + j] = from[at + j * step];
     else for (let j = lo; j < hi; j++) out[i + j] = (from[at + j * step] >>> (bit + j * bitStep)) & 1;
   });
   return { dtype: v.dtype, shape: v.shape, data: out };
@@ -59,8 +60,8 @@ export function readView(v: View, pad: number): Tile {
 export function writeView(v: View, x: Tile): void {
   const to = v.memory.data, from = x.data;
   eachRow(v, ({ i, at, step, bit, bitStep, lo, hi }) => {
-    if (bit < 0 && step === 1) to.set(from.subarray(i + lo, i + hi), at + lo);
-    else if (bit < 0) for (let j = lo; j < hi; j++) to[at + j * step] = from[i + j];
+    if (bit === undefined && step === 1) to.set(from.subarray(i + lo, i + hi), at + lo);
+    else if (bit === undefined) for (let j = lo; j < hi; j++) to[at + j * step] = from[i + j];
     else for (let j = lo; j < hi; j++) {
       const p = at + j * step, b = bit + j * bitStep;
       to[p] = (to[p] & ~(1 << b)) | (from[i + j] << b);

@@ -4,7 +4,8 @@ import { Bug, type Span } from "../../diagnostic.ts";
 import type { Body, Buffer, Expr, Var } from "../loop/ir.ts";
 import { place } from "../loop/place.ts";
 import { asComment, names as freshNames } from "./names.ts";
-import { typeName, type HelperName } from "./text.ts";
+import { helperLines } from "./helpers.ts";
+import { typeName } from "./text.ts";
 import { writer, type Line, type Writer } from "./write.ts";
 
 /** How a body is written. */
@@ -65,7 +66,7 @@ export function writeWgsl(body: Body, o: WriteOptions): Written {
     ...[...needs.tables.values()].map((t) => t.line),
     ...[...needs.opaque].map(([bits, name]) => `var<private> ${name} = 0x${bits.toString(16)}u;`),
     "",
-    ...[...needs.helpers].flatMap(([which, name]) => [...helper(which, name), ""]),
+    ...helperLines(w),
     `@compute @workgroup_size(${body.threads})`,
     `fn ${entry}(${parameters.join(", ")}) {`,
   ];
@@ -125,13 +126,3 @@ function blockIndices(w: Writer, body: Body, grid: readonly Expr[], used: readon
   return out;
 }
 
-function helper(which: HelperName, name: string): string[] {
-  switch (which) {
-    case "round_f16": return [`fn ${name}(x: f32) -> f32 {`, "  return unpack2x16float(pack2x16float(vec2(x, 0f))).x;", "}"];
-    case "to_i32": case "to_u32": { // NaN gives 0
-      const type = which === "to_i32" ? "i32" : "u32", zero = which === "to_i32" ? "0" : "0u";
-      return [`fn ${name}(x: f32) -> ${type} {`, `  return select(${type}(x), ${zero}, (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u);`, "}"];
-    }
-    default: return which satisfies never;
-  }
-}

@@ -29,8 +29,8 @@ export interface Around {
   shorten(p: Piece): Piece;
 }
 
-/** Functions that the text may call: rounding to f16, conversions of floats that may be NaN. */
-export type HelperName = "round_f16" | "to_i32" | "to_u32";
+/** Functions that the text may call: the bits of an f16, rounding to f16, conversions of floats that may be NaN. */
+export type HelperName = "pack_f16" | "round_f16" | "to_i32" | "to_u32";
 
 const INFIX: { readonly [K in Op | "fdiv" | "fmod"]?: readonly [string, number] } = {
   add: ["+", ADD], sub: ["-", ADD], mul: ["*", MUL], div: ["/", MUL], rem: ["%", MUL], fdiv: ["/", MUL], fmod: ["%", MUL],
@@ -80,7 +80,7 @@ export function text(e: Expr, around: Around): Piece {
     case "sum": return sum(n, go);
     case "to": return conversion(e.type, n.arg, go, around, rounded);
     case "bits": return n.arg.node.kind === "const" ? call(`bitcast<${e.type}>`, piece(around.opaque(n.arg.node.value))) : call(`bitcast<${e.type}>`, go(n.arg));
-    case "packHalf": return call("pack2x16float", call("vec2", go(n.arg), piece("0f")));
+    case "packHalf": return call(around.helper("pack_f16"), go(n.arg));
     case "unpackHalf": {
       const f = n.arg.node, at = f.kind === "field" && f.width === 16 && !around.leaf(n.arg) && f.at.node.kind === "const" ? f.at.node.value : undefined;
       return piece(`${call("unpack2x16float", f.kind === "field" && (at === 0 || at === 16) ? go(f.word) : go(n.arg)).text}.${at === 16 ? "y" : "x"}`);

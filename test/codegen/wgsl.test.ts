@@ -1,9 +1,11 @@
 // The writer against a compiler and a device: Tint takes every text, and SwiftShader computes what the evaluator does.
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { counts } from "../../codegen/loop/count.ts";
 import { evaluate } from "../../codegen/loop/evaluate.ts";
 import { close, open, openNull, type Device } from "../../runtime/index.ts";
 import { bodyOf, complaints, forests, inputWords, INPUTS, runOn, THREADS, write } from "./bodies.ts";
+import { bodyOfPlan, programs } from "./programs.ts";
 
 let half: Device, plain: Device, gpu: Device;
 beforeAll(async () => {
@@ -39,4 +41,18 @@ describe("SwiftShader = evaluator", () => {
   }, 60_000);
   compare("integers, bits, booleans", "none", 40);
   compare("with exact floats", "exact", 40);
+
+  test("registers, loops, branches, shared memory, barriers, atomics", async () => {
+    await fc.assert(fc.asyncProperty(programs, fc.integer(), async (plan, seed) => {
+      const body = bodyOfPlan(plan), w = write(body, false), uniforms = { n: (seed >>> 3) % 4 };
+      const words = () => new Map([["input", inputWords(128, seed)], ["acc", inputWords(16, seed + 1)], ["out", new Uint32Array(THREADS * 8)]]);
+      const want = words(), got = words();
+      evaluate(body, { buffers: want, uniforms, blocks: [], check: true, seed });
+      expect(await complaints(half.gpu, w), w.wgsl).toEqual([]);
+      const text = w.wgsl.slice(w.wgsl.indexOf("@compute"));
+      expect(text.match(/\b(input|shared_1|acc|out)\[/g)?.length, w.wgsl).toBe(counts(body).staticAccesses);
+      await runOn(gpu.gpu, body, w, got, uniforms);
+      for (const name of ["acc", "out"]) expect([...(got.get(name) ?? [])], w.wgsl).toEqual([...(want.get(name) ?? [])]);
+    }), { numRuns: 60 });
+  }, 60_000);
 });

@@ -50,7 +50,7 @@ async function fromSafetensors(file: string, name: string | undefined): Promise<
       return fail({ code: "H0202", message: `'${file}' has no tensor '${name}'`, help: near ? `did you mean '${near}'?` : `it has ${names.slice(0, 12).join(", ")}` });
     }
     const bytes = await f.read(name), n = entry.shape.reduce((a, b) => a * b, 1), own = safetensorsTypes[entry.dtype], array = safetensorsArrays[entry.dtype];
-    const values = own ? decoded(dtype(own), bytes, n) : array ? numbersOf(new array(bytes.slice().buffer)) : undefined;
+    const values = own ? decoded(dtype(own), bytes, n) : array ? numbersOf(new array(new Uint8Array(bytes).buffer)) : undefined;
     return values ? { shape: entry.shape, values, name: `${file}:${name}` } : fail({ code: "H0203", message: `tensors of ${entry.dtype} can't be used`, help: "convert it to F32" });
   } finally {
     await f.close();

@@ -1,0 +1,114 @@
+// `bitloom run`: files in, files out, and every wrong word with a way out. On the interpreter, which is always there.
+import { existsSync, readdirSync, readFileSync, writeFileSync, chmodSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readNpy, writeNpy, writeSafetensors } from "../../runtime/index.ts";
+import { bitloom, folder } from "./support.ts";
+
+const add = "examples/vector_add/vector_add.loom";
+const scaled = `kernel scaled<W: dtype = i4>(x: W[N], s: f32, out y: f32[N], out z: W[N])
+  grid (b in cdiv(N, 64))
+  threads 64
+{
+  let v = load(x[b * 64 +: 64], pad: 1)
+  store(y[b * 64 +: 64], v as f32 * s)
+  store(z[b * 64 +: 64], v)
+}
+`;
+
+function setting() {
+  const dir = folder(), at = (name: string): string => join(dir, name);
+  writeFileSync(at("scaled.loom"), scaled);
+  writeFileSync(at("x.npy"), writeNpy({ dtype: "i1", shape: [5], data: Int8Array.of(-8, -1, 0, 3, 7) }));
+  writeFileSync(at("codes.npy"), writeNpy({ dtype: "u1", shape: [5], data: Uint8Array.of(8, 15, 0, 3, 7) }));
+  writeFileSync(at("floats.npy"), writeNpy({ dtype: "f8", shape: [3], data: Float64Array.of(1.5, 0.25, -3) }));
+  writeFileSync(at("w.safetensors"), writeSafetensors({ "layer.weight": { dtype: "I8", shape: [5], bytes: Uint8Array.of(248, 255, 0, 3, 7) } }));
+  return { dir, at, loom: at("scaled.loom") };
+}
+const interpreter = ["--on", "interpreter"];
+
+describe("inputs", () => {
+  test.each([
+    ["values of a .npy", (at: (n: string) => string) => ["--in", `x=${at("x.npy")}`]],
+    ["codes of a .npy", (at: (n: string) => string) => ["--in", `x=${at("codes.npy")}`, "--codes", "x"]],
+    ["a tensor of a .safetensors", (at: (n: string) => string) => ["--in", `x=${at("w.safetensors")}:layer.weight`]],
+  ])("%s", async (_, words) => {
+    const { at, loom } = setting();
+    const r = await bitloom(["run", loom, "--json", ...interpreter, "--set", "s=0.5", ...words(at)]);
+    expect(r).toMatchObject({ code: 0, err: "" });
+    expect(r.json()).toMatchObject({
+      kernel: "scaled", on: "interpreter",
+      outputs: { y: { dtype: "f32", shape: [5], values: [-4, -0.5, 0, 1.5, 3.5] }, z: { dtype: "i4", shape: [5], values: [-8, -1, 0, 3, 7] } },
+    });
+  });
+  test("the same seed gives the same numbers, whole codes of any type", async () => {
+    const { loom } = setting(), words = ["run", loom, "--json", ...interpreter, "--set", "s=1", "--set", "N=200", "--set", "W=f4e2m1"];
+    const one = (await bitloom([...words, "--in", "x=random:7"])).json()["outputs"], two = (await bitloom([...words, "--in", "x=random:7"])).json()["outputs"];
+    expect(one).toEqual(two);
+    expect(new Set((one as { z: { values: number[] } }).z.values)).toEqual(new Set([0, 0.5, 1, 1.5, 2, 3, 4, 6, -0.5, -1, -1.5, -2, -3, -4, -6]));
+  });
+});
+
+describe("outputs", () => {
+  test("are written as .npy in the narrowest type, or as codes, with nothing left over", async () => {
+    const { dir, at, loom } = setting();
+    const words = ["run", loom, ...interpreter, "--set", "s=2", "--in", `x=${at("x.npy")}`, "--out", `z=${at("out/z.npy")}`, "--out", `y=${at("y.npy")}`];
+    expect(await bitloom(words)).toMatchObject({ code: 0, err: "" });
+    expect(readNpy(readFileSync(at("out/z.npy")))).toEqual({ dtype: "i1", shape: [5], data: Int8Array.of(-8, -1, 0, 3, 7) });
+    expect(readNpy(readFileSync(at("y.npy")))).toEqual({ dtype: "f4", shape: [5], data: Float32Array.of(-16, -2, 0, 6, 14) });
+    await bitloom([...words, "--codes", "z"]);
+    expect(readNpy(readFileSync(at("out/z.npy"))).data).toEqual(Uint8Array.of(8, 15, 0, 3, 7));
+    expect(readdirSync(dir).concat(readdirSync(at("out"))).filter((f) => f.includes("tmp"))).toEqual([]);
+  });
+  test("a failed run leaves the old file as it was", async () => {
+    const { at, loom } = setting();
+    writeFileSync(at("y.npy"), "old");
+    const r = await bitloom(["run", loom, ...interpreter, "--set", "s=2", "--in", `x=${at("floats.npy")}`, "--out", `y=${at("y.npy")}`]);
+    expect(r.code).toBe(1);
+    expect(readFileSync(at("y.npy"), "utf8")).toBe("old");
+  });
+  test("a folder that can't be written is told in words", async () => {
+    const { at, loom } = setting();
+    writeFileSync(at("file"), "");
+    const r = await bitloom(["run", loom, ...interpreter, "--set", "s=2", "--in", `x=${at("x.npy")}`, "--out", `y=${at("file/y.npy")}`]);
+    expect(r.code).toBe(1);
+    expect(r.err).toMatch(/error\[H0206\]: can't .*(ENOTDIR|EEXIST)/);
+    expect(existsSync(at("file/y.npy"))).toBe(false);
+  });
+});
+
+describe("mistakes", () => {
+  const { at, loom } = setting();
+  chmodSync(loom, 0o644);
+  test.each([
+    [["run", loom, "--set", "s=1", "--in", "weights=random:1"], 2, "has no input 'weights'", "it has x"],
+    [["run", loom, "--in", "x=random:1"], 2, "needs 's', a number of type f32", "--set s=1"],
+    [["run", loom, "--set", "s=1", "--in", "x=random:1"], 2, "how large is N", "--set N=64"],
+    [["run", loom, "--set", "s=1"], 2, "needs 'x': i4[N]", "--in x=FILE.npy"],
+    [["run", loom, "--set", "s=1", "--set", "rows=3"], 2, "has no 'rows' to set", "it has W, N, s"],
+    [["run", loom, "--set", "s=x", "--in", "x=random:1"], 2, "'--set s=x' is no number", "--set s=0.5"],
+    [["run", loom, "--set", "s=1", "--set", "N=-1", "--in", "x=random:1"], 2, "a dimension is at least 0", "--set N=64"],
+    [["run", loom, "--set", "s"], 2, "'--set s' has no '='", "--set NAME=…"],
+    [["run", loom, "--set", "s=1", "--in", "x=random:x", "--set", "N=4"], 2, "has no seed", "--in x=random:1"],
+    [["run", loom, "--set", "s=1", "--in", "x=data.txt"], 2, "can't tell what 'data.txt' is", "FILE.npy"],
+    [["run", loom, "--set", "s=1", "--in", `x=${at("w.safetensors")}`], 2, "has 1 tensors", "layer.weight"],
+    [["run", loom, "--set", "s=1", "--in", `x=${at("w.safetensors")}:layer.wight`], 1, "has no tensor 'layer.wight'", "did you mean 'layer.weight'?"],
+    [["run", loom, "--set", "s=1", "--in", `x=${at("floats.npy")}`], 1, "is 1.5, which is no i4", "--codes"],
+    [["run", loom, "--set", "s=1", "--in", `x=${at("x.npy")}`, "--codes", "x"], 1, "is -8; i4 has the codes 0 to 15", "leave --codes out"],
+    [["run", loom, "--set", "s=1", "--in", "x=/no/x.npy"], 1, "/no/x.npy", ""],
+    [["run", loom, "--set", "s=1", "--in", `x=${at("x.npy")}`, "--out", "w=w.npy"], 2, "has no output 'w'", "y"],
+    [["run", loom, "--set", "s=1", "--in", `x=${at("x.npy")}`, "--out", "y=y.txt"], 2, "is no .npy file", "y=y.npy"],
+    [["run", loom, "--kernel", "scald"], 1, "has no kernel 'scald'", "did you mean 'scaled'?"],
+    [["run", loom, "--set", "W=u99", "--set", "s=1"], 1, "u99", ""],
+    [["run", loom, "--set", "s=1", "--in", `x=${at("x.npy")}`, "--set", "N=4"], 1, "the shape [5]", "other --set values"],
+    [["run", loom, "--set", "s=1", "--in", `x=${at("x.npy")}`, "--adapter", "swiftshader"], 2, "the interpreter needs no adapter", "--on webgpu"],
+  ])("%j", async (words, code, message, help) => {
+    const r = await bitloom([...words, ...interpreter]);
+    expect(r.err).toContain(message);
+    expect(r.err).toContain(help);
+    expect(r.code).toBe(code);
+  });
+  test("an unknown place", async () => {
+    expect(await bitloom(["run", add, "--set", "N=4", "--in", "x=random:1", "--in", "y=random:2", "--on", "webgp"])).toMatchObject({ code: 2, err: expect.stringContaining("did you mean 'webgpu'?") as string });
+  });
+});

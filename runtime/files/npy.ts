@@ -141,8 +141,8 @@ export function parseNpyHeader(bytes: Uint8Array, fileSize = bytes.byteLength): 
 /** The header's array out of its bytes (exactly those of the data). */
 function assemble(header: NpyHeader, raw: Uint8Array): NpyArray {
   const kind = kinds[header.dtype], each = kind.BYTES_PER_ELEMENT;
-  // Always a copy: the file's bytes may be unaligned, and views of someone's buffer surprise.
-  const bytes = raw.slice();
+  // Always a copy: the file's bytes may be unaligned, and views of someone's buffer surprise (slice() of a Node Buffer is one).
+  const bytes = new Uint8Array(raw);
   if (header.bigEndian) for (let i = 0; i < bytes.length; i += each) bytes.subarray(i, i + each).reverse();
   if (header.dtype === "b1") for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0 && bytes[i] !== 1) bad(`byte ${header.begin + i} is ${bytes[i]}, and a bool is 0 or 1`);
   const make = (buffer: ArrayBuffer): NpyData => new kind(buffer);

@@ -1,6 +1,6 @@
 // `bitloom explain CODE`: what a message means and what to do about it.
 import { didYouMean, fail } from "../diagnostic.ts";
-import { codes } from "../lang/index.ts";
+import { explanations as codes } from "../lang/index.ts";
 import type { Args } from "./command.ts";
 import { jsonLine, type Io } from "./io.ts";
 
@@ -9,7 +9,7 @@ const wrap = (text: string, width = 96): string => text.replace(new RegExp(`(.{1
 
 export async function runExplain(args: Args, io: Io): Promise<number> {
   const code = (args.words[0] ?? "").toUpperCase().replace(/^\w+\[(.*)\]$/, "$1");
-  const row = codes[code];
+  const row = Object.hasOwn(codes, code) ? codes[code] : undefined;
   if (!row) {
     const near = didYouMean(code, Object.keys(codes));
     return fail({ code: "H0905", message: `there is no message '${code}'`, help: near ? `did you mean '${near}'?` : "codes are a letter and four digits, such as L0203" });

@@ -11,6 +11,7 @@ import { kernelFrom, type Kernel } from "./kernel.ts";
 import { signatureOfProgram } from "./signature.ts";
 import type { AnyCompiled, AnyParams, Compiled, Specialisable } from "./source-types.ts";
 import { targetOf } from "./target.ts";
+import type { Importer } from "../lang/index.ts";
 
 /** Objects with sorted keys, so that the order in which parameters are written does not matter. */
 const stable = (_: string, x: unknown): unknown =>
@@ -53,9 +54,16 @@ export function kernelOf(definition: KernelDefinition): Specialisable<AnyParams>
   });
 }
 
+/** How `compile` reads a source. */
+export interface CompileOptions {
+  /** What diagnostics call the source; default "source.loom". */
+  readonly file?: string | undefined;
+  /** Finds imported files: `path` as written in the file `from`. Without it nothing can be imported. */
+  readonly importer?: Importer | undefined;
+}
+
 /**
  * Compiles `.loom` source. With a literal source the result is typed by it: parameters, inputs and outs.
- * @param options `file` is what diagnostics call the source, default "source.loom"
  * @throws Diagnostic of the language: the first error, with the others in its notes
  * @example
  * ```ts
@@ -63,10 +71,10 @@ export function kernelOf(definition: KernelDefinition): Specialisable<AnyParams>
  * Object.keys(kernels); // => ["fill7"]
  * ```
  */
-export async function compile<const S extends string>(source: S, options: { readonly file?: string } = {}): Promise<Compiled<S>> {
+export async function compile<const S extends string>(source: S, options: CompileOptions = {}): Promise<Compiled<S>> {
   const file = options.file ?? "source.loom";
   const { load } = await import("../lang/index.ts");
-  const { kernels: definitions, diagnostics } = load(source, { file });
+  const { kernels: definitions, diagnostics } = load(source, { file, importer: options.importer });
   throwFirst(diagnostics);
   const kernels: Record<string, Specialisable<AnyParams>> = {};
   for (const d of definitions) kernels[d.name] = kernelOf(d);
@@ -91,9 +99,8 @@ export async function compile<const S extends string>(source: S, options: { read
 }
 
 /** Throws the first error; the others are told in its notes. */
-function throwFirst(diagnostics: readonly (Diagnostic | DiagnosticData)[]): void {
-  const errors = diagnostics.map((d) => (d instanceof Diagnostic ? d.data : d)).filter((d) => d.severity === "error");
-  const [first, ...others] = errors;
+function throwFirst(diagnostics: readonly DiagnosticData[]): void {
+  const [first, ...others] = diagnostics.filter((d) => d.severity === "error");
   if (!first) return;
   throw new Diagnostic({ ...first, notes: [...(first.notes ?? []), ...others.map((d) => `also ${d.code}: ${d.message}`)] });
 }

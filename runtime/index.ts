@@ -7,7 +7,7 @@ export { chooseAdapter, type AdapterInfo } from "./adapters.ts";
 export { profiles, wrapDevice, type Device, type DeviceInfo, type DeviceProfile } from "./device.ts";
 export { empty, isTensor, tensor, zeros, type Tensor, type TensorOptions } from "./tensor.ts";
 export { codesOf, valuesOf, type HostValues, type ValuesAre, type ValuesByType } from "./codes.ts";
-export { compile, kernelOf } from "./compile.ts";
+export { compile, kernelOf, type CompileOptions } from "./compile.ts";
 export { createKernel, type Kernel, type Outputs, type RunOptions, type Timed } from "./kernel.ts";
 export type { Inputs } from "./bind.ts";
 export type { ScalarSlot, Signature, TensorSlot } from "./signature.ts";

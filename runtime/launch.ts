@@ -5,7 +5,7 @@ import type { Call } from "./bind.ts";
 import type { Device } from "./device.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { sizeText } from "./signature.ts";
-import type { Tensor } from "./tensor.ts";
+import { needTensor, type Tensor } from "./tensor.ts";
 
 /** How long a launch took. */
 export interface Time {
@@ -65,12 +65,13 @@ export async function launch(m: Module, { pipeline, layout }: Pipeline, call: Ca
   const { gpu, features, limits } = call.device;
   const clock = timed && features.has("timestamp-query") ? timestamps(gpu) : undefined;
   if (timed && !clock) await gpu.queue.onSubmittedWorkDone(); // what was queued before is not this kernel's time
-  gpu.pushErrorScope("validation");
   const entries: GPUBindGroupEntry[] = m.tensors.map((t) => {
     const x = tensors.get(t.name);
     if (!x) throw new Bug(`${m.name} is launched without ${t.name}`);
+    needTensor(x, `'${t.name}'`); // it may have gone while the pipeline was made
     return { binding: t.binding, resource: { buffer: x.buffer } };
   });
+  gpu.pushErrorScope("validation");
   let uniforms: GPUBuffer | undefined;
   if (m.uniformBinding !== undefined) {
     const values = uniformBytes(m, call);
@@ -88,7 +89,7 @@ export async function launch(m: Module, { pipeline, layout }: Pipeline, call: Ca
   const start = performance.now();
   gpu.queue.submit([encoder.finish()]);
   uniforms?.destroy();
-  const scope = gpu.popErrorScope();
+  const scope = gpu.popErrorScope().catch(() => null); // it rejects where the device is lost, which is told below
   let time: Time | undefined;
   try {
     if (clock) time = { ms: await clock.read(), clock: "timestamp" };
@@ -110,7 +111,7 @@ function refused(m: Module, call: Call, why: string): never {
   return fail({
     code: "W0103", message: `the driver refuses to launch kernel '${m.name}'`, span: m.spans.find((s) => s !== null) ?? undefined,
     notes: [why.split("\n")[0] ?? "", `grid ${call.grid.join(" × ")}, ${m.tensors.map((t) => `${t.name}: ${t.dtype}[${t.shape.map(sizeText).join(", ")}]`).join(", ")}`],
-    help: "were its tensors disposed while it was starting? If not, please report it with these notes",
+    help: "please report it with these notes; meanwhile another adapter may take it",
   });
 }
 

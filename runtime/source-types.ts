@@ -42,9 +42,9 @@ type Split<S extends string, Held extends string = "", Out extends readonly stri
     ? Balanced<`${Held}${A}`> extends true ? Split<B, "", [...Out, Trim<`${Held}${A}`>]> : Split<B, `${Held}${A},`, Out>
     : Trim<`${Held}${S}`> extends "" ? Out : [...Out, Trim<`${Held}${S}`>];
 
-/** What a compile-time parameter takes: `N: int = 4`, `T: dtype in {…}`. */
+/** What a compile-time parameter takes: `N: int = 4`, `T: dtype in {…}`. A "dynamic" int travels in a uniform. */
 type Given<R extends string> =
-  R extends `int${string}` ? number : R extends `float${string}` ? number : R extends `bool${string}` ? boolean : R extends `dtype${string}` ? string : unknown;
+  R extends `int${string}` ? number | "dynamic" : R extends `float${string}` ? number : R extends `bool${string}` ? boolean : R extends `dtype${string}` ? string : unknown;
 type NameOf<P extends string> = P extends `${infer N}:${string}` ? Trim<N> : never;
 type RestOf<P extends string> = P extends `${string}:${infer R}` ? Trim<R> : never;
 type HasDefault<P extends string> = RestOf<P> extends `${string}=${string}` ? true : false;

@@ -154,6 +154,9 @@ describe("mistakes before launch", () => {
     expect(await codes(bump, { x, y: x, step: 1, up: true })).toEqual(["H0409", "leave 'y' out to get a new tensor, or give another"]);
     far.dispose();
     expect((await codes(bump, { x: far, step: 1, up: true }))[0]).toBe("H0307");
+    const y = await device.tensor("i32", [2], [1, 2]), running = codes(bump, { x, y, step: 1, up: true });
+    y.dispose(); // while the pipeline is made
+    expect((await running)[0]).toBe("H0307");
     const gone = await openNull(), lost = await gone.tensor("i32", [2], [1, 2]);
     gone.destroy();
     expect((await codes(bump, { x: lost, step: 1, up: true }))[0]).toBe("H0309");

@@ -50,7 +50,13 @@ export function scalarOp(op: Op, ...given: readonly Scalar[]): Scalar {
     return fail({ code: "T0302", message: `there is no scalar '${op}' on ${given.map((a) => a.type).join(", ")}`, help: "convert it with 'as': numbers to i32 or f32, and compare to get a bool" });
   if (args.every((a) => a.kind === "const"))
     return constant(applyOp(op, args.map((a) => ({ type: a.type, value: a.kind === "const" ? a.value : 0 }))).value, type);
-  const [x, y] = args;
+  const [x, y, z] = args;
+  if (op === "select" && x?.kind === "const") { const taken = x.value ? y : z; if (taken) return taken; }
+  if (x && y && type === "bool" && (op === "and" || op === "or")) {
+    const unit = op === "and" ? 1 : 0; // unit leaves the other side, its opposite decides
+    if (x.kind === "const") return x.value === unit ? y : x;
+    if (y.kind === "const") return y.value === unit ? x : y;
+  }
   if (x && y && type === "i32") {
     if (op === "add") { if (isZero(x)) return y; if (isZero(y)) return x; }
     if (op === "sub" && isZero(y)) return x;

@@ -2,3 +2,4 @@
 export * from "./rewrite.ts";
 export * from "./decompose.ts";
 export * from "./infer.ts";
+export * from "./fold.ts";

@@ -1,0 +1,79 @@
+// fold: what can be known before launch is known. Scalars are simplified by what the kernel requires, by its grid, by the loops
+// and conditions around them; conditions that are known choose their branch, loops that don't run vanish and loops that run once
+// are their body.
+import { plainAttrs } from "../builder.ts";
+import { difference } from "../affine.ts";
+import { factOf, highOf, insideGrid, insideLoop, learn, lowOf, type Facts } from "../facts.ts";
+import { convert as convertNumber } from "../numeric-ops.ts";
+import type { AttrValue, For, If, Inst, Program, Stmt, Value } from "../program.ts";
+import { constant, knownScalar, substitute, type Scalar } from "../scalar.ts";
+import { simplify } from "../simplify.ts";
+import { follow, rowOf } from "./rewrite.ts";
+
+/** What is known at a place, and what stands for symbols that are gone. */
+interface Here { readonly facts: Facts; readonly gone: ReadonlyMap<string, Scalar> }
+
+/** The pass. Parameters, grid axes and requirements stay, so that the host still checks and launches the same. */
+export function fold(p: Program): Program {
+  const values = new Map<number, Value>(), made = new Map<number, Inst>();
+  const now = (v: Value): Value => values.get(v.id) ?? v;
+  const scalar = (x: Scalar, { facts, gone }: Here): Scalar => simplify(gone.size ? substitute(x, (id) => gone.get(id)) : x, facts);
+
+  const attr = (a: AttrValue, here: Here): AttrValue =>
+    a.kind === "scalar" ? { kind: "scalar", value: scalar(a.value, here) } : a.kind === "scalars" ? { kind: "scalars", value: a.value.map((s) => scalar(s, here)) } : a;
+
+  /** The instruction with simpler attributes; a window whose width became known has that in its type. */
+  function inst(i: Inst, here: Here): Inst {
+    const attrs = Object.freeze(Object.fromEntries(Object.entries(i.attrs).map(([k, a]) => [k, attr(a, here)])));
+    const moved = follow({ ...i, attrs }, now);
+    if (!i.out || i.out.space === "reg") return moved;
+    const type = rowOf(i).type(moved.operands, plainAttrs(attrs));
+    if (!type || type.space === "scalar") return moved;
+    const out: Value = Object.freeze({ ...i.out, shape: Object.freeze([...type.shape]) });
+    values.set(out.id, out);
+    return Object.freeze({ ...moved, out });
+  }
+
+  /** The number that `scalar(fill(n))` is. */
+  function knownResult(i: Inst): Scalar | undefined {
+    const source = i.result && i.operands.x && made.get(i.operands.x.id);
+    const n = source?.name === "fill" && source.attrs.value?.kind === "scalar" ? source.attrs.value.value : undefined;
+    const known = n && knownScalar(n);
+    return i.result && n && known !== undefined ? constant(convertNumber(i.result.type, n.type, known), i.result.type) : undefined;
+  }
+
+  function loop(s: For, here: Here): readonly Stmt[] {
+    const from = scalar(s.from, here), to = scalar(s.to, here), length = difference(from, to);
+    const exact = factOf(from, here.facts) && factOf(to, here.facts), most = exact ? highOf(length, here.facts) : Infinity;
+    if (most <= 0) return [];
+    if (most <= s.step && lowOf(length, here.facts) > 0) return block(s.body, { ...here, gone: new Map(here.gone).set(s.symbol.id, from) });
+    const body = block(s.body, { ...here, facts: insideLoop(here.facts, s.symbol, from, to, s.step) });
+    return body.length ? [Object.freeze({ ...s, from, to, body })] : [];
+  }
+
+  function branch(s: If, here: Here): readonly Stmt[] {
+    const condition = scalar(s.condition, here), known = knownScalar(condition);
+    if (known !== undefined) return block(known ? s.then : s.otherwise, here);
+    const then = block(s.then, { ...here, facts: learn(here.facts, condition) }), otherwise = block(s.otherwise, { ...here, facts: learn(here.facts, condition, false) });
+    return then.length || otherwise.length ? [Object.freeze({ ...s, condition, then, otherwise })] : [];
+  }
+
+  function block(body: readonly Stmt[], outer: Here): readonly Stmt[] {
+    let here = outer;
+    return Object.freeze(body.flatMap((s): readonly Stmt[] => {
+      if (s.kind === "for") return loop(s, here);
+      if (s.kind === "if") return branch(s, here);
+      const i = inst(s, here), known = knownResult(i);
+      if (i.out) made.set(i.out.id, i);
+      if (!known || !i.result) return [i];
+      here = { ...here, gone: new Map(here.gone).set(i.result.id, known) };
+      return [];
+    }));
+  }
+
+  let facts: Facts = new Map();
+  for (const r of p.requires) facts = learn(facts, r.condition);
+  const grid = p.grid.map((a) => Object.freeze({ ...a, extent: simplify(a.extent, facts) }));
+  for (const a of grid) facts = insideGrid(facts, a.symbol, a.extent);
+  return Object.freeze({ ...p, grid: Object.freeze(grid), body: block(p.body, { facts, gone: new Map() }) });
+}

@@ -37,42 +37,49 @@ function* leaves(t: Pick<Term<S>, "atom" | "div" | "mod">): Generator<Pick<Term<
     }
 }
 
-const LIMIT = 1 << 14;
+const LIMIT = 1 << 12;
 
-/** Every assignment of the leaf digits that occur in `terms`, from digit key to value; undefined if too many. */
-function assignments(terms: readonly Term<S>[]): Map<string, number>[] | undefined {
-  const byAxis = new Map<string, Map<string, { readonly div: number; readonly mod: number }>>();
+/** Values of an axis that stand for all: 0, step, 2·step, … */
+interface Values { readonly axis: number; readonly step: number; readonly count: number }
+
+/** For each axis in `terms` the values that give every combination of its digits there; undefined if there are too many combinations. */
+function combinations(terms: readonly Term<S>[]): Values[] | undefined {
+  const byAxis = new Map<number, { readonly digits: { readonly div: number; readonly mod: number }[]; readonly extent: number }>();
   for (const t of terms)
     for (const leaf of leaves(t)) {
-      const b = leaf && bound(leaf);
-      if (leaf === undefined || b === undefined) return undefined;
-      const digits = byAxis.get(leaf.atom.key) ?? new Map<string, { div: number; mod: number }>();
-      byAxis.set(leaf.atom.key, digits.set(digitKey(leaf), { div: leaf.div, mod: b }));
+      const mod = leaf && bound(leaf);
+      if (leaf === undefined || mod === undefined || leaf.atom.kind !== "leaf") return undefined;
+      const own = byAxis.get(leaf.atom.axis) ?? { digits: [], extent: leaf.atom.bound ?? Infinity };
+      own.digits.push({ div: leaf.div, mod });
+      byAxis.set(leaf.atom.axis, own);
     }
-  let all: Map<string, number>[] = [new Map<string, number>()];
-  for (const digits of byAxis.values()) {
+  let total = 1;
+  const all: Values[] = [];
+  for (const [axis, { digits, extent }] of byAxis) {
     // All digits of one axis repeat together: x % 64 and x % 32 take 64 pairs of values, not 2048.
-    const ds = [...digits], unit = ds.reduce((g, [, d]) => gcd(g, d.div), 0);
-    const period = ds.reduce((n, [, d]) => { const p = (d.div / unit) * d.mod; return (n / gcd(n, p)) * p; }, 1);
-    if (all.length * period > LIMIT) return undefined;
-    all = all.flatMap((m) => Array.from({ length: period }, (_, x) => {
-      const next = new Map(m);
-      for (const [key, d] of ds) next.set(key, Math.floor((x * unit) / d.div) % d.mod);
-      return next;
-    }));
+    const step = digits.reduce((g, d) => gcd(g, d.div), 0);
+    const period = digits.reduce((n, d) => { const p = (d.div / step) * d.mod; return (n / gcd(n, p)) * p; }, 1);
+    const count = Math.min(period, Math.ceil(extent / step));
+    total *= count;
+    if (total > LIMIT) return undefined;
+    all.push({ axis, step, count });
   }
   return all;
 }
 
-/** Value of a digit under an assignment of leaf digits. */
-function valueOf(t: Pick<Term<S>, "atom" | "div" | "mod">, leaf: ReadonlyMap<string, number>): number {
-  const a = t.atom;
-  if (a.kind === "leaf") return leaf.get(digitKey(t)) ?? 0;
-  if (a.kind === "one") return evaluateDigit(t, () => 0);
-  const sum = a.of.constant + a.of.terms.reduce((n, x) => n + x.coef.k * valueOf(x, leaf), 0);
-  const v = a.kind === "sum" ? sum : a.kind === "reverse" ? a.extent - 1 - sum : (((sum - a.lo) % a.size) + a.size) % a.size;
-  const q = Math.floor(v / t.div);
-  return t.mod === undefined ? q : q % t.mod;
+/** Calls `visit` with every combination, until it says false. */
+function visitAll(values: readonly Values[], visit: (value: (axis: number) => number) => boolean): boolean {
+  const at: number[] = [], value = (axis: number): number => at[axis] ?? 0;
+  const from = (i: number): boolean => {
+    const v = values[i];
+    if (v === undefined) return visit(value);
+    for (let n = 0; n < v.count; n++) {
+      at[v.axis] = n * v.step;
+      if (!from(i + 1)) return false;
+    }
+    return true;
+  };
+  return from(0);
 }
 
 /** Positions modulo 32 that a sum of independent digits can take. */
@@ -97,40 +104,42 @@ function follows(b: Linear<S>, c: Linear<S>): { passes: boolean } | undefined {
   const common = b.terms.filter((t) => next.has(sameTerm(t)));
   const left = b.terms.filter((t) => !next.has(sameTerm(t))), right = c.terms.filter((t) => !mine.has(sameTerm(t)));
   if (left.length + common.length !== b.terms.length || right.length + common.length !== c.terms.length) return undefined;
-  const all = assignments([...left, ...right]);
+  const all = combinations([...left, ...right]);
   if (all === undefined || [...left, ...right].some((t) => t.coef.r !== undefined && t.coef.k % 32 !== 0)) return undefined;
-  const rest = reach(common);
+  const rest = [...reach(common)];
   let passes = false;
-  for (const y of all) {
+  const always = visitAll(all, (value) => {
     let delta = c.constant - b.constant, at = b.constant;
     const run = new Map<S, number>(); // run-time part of the distance, per run-time factor
     for (const [sign, terms] of [[-1, left], [1, right]] as const)
       for (const t of terms) {
-        const v = t.coef.k * valueOf(t, y);
+        const v = t.coef.k * evaluateDigit(t, value);
         if (t.coef.r !== undefined) run.set(t.coef.r, (run.get(t.coef.r) ?? 0) + sign * v);
         else { delta += sign * v; if (sign < 0) at += v; }
       }
     const far = delta !== 1 || [...run.values()].some((v) => v !== 0);
-    if ((((delta % 32) + 32) % 32) !== 1) return undefined;
+    if ((((delta % 32) + 32) % 32) !== 1) return false;
     for (const r of rest) {
       const last = (at + r) % 32 === 31;
-      if (far && !last) return undefined;
+      if (far && !last) return false;
       passes ||= last;
     }
-  }
-  return { passes };
+    return true;
+  });
+  return always ? { passes } : undefined;
 }
 
 /** Positions of a bit over all elements. */
 function positions(x: Linear<S>): Set<number> {
   const inner = x.terms.filter((t) => t.atom.kind !== "leaf"), outer = x.terms.filter((t) => t.atom.kind === "leaf");
-  const all = assignments(inner);
+  const all = combinations(inner);
   if (all === undefined || inner.some((t) => t.coef.r !== undefined && t.coef.k % 32 !== 0)) return reach([...x.terms, ...unknown]);
-  const set = new Set<number>();
-  for (const y of all) {
-    const at = x.constant + inner.reduce((n, t) => n + (t.coef.r === undefined ? t.coef.k * valueOf(t, y) : 0), 0);
-    for (const r of reach(outer)) set.add((((at + r) % 32) + 32) % 32);
-  }
+  const set = new Set<number>(), rest = [...reach(outer)];
+  visitAll(all, (value) => {
+    const at = x.constant + inner.reduce((n, t) => n + (t.coef.r === undefined ? t.coef.k * evaluateDigit(t, value) : 0), 0);
+    for (const r of rest) set.add((((at + r) % 32) + 32) % 32);
+    return set.size < 32;
+  });
   return set;
 }
 const unknown: readonly Term<S>[] = [{ atom: { kind: "leaf", key: "any", axis: 0, bound: undefined, value: () => "any" }, div: 1, mod: undefined, coef: { k: 1, r: undefined } }];

@@ -23,6 +23,11 @@ const run: Record<string, (c: Case) => MultiFunction> = {
 const union = (f: MultiFunction, g: MultiFunction): number[][] =>
   images(f).map((ys) => [...new Set(ys.flatMap((y) => image(g, y)))].sort((a, b) => a - b));
 
+test("no case is forgotten", () => {
+  expect(cases).toHaveLength(186);
+  expect(cases.filter((c) => c.op !== "cover" && !(c.op in run))).toEqual([]);
+});
+
 test.each(Object.keys(run))("%s", (op) => {
   for (const c of cases.filter((c) => c.op === op)) {
     const what = JSON.stringify(c);
@@ -44,7 +49,9 @@ test("products are unions", () => {
 });
 
 test("cover", () => {
-  for (const c of cases.filter((c) => c.op === "cover")) expect([cover(of(c.f), of(c.g)), c.brute_force_cover], JSON.stringify(c)).toEqual([c.result, c.result]);
+  const own = cases.filter((c) => c.op === "cover");
+  expect(own).toHaveLength(54);
+  for (const c of own) expect([cover(of(c.f), of(c.g)), c.brute_force_cover], JSON.stringify(c)).toEqual([c.result, c.result]);
 });
 
 test("a mode that spans two dimensions is cut at the border, not refused", () => {
@@ -66,7 +73,9 @@ function brute(x: RegisterLayout, y: RegisterLayout): boolean {
 }
 
 test("broadcast_validation", () => {
-  for (const c of vectors<{ cases: { operand: Tuples; out: Tuples; valid?: boolean; brute_force_valid?: boolean; error?: string }[] }>("tilus/broadcast_validation").cases) {
+  const all = vectors<{ cases: { operand: Tuples; out: Tuples; valid?: boolean; brute_force_valid?: boolean; error?: string }[] }>("tilus/broadcast_validation").cases;
+  expect(all).toHaveLength(48);
+  for (const c of all) {
     const x = layoutOf(c.operand), y = layoutOf(c.out), what = JSON.stringify(c);
     if (c.valid !== undefined) {
       expect(canBroadcast(x, y), what).toBe(c.valid);

@@ -71,22 +71,28 @@ export const cuts = (i: Index): fc.Arbitrary<Digit[]> => fc.array(fc.constantFro
 export const shuffled = <T>(xs: readonly T[]): fc.Arbitrary<T[]> => fc.shuffledSubarray([...xs], { minLength: xs.length, maxLength: xs.length });
 const padded = (ds: readonly Digit[]): fc.Arbitrary<Digit[]> => fc.tuple(...ds.map((d) => fc.option(fc.constantFrom(2, 5, 32), { freq: 6, nil: 1 }).map((n) => (n > 1 ? pad(d, n) : d))));
 
-/** A packing that is sound, and a tensor for it. */
+/** A random sound packing of a tensor: digits cut, padded, shuffled; some flattened and cut again; bits reversed or split in two ranges. */
+const packingOf = (bits: number, extents: readonly number[]): fc.Arbitrary<Packing> =>
+  fc.record({ reverseBit: fc.boolean(), splitBit: fc.nat({ max: bits - 1 }), flatten: fc.boolean() }).chain((o) => {
+    const indices: Index[] = extents.map((_, i) => axis(i)), b: Index = o.reverseBit ? reverse(bit) : bit;
+    const list = (b: Index, flatten: boolean): fc.Arbitrary<Packing> => fc.tuple(...[...indices, b].map(cuts)).map((x) => x.flat()).chain(shuffled).chain(padded).chain((ds) =>
+      flatten && ds.length > 1
+        ? fc.integer({ min: 1, max: ds.length }).chain((n) => cuts(flat(ds.slice(0, n))).chain((fs) => shuffled([...ds.slice(n), ...fs]))).map((x) => digits(x))
+        : fc.constant(digits(ds)));
+    return o.splitBit === 0 || o.flatten
+      ? list(b, o.flatten)
+      : fc.tuple(list(range(bit, 0, o.splitBit), false), list(range(bit, o.splitBit, bits - o.splitBit), false)).map(([x, y]) => concatPackings(x, y));
+  }).filter((p) => wordCount(p, bits, extents) < 20_000);
+
+/** Sound packings, and a tensor for them. */
 export interface Case { readonly p: Packing; readonly bits: number; readonly extents: number[] }
-export const random: fc.Arbitrary<Case> = fc.record({
+const tensor = fc.record({
   extents: fc.array(fc.constantFrom<number>(1, 2, 3, 5, 8, 32, 37), { minLength: 1, maxLength: 3 }).filter((e) => e.reduce((a, b) => a * b, 1) <= 250),
   bits: fc.constantFrom(1, 2, 3, 4, 5, 6, 8, 12),
-}).chain(({ extents, bits }) => fc.record({ reverseBit: fc.boolean(), splitBit: fc.nat({ max: bits - 1 }), flatten: fc.boolean() }).chain((o) => {
-  const indices: Index[] = extents.map((_, i) => axis(i)), b: Index = o.reverseBit ? reverse(bit) : bit;
-  const list = (b: Index, flatten: boolean): fc.Arbitrary<Packing> => fc.tuple(...[...indices, b].map(cuts)).map((x) => x.flat()).chain(shuffled).chain(padded).chain((ds) =>
-    flatten && ds.length > 1
-      ? fc.integer({ min: 1, max: ds.length }).chain((n) => cuts(flat(ds.slice(0, n))).chain((fs) => shuffled([...ds.slice(n), ...fs]))).map((x) => digits(x))
-      : fc.constant(digits(ds)));
-  const whole = o.splitBit === 0 || o.flatten
-    ? list(b, o.flatten)
-    : fc.tuple(list(range(bit, 0, o.splitBit), false), list(range(bit, o.splitBit, bits - o.splitBit), false)).map(([x, y]) => concatPackings(x, y));
-  return whole.map((p) => ({ p, bits, extents }));
-})).filter(({ p, bits, extents }) => wordCount(p, bits, extents) < 20_000);
+});
+export const random: fc.Arbitrary<Case> = tensor.chain((t) => packingOf(t.bits, t.extents).map((p) => ({ ...t, p })));
+/** Two packings of one tensor. */
+export const randomPair: fc.Arbitrary<Case & { readonly q: Packing }> = tensor.chain((t) => fc.tuple(packingOf(t.bits, t.extents), packingOf(t.bits, t.extents)).map(([p, q]) => ({ ...t, p, q })));
 
 /** The message of the Diagnostic that `f` throws. */
 export const message = (f: () => unknown): string => { try { f(); return "nothing thrown"; } catch (e) { return e instanceof Diagnostic ? `${e.code}: ${e.data.message}` : `not a Diagnostic: ${String(e)}`; } };

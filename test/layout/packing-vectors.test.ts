@@ -22,7 +22,7 @@ function holds(p: Packing, bits: number, extents: number[], codes: ArrayLike<num
 
 test("dense is Tilus' bit packing", () => {
   const { cases } = vectors<{ cases: { nbits: number; codes: number[]; bytes: number[] }[] }>("tilus/bit_packing");
-  expect(cases.length).toBeGreaterThan(3);
+  expect(cases).toHaveLength(7);
   for (const c of cases) holds(dense(1), c.nbits, [c.codes.length], c.codes, words(Uint8Array.from(c.bytes)));
 });
 

@@ -18,8 +18,10 @@ const sizes = (s: Sizes): Sizes => ({
   size: s.size, spatial_size: s.spatial_size, local_size: s.local_size, spatial_shape: s.spatial_shape, local_shape: s.local_shape, grouped_modes: s.grouped_modes,
 });
 
-describe.each(["register_named", "register_random"])("%s", (name) => {
-  test.each(vectors<{ cases: Full[] }>(`tilus/${name}`).cases)("$expr", (c) => {
+describe.each([["register_named", 34], ["register_random", 60]] as const)("%s", (name, count) => {
+  const all = vectors<{ cases: Full[] }>(`tilus/${name}`).cases;
+  test("all are there", () => expect(all).toHaveLength(count));
+  test.each(all)("$expr", (c) => {
     const l = layoutOf(c);
     expect(tuplesOf(l)).toEqual(tuples(c));
     expect(sizesOf(l)).toEqual(sizes(c));
@@ -31,7 +33,9 @@ describe.each(["register_named", "register_random"])("%s", (name) => {
 });
 
 test("register_create: accepted and rejected as told; a mode used nowhere is rejected", () => {
-  for (const c of vectors<{ cases: { args: [number[], number[], number[], number[]]; ok: boolean; result?: Tuples; error?: string }[] }>("tilus/register_create").cases) {
+  const { cases } = vectors<{ cases: { args: [number[], number[], number[], number[]]; ok: boolean; result?: Tuples; error?: string }[] }>("tilus/register_create");
+  expect(cases).toHaveLength(12);
+  for (const c of cases) {
     const [shape, modes, sp, lo] = c.args;
     const unused = modes.some((size, m) => size > 1 && !sp.includes(m) && !lo.includes(m));
     if (c.ok && !unused) expect(tuplesOf(registerLayout(...c.args))).toEqual(c.result);
@@ -63,11 +67,18 @@ const run: Record<string, (c: Case) => RegisterLayout> = {
 };
 
 const cases = vectors<{ cases: Case[] }>("tilus/register_ops").cases;
+const counts: Record<string, number> = {
+  compose: 33, divide: 95, left_divide: 77, canonicalize: 28, reshape: 51, reduce: 22, reduce_to: 8, permute: 14, squeeze: 11, unsqueeze: 6, concat: 9,
+  flatten_tilus_quirk: 8, auto_local_spatial: 47, replicated: 2,
+};
 
 describe("register_ops", () => {
-  test("no operation is forgotten", () => expect(Object.keys(run).sort()).toEqual([...new Set(cases.map((c) => c.op))].sort()));
+  test("no operation is forgotten", () => expect(Object.keys(run).sort()).toEqual(Object.keys(counts).sort()));
+  test("no case is forgotten", () => expect(cases).toHaveLength(411));
   test.each(Object.keys(run))("%s", (op) => {
-    for (const c of cases.filter((c) => c.op === op)) {
+    const own = cases.filter((c) => c.op === op);
+    expect(own).toHaveLength(counts[op]);
+    for (const c of own) {
       const what = JSON.stringify(c);
       if (c.ok) {
         const l = run[op](c);

@@ -27,6 +27,7 @@ const run: Record<string, (c: Case) => SharedLayout> = {
 };
 
 describe("shared", () => {
+  test("no case is forgotten", () => expect([file.cases.length, file.swizzles.length]).toEqual([126, 2]));
   test("no operation is forgotten", () => expect(Object.keys(run).sort()).toEqual([...new Set(file.cases.map((c) => c.op))].sort()));
   test.each(Object.keys(run))("%s", (op) => {
     for (const c of file.cases.filter((c) => c.op === op)) {
@@ -107,7 +108,9 @@ describe("global", () => {
     slice: (c) => global.slice(named(c.of), c.offsets_arg, c.dims, c.shape),
     compose_tilus_bug: (c) => global.compose(named(c.lhs), named(c.rhs)),
   };
-  test.each(vectors<{ cases: G[] }>("tilus/global").cases)("$op $shape", (c) => {
+  const all = vectors<{ cases: G[] }>("tilus/global").cases;
+  test("no case is forgotten", () => expect(all).toHaveLength(10));
+  test.each(all)("$op $shape", (c) => {
     const l = make[c.op](c);
     expect(indices(l.shape).map((i) => global.offsetAt(l, i))).toEqual(c.right_offsets ?? c.offsets);
     const size = c.size ?? c.size_reported;

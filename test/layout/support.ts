@@ -17,13 +17,18 @@ const primitive = (rank: number): fc.Arbitrary<RegisterLayout> =>
   fc.tuple(fc.constantFrom(spatial, local, columnSpatial, columnLocal), fc.array(fc.integer({ min: 1, max: 4 }), { minLength: rank, maxLength: rank }))
     .map(([make, shape]) => make(...shape));
 
+/** Replication: of a whole factor's threads along one dimension, or r groups of threads (r may be 1, which changes nothing but is kept). */
+const replication = (rank: number): fc.Arbitrary<RegisterLayout> => fc.oneof(
+  fc.tuple(primitive(rank), fc.nat(rank - 1)).map(([l, d]) => reduce(l, [d], true)),
+  fc.integer({ min: 1, max: 3 }).map((r) => registerLayout(new Array<number>(rank).fill(1), [], [-r], [])));
+
 /** Threads × slots of what random layouts are built to; every law looks at whole tables. */
 const LIMIT = 512;
 
-/** Products of a few primitives, sometimes with replication (a reduced layout outside); factors that would pass {@link LIMIT} are left out. */
+/** Products of a few primitives, some of them replications; factors that would pass {@link LIMIT} are left out. */
 export const anyLayout = (rank: number, factors = 3): fc.Arbitrary<RegisterLayout> =>
-  fc.tuple(fc.array(primitive(rank), { minLength: 1, maxLength: factors }), fc.option(fc.tuple(primitive(rank), fc.nat(rank - 1)), { freq: 3, nil: undefined }))
-    .map(([ls, outer]) => [...(outer ? [reduce(outer[0], [outer[1]], true)] : []), ...ls].reduce((l, next) => {
+  fc.array(fc.oneof({ weight: 3, arbitrary: primitive(rank) }, { weight: 1, arbitrary: replication(rank) }), { minLength: 1, maxLength: factors + 1 })
+    .map((ls) => ls.reduce((l, next) => {
       const both = compose(l, next);
       return threadCount(both) * slotCount(both) <= LIMIT ? both : l;
     }, spatial(...new Array<number>(rank).fill(1))));

@@ -15,6 +15,8 @@ const BODIES: { readonly [K in HelperName]: (name: string, of: (h: HelperName) =
     "}",
   ],
   round_f16: (name, of) => [`fn ${name}(x: f32) -> f32 {`, `  return unpack2x16float(${of("pack_f16")}(x)).x;`, "}"],
+  // Halves convert exactly and their sum is rounded once; of whole words some drivers round otherwise.
+  to_f32: (name) => [`fn ${name}(x: u32) -> f32 {`, "  return f32(x >> 16u) * 65536f + f32(x & 0xffffu);", "}"],
   to_i32: (name) => [`fn ${name}(x: f32) -> i32 {`, "  return select(i32(x), 0, (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u);", "}"],
   to_u32: (name) => [`fn ${name}(x: f32) -> u32 {`, "  return select(u32(x), 0u, (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u);", "}"],
 };

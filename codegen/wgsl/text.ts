@@ -30,7 +30,7 @@ export interface Around {
 }
 
 /** Functions that the text may call: the bits of an f16, rounding to f16, conversions of floats that may be NaN. */
-export type HelperName = "pack_f16" | "round_f16" | "to_i32" | "to_u32";
+export type HelperName = "pack_f16" | "round_f16" | "to_i32" | "to_u32" | "to_f32";
 
 const INFIX: { readonly [K in Op | "fdiv" | "fmod"]?: readonly [string, number] } = {
   add: ["+", ADD], sub: ["-", ADD], mul: ["*", MUL], div: ["/", MUL], rem: ["%", MUL], fdiv: ["/", MUL], fmod: ["%", MUL],
@@ -58,8 +58,9 @@ export function infix(sign: string, level: number, a: Piece, b: Piece): Piece {
   return piece(`${bracketed(a, left)} ${sign} ${bracketed(b, right)}`, level);
 }
 
-/** A call. Comparisons among arguments are bracketed: `f(a < b, c > d)` would begin a template. */
-const call = (f: string, ...args: readonly Piece[]): Piece => piece(`${f}(${args.map((a) => bracketed(a, a.level !== REL)).join(", ")})`);
+/** A call. Comparisons among several arguments are bracketed: `f(a < b, c > d)` would begin a template. */
+const call = (f: string, ...args: readonly Piece[]): Piece =>
+  piece(`${f}(${args.map((a) => bracketed(a, args.length === 1 || a.level !== REL || !/[<>]/.test(a.text))).join(", ")})`);
 
 /** The name of a type. */
 export const typeName = (type: Compute, f16: boolean): string => (type === "f16" && !f16 ? "f32" : type);
@@ -119,11 +120,13 @@ function operation(e: Expr, op: Op | "fdiv" | "fmod", args: readonly Expr[], go:
   if ((op === "fdiv" || op === "fmod") && k !== undefined && Number.isInteger(Math.log2(k)))
     return op === "fdiv" ? infix(">>", SHIFT, go(x), piece(`${Math.log2(k)}u`)) : infix("&", AND, go(x), piece(i32Literal(k - 1)));
   if (op === "add" && e.type === "i32" && k !== undefined && k < 0 && k > -(2 ** 31)) return infix("-", ADD, go(x), piece(i32Literal(-k)));
+  if (op === "ne" && (x.type === "f32" || x.type === "f16") && y) // `!=` of a NaN is false on some drivers
+    return piece(`!(${infix("==", REL, go(x), go(y)).text})`, UNARY);
   const how = INFIX[op];
   if (how && y) return infix(...how, go(x), go(y));
   if (op === "neg" || op === "not") {
     const inner = go(x);
-    return piece(`${op === "neg" ? "-" : x.type === "bool" ? "!" : "~"}${bracketed(inner, inner.level === ATOM)}`, UNARY);
+    return op === "neg" ? minusOf(inner) : piece(`${x.type === "bool" ? "!" : "~"}${bracketed(inner, inner.level === ATOM)}`, UNARY);
   }
   if (op === "tanh") { // beyond, it is ±1; some drivers divide infinities there
     const most = constant(e.type, e.type === "f16" ? 5 : 15, around), least = constant(e.type, e.type === "f16" ? -5 : -15, around);
@@ -134,13 +137,15 @@ function operation(e: Expr, op: Op | "fdiv" | "fmod", args: readonly Expr[], go:
   return call(name, ...args.map(go));
 }
 
+const minusOf = (p: Piece): Piece => piece(`-${bracketed(p, p.level === ATOM)}`, UNARY);
+
 /** Terms with a plus first, so that the text doesn't begin with a minus where it can be helped. */
 function sum(n: Extract<Expr["node"], { kind: "sum" }>, go: (e: Expr) => Piece): Piece {
   let out: Piece | undefined;
   const INT_MIN = -(2 ** 31);
   for (const { coefficient: k, of } of [...n.terms].sort((a, b) => Number(a.coefficient < 0) - Number(b.coefficient < 0))) {
     const minus = out !== undefined && k < 0 && k !== INT_MIN, size = minus ? -k : k;
-    const term = size === 1 ? go(of) : infix("*", MUL, go(of), negative(i32Literal(size)));
+    const term = size === 1 ? go(of) : size === -1 && !out ? minusOf(go(of)) : infix("*", MUL, go(of), negative(i32Literal(size)));
     out = out ? infix(minus ? "-" : "+", ADD, out, term) : term;
   }
   if (!out) return negative(i32Literal(n.offset));
@@ -172,13 +177,13 @@ function conversion(type: Compute, arg: Expr, go: (e: Expr) => Piece, around: Ar
   const a = go(arg), from = arg.type, float = from === "f32" || from === "f16";
   const wide = from === "f16" && around.f16 ? call("f32", a) : a;
   switch (type) {
-    case "f32": return float ? wide : call("f32", a);
+    case "f32": return float ? wide : call(from === "u32" && arg.hi > 2 ** 24 ? around.helper("to_f32") : "f32", a);
     case "f16":
       if (around.f16) return call("f16", a);
       if (from === "f32") return isHalf(arg) ? a : rounded(a);
       return from === "bool" || (arg.lo >= -2048 && arg.hi <= 2048) ? call("f32", a) : rounded(call("f32", a));
     case "i32": case "u32": return float && !isNumber(arg) ? call(around.helper(type === "i32" ? "to_i32" : "to_u32"), wide) : call(type, wide);
-    case "bool": return infix("!=", REL, a, constant(from, 0, around));
+    case "bool": throw new Bug("a conversion to bool is a comparison");
     default: return type satisfies never;
   }
 }

@@ -1,0 +1,24 @@
+// The examples as Programs: sound at every stage, the same after a trip through text, and folding changes no bit of any result.
+import { describe, expect, test } from "vitest";
+import { examples } from "../../examples/index.ts";
+import { decompose, fold, infer, interpret, print, read, verify, type Program } from "../../vm/index.ts";
+import { tilesOf } from "../examples/support.ts";
+
+const stages: readonly [string, (p: Program) => Program][] = [["fold", fold], ["decompose", decompose], ["infer", (p) => infer(p).program]];
+
+for (const e of await examples())
+  describe(e.name, () => {
+    const cases = e.cases();
+    test.each(cases.map((c) => [c.name, c] as const))("%s is sound at every stage", (_, c) => {
+      let p = e.kernel.specialise(c.params);
+      for (const [name, pass] of [["build", (q: Program) => q] as const, ...stages]) {
+        p = pass(p);
+        const text = print(p);
+        expect({ name, found: verify(p), again: print(read(text)) }).toEqual({ name, found: [], again: text });
+      }
+    });
+    test.each(cases.slice(0, 4).map((c) => [c.name, c] as const))("%s gives the same folded", (_, c) => {
+      const p = e.kernel.specialise(c.params);
+      expect(interpret(fold(p), tilesOf(c))).toEqual(interpret(p, tilesOf(c)));
+    });
+  });

@@ -4,14 +4,13 @@
 //   source ──lang.load──▶ KernelDefinition ──specialise(params)──▶ Program ──compileProgram(target)──▶ Module ──▶ Kernel
 //                               kernelOf ▲
 import { Diagnostic, didYouMean, fail, type DiagnosticData } from "../diagnostic.ts";
-import type { Module } from "../codegen/module.ts";
+import type { Module } from "../codegen/index.ts";
 import type { KernelDefinition, Program } from "../vm/index.ts";
 import type { Device } from "./device.ts";
 import { kernelFrom, type Kernel } from "./kernel.ts";
 import { signatureOfProgram } from "./signature.ts";
 import type { AnyCompiled, AnyParams, Compiled, Specialisable } from "./source-types.ts";
 import { targetOf } from "./target.ts";
-import type { Importer } from "../lang/index.ts";
 
 /** Objects with sorted keys, so that the order in which parameters are written does not matter. */
 const stable = (_: string, x: unknown): unknown =>
@@ -59,7 +58,7 @@ export interface CompileOptions {
   /** What diagnostics call the source; default "source.loom". */
   readonly file?: string | undefined;
   /** Finds imported files: `path` as written in the file `from`. Without it nothing can be imported. */
-  readonly importer?: Importer | undefined;
+  readonly importer?: ((path: string, from: string) => { readonly source: string; readonly file: string } | undefined) | undefined;
 }
 
 /**

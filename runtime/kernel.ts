@@ -1,6 +1,6 @@
 // A kernel that runs: arguments in, tensors out. It is made from a Module, or from anything that gives one for a device.
 import { didYouMean, fail } from "../diagnostic.ts";
-import type { Module } from "../codegen/module.ts";
+import type { Module } from "../codegen/index.ts";
 import { bind, type Call, type Inputs } from "./bind.ts";
 import type { Device } from "./device.ts";
 import { launch, needCapable, type Time } from "./launch.ts";

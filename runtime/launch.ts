@@ -1,6 +1,6 @@
 // One launch of a compiled kernel: uniforms, bind group, folded grid, and if asked the time it took.
 import { Bug, fail } from "../diagnostic.ts";
-import type { Module } from "../codegen/module.ts";
+import type { Module } from "../codegen/index.ts";
 import type { Call } from "./bind.ts";
 import type { Device } from "./device.ts";
 import type { Pipeline } from "./pipeline.ts";

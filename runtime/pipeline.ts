@@ -1,7 +1,7 @@
 // Pipelines: a Module's WGSL compiled by the driver, once per device. What the driver says against it comes back as
 // a Diagnostic of family W at the line of the kernel's source that the WGSL came from.
 import { fail, type Span } from "../diagnostic.ts";
-import type { Module } from "../codegen/module.ts";
+import type { Module } from "../codegen/index.ts";
 import type { Device } from "./device.ts";
 import { needAlive } from "./memory.ts";
 

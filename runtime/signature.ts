@@ -1,7 +1,7 @@
 // What a caller must know of a specialised kernel: the tensors and scalars it takes, and how sizes, grid and
 // requirements follow from them. Read off a Program or a Module; both say the same.
 import { fail } from "../diagnostic.ts";
-import type { Module } from "../codegen/module.ts";
+import type { Module } from "../codegen/index.ts";
 import type { Packing } from "../layout/index.ts";
 import { eachSymbol, printScalar, type Program, type Scalar, type ScalarType, type Size } from "../vm/index.ts";
 

@@ -1,5 +1,5 @@
 // What the compiler is told of a device.
-import type { Target } from "../codegen/lower/context.ts";
+import type { Target } from "../codegen/index.ts";
 import type { Device } from "./device.ts";
 
 /**

@@ -1,6 +1,6 @@
 // What the kernel test calls in the page: Bitloom as an application bundles it, through the runtime's door.
 
-import type { Module } from "../../codegen/module.ts";
+import type { Module } from "../../codegen/index.ts";
 import { Diagnostic, type DiagnosticData } from "../../diagnostic.ts";
 import type { Packing } from "../../layout/index.ts";
 import { compile, createKernel, open, type Device, type Inputs, type Kernel, type Tensor } from "../../runtime/index.ts";

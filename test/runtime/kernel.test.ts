@@ -1,7 +1,7 @@
 // Kernels from modules written by hand, on every software adapter: results, and each mistake before launch.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Diagnostic } from "../../diagnostic.ts";
-import type { Module } from "../../codegen/module.ts";
+import type { Module } from "../../codegen/index.ts";
 import { planes } from "../../layout/index.ts";
 import type { Inputs } from "../../runtime/bind.ts";
 import type { Device } from "../../runtime/device.ts";

@@ -1,5 +1,5 @@
 // Modules written by hand: what the compiler would give, small enough to check by eye.
-import type { Module } from "../../codegen/module.ts";
+import type { Module } from "../../codegen/index.ts";
 import { dense, planes } from "../../layout/index.ts";
 import { cdiv, constant, scalarOp, symbol, type Scalar } from "../../vm/index.ts";
 

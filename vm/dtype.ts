@@ -36,31 +36,35 @@ export interface DTypeTable {
   readonly name: string;
   readonly bits: number;
   readonly kind: DType["kind"];
-  /** The value of every code in order, or null above 16 bits. What JSON has no number for is "nan", "inf" or "-inf". */
-  readonly values: readonly (number | string)[] | null;
+  /** The value of every code in order. What JSON has no number for is "nan", "inf" or "-inf". */
+  readonly values: readonly (number | string)[];
 }
 
 const jsonNumber = (x: number): number | string =>
   Number.isNaN(x) ? "nan" : x === Infinity ? "inf" : x === -Infinity ? "-inf" : x;
 
+/** Bits up to which a type's values are listed: 65,536 of them. */
+const LISTED_BITS = 16;
+
 /**
- * The table of a type as data. -0 is kept; `JSON.stringify` prints it as 0, `jsonText` as -0.0.
+ * The table of a type as data. -0 is kept; `JSON.stringify` prints it as 0, `dtypeText` as -0.0.
+ * Throws N0110 for unknown names, T0111 for types of more than 16 bits.
  * @example
  * ```ts
- * jsonTable("b2").values; // => [-3, -1, 1, 3]
+ * dtypeTable("b2").values; // => [-3, -1, 1, 3]
  * ```
  */
-export function jsonTable(name: string): DTypeTable {
+export function dtypeTable(name: string): DTypeTable {
   const t = dtype(name);
-  const values = t.bits > 16 ? null : Array.from({ length: 2 ** t.bits }, (_, code) => jsonNumber(t.decode(code)));
-  return { name: t.name, bits: t.bits, kind: t.kind, values };
+  if (t.bits > LISTED_BITS)
+    fail({ code: "T0111", message: `${t.name} has 2^${t.bits} codes; only types of up to ${LISTED_BITS} bits are listed`, help: "decode the codes you need: dtype(name).decode(code)" });
+  return { name: t.name, bits: t.bits, kind: t.kind, values: Array.from({ length: 2 ** t.bits }, (_, code) => jsonNumber(t.decode(code))) };
 }
 
-/** `jsonTable` as JSON text in which -0 survives (`JSON.parse` gives it back). */
-export function jsonText(name: string): string {
-  const { values, ...rest } = jsonTable(name);
-  const list = values?.map((v) => (Object.is(v, -0) ? "-0.0" : JSON.stringify(v))).join(",");
-  return `${JSON.stringify(rest).slice(0, -1)},"values":${list === undefined ? "null" : `[${list}]`}}`;
+/** `dtypeTable` as JSON text in which -0 survives (`JSON.parse` gives it back). */
+export function dtypeText(name: string): string {
+  const { values, ...rest } = dtypeTable(name);
+  return `${JSON.stringify(rest).slice(0, -1)},"values":[${values.map((v) => (Object.is(v, -0) ? "-0.0" : JSON.stringify(v))).join(",")}]}`;
 }
 
 /**

@@ -84,7 +84,7 @@ export interface Launch {
 }
 
 /**
- * Checks inputs against a Program. `in` tensors are taken as they are, `inout` ones copied, `out` ones made of code 0.
+ * Checks inputs against a Program. Given tensors are copied, `out` ones made of code 0.
  * @throws Diagnostic H0401 to H0406
  */
 export function bindInputs(p: Program, inputs: Inputs): Launch {
@@ -110,6 +110,6 @@ export function bindInputs(p: Program, inputs: Inputs): Launch {
 }
 
 function memoryOf(q: TensorParam, given: Tile | undefined, env: ReadonlyMap<string, number>): Tile {
-  if (given) return q.direction === "in" ? given : { ...given, data: given.data.slice() };
+  if (given) return { ...given, data: given.data.slice() }; // whatever the Program does, inputs stay as they are
   return makeTile(q.value.dtype, q.value.shape.map((s) => Math.max(0, evaluate(s, env))));
 }

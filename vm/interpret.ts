@@ -98,8 +98,12 @@ function laidOut(p: Program): Program {
  * Throws a Diagnostic (H0401 to H0406) if the inputs don't fit the Program or a requirement doesn't hold.
  * @example
  * ```ts
- * const { y } = interpret(twice, { x: tileFromValues(dtype("f32"), [64], numbers) });
- * tileValues(y)
+ * const b = builder("twice");
+ * const x = b.tensor("x", "in", "f32", [3], dense(1)), y = b.tensor("y", "out", "f32", [3], dense(1));
+ * b.threads(32);
+ * const v = b.load({ x });
+ * b.store({ to: y, x: b.add({ x: v, y: v }) });
+ * interpret(b.finish(), { x: tileFromValues(dtype("f32"), [3], [1, 2, 3]) }).y.data; // => new Float32Array([2, 4, 6])
  * ```
  */
 export function interpret(program: Program, inputs: Inputs, options: InterpretOptions = {}): Record<string, Tile> {

@@ -6,7 +6,7 @@ import type { Emission, Emit, Source } from "../emit.ts";
 import type { Datum, LayoutRule } from "../instruction.ts";
 import type { Scalar as NumberFunction } from "../numeric-ops.ts";
 import { tileShape } from "../program.ts";
-import { sizeOf, stridesOf, type Tile } from "../tile.ts";
+import { makeData, sizeOf, stridesOf, type Tile, type TileData } from "../tile.ts";
 import { tileOf } from "./data.ts";
 import { asTile } from "./window.ts";
 
@@ -36,16 +36,26 @@ export function spreadTo(x: Float64Array, shape: readonly number[], to: readonly
 export const spreadTile = (t: Tile, to: readonly number[]): Tile =>
   sameShape(t.shape, to) ? t : tileOf(t.dtype, to, spreadTo(new Float64Array(t.data), t.shape, to));
 
-const none = new Float64Array(0);
+/** Elements that are worked on at a time: as many as stay in the cache as doubles. */
+const CHUNK = 1024;
 
 /** Applies a function of up to three numbers to the elements of tiles (`numbersOf` reads them). */
-export function mapTiles(f: NumberFunction, operands: readonly Datum[], out: { readonly dtype: DType; readonly shape: readonly number[] }, numbersOf: (t: Tile) => Float64Array = (t) => new Float64Array(t.data)): Tile {
-  const n = sizeOf(out.shape), result = new Float64Array(n);
-  const [x = none, y = none, z = none] = operands.map((o) => { const t = asTile(o); return spreadTo(numbersOf(t), t.shape, out.shape); });
-  if (operands.length === 1) for (let i = 0; i < n; i++) result[i] = f(x[i], 0, 0);
-  else if (operands.length === 2) for (let i = 0; i < n; i++) result[i] = f(x[i], y[i], 0);
-  else for (let i = 0; i < n; i++) result[i] = f(x[i], y[i], z[i]);
-  return tileOf(out.dtype, out.shape, result);
+export function mapTiles(f: NumberFunction, operands: readonly Datum[], out: { readonly dtype: DType; readonly shape: readonly number[] }, numbersOf: (t: Tile) => TileData | Float64Array = (t) => t.data): Tile {
+  const n = sizeOf(out.shape), result = makeData(out.dtype, n), z = new Float64Array(Math.min(CHUNK, n));
+  const sources = operands.map((o) => {
+    const t = asTile(o), xs = numbersOf(t);
+    return { xs: xs.length === n ? xs : spreadTo(new Float64Array(xs), t.shape, out.shape), chunk: new Float64Array(z.length) };
+  });
+  const [a, b = z, c = z] = sources.map((s) => s.chunk);
+  for (let i = 0; i < n; i += CHUNK) {
+    const size = Math.min(CHUNK, n - i);
+    for (const { xs, chunk } of sources) chunk.set(xs.subarray(i, i + size));
+    if (sources.length === 1) for (let j = 0; j < size; j++) z[j] = f(a[j], 0, 0);
+    else if (sources.length === 2) for (let j = 0; j < size; j++) z[j] = f(a[j], b[j], 0);
+    else for (let j = 0; j < size; j++) z[j] = f(a[j], b[j], c[j]);
+    result.set(z.subarray(0, size), i);
+  }
+  return { dtype: out.dtype, shape: out.shape, data: result };
 }
 
 /** An emission; `e` only tells the compiler which expressions it is made of. */

@@ -1,0 +1,14 @@
+// What holds of every row of the table.
+import { describe, expect, it } from "vitest";
+import { instructions } from "../../vm/index.ts";
+
+describe("the instruction table", () => {
+  it.each([...instructions])("'%s' says what it means and how it becomes code", (name, row) => {
+    expect(row.name).toBe(name);
+    expect(row.doc).toMatch(/^\S.*\.$/);
+    expect(row.run).toBeTypeOf("function");
+    expect(row.emit !== undefined || row.lower !== undefined).toBe(true);
+    // Only memory and matrix rows may read memory; what writes a register variable calls it 'to'.
+    for (const [key, o] of Object.entries(row.operands)) if (row.effect === "write" && o.spaces.includes("reg") && key === "to") expect(name).toBe("assign");
+  });
+});

@@ -59,6 +59,28 @@ describe("microxcaling", () => {
   });
 });
 
+describe("OCP MX", () => {
+  // microxcaling's blocks of 32 along the last axis: a shared power of two (e8m0), elements of a small type
+  const ELEMENTS: Readonly<Record<string, { type: string; emax: number; unit: number }>> = {
+    fp8_e5m2: { type: "f8e5m2", emax: 15, unit: 1 }, fp8_e4m3: { type: "f8e4m3", emax: 8, unit: 1 }, fp6_e3m2: { type: "f6e3m2", emax: 4, unit: 1 },
+    fp6_e2m3: { type: "f6e2m3", emax: 2, unit: 1 }, fp4_e2m1: { type: "f4e2m1", emax: 2, unit: 1 }, int8: { type: "i8", emax: 0, unit: 2 ** -6 },
+  };
+  const ROUNDING = { nearest: "away", even: "even", floor: "zero" } as const;
+  const file = vectors<{ input_f32: string; cases: { format: string; round: keyof typeof ROUNDING; block: number; output_f32: string }[] }>("formats/ocp-mx");
+  const xs = f32s(file.input_f32), scale = dtype("e8m0");
+  it.each(file.cases)("$format, $round", ({ format, round, block, output_f32 }) => {
+    const { type, emax, unit } = ELEMENTS[format], t = dtype(type), got = new Float64Array(xs.length);
+    for (let i = 0; i < xs.length; i += block) {
+      const largest = Math.max(...xs.slice(i, i + block).map(Math.abs));
+      const code = scale.encode(2 ** (Math.floor(Math.log2(largest || 2 ** -126)) - emax)), s = scale.decode(code) * unit;
+      for (let j = i; j < i + block; j++) {
+        got[j] = t.decode(t.encode(xs[j] / s, { rounding: ROUNDING[round] })) * s;
+      }
+    }
+    same([...got].map((v) => v + 0), [...f32s(output_f32)].map((v) => v + 0), format);
+  });
+});
+
 describe("Tilus", () => {
   type List = (number | string)[];
   const types = vectors<{ types: { short: string; nbits: number; bias: number; table_max?: number; smallest_normal?: number }[]; decode: Record<string, List | number>; f8: Record<string, { reference_decode_ofp8: List }> }>("tilus/float_types");

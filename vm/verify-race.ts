@@ -25,6 +25,9 @@ interface Access {
 /** Accesses since the last barrier, each once. */
 type Pending = ReadonlyMap<string, Access>;
 
+/** Loops nested deeper are walked once: each level doubles the work, and nobody nests that deep. */
+const MAX_NEST = 8;
+
 const NONE: Pending = new Map();
 const join = (a: Pending, b: Pending): Pending => (a === b ? a : new Map([...a, ...b]));
 
@@ -65,6 +68,7 @@ export function* races(p: Program): Generator<DiagnosticInit> {
   });
   const found: DiagnosticInit[] = [], told = new Set<string>();
   const facts = new Map<string, LoopFact>();
+  let nest = 0;
   const keyOf = (a: Access): string => `${numbers.get(a.inst)} ${a.write} ${a.earlier} ${a.region.root.id} ${a.region.box.map((b) => `${scalarText(b.offset)}+${scalarText(b.size)}`).join()}`;
   const mapped = (pending: Pending, f: (a: Access) => Access): Pending => new Map([...pending.values()].map((a) => { const b = f(a); return [keyOf(b), b]; }));
 
@@ -98,8 +102,10 @@ export function* races(p: Program): Generator<DiagnosticInit> {
     if (!least && !again) return before;
     const inside = madeIn(s.body);
     facts.set(id, { step: s.step, low: knownScalar(s.from) ?? -Infinity, high: (knownScalar(s.to) ?? Infinity) - 1 });
+    nest++;
     let after = block(s.body, before);
-    if (again) after = join(after, block(s.body, mapped(after, (a) => ({ ...a, earlier: true, region: lastRound(a.region, id, inside) }))));
+    if (again && nest <= MAX_NEST) after = join(after, block(s.body, mapped(after, (a) => ({ ...a, earlier: true, region: lastRound(a.region, id, inside) }))));
+    nest--;
     const out = mapped(after, (a) => ({ ...a, earlier: before.has(keyOf(a)) && a.earlier, region: afterLoop(a.region, id, inside) }));
     return least ? out : join(before, out);
   }

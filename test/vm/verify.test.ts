@@ -86,6 +86,11 @@ describe("missing barriers", () => {
     load(b, s, 0, 4);
     expect(verify(b.finish())).toEqual([]);
   });
+  it("are looked for in bounded time", () => {
+    const many = kernel((b, _, y) => { for (let i = 0; i < 2000; i++) store(b, y, 2 * i, 2); });
+    const deep = kernel((b, s) => { const nest = (n: number): void => { if (n) b.loop("i", { to: 2 }, () => nest(n - 1)); else { store(b, s, 0); b.barrier({}); load(b, s, 64); } }; nest(25); });
+    expect([codes(many), codes(deep)]).toEqual([[], []]);
+  }, 20_000);
   it("of planes: bits share words", () => {
     const p = (n: number) => kernel((b) => {
       const q = b.shared({}, { dtype: dtype("b3"), shape: [64] }), planes = b.bits_of({ x: q });

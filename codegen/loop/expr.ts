@@ -2,7 +2,7 @@
 // behind the two interfaces that expressions are built through: the index `Algebra` of packings and layouts, and
 // the scalar `Ops` of number types and instructions. Constants fold by the interpreter's own arithmetic.
 import { Bug } from "../../diagnostic.ts";
-import { halfBits, numericOps, resultType, roundToHalf, type Compute, type Op, type Ops } from "../../vm/index.ts";
+import { floatValue, halfBits, numericOps, resultType, roundToHalf, type Compute, type Op, type Ops } from "../../vm/index.ts";
 import type { Algebra } from "../../layout/index.ts";
 import { bitOps } from "./bits.ts";
 import { argsOf, core, known, limits, powerOfTwoPart, wrapped } from "./core.ts";
@@ -49,6 +49,24 @@ export function isHalf(e: Expr): boolean {
     }
     default: return false;
   }
+}
+
+/** Whether 16 bits are surely no NaN of f16. */
+function noHalfNaN(u: Expr): boolean {
+  if (u.hi <= 0x7c00) return true;
+  const n = u.node, [x, y] = n.kind === "op" ? n.args : [];
+  if (n.kind === "const") return (n.value & 0x7fff) <= 0x7c00;
+  if (n.kind !== "op" || !x || !y) return false;
+  const isSign = (e: Expr) => { const [, by] = argsOf(e, "shl") ?? []; return e.hi === 0x8000 && (e.node.kind === "const" || (by !== undefined && known(by) === 15)); };
+  if (n.op === "or") return (isSign(y) && noHalfNaN(x) && x.hi <= 0x7fff) || (isSign(x) && noHalfNaN(y) && y.hi <= 0x7fff);
+  return n.op === "select" && n.args.slice(1).every(noHalfNaN);
+}
+
+/** Whether 16 bits are what `packHalf` gives for the f16 they mean: any NaN is the one NaN. */
+function isPacked(u: Expr): boolean {
+  const n = u.node;
+  if (n.kind === "packHalf" || noHalfNaN(u) || known(u) === 0x7e00) return true;
+  return n.kind === "op" && n.op === "select" && n.args.slice(1).every(isPacked);
 }
 
 /**
@@ -136,8 +154,8 @@ export function expressions(): Exprs {
     }
     if (type === "f16" && x.type === "f32" && inner && inner.type === "f16") return inner; // f16 → f32 → f16
     if (type === "f32" && x.type === "f16" && inner && inner.type === "f32" && isHalf(inner)) return inner;
-    // A u32 whose bounds fit an i32 and back is the same number; converting the i32 is what hardware does faster.
-    if (type === "f32" && x.type === "u32" && inner && inner.type === "i32" && inner.lo >= 0) return to("f32", inner);
+    // An integer that went through another type unchanged: the first one is converted.
+    if (isInteger(x.type) && inner && isInteger(inner.type) && inner.lo >= 0 && inner.hi <= limits("i32").hi) return to(type, inner);
     return c.intern(type, { kind: "to", arg: x }, x.type === "bool" && isInteger(type) ? { lo: 0, hi: 1, divisor: 1 } : limits(type));
   };
 
@@ -163,7 +181,10 @@ export function expressions(): Exprs {
     if (k !== undefined) return c.constant("u32", halfBits(k));
     const half = x.node.kind === "to" && x.node.arg.type === "f16" ? x.node.arg.node : undefined;
     if (half?.kind === "to" && half.arg.type === "f32") return packHalf(half.arg); // one rounding is enough
-    return c.intern("u32", { kind: "packHalf", arg: x }, { lo: 0, hi: 0xffff, divisor: 1 });
+    if (x.node.kind === "unpackHalf" && isPacked(x.node.arg)) return x.node.arg;
+    // Of a number ≥ 0 that is given by its bits, the bits grow with it.
+    const most = x.node.kind === "bits" && x.node.arg.type === "u32" && x.node.arg.hi <= 0x7f800000 ? halfBits(floatValue(x.node.arg.hi)) : 0xffff;
+    return c.intern("u32", { kind: "packHalf", arg: x }, { lo: 0, hi: most, divisor: 1 });
   };
 
   const unpackHalf = (given: Expr): Expr => {

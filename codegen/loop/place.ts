@@ -34,7 +34,7 @@ export function place(body: Body): readonly PlacedStmt[] {
   const root: Block = { parent: undefined, at: 0, level: 0, kind: "root", surely: true };
   const loops = new Map<Var, number>();
   countLoops(body.stmts, 0, loops);
-  const split = splitter((v) => loops.get(v) ?? 0), stmts = body.stmts.map(split.stmt);
+  const split = splitter((v) => loops.get(v) ?? 0), stmts = merged(body.stmts.map(split.stmt));
   const homes = new Map<Var, Block>(), blocks = new Map<readonly LoopStmt[], Block>();
   findBlocks(stmts, root, homes, blocks);
   const uses = new Map<Expr, Site[]>(), forced = new Set<Expr>();
@@ -49,7 +49,8 @@ export function place(body: Body): readonly PlacedStmt[] {
     if (n.kind === "const" || n.kind === "var") continue;
     const f = fact(e), chosen = choose(sites, f);
     const must = forced.has(e) && (f.pinned || f.load || weight(e) > 1);
-    const bind = (s: Chosen) => must || (n.kind === "load" ? s.uses > 1 || s.hoisted : weight(e) > 1 && (s.uses > 1 || s.hoisted));
+    const near = n.kind === "op" && n.op === "add" && e.type === "i32" && n.args[1]?.node.kind === "const"; // x + 3: what deserves a name is x
+    const bind = (s: Chosen) => must || (n.kind === "load" ? s.uses > 1 || s.hoisted : !near && weight(e) > 1 && (s.uses > 1 || s.hoisted));
     for (const s of chosen) {
       if (!bind(s)) { for (const site of s.sites) for (const x of operandsOf(e)) use(x, site); continue; }
       let inBlock = lets.get(s.block);
@@ -68,6 +69,21 @@ function* byAge(roots: Iterable<Expr>): Generator<Expr> {
   for (const e of roots) visit(e);
   for (const id of [...all.keys()].sort((a, b) => b - a)) { const e = all.get(id); if (e) yield e; }
 }
+
+/** Neighbouring branches on one condition become one, where the first can't change it. */
+function merged(stmts: readonly LoopStmt[]): readonly LoopStmt[] {
+  const out: LoopStmt[] = [];
+  for (const s of stmts) {
+    const last = out.at(-1);
+    if (s.kind === "if" && last?.kind === "if" && last.condition === s.condition && lasting(s.condition))
+      out[out.length - 1] = { ...last, then: [...last.then, ...s.then], otherwise: [...last.otherwise, ...s.otherwise] };
+    else out.push(s);
+  }
+  return out.map((s) => (s.kind === "for" ? { ...s, body: merged(s.body) } : s.kind === "if" ? { ...s, then: merged(s.then), otherwise: merged(s.otherwise) } : s));
+}
+
+/** Whether no statement can change a value. */
+const lasting = (e: Expr): boolean => e.node.kind !== "reg" && !(e.node.kind === "load" && e.node.buffer.access !== "read") && operandsOf(e).every(lasting);
 
 /** How many loops stand around the definition of each variable. */
 function countLoops(stmts: readonly LoopStmt[], around: number, loops: Map<Var, number>): void {

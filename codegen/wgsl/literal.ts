@@ -1,10 +1,13 @@
 // Constants as text, exactly: the shortest decimals that read back as the same number.
 
+const LARGEST = 2 ** 128 - 2 ** 104;
+
 /** Shortest decimals of an f32. */
 function shortest(x: number): string {
   for (let digits = 1; digits < 9; digits++) {
     const text = x.toPrecision(digits);
-    if (Math.fround(Number(text)) === x) return String(Number(text));
+    // WGSL refuses a decimal above the largest f32, even one that would round to it.
+    if (Math.fround(Number(text)) === x && Math.abs(Number(text)) <= LARGEST) return String(Number(text));
   }
   return String(x);
 }

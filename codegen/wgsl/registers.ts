@@ -14,8 +14,8 @@ export interface Registers {
   declare(reg: Reg, type: string, names: Names): readonly string[];
   /** The text of a slot; `index` is the text of a subscript that isn't constant. */
   slot(reg: Reg, slot: Expr, index: () => string): string;
-  /** "let" or "var" where a `set` declares its slot. */
-  declares(s: SetStmt): "let" | "var" | undefined;
+  /** How a `set` is written: as the declaration of its slot, as an assignment, or not at all, because variables begin as zero. */
+  how(s: SetStmt): "let" | "var" | "assign" | "none";
 }
 
 /** What happens to each slot. */
@@ -32,6 +32,8 @@ const key = (reg: Reg, slot: number): string => `${reg.id}.${slot}`;
 export function registers(stmts: readonly PlacedStmt[]): Registers {
   const p = plan(stmts), texts = new Map<number, readonly string[]>();
   const declaring = new Set([...p.first.values()]);
+  const times = (s: SetStmt) => (s.slot.node.kind === "const" ? p.sets.get(key(s.reg, s.slot.node.value)) : undefined);
+  const zeroed = (s: SetStmt) => s.value.node.kind === "const" && Object.is(s.value.node.value, 0) && (p.arrays.has(s.reg.id) || times(s) !== 1);
   return {
     declare(reg, type, names) {
       if (p.arrays.has(reg.id)) {
@@ -41,7 +43,10 @@ export function registers(stmts: readonly PlacedStmt[]): Registers {
       }
       const slots = Array.from({ length: reg.slots }, (_, i) => names.take(reg.slots === 1 ? reg.name : `${reg.name}_${i}`));
       texts.set(reg.id, slots);
-      return slots.flatMap((name, i) => (p.first.has(key(reg, i)) || !p.sets.has(key(reg, i)) ? [] : [`var ${name}: ${type};`]));
+      return slots.flatMap((name, i) => {
+        const first = p.first.get(key(reg, i));
+        return (first && !zeroed(first)) || !p.sets.has(key(reg, i)) ? [] : [`var ${name}: ${type};`];
+      });
     },
     slot(reg, slot, index) {
       const names = texts.get(reg.id), at = slot.node.kind === "const" ? slot.node.value : undefined;
@@ -49,9 +54,10 @@ export function registers(stmts: readonly PlacedStmt[]): Registers {
       if (name === undefined) throw new Bug(`${reg.name} is used before it is declared`);
       return p.arrays.has(reg.id) ? `${name}[${at ?? index()}]` : name;
     },
-    declares: (s) => {
-      if (!declaring.has(s) || s.slot.node.kind !== "const") return undefined;
-      return p.sets.get(key(s.reg, s.slot.node.value)) === 1 ? "let" : "var";
+    how: (s) => {
+      if (!declaring.has(s) || s.slot.node.kind !== "const") return "assign";
+      if (zeroed(s)) return "none";
+      return p.arrays.has(s.reg.id) ? "assign" : times(s) === 1 ? "let" : "var";
     },
   };
 }
@@ -81,7 +87,7 @@ function plan(stmts: readonly PlacedStmt[]): Plan {
           visit(s.value);
           if (s.slot.node.kind === "const") {
             const k = key(s.reg, s.slot.node.value);
-            if (!touched.has(k) && declaredIn.get(s.reg.id) === list) first.set(k, s);
+            if (!touched.has(k) && !arrays.has(s.reg.id) && declaredIn.get(s.reg.id) === list) first.set(k, s);
             sets.set(k, (sets.get(k) ?? 0) + 1);
           }
           touch(s.reg, s.slot);
@@ -95,6 +101,5 @@ function plan(stmts: readonly PlacedStmt[]): Plan {
     }
   };
   walk(stmts);
-  for (const [k, s] of first) if (arrays.has(s.reg.id)) first.delete(k);
   return { arrays, first, sets };
 }

@@ -81,7 +81,7 @@ export function text(e: Expr, around: Around): Piece {
     case "sum": return sum(n, go);
     case "to": return conversion(e.type, n.arg, go, around, rounded);
     case "bits": return n.arg.node.kind === "const" ? call(`bitcast<${e.type}>`, piece(around.opaque(n.arg.node.value))) : call(`bitcast<${e.type}>`, go(n.arg));
-    case "packHalf": return call(around.helper("pack_f16"), go(n.arg));
+    case "packHalf": return fitsHalf(n.arg) ? call("pack2x16float", call("vec2", go(n.arg), piece("0f"))) : call(around.helper("pack_f16"), go(n.arg));
     case "unpackHalf": {
       const f = n.arg.node, at = f.kind === "field" && f.width === 16 && !around.leaf(n.arg) && f.at.node.kind === "const" ? f.at.node.value : undefined;
       return piece(`${call("unpack2x16float", f.kind === "field" && (at === 0 || at === 16) ? go(f.word) : go(n.arg)).text}.${at === 16 ? "y" : "x"}`);
@@ -159,6 +159,13 @@ function field(n: Extract<Expr["node"], { kind: "field" }>, go: (e: Expr) => Pie
   const moved = k === 0 ? go(n.word) : infix(">>", SHIFT, go(n.word), by);
   const top = k !== undefined && k + n.width === 32;
   return n.width === 32 || top ? moved : infix("&", AND, moved, piece(u32Literal(2 ** n.width - 1)));
+}
+
+/** Whether a float surely rounds to a finite f16, so that the builtin is defined. */
+function fitsHalf(e: Expr): boolean {
+  const n = e.node;
+  if (n.kind === "bits") return n.arg.type === "u32" && n.arg.hi < 0x477ff000;
+  return n.kind === "to" && (n.arg.type === "i32" || n.arg.type === "u32") && n.arg.lo > -65520 && n.arg.hi < 65520;
 }
 
 /** Whether a float can't be NaN: converted from numbers, or small steps from there. */

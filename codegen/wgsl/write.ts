@@ -132,7 +132,7 @@ function writeStmts(w: Writer, regs: Registers, f16: boolean, scope: Scope, list
   list.forEach((s, i) => {
     // A `let` has no place of its own; it belongs to the statement after it.
     const span = ("span" in s ? s.span : undefined) ?? spanAfter(list, i);
-    if (s.kind !== "declare") flush(span);
+    if (s.kind !== "declare" && !(s.kind === "set" && regs.how(s) === "none")) flush(span);
     const a = around(w, regs, f16, scope, { span }), put = (x: string) => line(w, scope, x, span);
     const nested = (inner: readonly PlacedStmt[], names = scope.names.inner()) =>
       writeStmts(w, regs, f16, { names, bound: new Map(scope.bound), depth: scope.depth + 1 }, inner);
@@ -144,7 +144,7 @@ function writeStmts(w: Writer, regs: Registers, f16: boolean, scope: Scope, list
         return;
       }
       case "declare": if (s.reg.type === "f16") w.needs.half = true; declarations.push(...regs.declare(s.reg, typeName(s.reg.type, f16), scope.names)); return;
-      case "set": put(assignment(s, regs, a)); return;
+      case "set": if (regs.how(s) !== "none") put(assignment(s, regs, a)); return;
       case "store": {
         const index = a.shorten(text(s.index, a)).text, value = text(s.value, a).text, place = element(w, s.buffer, index);
         put(s.buffer.atomic ? `atomicStore(&${place}, ${value});` : `${place} = ${value};`);
@@ -207,11 +207,11 @@ function rereadsStorage(stmts: readonly PlacedStmt[]): boolean {
 
 /** `x = x + y` is written `x += y`. */
 function assignment(s: Extract<PlacedStmt, { kind: "set" }>, regs: Registers, a: Around): string {
-  const slot = regs.slot(s.reg, s.slot, () => text(s.slot, a).text), how = regs.declares(s), n = s.value.node;
-  if (!how && n.kind === "op" && n.args.length === 2 && (s.reg.type !== "f16" || a.f16)) {
+  const slot = regs.slot(s.reg, s.slot, () => text(s.slot, a).text), how = regs.how(s), n = s.value.node;
+  if (how === "assign" && n.kind === "op" && n.args.length === 2 && (s.reg.type !== "f16" || a.f16)) {
     const [x, y] = n.args, sign = ({ add: "+=", sub: "-=", mul: "*=" } as Readonly<Record<string, string>>)[n.op];
     const own = (e: Expr | undefined) => e?.node.kind === "reg" && e.node.reg === s.reg && e.node.slot === s.slot;
     if (sign && x && y && (own(x) || (own(y) && n.op !== "sub"))) return `${slot} ${sign} ${text(own(x) ? y : x, a).text};`;
   }
-  return `${how ? `${how} ` : ""}${slot} = ${text(s.value, a).text};`;
+  return `${how === "assign" ? "" : `${how} `}${slot} = ${text(s.value, a).text};`;
 }

@@ -114,7 +114,7 @@ export interface ReshapeOptions {
  * @throws Diagnostic L0102 when the sizes differ, L0104 when the result is no layout (a mode would straddle two dimensions)
  * @example
  * ```ts
- * reshape(spatial(4, 8), [8, 4]).modeShape; // => [4, 2, 4]
+ * reshape(columnSpatial(4, 8), [2, 2, 8]).spatialModes; // => [2, 0, 1]
  * ```
  */
 export function reshape(l: RegisterLayout, shape: readonly number[], options: ReshapeOptions = {}): RegisterLayout {

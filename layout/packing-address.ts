@@ -184,7 +184,7 @@ const BIG = 2 ** 30;
  * @example
  * ```ts
  * // Third bit of element (1, 5) of a 4 × 40 tensor of u3, in rows without gaps: bit (1·40 + 5)·3 + 2.
- * address(dense(2), 3, numbers, [4, 40], [1, 5], 2) // => { word: 4, bit: 9 }
+ * address(dense(2), 3, numbers, [4, 40], [1, 5], 2); // => { word: 4, bit: 9 }
  * ```
  */
 export function address<T>(p: Packing, bits: number, alg: Algebra<T>, extents: readonly T[], index: readonly T[], bit: number | T): { word: T; bit: T } {
@@ -231,7 +231,7 @@ export function wordCountOf<T>(p: Packing, bits: number, alg: Algebra<T>, extent
  * u32 words of the whole tensor, all pads included.
  * @example
  * ```ts
- * wordCount(planes(2), 3, [10, 37]) // => 60
+ * wordCount(planes(2), 3, [10, 37]); // => 60
  * ```
  */
 export function wordCount(p: Packing, bits: number, extents: readonly number[]): number {

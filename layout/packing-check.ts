@@ -76,8 +76,8 @@ function checker(bits: number, extents: readonly number[], names: readonly strin
  * @throws Diagnostic L0210 something has no place, L0211 a digit is used twice, L0212 two bits share an address, L0213/L0214 as `address`
  * @example
  * ```ts
- * check(dense(2), 3, [4, 37]) // passes
- * check(digits([axis(0), bit]), 3, [4, 37]) // throws L0210: axis 1 is missing
+ * check(dense(2), 3, [4, 37]); // => undefined
+ * check(digits([axis(0), bit]), 3, [4, 37]); // throws L0210: axis 1 is missing
  * ```
  */
 export function check(p: Packing, bits: number, extents: readonly number[], names: readonly string[] = []): void {

@@ -156,8 +156,8 @@ const formsOf = (pieces: readonly Piece<S>[]): Form[] =>
  * @param extents extents that are known; more of them prove more
  * @example
  * ```ts
- * fields(dense(2), 4) // => [{ lo: 0, width: 4, straddles: false, position: undefined, align: 4 }]
- * fields(planesBlocked(1, 32), 2).map((f) => f.width) // => [1, 1]
+ * fields(dense(2), 4); // => [{ lo: 0, width: 4, straddles: false, position: undefined, align: 4 }]
+ * fields(planesBlocked(1, 32), 2).map((f) => f.width); // => [1, 1]
  * ```
  */
 export function fields(p: Packing, bits: number, extents?: readonly (number | undefined)[]): readonly Field[] {

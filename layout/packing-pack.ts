@@ -158,7 +158,7 @@ const elements = (extents: readonly number[]): number => extents.reduce((a, b) =
  * @throws Diagnostic H0210 if there are not as many codes as elements; L as `address`
  * @example
  * ```ts
- * pack(dense(1), 4, [8], [1, 2, 3, 4, 5, 6, 7, 8]) // => Uint32Array [0x87654321]
+ * pack(dense(1), 4, [8], [1, 2, 3, 4, 5, 6, 7, 8]); // => Uint32Array.of(0x87654321)
  * ```
  */
 export function pack(p: Packing, bits: number, extents: readonly number[], codes: ArrayLike<number>): Uint32Array {
@@ -194,7 +194,7 @@ export function pack(p: Packing, bits: number, extents: readonly number[], codes
  * @throws Diagnostic H0211 if there are too few words; L as `address`
  * @example
  * ```ts
- * unpack(dense(1), 4, [3], new Uint32Array([0x321])) // => Uint8Array [1, 2, 3]
+ * unpack(dense(1), 4, [3], Uint32Array.of(0x321)); // => Uint8Array.of(1, 2, 3)
  * ```
  */
 export function unpack(p: Packing, bits: number, extents: readonly number[], words: Uint32Array): Codes {

@@ -22,7 +22,7 @@ function shortName(p: Packing, rank: number): string | undefined {
  * @example
  * ```ts
  * const k = axis(0), n = axis(1), f = flat([digit(k, { mod: 32 }), bit]);
- * printPacking(digits([digit(k, { div: 32 }), digit(f, { div: 32 }), n, digit(f, { mod: 32 })]), ["k", "n"])
+ * printPacking(digits([digit(k, { div: 32 }), digit(f, { div: 32 }), n, digit(f, { mod: 32 })]), ["k", "n"]);
  * // => "[k / 32, {k % 32, bit} / 32, n, {k % 32, bit} % 32]"
  * ```
  */

@@ -100,7 +100,7 @@ export function range(of: Index, lo: number, size: number): Index {
  * // AWQ's order of nibbles in a word: [k, n / 8, n % 2, (n / 2) % 4, bit]
  * const n = axis(1);
  * const awq = digits([axis(0), digit(n, { div: 8 }), digit(n, { mod: 2 }), digit(n, { div: 2, mod: 4 }), bit]);
- * printPacking(awq, ["k", "n"]) // => "[k, n / 8, n % 2, (n / 2) % 4, bit]"
+ * printPacking(awq, ["k", "n"]); // => "[k, n / 8, n % 2, (n / 2) % 4, bit]"
  * ```
  */
 export function digit(of: Index | Digit, cut: { readonly div?: number; readonly mod?: number } = {}): Digit {

@@ -24,6 +24,8 @@ export interface Case {
   readonly params: Readonly<Record<string, unknown>>;
   readonly inputs: Readonly<Record<string, Given>>;
   readonly outputs: Readonly<Record<string, Expected>>;
+  /** Run on devices too in tests; each such case is a pipeline that software adapters take a second or more to compile. */
+  readonly onDevices?: true;
 }
 
 /** One folder. */
@@ -34,6 +36,9 @@ export interface Example {
   readonly twins: readonly Readonly<Record<string, unknown>>[];
   cases(): readonly Case[];
 }
+
+/** The case, for devices too. */
+export const onDevices = (c: Case): Case => ({ ...c, onDevices: true });
 
 /** Uniform numbers in [0, 1) from a seed (mulberry32). */
 export function random(seed: number): () => number {

@@ -1,6 +1,6 @@
 // softmax.loom, built in TypeScript; its inputs and answers.
 import { cdiv, constant, dim, dtype, dtypeParam, input, intParam, kernel, output, scalarOp, type Comptime, type Size } from "../../vm/index.ts";
-import { gamma, given, least, random, unit, type Case, type Example, type Given } from "../example.ts";
+import { gamma, given, least, onDevices, random, unit, type Case, type Example, type Given } from "../example.ts";
 
 const low: Comptime<number> = { kind: "float", default: -65504 };
 
@@ -67,6 +67,6 @@ export const example: Example = {
       one(0, 256, {}, spread),
       // Rows that are partly and wholly absent, by the lowest number and by −inf, and one of equal numbers.
       one(4, 300, { BM: 4, BN: 128 }, (row) => (i) => (row === 0 ? (i < 100 ? 1 : -65504) : row === 1 ? -65504 : row === 2 ? -Infinity : i % 2 ? -Infinity : 3)),
-    ];
+    ].map(onDevices);
   },
 };

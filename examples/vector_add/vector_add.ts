@@ -1,6 +1,6 @@
 // vector_add.loom, built in TypeScript; its inputs and answers.
 import { cdiv, constant, dim, dtypeParam, input, intParam, kernel, output, scalarOp } from "../../vm/index.ts";
-import { given, least, random, unit, type Case, type Example } from "../example.ts";
+import { given, least, onDevices, random, unit, type Case, type Example } from "../example.ts";
 
 const vectorAdd = kernel("vector_add", { T: dtypeParam("f32"), BN: intParam(256, [128, 256, 512]) }, ({ T, BN }) => ({
   params: { x: input(T, [dim("N")]), y: input(T, [dim("N")]), z: output(T, [dim("N")]) },
@@ -28,5 +28,5 @@ function one(n: number, type: string, params: Readonly<Record<string, unknown>> 
 export const example: Example = {
   kernel: vectorAdd,
   twins: [{}, { BN: 128 }, { T: "f16", BN: 512 }, { T: "i32" }],
-  cases: () => [one(1000, "f32"), one(256, "f32"), one(1, "f32"), one(0, "f32"), one(37, "i32"), one(1000, "f16", { BN: 128 })],
+  cases: () => [one(1000, "f32"), one(256, "f32"), one(1, "f32"), one(0, "f32"), one(37, "i32"), one(1000, "f16", { BN: 128 })].map(onDevices),
 };

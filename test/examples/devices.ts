@@ -1,12 +1,10 @@
-// Each example on the software adapters, against its reference: what a device computes may differ from the exact answer
-// by the derived bound, as the interpreter's answer may.
+// Examples on a software adapter, against their references: what a device computes may differ from the exact answer by
+// the derived bound, as the interpreter's answer may.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { examples } from "../../examples/index.ts";
+import type { Listed } from "../../examples/index.ts";
 import { Diagnostic } from "../../diagnostic.ts";
 import { close, kernelOf, open, tensor, type Device, type Tensor } from "../../runtime/index.ts";
 import { expectWithin, tilesOf } from "./support.ts";
-
-const all = await examples();
 
 /** The device, or undefined where this machine has no such adapter. */
 async function opened(adapter: string): Promise<Device | undefined> {
@@ -18,14 +16,15 @@ async function opened(adapter: string): Promise<Device | undefined> {
   }
 }
 
-for (const adapter of ["swiftshader", "lavapipe"])
+/** Tests of every example on one adapter; skipped, and said so, where this machine has none. */
+export function onAdapter(adapter: "swiftshader" | "lavapipe", all: readonly Listed[]): void {
   describe(adapter, () => {
     let device: Device | undefined;
     beforeAll(async () => { device = await opened(adapter); });
     afterAll(close);
     for (const e of all)
       describe(e.name, () => {
-        for (const c of e.cases())
+        for (const c of e.cases().filter((x) => x.onDevices))
           test(c.name, async ({ skip }) => {
             if (!device) return skip(`there is no ${adapter} on this machine`);
             const run = kernelOf(e.kernel).specialise(c.params), inputs: Record<string, Tensor> = {};
@@ -41,3 +40,4 @@ for (const adapter of ["swiftshader", "lavapipe"])
           });
       });
   });
+}

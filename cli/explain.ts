@@ -1,6 +1,6 @@
 // `bitloom explain CODE`: what a message means and what to do about it.
 import { didYouMean, fail } from "../diagnostic.ts";
-import { explanations as codes } from "../lang/index.ts";
+import { codes } from "../lang/index.ts";
 import type { Args } from "./command.ts";
 import { jsonLine, type Io } from "./io.ts";
 

@@ -1,8 +1,9 @@
 // `bitloom check`, `inspect`, `explain`: sources in, diagnostics and texts out.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { exampleNames } from "../../examples/index.ts";
+import { exampleNames, examples } from "../../examples/index.ts";
 import { bitloom, folder } from "./support.ts";
 
 const good = "kernel copy1<N: int = 64>(x: f32[N], out y: f32[N])\n  grid (b in 1)\n  threads 64\n{\n  store(y, load(x))\n}\n";
@@ -94,3 +95,16 @@ test("a folder with the name of a source is no crash", async () => {
   mkdirSync(dir);
   for (const command of ["check", "inspect", "run"]) expect((await bitloom([command, dir])).code).toBe(1);
 });
+
+test("mutated sources neither crash nor hang it", async () => {
+  const sources = (await examples()).map((e) => e.source), path = file("");
+  const mutation = fc.tuple(fc.nat(), fc.nat(40), fc.oneof(fc.constantFrom("", "(", "}", "[", ":", "*", "in", "0", "-1", "1e9", "f16", "load(", "\"", "@", "for k in 0..9 {"), fc.string({ maxLength: 6 })));
+  await fc.assert(fc.asyncProperty(fc.constantFrom(...sources), fc.array(mutation, { minLength: 1, maxLength: 4 }), async (source, edits) => {
+    let text = source;
+    for (const [at, length, by] of edits) { const i = at % (text.length + 1); text = text.slice(0, i) + by + text.slice(i + length); }
+    writeFileSync(path, text);
+    const r = await bitloom(["check", path]);
+    expect([0, 1]).toContain(r.code);
+    expect(r.err).not.toContain("something is wrong in Bitloom itself");
+  }), { numRuns: 150 });
+}, 60_000);

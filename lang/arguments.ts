@@ -1,6 +1,7 @@
 // Matching what is written between the brackets of a call to what the callee takes.
-import { didYouMean, fail, type Span } from "../diagnostic.ts";
+import { fail, type Span } from "../diagnostic.ts";
 import type { Arg } from "./ast.ts";
+import { misspelt } from "./messages.ts";
 
 /** One thing that a callee takes. */
 export interface Slot {
@@ -35,7 +36,7 @@ export function bindArguments(name: string, slots: readonly Slot[], args: readon
 const listed = (slots: readonly Slot[]): string => (slots.length ? slots.map((s) => `'${s.name}'`).join(", ") : "nothing");
 
 function unknownSlot(name: string, slots: readonly Slot[], given: string, span: Span): never {
-  const near = didYouMean(given, slots.map((s) => s.name));
+  const near = misspelt(given, slots.map((s) => s.name));
   fail({ code: "N0112", message: `'${name}' takes no argument called '${given}'`, span, label: "unknown argument", help: near ? `did you mean '${near}'?` : `it takes ${listed(slots)}` });
 }
 

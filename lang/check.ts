@@ -1,6 +1,7 @@
 // Checking a file without anybody saying what its parameters are: defaults where there are, else a few likely values until
 // the kernel's own conditions hold. What is wrong for all of them is reported once.
 import type { DiagnosticData } from "../diagnostic.ts";
+import { verify } from "../vm/index.ts";
 import type { ComptimeParam } from "./ast.ts";
 import { POISON } from "./elaborate-values.ts";
 import { loadUnit, type Importer, type LoomKernel } from "./load.ts";
@@ -39,20 +40,26 @@ function checkKernel(k: LoomKernel, source: string, constants: string, budget: {
   const open = k.ast.comptime.filter((c) => c.init === undefined);
   if (!open.length) return attempt(k, {});
   const tries = attempts(open, numbersIn(source.slice(k.ast.span.start, k.ast.span.end) + constants));
-  let common: readonly DiagnosticData[] | undefined;
+  let common: readonly DiagnosticData[] | undefined, same = 0;
   for (const given of tries) {
     if (common && budget.tries-- <= 0) break;
     const found = attempt(k, given);
     if (!found.length) return [];
-    const keys = new Set(found.map(keyOf));
+    const keys = new Set(found.map(keyOf)), before = common?.length;
     common = common ? common.filter((d) => keys.has(keyOf(d))) : found;
+    same = common.length === before ? same + 1 : 0;
+    // Words and names don't hang on values; nor, most likely, does what several values agree on.
+    if (common.length && (common.every((d) => d.code[0] === "S" || d.code[0] === "N") || same >= 4)) break;
   }
   // A requirement that none of our guesses meets says more about the guesses than about the kernel.
   return (common ?? []).filter((d) => d.code !== "T0103");
 }
 
-const attempt = (k: LoomKernel, given: Readonly<Record<string, unknown>>): readonly DiagnosticData[] =>
-  k.elaborate(given).diagnostics.map((d) => d.data).filter((d) => d.span !== undefined);
+/** What is wrong with a kernel for these parameters: the elaborator's errors, else what the verifier finds. */
+function attempt(k: LoomKernel, given: Readonly<Record<string, unknown>>): readonly DiagnosticData[] {
+  const { program, diagnostics } = k.elaborate(given);
+  return program ? verify(program) : diagnostics.map((d) => d.data);
+}
 
 /** Values for the parameters without default, the likeliest first. */
 function attempts(open: readonly ComptimeParam[], numbers: readonly number[]): Readonly<Record<string, unknown>>[] {

@@ -1,10 +1,11 @@
 // Compile-time parameters: what a caller may give for each kind, defaults, and tuning spaces.
-import { Diagnostic, didYouMean, fail } from "../diagnostic.ts";
+import { Diagnostic, fail } from "../diagnostic.ts";
 import { canonical, type Packing, type RegisterLayout } from "../layout/index.ts";
 import { dtype as dtypeNamed, symbol, type Comptime } from "../vm/index.ts";
 import type { ComptimeParam, Expr, Kernel } from "./ast.ts";
 import { packing } from "./elaborate-packing.ts";
 import { boolean, describe, float, int, placed, POISON, silent, wrongKind, type Cx, type Thing } from "./elaborate-values.ts";
+import { misspelt } from "./messages.ts";
 import { bind, child, type Scope } from "./names.ts";
 import { parseExpression } from "./parser.ts";
 
@@ -34,9 +35,9 @@ function fits(t: Thing, of: ComptimeParam["of"]): Thing | undefined {
   return t.kind === of ? t : undefined;
 }
 
-/** What a caller gave, as a thing. Text is read as an expression. @throws Diagnostic H0301 */
+/** What a caller gave, as a thing. Text is read as an expression. @throws Diagnostic H0603 */
 function fromCaller(name: string, of: ComptimeParam["of"], x: unknown, cx: Cx): Thing {
-  const bad = (found: string): never => fail({ code: "H0301", message: `'${name}' must be ${KIND[of]}, not ${found}`, help: `give ${KIND[of]}, for example ${EXAMPLE[of]}` });
+  const bad = (found: string): never => fail({ code: "H0603", message: `'${name}' must be ${KIND[of]}, not ${found}`, help: `give ${KIND[of]}, for example ${EXAMPLE[of]}` });
   if (typeof x === "string") {
     if (of === "int" && x === "dynamic") return { kind: "scalar", value: symbol("dim", name) };
     const { expr, diagnostics: [first] } = parseExpression(x, name);
@@ -59,23 +60,23 @@ const EXAMPLE: Readonly<Record<ComptimeParam["of"], string>> = { int: "64", floa
 const isLayout = (x: unknown): x is RegisterLayout => typeof x === "object" && x !== null && "modeShape" in x && "localModes" in x;
 const isPacking = (x: unknown): x is Packing => typeof x === "object" && x !== null && "kind" in x && ["digits", "concat", "overlay", "packed"].includes(String(x.kind));
 
-/** Refuses values for parameters that the kernel doesn't have. @throws Diagnostic H0101 */
+/** Refuses values for parameters that the kernel doesn't have. @throws Diagnostic H0601 */
 export function knowsAll(k: Kernel, given: Readonly<Record<string, unknown>>): void {
   const names = k.comptime.map((c) => c.name.text);
   for (const key of Object.keys(given)) {
     if (names.includes(key)) continue;
-    const near = didYouMean(key, names);
-    fail({ code: "H0101", message: `kernel '${k.name.text}' has no compile-time parameter '${key}'`, help: near ? `did you mean '${near}'?` : `it has ${names.join(", ") || "none"}` });
+    const near = misspelt(key, names);
+    fail({ code: "H0601", message: `kernel '${k.name.text}' has no compile-time parameter '${key}'`, help: near ? `did you mean '${near}'?` : `it has ${names.join(", ") || "none"}` });
   }
 }
 
-/** Defines one parameter: the value given, else its default. @throws Diagnostic H0102 where there is neither */
+/** Defines one parameter: the value given, else its default. @throws Diagnostic H0602 where there is neither */
 export function bindComptime(k: Kernel, c: ComptimeParam, given: unknown, cx: Cx): void {
   const name = c.name.text;
   if (c.of === "format") fail({ code: "S0013", message: "formats come later", span: c.span, help: "until then pass codes and scales as tensors of their own" });
   if (given === POISON) return bind(cx.scope, c.name, "comptime", POISON);
   if (given === undefined && !c.init)
-    fail({ code: "H0102", message: `kernel '${k.name.text}' needs the compile-time parameter '${name}'`, span: c.span, label: "no default", help: `give it a value: specialise({ ${name}: … }), or --set ${name}=… on the command line` });
+    fail({ code: "H0602", message: `kernel '${k.name.text}' needs the compile-time parameter '${name}'`, span: c.span, label: "no default", help: `give it a value: specialise({ ${name}: … }), or --set ${name}=… on the command line` });
   const t = given !== undefined ? placed(c.span, () => fromCaller(name, c.of, given, cx)) : c.init ? valueOf(c.init, c.of, cx) : silent();
   bind(cx.scope, c.name, "comptime", t);
 }

@@ -1,5 +1,5 @@
 // Calls: functions of the file are inlined, functions of the language run now, instructions go to the builder.
-import { Diagnostic, didYouMean, fail, type Span } from "../diagnostic.ts";
+import { Diagnostic, fail, type Span } from "../diagnostic.ts";
 import { arity, instructions, type Argument, type Attr, type Instruction, type Op, type Value } from "../vm/index.ts";
 import { bindArguments, type Bound, type Slot } from "./arguments.ts";
 import type { Arg, Call, Name } from "./ast.ts";
@@ -8,6 +8,7 @@ import { apply, toArgument, toScalar } from "./elaborate-operators.ts";
 import { packing, packingCalls } from "./elaborate-packing.ts";
 import { follow } from "./elaborate-subscript.ts";
 import { asBool, asDtype, asInt, asInts, asLayout, building, describe, NOTHING, fromScalar, silent, step, tile, wrongKind, type Cx, type Thing } from "./elaborate-values.ts";
+import { misspelt } from "./messages.ts";
 import { bind, child, inSight, lookup } from "./names.ts";
 
 /** Instructions that a program may call. */
@@ -44,7 +45,7 @@ export function call(e: Call, cx: Cx): Thing {
 }
 
 function unknownFunction(name: Name, cx: Cx): never {
-  const near = didYouMean(name.text, [...callable.keys(), ...Object.keys(builtins), ...packingCalls, ...inSight(cx.scope).filter((n) => lookup(cx.scope, n)?.how === "fn")]);
+  const near = misspelt(name.text, [...callable.keys(), ...Object.keys(builtins), ...packingCalls, ...inSight(cx.scope).filter((n) => lookup(cx.scope, n)?.how === "fn")]);
   if (cx.state.lost.has(name.text)) silent();
   const known = Object.hasOwn(elsewhere, name.text) ? elsewhere[name.text] : undefined;
   fail({ code: "N0103", message: `there is no function '${name.text}'`, span: name.span, label: "unknown function", help: known ?? (near ? `did you mean '${near}'?` : !cx.scope.parent && !cx.b ? "layouts are made with spatial(…), local(…), auto(…), layout(…)" : `define it: fn ${name.text}(x) = …`) });
@@ -93,7 +94,7 @@ function instruction(row: Instruction, e: Call, cx: Cx): Thing {
   const bound = bindArguments(row.name, slots, e.args);
   if (isOp(row) && isScalarOp(row.name) && bound.size === arity(row.name)) {
     const args = operands.map((k) => value(bound, k, cx));
-    return apply(row.name, args, e.span, cx);
+    return apply(row.name, args, e.span, cx, operands.flatMap((k) => bound.get(k)?.[0].value ?? []));
   }
   return emit(row, e, bound, {}, cx);
 }
@@ -151,7 +152,7 @@ function attribute(spec: Attr<unknown>, arg: Arg, cx: Cx): unknown {
 function writable(name: string, to: Argument, span: Span, cx: Cx): void {
   const tensor = isValue(to) ? cx.state.tensors.get(to.id) : undefined;
   if (tensor?.dir === "in")
-    fail({ code: "T0511", message: `'${name}' can't write to '${tensor.name}', which is an input`, span, label: "read only", labels: [{ span: tensor.span, message: "declared here" }], help: `declare it 'out ${tensor.name}: …', or 'inout' if it is read too` });
+    fail({ code: "R0402", message: `'${name}' can't write to '${tensor.name}', which is an input`, span, label: "read only", labels: [{ span: tensor.span, message: "declared here" }], help: `declare it 'out ${tensor.name}: …', or 'inout' if it is read too` });
 }
 
 /**

@@ -31,7 +31,7 @@ export function loop(s: For, cx: Cx, block: RunBlock): void {
 function bound(e: Expr, cx: Cx): Scalar {
   const t = cx.state.evaluate(e, cx);
   if (t.kind === "tile")
-    fail({ code: "R0402", message: "all threads of a block take the same turns of a loop, but this bound differs from element to element", span: e.span, label: `this is ${describe(t)}`, help: "loop over the most and use select(…), or make it a number of the block with scalar(x)" });
+    fail({ code: "R0312", message: "all threads of a block take the same turns of a loop, but this bound differs from element to element", span: e.span, label: `this is ${describe(t)}`, help: "loop over the most and use select(…), or make it a number of the block with scalar(x)" });
   const s = toScalar(t, "i32", e.span, cx, "a bound");
   return s.type === "i32" ? s : fail({ code: "T0518", message: `a loop counts in i32, not ${s.type}`, span: e.span, help: "convert it: … as i32" });
 }
@@ -82,7 +82,7 @@ export function branch(s: If, cx: Cx, block: RunBlock, at = 0): void {
   if (t.kind === "poison") return silent();
   if (t.kind === "bool") return t.value ? block(arm.body, cx) : rest();
   if (t.kind === "tile")
-    fail({ code: "R0403", message: "all threads of a block go the same way, but this condition differs from element to element", span: arm.cond.span, label: `this is ${describe(t)}`, help: "write select(condition, x, y), or make it one truth value: scalar(reduce_any(…))" });
+    fail({ code: "R0313", message: "all threads of a block go the same way, but this condition differs from element to element", span: arm.cond.span, label: `this is ${describe(t)}`, help: "write select(condition, x, y), or make it one truth value: scalar(reduce_any(…))" });
   if (t.kind !== "scalar" || t.value.type !== "bool") return wrongKind(t, "a condition", arm.cond.span, cx, "compare something: if k < K { … }");
   const b = building(cx, arm.span);
   b.at(arm.cond.span);

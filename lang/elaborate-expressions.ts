@@ -72,15 +72,12 @@ export function numberType(name: Name, cx: Cx): DType {
 
 function unary(e: Unary, cx: Cx): Thing {
   const x = evaluate(e.operand, cx);
-  if (e.op === "-") return apply("neg", [x], e.span, cx);
+  if (e.op === "-") return apply("neg", [x], e.span, cx, [e.operand]);
   const truth = x.kind === "bool" || (x.kind === "scalar" && x.value.type === "bool") || (x.kind === "tile" && x.value.dtype.kind === "bool");
   if (x.kind !== "poison" && truth !== (e.op === "!"))
     fail({ code: "T0507", message: `'${e.op}' isn't for ${describe(x)}`, span: e.span, help: e.op === "!" ? "'!' is for truth values: compare first, or write '~' to invert bits" : "'~' is for bits: write '!' for the opposite truth value" });
-  return apply("not", [x], e.span, cx);
+  return apply("not", [x], e.span, cx, [e.operand]);
 }
-
-/** The text of an operand, for messages that propose what to write. */
-const textOf = (e: Expr): string => (e.kind === "name" ? e.text : e.kind === "number" ? e.text : "…");
 
 function binary(e: Binary, cx: Cx): Thing {
   // Chains such as a + b + c … lean to the left and may be long.
@@ -97,7 +94,7 @@ function combine(e: Binary, x: Thing, cx: Cx): Thing {
   if (e.op === "++") fail({ code: "L0402", message: "'++' is only written in a packing", span: e.opSpan, help: "packings stand behind '@' in the type of a tensor" });
   if (e.op === "&&" || e.op === "||") return logical(e, x, cx);
   const y = evaluate(e.right, cx);
-  return apply(infix[e.op], [x, y], e.span, cx, [textOf(e.left), textOf(e.right)]);
+  return apply(infix[e.op], [x, y], e.span, cx, [e.left, e.right]);
 }
 
 /** `&&` and `||`: what is decided by the left side alone doesn't look at the right. */
@@ -119,7 +116,7 @@ function compare(e: Compare, cx: Cx): Thing {
   const things = e.operands.map((x) => evaluate(x, cx));
   const links = e.ops.map((op, i) => {
     const [left, right] = [e.operands[i], e.operands[i + 1]];
-    return apply(infix[op], [things[i], things[i + 1]], { ...e.span, start: left.span.start, end: Math.max(right.span.end, left.span.end) }, cx);
+    return apply(infix[op], [things[i], things[i + 1]], { ...e.span, start: left.span.start, end: right.span.end }, cx, [left, right]);
   });
   return links.reduce((a, b) => (a.kind === "bool" ? (a.value ? b : a) : b.kind === "bool" ? (b.value ? a : b) : apply("and", [a, b], e.span, cx)));
 }

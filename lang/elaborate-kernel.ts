@@ -50,10 +50,10 @@ export function elaborateKernel(k: Kernel, file: Scope, given: Readonly<Record<s
     grid(k.grid, cx);
     attempt(cx, () => threads(k, cx));
     block(k.body, cx);
-    if (!out.length) {
-      const program = b.finish(), late = judgeUnpadded(program, state.unpadded);
-      if (!late.length) return { program, diagnostics: [] };
-      late.forEach((d) => state.report(d));
+    if (state.threads !== undefined) { // text that couldn't be read leaves it open without an error of ours
+      const program = b.finish();
+      judgeUnpadded(program, state.unpadded).forEach((d) => state.report(d));
+      if (!out.length) return { program, diagnostics: [] };
     }
   } catch (x) {
     if (!(x instanceof RangeError)) throw x;
@@ -73,6 +73,7 @@ function attempt(cx: Cx, f: () => void, name?: Name, how?: How): void {
 
 function parameter(p: Param, cx: Cx): void {
   const b = cx.b ?? fail({ code: "T0501", message: "no kernel is being built", help: "elaborate a kernel" });
+  if (cx.scope.own.has(p.name.text)) bind(cx.scope, p.name, "param", POISON); // says that it is there already
   const type = paramType(p, cx);
   b.at(p.span);
   if (type.kind === "scalar") return bind(cx.scope, p.name, "param", { kind: "scalar", value: b.scalarParam(p.name.text, type.dtype.name as Scalar["type"]) });

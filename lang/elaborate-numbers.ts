@@ -12,7 +12,7 @@ const roundEven = (a: number): number => { const r = Math.round(a); return r - a
 
 const whole: { readonly [K in Op]?: Ints } = {
   add: (a, b) => a + b, sub: (a, b) => a - b, mul: (a, b) => a * b, div: (a, b) => Math.trunc(a / b), rem: (a, b) => a % b,
-  min: Math.min, max: Math.max, neg: (a) => -a, abs: Math.abs, sign: Math.sign,
+  min: (a, b) => Math.min(a, b), max: (a, b) => Math.max(a, b), neg: (a) => -a, abs: Math.abs, sign: Math.sign,
   and: wide((a, b) => a & b), or: wide((a, b) => a | b), xor: wide((a, b) => a ^ b), not: (a) => -a - 1,
   shl: (a, b) => a * 2 ** b, shr: (a, b) => Math.floor(a / 2 ** b),
   floor: (a) => a, ceil: (a) => a, trunc: (a) => a, round: (a) => a,
@@ -21,7 +21,7 @@ const whole: { readonly [K in Op]?: Ints } = {
 
 const real: { readonly [K in Op]?: Ints } = {
   add: (a, b) => a + b, sub: (a, b) => a - b, mul: (a, b) => a * b, div: (a, b) => a / b, rem: (a, b) => a % b,
-  min: Math.min, max: Math.max, neg: (a) => -a, abs: Math.abs, sign: Math.sign,
+  min: (a, b) => Math.min(a, b), max: (a, b) => Math.max(a, b), neg: (a) => -a, abs: Math.abs, sign: Math.sign,
   exp: Math.exp, exp2: (a) => 2 ** a, log: Math.log, log2: Math.log2, sin: Math.sin, cos: Math.cos, tanh: Math.tanh,
   sqrt: Math.sqrt, rsqrt: (a) => 1 / Math.sqrt(a), pow: (a, b) => a ** b,
   floor: Math.floor, ceil: Math.ceil, trunc: Math.trunc, round: roundEven, fma: (a, b, c) => a * b + c,

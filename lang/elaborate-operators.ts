@@ -3,6 +3,7 @@
 import { fail, type Span } from "../diagnostic.ts";
 import { compose, divide } from "../layout/index.ts";
 import { constant, dtype as dtypeNamed, scalarOp, scalarTo, supports, type Argument, type DType, type Op, type Scalar, type ScalarType } from "../vm/index.ts";
+import type { Expr } from "./ast.ts";
 import { numberOp } from "./elaborate-numbers.ts";
 import { boolean, building, describe, float, fromScalar, int, silent, tile, wrongKind, type Cx, type Thing } from "./elaborate-values.ts";
 
@@ -39,19 +40,29 @@ export function toArgument(t: Thing, span: Span, cx: Cx, want = "a tile or a num
   }
 }
 
+/** The text of an operand, for messages that propose what to write. */
+const textOf = (e: Expr): string => (e.kind === "name" ? e.text : e.kind === "number" ? e.text : "…");
+
+/** Memory must be loaded before it is computed with. Without a place the builder says so. */
+function inRegisters(t: Thing, e: Expr | undefined): Thing {
+  if (t.kind !== "tile" || t.value.space === "reg" || !e) return t;
+  const name = textOf(e);
+  return fail({ code: "T0105", message: `arithmetic is done on register tiles, not on ${t.value.space === "shared" ? "shared tiles" : "tensors"}`, span: e.span, label: `this is ${describe(t)}`, help: `load it first: load(${name}${t.value.space === "shared" ? "" : "[start +: width]"})` });
+}
+
 const KEYS: readonly string[] = ["x", "y", "z"];
 
-/** Applies an element-wise operation. `texts` are the operands as written. */
-export function apply(op: Op, args: readonly Thing[], span: Span, cx: Cx, texts?: readonly string[]): Thing {
+/** Applies an element-wise operation. `parts` are the operands as written, for messages. */
+export function apply(op: Op, args: readonly Thing[], span: Span, cx: Cx, parts?: readonly Expr[]): Thing {
   if (args.some((a) => a.kind === "poison")) return silent();
   const known = args.filter((a) => a.kind === "int" || a.kind === "float" || a.kind === "bool");
   if (known.length === args.length) {
     if (op === "select" && args[0].kind === "bool") return args[0].value ? args[1] : args[2];
-    return numberOp(op, known, { span, exact: cx.exact, ...(texts ? { texts } : {}) }) ?? refuse(op, args, span);
+    return numberOp(op, known, { span, exact: cx.exact, ...(parts ? { texts: parts.map(textOf) } : {}) }) ?? refuse(op, args, span);
   }
   if (args.some((a) => a.kind === "tile")) {
     const b = building(cx, span), keys = op === "select" ? ["condition", "x", "y"] : KEYS;
-    const operands = Object.fromEntries(args.map((a, i) => [keys[i], toArgument(a, span, cx)]));
+    const operands = Object.fromEntries(args.map((a, i) => [keys[i], toArgument(inRegisters(a, parts?.[i]), parts?.[i]?.span ?? span, cx)]));
     b.at(span);
     const out = b.inst(op, operands);
     return out && "space" in out ? tile(out) : refuse(op, args, span);

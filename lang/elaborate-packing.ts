@@ -1,12 +1,13 @@
 // Packings as they are written, `[k / 32, bit, k % 32]`, `planes`, `packed(L)`, `p ++ q`, `p at 0 stride 64 | …`.
 // Digits are read from the tree and not evaluated: `k / 8` cuts the axis k, it divides nothing.
-import { didYouMean, fail, type Span } from "../diagnostic.ts";
+import { fail, type Span } from "../diagnostic.ts";
 import {
   axis, bit, concatPackings, dense, digit, digits, flat, overlay, packed, pad, planes, planesBlocked, range, reverse,
   type Digit, type Index, type Packing,
 } from "../layout/index.ts";
 import type { Call, Expr } from "./ast.ts";
 import { asInt, asLayout, describe, placed, silent, wrongKind, type AxisNames, type Cx, type Thing } from "./elaborate-values.ts";
+import { misspelt } from "./messages.ts";
 import { lookup } from "./names.ts";
 
 /** Names that are packings of any tensor. */
@@ -58,7 +59,7 @@ function called(e: Call, name: string, rank: number, cx: Cx): Packing {
   if (name === "planes") return planesBlocked(rank, number(arg.value, cx));
   const layout = asLayout(cx.state.evaluate(arg.value, { ...cx, exact: "layout" }), arg.value.span, cx);
   if (layout.shape.length !== rank)
-    fail({ code: "L0404", message: `a layout of ${layout.shape.length} axes can't pack a tensor of ${rank}`, span: arg.value.span, label: `its shape is [${layout.shape.join(", ")}]`, help: "give the layout one axis per axis of the tensor; unsqueeze(L, [0]) adds one of size 1" });
+    fail({ code: "L0216", message: `a layout of ${layout.shape.length} axes can't pack a tensor of ${rank}`, span: arg.value.span, label: `its shape is [${layout.shape.join(", ")}]`, help: "give the layout one axis per axis of the tensor; unsqueeze(L, [0]) adds one of size 1" });
   return packed(layout);
 }
 
@@ -105,7 +106,7 @@ function indexOf(e: Expr, axes: AxisNames, cx: Cx): Index {
 function axisNamed(name: string, span: Span, axes: AxisNames): Index {
   const at = axes.indexOf(name);
   if (at >= 0) return axis(at);
-  const named = axes.filter((a) => a !== undefined), near = name.length > 1 ? didYouMean(name, [...named, "bit"]) : undefined;
+  const named = axes.filter((a) => a !== undefined), near = misspelt(name, [...named, "bit"]);
   return fail({
     code: "L0403", message: `no axis is called '${name}'`, span, label: "unknown axis",
     help: near ? `did you mean '${near}'?` : named.length ? `axes are ${named.join(", ")}, and 'bit'` : `name the axes in the type: u3[${axes.map((_, i) => `${"kmnij"[i] ?? `a${i}`}: …`).join(", ")}]`,

@@ -142,7 +142,7 @@ function typeOf(t: Thing, span: Span, cx: Cx): TileType {
 
 function shared(s: Shared, cx: Cx): void {
   const b = building(cx, s.span);
-  if (s.type.layout) fail({ code: "L0406", message: "a shared tile can't be given a layout in this version", span: s.type.layout.span, help: "remove '@ …': the compiler lays shared tiles out" });
+  if (s.type.layout) fail({ code: "L0405", message: "a shared tile can't be given a layout in this version", span: s.type.layout.span, help: "remove '@ …': the compiler lays shared tiles out" });
   const { dtype, shape } = tileType(s.type, `'${s.name.text}'`, cx);
   b.at(s.span);
   const v = b.shared({}, { dtype, shape: [...shape] });

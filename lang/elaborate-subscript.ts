@@ -69,7 +69,7 @@ function cut(s: Subscript | undefined, size: Size, span: Span, cx: Cx): Cut {
 function place(e: Extract<Subscript, { kind: "at" }>["index"], cx: Cx): Scalar {
   const t = cx.state.evaluate(e, cx);
   if (t.kind === "tile") fail({
-    code: "R0401", message: "a window begins at one place for the whole block, but this differs from element to element", span: e.span, label: `this is ${describe(t)}`,
+    code: "R0311", message: "a window begins at one place for the whole block, but this differs from element to element", span: e.span, label: `this is ${describe(t)}`,
     help: "use parameters, grid and loop variables; scalar(x) makes a tile of one element a number of the block",
   });
   const s = toScalar(t, "i32", e.span, cx, "an index");

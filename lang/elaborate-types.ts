@@ -18,7 +18,7 @@ export interface TileType {
 /** What most devices allow, and more than any kernel needs. */
 const LARGEST = 2 ** 24;
 
-/** Sizes of a tile: compile-time integers of at least 1. @throws Diagnostic T0221, T0401, T0502, L0401 */
+/** Sizes of a tile: compile-time integers of at least 1. @throws Diagnostic T0221, T0503, T0502, L0401 */
 function tileShape(dims: readonly Dim[], cx: Cx): number[] {
   const shape = dims.map((d) => {
     const t = cx.state.evaluate(d.size, { ...cx, exact: "shape" });
@@ -39,7 +39,7 @@ export function tileType(t: TypeExpr, what: string, cx: Cx): TileType {
   return { dtype, shape, layout: t.layout && tileLayout(t.layout, shape, cx) };
 }
 
-/** A layout that fits a tile and the block. @throws Diagnostic L0303, L0405 */
+/** A layout that fits a tile and the block. @throws Diagnostic L0303, L0305 */
 export function tileLayout(e: Expr, shape: readonly number[], cx: Cx): RegisterLayout {
   const layout = asLayout(cx.state.evaluate(e, { ...cx, exact: "layout" }), e.span, cx);
   if (layout.shape.join() !== shape.join())
@@ -51,7 +51,7 @@ export function tileLayout(e: Expr, shape: readonly number[], cx: Cx): RegisterL
 function fitsBlock(layout: RegisterLayout, e: Expr, cx: Cx): void {
   const { threads } = cx.state, needs = threadCount(layout);
   if (threads !== undefined && needs > threads)
-    fail({ code: "L0405", message: `this layout needs ${needs} threads, the block has ${threads}`, span: e.span, label: `${needs} threads`, help: "give the kernel more threads, or make the spatial part smaller and the local part larger" });
+    fail({ code: "L0305", message: `this layout needs ${needs} threads, the block has ${threads}`, span: e.span, label: `${needs} threads`, help: "give the kernel more threads, or make the spatial part smaller and the local part larger" });
 }
 
 // ── parameters ──

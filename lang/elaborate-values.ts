@@ -154,7 +154,7 @@ function tooLate(s: Scalar, want: string, span: Span, cx: Cx, help?: string): ne
     if (x.role === "dim") dim = x.id;
   });
   fail({
-    code: loop ? "T0502" : "T0401", message: `${want} is needed here, but this is known only when the kernel runs`, span, label: `${showScalar(s, cx.state)} is a run-time value`, labels,
+    code: loop ? "T0502" : "T0503", message: `${want} is needed here, but this is known only when the kernel runs`, span, label: `${showScalar(s, cx.state)} is a run-time value`, labels,
     help: loop ? `write 'unroll for ${loop} in …': then '${loop}' is a number in each copy of the body` : dim ? `list '${dim}' in <…>, so that it is known at compile time` : help ?? "use compile-time parameters (listed in <…>), constants and literals",
   });
 }
@@ -166,7 +166,7 @@ export function wrongKind(t: Thing, want: string, span: Span, cx: Cx, help?: str
   return fail({ code: "T0402", message: `${want} is needed here, not ${describe(t)}`, span, label: `this is ${describe(t)}`, help: help ?? `give ${want}` });
 }
 
-/** The integer a thing is. @throws Diagnostic T0401, T0402, T0502 */
+/** The integer a thing is. @throws Diagnostic T0503, T0402, T0502 */
 export const asInt = (t: Thing, span: Span, cx: Cx, help?: string): number => (t.kind === "int" ? t.value : wrongKind(t, "a compile-time integer", span, cx, help));
 /** The list of integers a thing is. */
 export const asInts = (t: Thing, span: Span, cx: Cx): number[] => (t.kind === "list" ? t.items.map((i) => asInt(i, span, cx)) : wrongKind(t, "a list of compile-time integers", span, cx, "write [a, b]"));

@@ -306,7 +306,7 @@ export class Grammar extends ExpressionGrammar {
       {
         ALT: () => {
           names = [this.nameOf(this.take(1, Id))];
-          this.option(0, () => { this.take(6, op[":"]); type = this.subrule(1, this.type); });
+          this.option(1, () => { this.take(6, op[":"]); type = this.subrule(1, this.type); });
         },
       },
       {

@@ -9,4 +9,4 @@ export { check } from "./check.ts";
 export { evaluateDtype, evaluateLayout, evaluatePacking, layoutJson, type LayoutJson } from "./layout-text.ts";
 export { builtins, type Builtin } from "./builtins.ts";
 export { keywords } from "./tokens.ts";
-export { explanations, type Explanation } from "./messages.ts";
+export { codes, type Explanation } from "./codes.ts";

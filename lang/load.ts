@@ -1,11 +1,12 @@
 // A file of kernels: its constants and functions, what it imports, and its kernels ready to be specialised.
-import { Bug, Diagnostic, didYouMean, fail, type DiagnosticData } from "../diagnostic.ts";
+import { Bug, Diagnostic, fail, type DiagnosticData } from "../diagnostic.ts";
 import type { KernelDefinition, Program } from "../vm/index.ts";
 import type { Const, Import, Item, Kernel, Module, Name } from "./ast.ts";
 import { describeComptime, type LoomComptime } from "./comptime.ts";
 import { elaborateKernel, newState } from "./elaborate-kernel.ts";
 import { POISON, SILENT, type Cx, type Elaborated, type Thing } from "./elaborate-values.ts";
 import { bind, child, lookup, type Scope } from "./names.ts";
+import { misspelt } from "./messages.ts";
 import { parse } from "./parser.ts";
 
 /** A kernel of a .loom file. */
@@ -139,7 +140,7 @@ function imports(item: Import, r: Reading, kernels: Map<string, LoomKernel>): vo
     const found = from.scope.own.get(name.text), kernel = from.kernels.get(name.text);
     if (!found) {
       poison([name]);
-      const near = didYouMean(name.text, from.scope.own.keys());
+      const near = misspelt(name.text, [...from.scope.own.keys()]);
       r.cx.state.report(new Diagnostic({ code: "N0115", message: `"${item.from.value}" has no '${name.text}'`, span: name.span, help: near ? `did you mean '${near}'?` : `it has ${[...from.scope.own.keys()].join(", ") || "nothing"}` }));
       continue;
     }
@@ -159,8 +160,13 @@ function imported(item: Import, { importer, units, out }: Reading): Unit {
 }
 
 function loomKernel(ast: Kernel, unit: Unit, syntax: readonly DiagnosticData[]): LoomKernel {
-  const elaborate = (params: Readonly<Record<string, unknown>>): Elaborated =>
-    syntax.length ? { program: undefined, diagnostics: syntax.map((d) => new Diagnostic(d)) } : elaborateKernel(ast, unit.scope, params, unit.lost);
+  const unread = syntax.map((d) => new Diagnostic(d));
+  // Statements that couldn't be read leave the others as they are; without its header a kernel makes no sense.
+  const headless = syntax.some((d) => d.span && d.span.start < ast.body.span.start);
+  const elaborate = (params: Readonly<Record<string, unknown>>): Elaborated => {
+    const made = headless ? { program: undefined, diagnostics: [] } : elaborateKernel(ast, unit.scope, params, unit.lost);
+    return unread.length ? { program: undefined, diagnostics: [...unread, ...made.diagnostics] } : made;
+  };
   return Object.freeze({
     name: ast.name.text, doc: ast.doc ?? "", ast, elaborate,
     comptime: describeComptime(ast, unit.source, { b: undefined, scope: child(unit.scope), exact: undefined, state: newState([], unit.lost) }, unit.scope),

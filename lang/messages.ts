@@ -11,15 +11,16 @@ export interface Explanation {
   readonly explain: string;
 }
 
-const row = (title: string, explain: string): Explanation => Object.freeze({ title, explain });
+/** A row of a table of codes. */
+export const row = (title: string, explain: string): Explanation => Object.freeze({ title, explain });
 
 /**
  * Every syntax code with its title and its explanation.
  *
  * @example
  * ```ts
- * import { explanations } from "bitloom/lang";
- * explanations["S0004"]?.title // => "a bare expression must be a call"
+ * import { codes } from "bitloom/lang";
+ * codes["S0004"]?.title // => "a bare expression must be a call"
  * ```
  */
 export const explanations: Readonly<Record<string, Explanation>> = Object.freeze({
@@ -65,6 +66,13 @@ export const explanations: Readonly<Record<string, Explanation>> = Object.freeze
     "Strings know `\\\"`, `\\\\`, `\\n` and `\\t`. A backslash is written `\\\\`; import paths use `/`."),
   S0021: row("positional argument after a named one",
     "Arguments without a name go by their place, so they come first: `copy(a, to: b)`. After the first `name: value` every argument needs a name."),
+  S0022: row("not yet in this version",
+    "The language reserves this form, and a later version will give it its meaning. The message says what to write until then."),
+  S0101: row("no program text", "The text form of Programs has its own words and signs; this is none of them."),
+  S0102: row("unexpected part of program text", "The text form of Programs allows something else here."),
+  S0103: row("bad number in program text", "Numbers carry their type: 0.5f is an f32, 5u a u32."),
+  S0104: row("bad conversion in program text", "A conversion takes one scalar."),
+  S0105: row("given twice in program text", "An operand or attribute is written once."),
 });
 
 /** Collects diagnostics; after `limit` errors it says so once and is `full`. */

@@ -1,6 +1,7 @@
 // Names and what they stand for: a chain of scopes. Inner scopes may shadow, one scope defines a name once.
-import { didYouMean, fail, type Span } from "../diagnostic.ts";
+import { fail, type Span } from "../diagnostic.ts";
 import type { Name } from "./ast.ts";
+import { misspelt } from "./messages.ts";
 import { silent, type Thing } from "./elaborate-values.ts";
 
 /** How a name came to be; decides what may be done with it and how messages speak of it. */
@@ -70,7 +71,7 @@ export function inSight(scope: Scope | undefined): string[] {
  */
 export function unknownName(scope: Scope, name: Name, more: Iterable<string>, lost: ReadonlySet<string>): never {
   if (lost.has(name.text)) return silent();
-  const near = didYouMean(name.text, [...inSight(scope), ...more]);
+  const near = misspelt(name.text, [...inSight(scope), ...more]);
   return fail({
     code: "N0101", message: `nothing is called '${name.text}' here`, span: name.span, label: "unknown name",
     help: near ? `did you mean '${near}'?` : `define it first: let ${name.text} = …, or list it in <…> as a compile-time parameter`,

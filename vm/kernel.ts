@@ -67,12 +67,12 @@ export function complete(name: string, comptime: Comptimes, given: Readonly<Reco
   for (const key of Object.keys(given))
     if (!(key in comptime)) {
       const near = didYouMean(key, Object.keys(comptime));
-      fail({ code: "H0101", message: `kernel '${name}' has no compile-time parameter '${key}'`, help: near ? `did you mean '${near}'?` : `it has ${Object.keys(comptime).join(", ") || "none"}` });
+      fail({ code: "H0601", message: `kernel '${name}' has no compile-time parameter '${key}'`, help: near ? `did you mean '${near}'?` : `it has ${Object.keys(comptime).join(", ") || "none"}` });
     }
   const out: Record<string, unknown> = {};
   for (const [key, c] of Object.entries(comptime)) {
     const v = given[key] ?? (skipDefaults ? undefined : c.default);
-    if (v === undefined && !skipDefaults) fail({ code: "H0102", message: `kernel '${name}' needs the compile-time parameter '${key}'`, help: `give it a value: specialise({ ${key}: … }), or --set ${key}=… on the command line` });
+    if (v === undefined && !skipDefaults) fail({ code: "H0602", message: `kernel '${name}' needs the compile-time parameter '${key}'`, help: `give it a value: specialise({ ${key}: … }), or --set ${key}=… on the command line` });
     if (v !== undefined) out[key] = v;
   }
   return out;

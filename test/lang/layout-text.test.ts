@@ -82,7 +82,7 @@ test.each([
   expect(printPacking(evaluatePacking(text, ["k", "n"]), ["k", "n"])).toBe(text);
 });
 test.each<[string, string, string]>([
-  ["[k, m]", "L0403", "m"], ["[k, n + 1, bit]", "L0402", "n + 1"], ["spatial(2, 2)", "L0402", "spatial(2, 2)"], ["packed(spatial(2))", "L0404", "spatial(2)"], ["plains", "N0101", "plains"], ["[k / 0, bit]", "L0214", "k / 0"], ["[bit[6 +: x]]", "N0101", "x"],
+  ["[k, m]", "L0403", "m"], ["[k, n + 1, bit]", "L0402", "n + 1"], ["spatial(2, 2)", "L0402", "spatial(2, 2)"], ["packed(spatial(2))", "L0216", "spatial(2)"], ["plains", "N0101", "plains"], ["[k / 0, bit]", "L0214", "k / 0"], ["[bit[6 +: x]]", "N0101", "x"],
 ])("packing %s is %s", (text, code, at) => {
   let d: Diagnostic | undefined;
   try { evaluatePacking(text, ["k", "n"]); } catch (e) { if (e instanceof Diagnostic) d = e; else throw e; }

@@ -1,0 +1,60 @@
+// Each .loom file here carries its own expectations: below a wrong line, `//!` and carets under what is marked, the code,
+// and perhaps a piece of the help or message. Every message must be expected and every expectation be met.
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { locate } from "../../diagnostic.ts";
+import { check, codes } from "../../lang/index.ts";
+
+const folder = new URL("./", import.meta.url);
+const files = readdirSync(folder).filter((f) => f.endsWith(".loom"));
+const read = (file: string): string => readFileSync(new URL(file, folder), "utf8");
+
+interface Expected { readonly line: number; readonly mark: string; readonly code: string; readonly says: string }
+
+/** What the comments of a file expect. `//!` stands for blanks, so marks at the first column are written `//!^^^` less three. */
+function expectations(source: string): Expected[] {
+  let line = 0;
+  return source.split("\n").flatMap((text, i): Expected[] => {
+    const m = /^\/\/!(\s*)(\^+) ([A-Z]\d{4})\s*(.*)$/.exec(text);
+    if (!m) { line = i + 1; return []; }
+    const [, blanks, carets, code, says] = m;
+    // A mark that begins where the comment's own signs are is written right behind them.
+    const start = blanks === "" ? source.split("\n")[line - 1].length - source.split("\n")[line - 1].trimStart().length : 3 + blanks.length;
+    return [{ line, mark: source.split("\n")[line - 1].slice(start, start + carets.length), code, says }];
+  });
+}
+
+describe.each(files)("%s", (file) => {
+  const source = read(file), found = check(source, file);
+  test("what is wrong is found, at its place, once, and nothing else", () => {
+    const marks = found.map((d) => {
+      const { line, column, text } = locate(source, d.span?.start ?? 0);
+      return `${line} ${d.code} ${text.slice(column - 1, column - 1 + Math.max(1, (d.span?.end ?? 0) - (d.span?.start ?? 0)))}`;
+    });
+    expect(marks.sort()).toEqual(expectations(source).map((e) => `${e.line} ${e.code} ${e.mark}`).sort());
+  });
+  test("says the way out", () => {
+    for (const e of expectations(source)) {
+      const d = found.find((x) => x.code === e.code && locate(source, x.span?.start ?? 0).line === e.line);
+      expect(`${d?.message} ${d?.label ?? ""} ${d?.help ?? ""}`, `${e.line} ${e.code}`).toContain(e.says);
+      if (d && d.code[0] !== "S") expect(d.help, d.message).toBeTruthy();
+    }
+  });
+});
+
+test("at least 30 different mistakes", () => {
+  expect(new Set(files.flatMap((f) => expectations(read(f)).map((e) => e.code))).size).toBeGreaterThanOrEqual(30);
+});
+
+test("every code that is given anywhere has a title and an explanation", () => {
+  const rooms = ["", "layout/", "vm/", "vm/isa/", "vm/passes/", "codegen/", "codegen/loop/", "codegen/lower/", "lang/", "runtime/", "runtime/files/"];
+  const missing = new Set<string>();
+  for (const room of rooms) {
+    const at = new URL(`../../${room}`, import.meta.url);
+    for (const f of readdirSync(at).filter((n) => n.endsWith(".ts")))
+      for (const [, code] of readFileSync(new URL(f, at), "utf8").matchAll(/code: "([A-Z]\d{4})"/g))
+        if (!codes[code] && code !== "N0000") missing.add(`${code} (${room}${f})`);
+  }
+  expect([...missing]).toEqual([]);
+  for (const [code, { title, explain }] of Object.entries(codes)) expect(title.length > 5 && explain.length > 20 && !title.endsWith("."), code).toBe(true);
+});

@@ -181,13 +181,16 @@ function isNumber(e: Expr): boolean {
 }
 
 function conversion(type: Compute, arg: Expr, go: (e: Expr) => Piece, around: Around, rounded: (p: Piece) => Piece): Piece {
-  const a = go(arg), from = arg.type, float = from === "f32" || from === "f16";
+  const from = arg.type, float = from === "f32" || from === "f16";
+  const same = (type === "f32" && from === "f16" && !around.f16) || (type === "f16" && from === "f32" && !around.f16 && isHalf(arg));
+  if (same) return text(arg, around);
+  const a = go(arg);
   const wide = from === "f16" && around.f16 ? call("f32", a) : a;
   switch (type) {
     case "f32": return float ? wide : call(from === "u32" && arg.hi > 2 ** 24 ? around.helper("to_f32") : "f32", a);
     case "f16":
       if (around.f16) return call("f16", a);
-      if (from === "f32") return isHalf(arg) ? a : rounded(a);
+      if (from === "f32") return rounded(a);
       return from === "bool" || (arg.lo >= -2048 && arg.hi <= 2048) ? call("f32", a) : rounded(call("f32", a));
     case "i32": case "u32": return float && !isNumber(arg) ? call(around.helper(type === "i32" ? "to_i32" : "to_u32"), wide) : call(type, wide);
     case "bool": throw new Bug("a conversion to bool is a comparison");

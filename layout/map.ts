@@ -4,7 +4,7 @@
 import { fail } from "../diagnostic.ts";
 import { numbers, type Algebra } from "./algebra.ts";
 import { digit, leads, show, weighted, weights } from "./modes.ts";
-import { groupedModes, localShape, spatialShape, type RegisterLayout } from "./register.ts";
+import { groupedModes, localShape, replicaCount, spatialShape, type RegisterLayout } from "./register.ts";
 
 /** Digit `i` of a number over `sizes`. */
 const place = <T>(alg: Algebra<T>, x: T, sizes: readonly number[], i: number): T =>
@@ -83,13 +83,14 @@ export function threadAt<T>(l: RegisterLayout, alg: Algebra<T>, index: readonly 
 
 /**
  * All threads that hold the element, ascending.
- * @throws Diagnostic L0102 for an index of another rank
+ * @throws Diagnostic L0102 for an index of another rank, L0109 for more than 2^24 threads
  * @example
  * ```ts
  * threadsHolding(reduce(spatial(3, 4), [0]), [1]); // => [1, 5, 9]
  * ```
  */
 export function threadsHolding(l: RegisterLayout, index: readonly number[]): number[] {
+  if (replicaCount(l) > 2 ** 24) fail({ code: "L0109", message: `${replicaCount(l)} threads hold each element: too many to be listed`, help: "list a layout of fewer replicas" });
   const w = weights(spatialShape(l));
   let found = [threadAt(l, numbers, index)];
   l.spatialModes.forEach((m, i) => {

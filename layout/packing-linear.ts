@@ -195,17 +195,23 @@ export function evaluate<T>(x: Linear<T>, index: (axis: number) => number): numb
 
 /** The number a digit is for plain indices. */
 export function evaluateDigit<T>(t: Pick<Term<T>, "atom" | "div" | "mod">, index: (axis: number) => number): number {
-  const q = Math.floor(evaluateAtom(t.atom, index) / t.div);
-  return t.mod === undefined ? q : q % t.mod;
+  const a = t.atom;
+  return cutOf(t, a.kind === "one" ? 1 : a.kind === "leaf" ? index(a.axis) : valueOf(a, evaluate(a.of, index)));
 }
 
-function evaluateAtom<T>(a: Atom<T>, index: (axis: number) => number): number {
+/** The same for an atom that is made of a sum, whose number is known. */
+export const digitOfSum = <T>(t: Pick<Term<T>, "atom" | "div" | "mod">, sum: number): number => cutOf(t, valueOf(t.atom, sum));
+
+const cutOf = (t: { readonly div: number; readonly mod: number | undefined }, v: number): number => {
+  const q = Math.floor(v / t.div);
+  return t.mod === undefined ? q : q % t.mod;
+};
+
+function valueOf<T>(a: Atom<T>, sum: number): number {
   switch (a.kind) {
-    case "one": return 1;
-    case "leaf": return index(a.axis);
-    case "sum": return evaluate(a.of, index);
-    case "reverse": return a.extent - 1 - evaluate(a.of, index);
-    case "shift": return (((evaluate(a.of, index) - a.lo) % a.size) + a.size) % a.size;
+    case "one": case "leaf": case "sum": return sum;
+    case "reverse": return a.extent - 1 - sum;
+    case "shift": return (((sum - a.lo) % a.size) + a.size) % a.size;
     default: return a satisfies never;
   }
 }

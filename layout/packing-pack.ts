@@ -1,12 +1,13 @@
 // The host's pack, unpack and repack, made from a packing's address sums.
 //
-// For one run of bits and one piece, the address is Σ over axes of a number that hangs on that axis alone, unless
-// two axes are flattened into one index that had to be cut inside. So it comes from one table per axis; the inner
-// loop walks the last axis, collects what falls into one word, and writes the word once.
+// For one run of bits and one piece, the address is Σ over axes of a number that hangs on that axis alone, and digits of
+// indices that axes were flattened into. So it comes from one table per axis and, for such digits, from rows that are
+// made once for all places that look the same. The inner loop walks the last axis, collects what falls into one word,
+// and writes the word once.
 import { fail } from "../diagnostic.ts";
 import { expand, symbols, wordCount, type Piece } from "./packing-address.ts";
 import { runs } from "./packing-fields.ts";
-import { evaluate, evaluateDigit, type Atom, type Linear, type Term } from "./packing-linear.ts";
+import { digitOfSum, evaluateDigit, type Atom, type Linear, type Term } from "./packing-linear.ts";
 import type { Packing } from "./packing-types.ts";
 
 /** Codes of a tensor in row-major order: the narrowest unsigned array that holds them. */
@@ -25,12 +26,19 @@ interface Walk {
   readonly last: Tables;
 }
 
-/** Per axis: words and bits that its index adds; and what is there anyway. Not separable: `bits` gives the bit address. */
+/** Per axis: words and bits that its index adds. What hangs on several axes at once is `mixed`, and added row by row. */
 interface Tables {
   readonly word: readonly Float64Array[];
   readonly bit: readonly Int32Array[];
-  readonly slow: ((index: readonly number[]) => number) | undefined;
+  readonly mixed: readonly Mixed[];
+  /** Rows of the last axis that were computed, by what the other axes add to the mixed digits: tiles repeat. */
+  readonly rows: Map<string, Row>;
 }
+
+interface Row { readonly word: Float64Array; readonly bit: Int32Array }
+
+/** A digit of an index that several axes are flattened into: per axis what it adds to the index; not such a sum itself: asked element by element. */
+interface Mixed { readonly term: Term<S>; readonly parts: readonly Float64Array[] | undefined }
 
 /** Axes that an atom hangs on. */
 function axesOf(a: Atom<S>): readonly number[] {
@@ -38,25 +46,53 @@ function axesOf(a: Atom<S>): readonly number[] {
   return a.kind === "one" ? [] : a.of.terms.flatMap((t) => axesOf(t.atom));
 }
 
-function tables(x: Linear<S>, extents: readonly number[]): Tables {
-  const owned: Term<S>[][] = extents.map(() => []), rank = extents.length;
-  let fixed = x.constant, separable = true;
+/** Parts a sum into tables of what each axis adds (the constant is in that of axis 0), and the terms that hang on several. */
+function separate(x: Linear<S>, extents: readonly number[]): { readonly parts: Float64Array[]; readonly mixed: Term<S>[] } {
+  const parts = extents.map((n, a) => new Float64Array(n).fill(a === 0 ? x.constant : 0)), mixed: Term<S>[] = [];
   for (const t of x.terms) {
-    const axes = new Set(axesOf(t.atom)), only = [...axes][0];
-    if (axes.size > 1) separable = false;
-    else if (only === undefined) fixed += t.coef.k * evaluateDigit(t, () => 0);
-    else owned[only]?.push(t);
-  }
-  if (!separable) return { word: [], bit: [], slow: (index) => evaluate(x, (a) => index[a] ?? 0) };
-  const word = extents.map((n) => new Float64Array(n)), bit = extents.map((n) => new Int32Array(n));
-  for (let a = 0; a < rank; a++)
-    for (let v = 0; v < (extents[a] ?? 0); v++) {
-      let at = a === 0 ? fixed : 0;
-      for (const t of owned[a] ?? []) at += t.coef.k * evaluateDigit(t, () => v);
-      const w = word[a], b = bit[a];
-      if (w && b) { w[v] = Math.floor(at / 32); b[v] = at % 32; }
+    const axes = [...new Set(axesOf(t.atom))];
+    if (axes.length > 1) mixed.push(t);
+    else {
+      const own = parts[axes[0] ?? 0];
+      for (let v = 0; v < own.length; v++) own[v] += t.coef.k * evaluateDigit(t, () => v);
     }
-  return { word, bit, slow: undefined };
+  }
+  return { parts, mixed };
+}
+
+function tables(x: Linear<S>, extents: readonly number[]): Tables {
+  const { parts, mixed } = separate(x, extents);
+  return {
+    word: parts.map((p) => p.map((at) => Math.floor(at / 32))), bit: parts.map((p) => Int32Array.from(p, (at) => at % 32)), rows: new Map(),
+    mixed: mixed.map((term) => {
+      const inner = term.atom.kind === "leaf" || term.atom.kind === "one" ? undefined : separate(term.atom.of, extents);
+      return { term, parts: inner && inner.mixed.length === 0 ? inner.parts : undefined };
+    }),
+  };
+}
+
+const CACHED = 256;
+
+/** Words and bits that the last axis adds, together with the mixed digits, at some place of the other axes. */
+function rowAt(t: Tables, outer: readonly number[]): Row {
+  const last = outer.length - 1, word = t.word[last], bit = t.bit[last];
+  if (t.mixed.length === 0) return { word, bit };
+  const bases = t.mixed.map((m) => m.parts?.slice(0, last).reduce((n, p, a) => n + p[outer[a]], 0));
+  const key = (bases.includes(undefined) ? [...outer.slice(0, last), ...bases] : bases).join();
+  const known = t.rows.get(key);
+  if (known) return known;
+  const at = Float64Array.from(word, (w, j) => w * 32 + bit[j]), index = [...outer];
+  t.mixed.forEach(({ term, parts }, i) => {
+    const base = bases[i];
+    for (let j = 0; j < at.length; j++) {
+      index[last] = j;
+      at[j] += term.coef.k * (parts && base !== undefined ? digitOfSum(term, base + parts[last][j]) : evaluateDigit(term, (a) => index[a]));
+    }
+  });
+  if (t.rows.size >= CACHED) t.rows.clear();
+  const row: Row = { word: at.map((x) => Math.floor(x / 32)), bit: Int32Array.from(at, (x) => x % 32) };
+  t.rows.set(key, row);
+  return row;
 }
 
 /** All walks that together visit every bit of every element once. */
@@ -112,21 +148,6 @@ function rows(w: Walk, extents: readonly number[], row: (element: number, outer:
   }
 }
 
-/** Word and bit of every element of a row, for tables that had to be given up. */
-function slowRow(t: Tables, outer: readonly number[], n: number): { word: Float64Array; bit: Int32Array } | undefined {
-  if (t.slow === undefined) return undefined;
-  const word = new Float64Array(n), bit = new Int32Array(n), index = [...outer];
-  for (let j = 0; j < n; j++) {
-    index[outer.length - 1] = j;
-    const at = t.slow(index);
-    word[j] = Math.floor(at / 32);
-    bit[j] = at % 32;
-  }
-  return { word, bit };
-}
-
-const none = new Float64Array(0), noBits = new Int32Array(0);
-
 /** Runs `inner` on every row of every walk with the tables it needs. */
 function walk(p: Packing, bits: number, extents: readonly number[], inner: (w: Walk, element: number, from: number, to: number,
   word: Float64Array, bit: Int32Array, word0: number, bit0: number, lastWord: Float64Array, lastBit: Int32Array, lastWord0: number, lastBit0: number) => void): void {
@@ -135,12 +156,9 @@ function walk(p: Packing, bits: number, extents: readonly number[], inner: (w: W
   for (const w of walks(p, bits, shape)) {
     const box = w.box[rank - 1] ?? { lo: 0, size: 1 };
     rows(w, shape, (element, outer, sum) => {
-      const n = shape[rank - 1] ?? 1;
-      const f = slowRow(w.first, outer, n), l = slowRow(w.last, outer, n);
-      const fs = f ? { word: 0, bit: 0 } : sum(w.first), ls = l ? { word: 0, bit: 0 } : w.last === w.first ? fs : sum(w.last);
-      inner(w, element, box.lo, box.lo + box.size,
-        f?.word ?? w.first.word[rank - 1] ?? none, f?.bit ?? w.first.bit[rank - 1] ?? noBits, fs.word, fs.bit,
-        l?.word ?? w.last.word[rank - 1] ?? none, l?.bit ?? w.last.bit[rank - 1] ?? noBits, ls.word, ls.bit);
+      const f = rowAt(w.first, outer), l = w.last === w.first ? f : rowAt(w.last, outer);
+      const fs = sum(w.first), ls = w.last === w.first ? fs : sum(w.last);
+      inner(w, element, box.lo, box.lo + box.size, f.word, f.bit, fs.word, fs.bit, l.word, l.bit, ls.word, ls.bit);
     });
   }
 }

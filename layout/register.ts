@@ -40,6 +40,8 @@ function validate(shape: readonly number[], modeShape: readonly number[], spatia
       if (used.has(m)) bad(`mode ${m} is used twice`, "each mode is either spatial or local, once");
       used.add(m);
     }
+  const replicas = product(spatial.filter((m) => m < 0).map((m) => -m));
+  if (!Number.isSafeInteger(product(shape) * replicas)) bad(`a layout of shape ${show(shape)} with ${replicas} replicas is too large to be numbered`, "threads × slots must stay below 2^53");
   modeShape.forEach((size, m) => {
     if (size > 1 && !used.has(m)) bad(`mode ${m} of size ${size} is neither spatial nor local`, "add it to one of the lists, else part of the tile lies nowhere");
   });

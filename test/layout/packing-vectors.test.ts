@@ -1,12 +1,13 @@
 // Packings against what other implementations stored, and packed(L) against its definition read naively.
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { vectors } from "../support/vectors.ts";
-import { numbers } from "../../layout/algebra.ts";
 import {
-  address, axis, bit, check, dense, digit, digits, fields, flat, pack, packed, packedInfo, pad, printPacking, reverse, unpack, wordCount, type Packing,
-} from "../../layout/packing.ts";
-import type { RegisterLayout } from "../../layout/register.ts";
+  address, axis, bit, check, dense, digit, digits, fields, flat, numbers, pack, packed, packedInfo, pad, printPacking, reverse, slotCount, unpack, wordCount,
+  type Packing, type RegisterLayout,
+} from "../../layout/index.ts";
 import { Diagnostic } from "../../diagnostic.ts";
+import { anyLayout } from "./support.ts";
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(hex.match(/../g) ?? [], (x) => parseInt(x, 16));
 const words = (data: Uint8Array): Uint32Array => { const w = new Uint32Array(Math.ceil(data.length / 4)); new Uint8Array(w.buffer).set(data); return w; };
@@ -158,6 +159,25 @@ describe("packed(L)", () => {
       const codes = Uint8Array.from({ length: product(extents) }, (_, i) => (i * 37) % 2 ** bits);
       expect(unpack(p, bits, extents, pack(p, bits, extents, codes))).toEqual(codes);
     });
+
+  test("random layouts, replicated ones too, on tensors that end anywhere: to the bit, or L0203 exactly when a thread holds no whole words", () => {
+    let whole = 0, refused = 0;
+    fc.assert(fc.property(anyLayout(2), fc.integer({ min: 1, max: 12 }), fc.nat(3), fc.nat(3), (l, bits, more, less) => {
+      const slots = slotCount(l), extents = [l.shape[0] + more, Math.max(1, 2 * l.shape[1] - less)];
+      if ((slots * bits) % 32 !== 0) { refused++; expect(() => check(packed(l), bits, extents)).toThrow(/L0203/); return; }
+      fc.pre(extents[0] * extents[1] * bits <= 4000);
+      whole++;
+      check(packed(l), bits, extents);
+      const words = new Uint32Array(wordCount(packed(l), bits, extents)), codes: number[] = [];
+      for (let x = 0; x < extents[0]; x++) for (let y = 0; y < extents[1]; y++) {
+        const code = (x * 37 + y * 101) % 2 ** bits;
+        codes.push(code);
+        for (let b = 0; b < bits; b++) { const at = formula(l, bits, extents, [x, y], b); words[at.word] |= ((code >>> b) & 1) << at.bit; }
+      }
+      expect(pack(packed(l), bits, extents, codes)).toEqual(words);
+    }), { numRuns: 300 });
+    expect([whole > 20, refused > 20]).toEqual([true, true]);
+  });
 
   test("L0203 says how many elements would do", () => {
     const l = layout([8, 8], [8, 8], [0], [1]);

@@ -105,3 +105,21 @@ test("a mode used nowhere, or dimensions that aren't there, say what to do", () 
   expect(() => elementAt(replicated([2], 2), numbers, 0, 0)).not.toThrow();
   expect(() => slotAt(replicated([2], 2), numbers, [0, 0])).toThrow(Diagnostic);
 });
+
+test("nonsense and giants are refused, not computed", () => {
+  const code = (f: () => unknown): string => { try { f(); return "nothing"; } catch (e) { return e instanceof Diagnostic ? e.code : String(e); } };
+  expect(code(() => registerLayout([2 ** 40, 2 ** 40], [2 ** 40, 2 ** 40], [0, 1], []))).toBe("L0101");
+  expect(code(() => replicated([2 ** 30], 2 ** 30))).toBe("L0101");
+  for (const bad of [0, -1, 1.5, NaN, Infinity]) expect(code(() => registerLayout([bad], [bad], [0], []))).toBe("L0101");
+  expect(code(() => registerLayout([4], [4], [0], [0.5]))).toBe("L0101");
+  expect(code(() => registerLayout([4], [4], [NaN], []))).toBe("L0101");
+  expect(code(() => registerLayout([4], [4], [], [-2, 0]))).toBe("L0101"); // replication is of threads
+  expect(code(() => table(replicated([2 ** 20], 2 ** 10)))).toBe("L0109");
+  expect(code(() => threadsHolding(replicated([1], 2 ** 30), [0]))).toBe("L0109");
+  expect(code(() => permute(replicated([2, 2], 2), [0, 0]))).toBe("L0102");
+  expect(code(() => reduce(replicated([2, 2], 2), [2]))).toBe("L0102");
+  expect(code(() => reshape(replicated([2, 2], 2), [3]))).toBe("L0102");
+  expect(code(() => reshape(replicated([2, 2], 2), [-4]))).toBe("L0101");
+  expect(code(() => divide(replicated([4], 2), replicated([2, 2], 2)))).toBe("L0103");
+  expect(tuplesOf(registerLayout([2 ** 40], [2 ** 40], [0], [])).mode_shape).toEqual([2 ** 40]);
+});

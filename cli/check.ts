@@ -19,8 +19,8 @@ export async function runCheck(args: Args, io: Io): Promise<number> {
   }
   const code = await reportMistakes({ list, sources }, args.on("json"), io);
   if (args.on("json")) return code;
-  const count = (severity: string): number => list.filter((d) => d.severity === severity).length;
-  const files = `${args.words.length} ${args.words.length === 1 ? "file" : "files"}`;
-  await io.out(list.length ? `${files}: ${count("error")} errors, ${count("warning")} warnings\n` : `${files}: no mistakes found\n`);
+  const some = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`, count = (severity: string): string => some(list.filter((d) => d.severity === severity).length, severity);
+  const files = some(args.words.length, "file");
+  await io.out(list.length ? `${files}: ${count("error")}, ${count("warning")}\n` : `${files}: no mistakes found\n`);
   return code;
 }

@@ -113,7 +113,7 @@ async function report(args: Args, io: Io, kernel: string, where: string, out: Ou
     return io.out(jsonLine({ kernel, on: where, ms: out.ms, clock: out.clock, outputs }));
   }
   const lines = [...out.outs].map(([name, t]) => (files.has(name) ? `${summary(name, t).split("\n")[0] ?? ""} → ${files.get(name) ?? ""}` : summary(name, t)));
-  await io.out(`${kernel} on ${where}: ${out.ms.toFixed(2)} ms (${out.clock === "timestamp" ? "the device's clock" : "wall clock"})\n${lines.join("\n")}\n`);
+  await io.out(`${kernel} on ${where}: ${out.ms.toFixed(2)} ms (${where === "interpreter" ? "wall clock" : `first launch, ${out.clock === "timestamp" ? "the device's clock" : "wall clock"}`})\n${lines.join("\n")}\n`);
 }
 
 async function runOne({ kernel, params, set, program }: Made, args: Args, io: Io): Promise<number> {

@@ -82,7 +82,7 @@ const packingOf = (bits: number, extents: readonly number[]): fc.Arbitrary<Packi
     return o.splitBit === 0 || o.flatten
       ? list(b, o.flatten)
       : fc.tuple(list(range(bit, 0, o.splitBit), false), list(range(bit, o.splitBit, bits - o.splitBit), false)).map(([x, y]) => concatPackings(x, y));
-  }).filter((p) => wordCount(p, bits, extents) < 20_000);
+  }).filter((p) => wordCount(p, bits, extents) < 4_000);
 
 /** Sound packings, and a tensor for them. */
 export interface Case { readonly p: Packing; readonly bits: number; readonly extents: number[] }

@@ -1,10 +1,10 @@
 // The bundled program as a process: exit codes, closed pipes, streams, no stack traces. Built here, so that it is never old.
 import { spawn, spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { folder } from "./support.ts";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url)))), out = join(root, "node_modules/.cache/bitloom", `cli-test-${process.pid}`), cli = join(out, "cli.js");
@@ -15,6 +15,7 @@ beforeAll(async () => {
     external: ["webgpu", "@sparticuz/chromium", "playwright-core", "esbuild", "typescript"], logLevel: "error",
   });
 }, 30_000);
+afterAll(() => rmSync(out, { recursive: true, force: true }));
 
 const run = (words: readonly string[], input?: string) => spawnSync(process.execPath, [cli, ...words], { encoding: "utf8", input, timeout: 30_000, env: { ...process.env, NO_COLOR: "1" } });
 

@@ -73,6 +73,7 @@ function key(n: Node): string {
     case "table": return `T${n.index.id}:${n.values.map((v) => (Object.is(v, -0) ? "-0" : v)).join()}`;
     case "field": return `f${n.word.id},${n.at.id},${n.width}`;
     case "load": return `l${n.buffer.id},${n.index.id},${n.epoch}`;
+    case "call": return `F${n.f.id},${n.arg.id}`;
     case "reg": return `r${n.reg.id},${n.slot.id},${n.epoch}`;
     default: return n satisfies never;
   }

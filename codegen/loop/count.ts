@@ -48,10 +48,19 @@ function own(e: Expr, s: Sums): void {
     case "load": s[n.buffer.space === "storage" ? "storageLoads" : "workgroupLoads"]++; return;
     case "op": s[float(n.args.at(-1)) ? "flops" : "intops"] += n.op === "fma" ? 2 : 1; return;
     case "sum": s.intops += n.terms.length - 1 + n.terms.filter((t) => Math.abs(t.coefficient) !== 1).length + (n.offset === 0 ? 0 : 1); return;
+    case "call": ownAll(n.f.body, s, new Set()); return;
     case "field": s.intops += n.at.node.kind === "const" && (n.at.node.value === 0 || n.at.node.value + n.width === 32) ? 1 : 2; return;
     case "to": case "bits": case "packHalf": case "unpackHalf": case "table": s.intops++; return;
     default: n satisfies never;
   }
+}
+
+/** What a function does: each of its values once. */
+function ownAll(e: Expr, s: Sums, seen: Set<Expr>): void {
+  if (seen.has(e)) return;
+  seen.add(e);
+  own(e, s);
+  for (const x of operandsOf(e)) ownAll(x, s, seen);
 }
 
 /** Counts of a body as it will be written. */

@@ -58,6 +58,9 @@ export interface Expr {
   readonly divisor: number;
 }
 
+/** A function of one value, without effects. */
+export interface Func { readonly id: number; readonly param: Var; readonly body: Expr }
+
 export type Node =
   | { readonly kind: "const"; readonly value: number } // bool: 0 or 1
   | { readonly kind: "var"; readonly v: Var }
@@ -75,6 +78,8 @@ export type Node =
   | { readonly kind: "load"; readonly buffer: Buffer; readonly index: Expr; readonly epoch: number }
   /** A slot of a register variable; `epoch` as above. */
   | { readonly kind: "reg"; readonly reg: Reg; readonly slot: Expr; readonly epoch: number }
+  /** Call of a function that the text repeats; made by placement only, never by lowering. */
+  | { readonly kind: "call"; readonly f: Func; readonly arg: Expr }
   /** Value of another thread of the subgroup / reductions over it come later. */
   ;
 

@@ -8,7 +8,7 @@ export function operandsOf(x: Expr): readonly Expr[] {
     case "const": case "var": return [];
     case "op": return n.args;
     case "sum": return n.terms.map((t) => t.of);
-    case "to": case "bits": case "packHalf": case "unpackHalf": return [n.arg];
+    case "to": case "bits": case "packHalf": case "unpackHalf": case "call": return [n.arg];
     case "table": return [n.index];
     case "field": return [n.word, n.at];
     case "load": return [n.index];

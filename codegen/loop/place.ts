@@ -5,6 +5,7 @@
 import { Bug } from "../../diagnostic.ts";
 import type { Body, Expr, LoopStmt, Var } from "./ir.ts";
 import { operandsOf } from "./operands.ts";
+import { outline } from "./outline.ts";
 import { splitter } from "./split.ts";
 import { weights } from "./weight.ts";
 
@@ -30,11 +31,14 @@ interface Block {
 interface Site { readonly block: Block; readonly index: number }
 
 /** Places the names of a body. Expressions in the result are of another table than those of the body. */
-export function place(body: Body): readonly PlacedStmt[] {
+export const place = (body: Body): readonly PlacedStmt[] => placeStmts(body.stmts);
+
+/** Places the names of statements that stand alone. */
+export function placeStmts(given: readonly LoopStmt[]): readonly PlacedStmt[] {
   const root: Block = { parent: undefined, at: 0, level: 0, kind: "root", surely: true };
   const loops = new Map<Var, number>();
-  countLoops(body.stmts, 0, loops);
-  const split = splitter((v) => loops.get(v) ?? 0), stmts = merged(body.stmts.map(split.stmt));
+  countLoops(given, 0, loops);
+  const split = splitter((v) => loops.get(v) ?? 0), stmts = outline(merged(given.map(split.stmt)), split.core);
   const homes = new Map<Var, Block>(), blocks = new Map<readonly LoopStmt[], Block>();
   findBlocks(stmts, root, homes, blocks);
   const uses = new Map<Expr, Site[]>(), forced = new Set<Expr>();

@@ -1,14 +1,14 @@
 // Sums taken apart for writing: terms that change in the same loops stand together, outermost first, the constant
 // last. So the part that a loop doesn't change can be made before it, and addresses that differ by a constant share
 // all the rest:  t*4 + k*64 + s + 3  =  ((t*4) + k*64 + s) + 3.
-import { Bug } from "../../diagnostic.ts";
 import { core, limits, type Core } from "./core.ts";
 import type { Expr, LoopStmt, Node, Var } from "./ir.ts";
 import { operandsOf } from "./operands.ts";
+import { mapStmt, withOperands } from "./rebuild.ts";
 
 /** Rewrites expressions into a table of its own. */
 export interface Splitter {
-  expr(e: Expr): Expr;
+  readonly core: Core;
   stmt(s: LoopStmt): LoopStmt;
 }
 
@@ -25,21 +25,6 @@ export function depths(depthOf: (v: Var) => number): (e: Expr) => number {
     return d;
   };
   return depth;
-}
-
-/** The same node over other operands, given in the order of `operandsOf`. */
-function withParts(n: Exclude<Node, { kind: "sum" }>, by: readonly Expr[]): Node {
-  const [a, b] = by;
-  if (n.kind === "const" || n.kind === "var") return n;
-  if (!a) throw new Bug(`${n.kind} without operands`);
-  switch (n.kind) {
-    case "op": return { ...n, args: Object.freeze([...by]) };
-    case "to": case "bits": case "packHalf": case "unpackHalf": return { ...n, arg: a };
-    case "table": case "load": return { ...n, index: a };
-    case "field": return { ...n, word: a, at: b ?? a };
-    case "reg": return { ...n, slot: a };
-    default: return n satisfies never;
-  }
 }
 
 /** A splitter; `depthOf` gives the number of loops around a variable's definition. */
@@ -68,21 +53,10 @@ export function splitter(depthOf: (v: Var) => number): Splitter {
     const old = memo.get(e);
     if (old) return old;
     const n = e.node, facts = e.type === "i32" || e.type === "u32" ? { lo: e.lo, hi: e.hi, divisor: e.divisor } : limits(e.type);
-    const made = n.kind === "sum" ? sum(e, n) : c.intern(e.type, withParts(n, operandsOf(e).map(expr)), facts);
+    const made = n.kind === "sum" ? sum(e, n) : c.intern(e.type, withOperands(n, operandsOf(e).map(expr)), facts);
     memo.set(e, made);
     return made;
   };
 
-  const stmt = (s: LoopStmt): LoopStmt => {
-    switch (s.kind) {
-      case "for": return { ...s, from: expr(s.from), to: expr(s.to), body: s.body.map(stmt) };
-      case "if": return { ...s, condition: expr(s.condition), then: s.then.map(stmt), otherwise: s.otherwise.map(stmt) };
-      case "set": return { ...s, slot: expr(s.slot), value: expr(s.value) };
-      case "store": case "atomic": return { ...s, index: expr(s.index), value: expr(s.value) };
-      case "uniform": return { ...s, index: expr(s.index) };
-      case "declare": case "barrier": return s;
-      default: return s satisfies never;
-    }
-  };
-  return { expr, stmt };
+  return { core: c, stmt: (s) => mapStmt(s, expr) };
 }

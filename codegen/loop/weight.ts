@@ -8,7 +8,8 @@ const DEAR: ReadonlySet<string> = new Set(["exp", "exp2", "log", "log2", "sin", 
 /** Beyond this, weights aren't told apart. */
 const MOST = 100;
 
-function own(e: Expr): number {
+/** Operations of the node itself. */
+export function ownWeight(e: Expr): number {
   const n = e.node;
   switch (n.kind) {
     case "const": case "var": case "load": return 0;
@@ -20,6 +21,7 @@ function own(e: Expr): number {
       return DEAR.has(n.op) ? 6 : e.type === "f16" ? 2 : 1;
     }
     case "field": return n.at.node.kind === "const" ? 1 : 2;
+    case "call": return 4;
     case "packHalf": case "unpackHalf": case "table": return 2;
     case "to": return e.type === "i32" || e.type === "u32" || e.type === "f32" ? 1 : 2;
     case "bits": return 1;
@@ -33,7 +35,7 @@ export function weights(): (e: Expr) => number {
   const weight = (e: Expr): number => {
     const old = memo.get(e);
     if (old !== undefined) return old;
-    const made = e.node.kind === "load" ? 0 : Math.min(MOST, operandsOf(e).reduce((w, x) => w + weight(x), own(e)));
+    const made = e.node.kind === "load" ? 0 : Math.min(MOST, operandsOf(e).reduce((w, x) => w + weight(x), ownWeight(e)));
     memo.set(e, made);
     return made;
   };

@@ -45,8 +45,9 @@ export function writeWgsl(body: Body, o: WriteOptions): Written {
   const local = names.take("local"), group = names.take("group"), groups = names.take("groups"), block = names.take("block");
   for (const v of [body.thread, ...body.blocks]) globals.set(v, names.take(v.name));
   w.stmts(placed);
-  const main = [...w.lines];
-  w.lines.length = 0;
+  const main = w.lines.splice(0);
+  w.functions();
+  const functions = w.lines.splice(0);
 
   const parameters: string[] = [], first: string[] = [], folded = maybeFolded(o.grid), used = body.blocks.filter((v) => needs.vars.has(v));
   if (needs.vars.has(body.thread)) {
@@ -71,7 +72,7 @@ export function writeWgsl(body: Body, o: WriteOptions): Written {
     `fn ${entry}(${parameters.join(", ")}) {`,
   ];
   const plain = (text: string): Line => ({ text, span: null });
-  const all: Line[] = [...head.map(plain), ...first.map((x) => plain(`  ${x}`)), ...main, plain("}")];
+  const all: Line[] = [...head.map(plain), ...first.map((x) => plain(`  ${x}`)), ...main, plain("}"), ...functions];
   return {
     wgsl: `${all.map((l) => l.text).join("\n")}\n`, entry, features: half ? ["shader-f16"] : [],
     workgroupBytes: body.buffers.reduce((n, b) => n + (needs.buffers.has(b) ? bytesOf(b, o.f16) : 0), 0),

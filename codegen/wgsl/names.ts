@@ -9,6 +9,8 @@ export interface Names {
   temporary(): string;
   /** A scope inside this one: what it takes is free again after it. */
   inner(): Names;
+  /** A scope inside this one that counts its temporaries from t0. */
+  body(): Names;
 }
 
 /** What is left of a text as a name: ASCII letters, digits and single underscores. */
@@ -19,8 +21,7 @@ export function asName(text: string): string {
 
 /** A fresh scope without a surrounding one. */
 export function names(): Names {
-  let temporaries = 0;
-  const scope = (outer: ReadonlySet<string>): Names => {
+  const scope = (outer: ReadonlySet<string>, count: { temporaries: number }): Names => {
     const taken = new Set(outer);
     const take = (wanted: string): string => {
       const base = asName(wanted);
@@ -29,9 +30,9 @@ export function names(): Names {
       taken.add(name);
       return name;
     };
-    return { take, temporary: () => take(`t${temporaries++}`), inner: () => scope(taken) };
+    return { take, temporary: () => take(`t${count.temporaries++}`), inner: () => scope(taken, count), body: () => scope(taken, { temporaries: 0 }) };
   };
-  return scope(new Set());
+  return scope(new Set(), { temporaries: 0 });
 }
 
 /** A text that is safe in a line comment: printable ASCII, at most 100 characters. */

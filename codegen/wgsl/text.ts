@@ -3,7 +3,7 @@
 import { Bug } from "../../diagnostic.ts";
 import { floatBits, type Compute, type Op } from "../../vm/index.ts";
 import { isHalf } from "../loop/expr.ts";
-import type { Expr } from "../loop/ir.ts";
+import type { Expr, Func } from "../loop/ir.ts";
 import { f16Literal, f32Literal, i32Literal, u32Literal } from "./literal.ts";
 
 /** How tightly a piece of text holds together. */
@@ -21,6 +21,8 @@ export interface Around {
   leaf(e: Expr): Piece | undefined;
   /** Name of a helper function or module constant; it will be declared. */
   helper(name: HelperName): string;
+  /** Name of a function of the kernel's own. */
+  func(f: Func): string;
   /** Name of a constant array of a type. */
   table(type: Compute, values: readonly number[]): string;
   /** A u32 that the compiler doesn't take for a constant. */
@@ -91,6 +93,7 @@ export function text(e: Expr, around: Around): Piece {
       return special ? call("bitcast<f32>", piece(`${around.table("u32", n.values.map(floatBits))}${at}`)) : piece(`${around.table(e.type, n.values)}${at}`);
     }
     case "field": return field(n, go);
+    case "call": return call(around.func(n.f), go(n.arg));
     case "var": case "load": case "reg": throw new Bug(`${n.kind} has no text`);
     default: return n satisfies never;
   }

@@ -1,8 +1,8 @@
 // Statements as text, one to a line, each line with the place in the source that it comes from.
 import { Bug, type Span } from "../../diagnostic.ts";
-import type { Body, Buffer, Expr, Var } from "../loop/ir.ts";
+import type { Body, Buffer, Expr, Func, Reg, Var } from "../loop/ir.ts";
 import { operandsOf } from "../loop/operands.ts";
-import { exprsOf, type PlacedStmt } from "../loop/place.ts";
+import { exprsOf, placeStmts, type PlacedStmt } from "../loop/place.ts";
 import { f16Literal, f32Literal, i32Literal, u32Literal } from "./literal.ts";
 import { names as freshNames, type Names } from "./names.ts";
 import { registers, type Registers } from "./registers.ts";
@@ -26,6 +26,8 @@ export interface Writer {
   /** Storage that may have been written is read: barriers order it too. */
   readonly rereads: boolean;
   stmts(list: readonly PlacedStmt[]): void;
+  /** The functions that the text calls, each after an empty line. */
+  functions(): void;
   /** The text of an expression over variables, outside of all statements. */
   scalar(e: Expr): Piece;
 }
@@ -36,6 +38,7 @@ export interface Needs {
   /** Constant arrays, and what they are declared by. */
   readonly tables: Map<string, { readonly name: string; readonly line: string }>;
   readonly opaque: Map<number, string>;
+  readonly functions: Map<Func, string>;
   readonly buffers: Set<Buffer>;
   readonly vars: Set<Var>;
   half: boolean;
@@ -44,15 +47,30 @@ export interface Needs {
 /** A writer for a body. `f16`: the target has it. */
 export function writer(body: Body, placed: readonly PlacedStmt[], f16: boolean): Writer {
   const names = freshNames(), lines: Line[] = [], globals = new Map<Buffer | Var, string>();
-  const needs: Needs = { helpers: new Map(), tables: new Map(), opaque: new Map(), buffers: new Set(), vars: new Set(), half: false };
+  const needs: Needs = { helpers: new Map(), tables: new Map(), opaque: new Map(), functions: new Map(), buffers: new Set(), vars: new Set(), half: false };
   const regs = registers(placed);
   for (const b of body.buffers) globals.set(b, names.take(b.name));
   const w: Writer = {
     names, lines, needs, globals, rereads: rereadsStorage(placed),
     stmts: (list) => writeStmts(w, regs, f16, { names, bound: new Map(), depth: 1 }, list),
+    functions: () => { for (const [f, name] of needs.functions) writeFunction(w, f16, f, name); },
     scalar: (e) => text(e, around(w, regs, f16, { names, bound: new Map(), depth: 1 }, null)),
   };
   return w;
+}
+
+const RESULT: Reg = Object.freeze({ id: -1, name: "result", type: "u32", slots: 1 });
+
+function writeFunction(w: Writer, f16: boolean, f: Func, name: string): void {
+  const at = f.body, zero: Expr = { id: -1, type: "i32", node: { kind: "const", value: 0 }, lo: 0, hi: 0, divisor: 1 };
+  const placed = placeStmts([{ kind: "set", reg: RESULT, slot: zero, value: at }]), result = placed.at(-1);
+  if (result?.kind !== "set") throw new Bug("a function without a result");
+  const regs = registers(placed), scope: Scope = { names: w.names.body(), bound: new Map(), depth: 1 }, x = scope.names.take(f.param.name);
+  w.globals.set(f.param, x);
+  w.lines.push({ text: "", span: null }, { text: `fn ${name}(${x}: ${typeName(f.param.type, f16)}) -> ${typeName(at.type, f16)} {`, span: null });
+  writeStmts(w, regs, f16, scope, placed.slice(0, -1));
+  line(w, scope, `return ${text(result.value, around(w, regs, f16, scope, { span: null })).text};`, null);
+  w.lines.push({ text: "}", span: null });
 }
 
 /** Where a statement stands. */
@@ -91,6 +109,11 @@ function around(w: Writer, regs: Registers, f16: boolean, scope: Scope, span: { 
     helper(which) {
       let got = needs.helpers.get(which);
       if (got === undefined) needs.helpers.set(which, (got = w.names.take(which)));
+      return got;
+    },
+    func(f) {
+      let got = needs.functions.get(f);
+      if (got === undefined) needs.functions.set(f, (got = w.names.take(f.body.type === "u32" ? "encode" : f.param.type === "u32" ? "decode" : "part")));
       return got;
     },
     table: (type, values) => cached(needs.tables, `${type} ${values.map((v) => (Object.is(v, -0) ? "-0" : v)).join()}`, () => {

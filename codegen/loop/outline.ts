@@ -1,0 +1,100 @@
+// Functions for what the text would say again and again: decoding or encoding a number takes a dozen operations, and
+// an unrolled loop does it for every slot. Where several expressions are the same function of one value, they become
+// calls of it. Functions read nothing but their argument.
+import type { Core } from "./core.ts";
+import type { Expr, Func, LoopStmt, Node } from "./ir.ts";
+import { operandsOf } from "./operands.ts";
+import { mapStmt, withOperands } from "./rebuild.ts";
+import { ownWeight, weights } from "./weight.ts";
+
+/** Fewer operations stay where they are. */
+const LEAST_WEIGHT = 6;
+/** Fewer uses stay where they are. */
+const LEAST_USES = 4;
+/** Larger expressions aren't looked through. */
+const MOST_NODES = 60;
+
+/** An expression as a function of one value in it. */
+interface Cut { readonly of: Expr; readonly arg: Expr; readonly inner: readonly Expr[]; readonly shape: string }
+
+/** Whether a value comes from outside the expression. */
+const isSource = (e: Expr): boolean => e.node.kind === "var" || e.node.kind === "load" || e.node.kind === "reg";
+
+/** The nearest value inside that all of an expression depends on through at least LEAST_WEIGHT operations. */
+function cutOf(e: Expr): Cut | undefined {
+  const open = new Set<Expr>([e]), inner: Expr[] = [];
+  for (let weight = 0; inner.length < MOST_NODES;) {
+    const next = [...open].reduce((a, b) => (b.id > a.id ? b : a)); // operands are older than what they are used in
+    if (open.size === 1 && weight >= LEAST_WEIGHT) return { of: e, arg: next, inner, shape: shapeOf(next, inner) };
+    if (isSource(next)) return undefined;
+    open.delete(next);
+    inner.push(next);
+    weight += ownWeight(next);
+    for (const x of operandsOf(next)) if (x.node.kind !== "const") open.add(x);
+    if (open.size === 0) return undefined;
+  }
+  return undefined;
+}
+
+/** What a function does, as text: equal for equal functions. */
+function shapeOf(arg: Expr, inner: readonly Expr[]): string {
+  const number = new Map<Expr, number>(inner.map((e, i) => [e, i + 1]));
+  number.set(arg, 0);
+  return `${arg.type};${inner.map((e) => `${e.type} ${own(e.node)} ${operandsOf(e).map((x) => (x.node.kind === "const" ? `${x.type}${Object.is(x.node.value, -0) ? "-0" : x.node.value}` : `#${number.get(x)}`)).join()}`).join(";")}`;
+}
+
+/** What a node is besides its operands. */
+function own(n: Node): string {
+  switch (n.kind) {
+    case "op": return n.op;
+    case "sum": return `sum${n.offset}:${n.terms.map((t) => t.coefficient).join()}`;
+    case "table": return `table${n.values.join()}`;
+    case "field": return `field${n.width}`;
+    case "call": return `call${n.f.id}`;
+    default: return n.kind;
+  }
+}
+
+/** Puts calls in place of repeated functions. Expressions must be of the table. */
+export function outline(stmts: readonly LoopStmt[], c: Core): readonly LoopStmt[] {
+  const cuts = new Map<Expr, Cut>(), groups = new Map<string, Cut[]>(), weight = weights(), seen = new Set<Expr>();
+  const look = (e: Expr): void => {
+    if (seen.has(e)) return;
+    seen.add(e);
+    const cut = weight(e) >= LEAST_WEIGHT ? cutOf(e) : undefined;
+    if (cut) {
+      cuts.set(e, cut);
+      const g = groups.get(cut.shape);
+      if (g) g.push(cut); else groups.set(cut.shape, [cut]);
+    }
+    operandsOf(e).forEach(look);
+  };
+  stmts.forEach((s) => { mapStmt(s, (e) => { look(e); return e; }); });
+  if (![...groups.values()].some((g) => g.length >= LEAST_USES)) return stmts;
+
+  const uses = (e: Expr): number => { const cut = cuts.get(e); return cut ? groups.get(cut.shape)?.length ?? 0 : 0; };
+  const made = new Map<string, Func>(), memo = new Map<Expr, Expr>();
+  const functionOf = (cut: Cut): Func => {
+    let f = made.get(cut.shape);
+    if (!f) {
+      const param = Object.freeze({ id: -1 - made.size, name: "x", type: cut.arg.type, role: "value" as const, lo: cut.arg.lo, hi: cut.arg.hi, divisor: 1 });
+      const inside = new Map<Expr, Expr>([[cut.arg, c.intern(cut.arg.type, { kind: "var", v: param })]]);
+      for (const e of [...cut.inner].reverse()) inside.set(e, c.intern(e.type, withOperands(e.node, operandsOf(e).map((x) => inside.get(x) ?? x)), e));
+      f = Object.freeze({ id: made.size, param, body: inside.get(cut.of) ?? cut.of });
+      made.set(cut.shape, f);
+    }
+    return f;
+  };
+  const rewrite = (e: Expr): Expr => {
+    const old = memo.get(e);
+    if (old) return old;
+    const cut = cuts.get(e), n = uses(e), operands = operandsOf(e);
+    // What is only the last step after a function that is used more often stays outside of it.
+    const taken = cut && n >= LEAST_USES && !operands.some((x) => uses(x) > n);
+    const out = taken ? c.intern(e.type, { kind: "call", f: functionOf(cut), arg: rewrite(cut.arg) }, e)
+      : operands.length === 0 ? e : c.intern(e.type, withOperands(e.node, operands.map(rewrite)), e);
+    memo.set(e, out);
+    return out;
+  };
+  return stmts.map((s) => mapStmt(s, rewrite));
+}

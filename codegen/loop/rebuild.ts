@@ -1,0 +1,33 @@
+// Expressions and statements over other expressions.
+import { Bug } from "../../diagnostic.ts";
+import type { Expr, LoopStmt, Node } from "./ir.ts";
+
+/** The same node over other operands, given in the order of `operandsOf`. */
+export function withOperands(n: Node, by: readonly Expr[]): Node {
+  const [a, b] = by;
+  if (n.kind === "const" || n.kind === "var") return n;
+  if (n.kind === "sum") return { ...n, terms: Object.freeze(n.terms.map((t, i) => Object.freeze({ coefficient: t.coefficient, of: by[i] ?? t.of }))) };
+  if (!a) throw new Bug(`${n.kind} without operands`);
+  switch (n.kind) {
+    case "op": return { ...n, args: Object.freeze([...by]) };
+    case "to": case "bits": case "packHalf": case "unpackHalf": case "call": return { ...n, arg: a };
+    case "table": case "load": return { ...n, index: a };
+    case "field": return { ...n, word: a, at: b ?? a };
+    case "reg": return { ...n, slot: a };
+    default: return n satisfies never;
+  }
+}
+
+/** A statement with every expression in it, also of nested statements, replaced. */
+export function mapStmt(s: LoopStmt, f: (e: Expr) => Expr): LoopStmt {
+  const inner = (list: readonly LoopStmt[]) => list.map((x) => mapStmt(x, f));
+  switch (s.kind) {
+    case "for": return { ...s, from: f(s.from), to: f(s.to), body: inner(s.body) };
+    case "if": return { ...s, condition: f(s.condition), then: inner(s.then), otherwise: inner(s.otherwise) };
+    case "set": return { ...s, slot: f(s.slot), value: f(s.value) };
+    case "store": case "atomic": return { ...s, index: f(s.index), value: f(s.value) };
+    case "uniform": return { ...s, index: f(s.index) };
+    case "declare": case "barrier": return s;
+    default: return s satisfies never;
+  }
+}

@@ -1,7 +1,7 @@
 // compileProgram: the passes in order, then lowering until the kernel fits the target's budget, then text.
-import { Bug } from "../diagnostic.ts";
 import { decompose, fold, infer, type Inferred, type Program } from "../vm/index.ts";
 import { counts } from "./loop/count.ts";
+import { memoryAccesses } from "./lower/accesses.ts";
 import { lower, type Lowered } from "./lower/program.ts";
 import type { Hints, Target } from "./lower/context.ts";
 import type { Module, ModuleTensor, ModuleUniform } from "./module.ts";
@@ -15,17 +15,16 @@ export const prepare = (p: Program): Inferred => infer(decompose(fold(p)));
  * accesses allows, and rolled beyond it.
  */
 export function lowerProgram(prepared: Program, target: Target): Lowered {
-  const hints: Hints = { atomic: new Set(), wide: new Set() };
-  let best: Lowered | undefined;
-  for (let allowance = target.staticAccesses, tries = 0; ; tries++) {
-    if (tries > 40) throw new Bug(`lowering of '${prepared.name}' doesn't settle`);
-    const made = lower(prepared, target, hints, allowance);
-    if (!made) continue;
-    best = made;
-    const used = counts(made.body).staticAccesses;
-    if (used <= target.staticAccesses || allowance <= 1) return best;
-    allowance = Math.max(1, Math.min(Math.floor(allowance / 2), Math.floor(target.staticAccesses / Math.max(1, made.loops)) * 2));
-  }
+  const hints: Hints = { wide: new Set() };
+  const attempt = (allowance: number): Lowered => {
+    // Each try that fails has widened a shared tile, so this ends.
+    for (;;) { const made = lower(prepared, target, hints, allowance); if (made) return made; }
+  };
+  const fits = (l: Lowered): boolean => memoryAccesses(l.body.stmts) <= target.staticAccesses;
+  const first = attempt(target.staticAccesses);
+  if (fits(first)) return first;
+  const shared = attempt(Math.max(1, Math.floor((1.5 * target.staticAccesses) / Math.max(1, first.loops))));
+  return fits(shared) ? shared : attempt(1);
 }
 
 /**

@@ -77,8 +77,19 @@ export interface Placed {
   readonly next: Expr | undefined;
 }
 
+const placeCache = new WeakMap<Memory, Map<string, readonly Placed[]>>();
+
 /** Where the bits of an element (or only bit `only`) lie. The index must be inside. */
-export function placesOf(c: Context, m: Memory, index: readonly Expr[], only?: Expr): Placed[] {
+export function placesOf(c: Context, m: Memory, index: readonly Expr[], only?: Expr): readonly Placed[] {
+  let cache = placeCache.get(m);
+  if (!cache) placeCache.set(m, (cache = new Map()));
+  const key = `${index.map((x) => x.id).join()}:${only?.id ?? ""}`;
+  let found = cache.get(key);
+  if (!found) cache.set(key, (found = findPlaces(c, m, index, only)));
+  return found;
+}
+
+function findPlaces(c: Context, m: Memory, index: readonly Expr[], only?: Expr): Placed[] {
   const { e } = c, packing = m.packing;
   if (!packing) return [];
   const bits = m.dtype.bits;
@@ -139,10 +150,10 @@ export function readView(c: Context, v: Extract<Binding, { kind: "view" }>, inde
   const x = load(c, m, flatIndex(c, m.extents, safe));
   const value = at.bit ? e.op("and", e.op("shr", x, e.to("u32", at.bit)), e.constant("u32", 1))
     : v.dtype.storage ? x
-    : v.dtype.compute === "bool" ? e.op("ne", x, e.constant("u32", 0)) : v.dtype.compute === "f16" && m.buffer.elem === "f32" ? e.to("f16", x) : x;
+    : v.dtype.compute === "bool" ? e.op("ne", x, e.constant("u32", 0)) : x;
   return padding === undefined ? value : e.op("select", condition, value, padding);
 }
 
 /** The element of a shared tile with one array element for each, as it is stored. */
 export const toElement = (c: Context, m: Memory, value: Expr): Expr =>
-  m.dtype.compute === "bool" && !m.dtype.storage ? c.e.to("u32", value) : m.dtype.compute === "f16" && !m.dtype.storage && m.buffer.elem === "f32" ? c.e.to("f32", value) : value;
+  m.dtype.compute === "bool" && !m.dtype.storage ? c.e.to("u32", value) : value;

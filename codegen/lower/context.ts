@@ -1,6 +1,6 @@
 // What lowering knows while it walks a Program: expressions, buffers, what stands for each value, and which
-// reads are still current. One Context serves one attempt; what an attempt learns too late (a buffer needs
-// atomics, a shared tile can't be dense) is kept in Hints for the next one.
+// reads are still current. One Context serves one attempt; what an attempt learns too late (a shared tile can't be
+// dense) is kept in Hints for the next one.
 import { Bug, fail, type Span } from "../../diagnostic.ts";
 import type { Packing, RegisterLayout } from "../../layout/index.ts";
 import { eachStmt, tileShape, type Compute, type DType, type Program, type Scalar, type Size, type Value } from "../../vm/index.ts";
@@ -26,8 +26,6 @@ export const baseTarget: Target = Object.freeze({ f16: false, staticAccesses: 51
 
 /** What earlier attempts found out. */
 export interface Hints {
-  /** Parameters (value ids) whose stores share words between threads. */
-  readonly atomic: Set<number>;
   /** Shared tiles (value ids) that need a word for each element. */
   readonly wide: Set<number>;
 }
@@ -68,6 +66,8 @@ export interface Context {
   readonly buffers: Buffer[];
   /** Most memory accesses of one unrolled slot loop; longer ones are rolled around a shorter body. */
   readonly allowance: number;
+  /** Parameters (value ids) whose stores share words between threads. */
+  readonly atomic: Set<number>;
   /** Slot loops that were made. */
   loops: number;
   /** Something was learnt that asks for another attempt. */
@@ -163,9 +163,9 @@ export function createContext(program: Program, target: Target, hints: Hints, al
     }
   };
   const c: Context = {
-    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), blocks: [], allowance, loops: 0, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
+    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), blocks: [], allowance, atomic: new Set(), loops: 0, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
     scratch(words) { scratchWords = Math.max(scratchWords, words); return (scratch ??= growing()); },
-    sharedBytes: () => buffers.reduce((n, b) => n + (b.space === "workgroup" && b.id >= 0 ? (b.length ?? 0) * (b.elem === "f16" ? 2 : 4) : 0), 0),
+    sharedBytes: () => buffers.reduce((n, b) => n + (b.space === "workgroup" && b.id >= 0 ? (b.length ?? 0) * (b.elem === "f16" && target.f16 ? 2 : 4) : 0), 0),
     epoch: (of) => (epochs.get(of) ?? 0) + base,
     written(of) { epochs.set(of, (epochs.get(of) ?? 0) + 1); },
     border() { base += 1_000; },
@@ -197,7 +197,8 @@ function bindParams(c: Context): void {
     fail({ code: "R0202", message: `the kernel has ${tensors.length} tensors; this device binds at most ${c.target.maxStorageBuffers} storage buffers`, help: "join small tensors into one, or split the kernel" });
   for (const p of tensors) {
     const mutable = p.direction !== "in" || stored.has(p.value.id);
-    const buffer: Buffer = Object.freeze({ id: p.value.id, name: p.name, space: "storage", access: mutable ? "read_write" : "read", elem: "u32", atomic: c.hints.atomic.has(p.value.id), binding: binding++ });
+    // Whether a store shares words is found out on the way; everybody who asks later is told.
+    const buffer: Buffer = Object.freeze({ id: p.value.id, name: p.name, space: "storage", access: mutable ? "read_write" : "read", elem: "u32", get atomic() { return c.atomic.has(p.value.id); }, binding: binding++ });
     c.buffers.push(buffer);
     const extents = p.value.shape.map(c.scalar);
     const memory: Memory = { id: p.value.id, buffer, dtype: p.value.dtype, extents, packing: p.packing, mutable };

@@ -49,7 +49,7 @@ export function lower(p: Program, target: Target, hints: Hints, allowance: numbe
   const c = createContext(p, target, hints, allowance), uses = usesOf(p);
   lowerBlock(c, p.body, uses);
   if (c.retry) return undefined;
-  const workgroup = c.buffers.reduce((n, b) => n + (b.space === "workgroup" ? (b.length ?? 0) * (b.elem === "f16" ? 2 : 4) : 0), 0);
+  const workgroup = c.buffers.reduce((n, b) => n + (b.space === "workgroup" ? wordBytes(b, target) : 0), 0);
   if (workgroup > target.workgroupBytes)
     fail({ code: "R0203", message: `the kernel needs ${workgroup} bytes of workgroup memory; this device has ${target.workgroupBytes}`, help: "use smaller shared tiles" });
   if (p.threads > target.maxThreads)
@@ -59,6 +59,9 @@ export function lower(p: Program, target: Target, hints: Hints, allowance: numbe
     grid: p.grid.map((g) => c.scalar(g.extent)), loops: c.loops,
   };
 }
+
+/** Bytes of a workgroup array; f16 elements take four where the target has no f16. */
+const wordBytes = (b: Buffer, target: Target): number => (b.length ?? 0) * (b.elem === "f16" && target.f16 ? 2 : 4);
 
 function lowerBlock(c: Context, body: readonly Stmt[], uses: Uses): void {
   for (const s of body) {
@@ -266,7 +269,7 @@ function lowerDeclare(c: Context, i: Inst, v: Value): void {
   }
   const shape = tileShape(v), d = v.dtype, narrow = d.bits < 32 && !(d.compute === "f16" && !d.storage) && d.kind !== "bool" && !c.hints.wide.has(v.id);
   const size = shape.reduce((a, b) => a * b, 1);
-  const elem: Buffer["elem"] = d.storage || d.kind === "bool" ? "u32" : d.compute === "f16" ? (c.target.f16 ? "f16" : "f32") : d.compute === "bool" ? "u32" : d.compute;
+  const elem: Buffer["elem"] = d.storage || d.kind === "bool" ? "u32" : d.compute === "bool" ? "u32" : d.compute;
   const buffer: Buffer = Object.freeze({ id: v.id, name: c.nameOf(v, `s${v.id}`), space: "workgroup", access: "read_write", elem, atomic: false, length: narrow ? rowWords(shape, d.bits) : size });
   c.buffers.push(buffer);
   const memory: Memory = { id: v.id, buffer, dtype: d, extents: shape.map((n) => c.e.of(n)), packing: narrow ? rowPacking(shape.length) : undefined, mutable: true };

@@ -14,8 +14,9 @@ export function guarded(c: Context, condition: Expr, build: () => void): void {
   const known = c.e.known(condition);
   if (known === 1) { build(); return; }
   if (known === 0) return;
-  const then = collect(c, build);
-  if (then.length) c.out.push({ kind: "if", condition, then, otherwise: [], span: c.span });
+  const then = collect(c, build), last = c.out.at(-1);
+  if (last?.kind === "if" && last.condition === condition && !last.otherwise.length && c.span === last.span) c.out.splice(-1, 1, { ...last, then: [...last.then, ...then] });
+  else if (then.length) c.out.push({ kind: "if", condition, then, otherwise: [], span: c.span });
 }
 
 /** Scratch words, free to be written. */

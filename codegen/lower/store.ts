@@ -1,6 +1,5 @@
 // Stores to memory. Two threads never write one u32 word unless by atomics: the pieces of a thread's elements are
 // gathered word by word, and only a word that is covered whole is written at once.
-import { slotCount } from "../../layout/index.ts";
 import type { Value } from "../../vm/index.ts";
 import type { Expr } from "../loop/ir.ts";
 import { lowMask } from "../loop/bits.ts";
@@ -31,9 +30,8 @@ function storeElement(c: Context, view: Extract<Binding, { kind: "view" }>, inde
 }
 
 /** The bit pieces of one element. */
-function piecesOf(c: Context, view: Extract<Binding, { kind: "view" }>, x: Value, index: readonly Expr[]): Piece[] {
+function piecesOf(c: Context, view: Extract<Binding, { kind: "view" }>, code: Expr, index: readonly Expr[]): Piece[] {
   const { e } = c, m = view.memory, at = view.map(index), { condition, index: safe } = inside(c, m, at.index);
-  const code = toCode(c, x.dtype, read(c, x, index));
   return placesOf(c, m, safe, at.bit).flatMap((p): Piece[] => {
     const value = p.width === 32 ? code : e.field(code, e.of(p.lo), p.width), fixed = e.known(p.at);
     if (!p.next) return [{ word: p.word, at: p.at, width: p.width, value, condition }];
@@ -49,38 +47,55 @@ function piecesOf(c: Context, view: Extract<Binding, { kind: "view" }>, x: Value
   });
 }
 
-function storeBits(c: Context, view: Extract<Binding, { kind: "view" }>, m: Memory, x: Value): void {
-  const l = layoutOf(x), { e } = c;
-  let partial = false;
-  const chunk = (all: readonly Piece[]): void => {
-    const words = new Map<Expr, Piece[]>();
-    for (const p of all) words.set(p.word, [...(words.get(p.word) ?? []), p]);
-    for (const [word, ps] of words) {
-      const first = ps[0];
-      let covered = 0;
-      for (const p of ps) { const at = e.known(p.at); if (at !== undefined && at >= 0) covered = (covered | (lowMask(p.width) << at)) >>> 0; }
-      if (covered === 0xffffffff && ps.every((p) => p.condition === first.condition)) {
-        const value = ps.reduce<Expr | undefined>((sum, p) => { const v = e.op("shl", p.value, e.to("u32", p.at)); return sum ? e.op("or", sum, v) : v; }, undefined) ?? first.value;
-        guarded(c, first.condition, () => c.out.push({ kind: "store", buffer: m.buffer, index: word, value, span: c.span }));
-      } else {
-        partial = true;
-        for (const p of ps) storePart(c, m, p);
-      }
-    }
-  };
-  // Elements that share words must meet in one group of slots; how many those are, trying tells.
-  for (const group of groupSizes(slotCount(l), view.dtype.bits)) {
-    partial = false;
-    const tried = collect(c, () => groupLoop(c, l, group, (each) => chunk(each((_, index) => piecesOf(c, view, x, index)).flat())));
-    if (!partial || group === slotCount(l)) { c.out.push(...tried); break; }
-  }
-  if (!partial) return;
-  if (m.buffer.space === "workgroup") { if (!c.hints.wide.has(m.id)) { c.hints.wide.add(m.id); c.retry = true; } }
-  else if (!m.buffer.atomic) { c.hints.atomic.add(m.id); c.retry = true; }
+/** Pieces by the word they go to. */
+function byWord(pieces: readonly Piece[]): Map<Expr, Piece[]> {
+  const words = new Map<Expr, Piece[]>();
+  for (const p of pieces) { const list = words.get(p.word); if (list) list.push(p); else words.set(p.word, [p]); }
+  return words;
 }
 
-/** Sizes of groups of n slots that could cover a word, ascending; the whole is always one. */
-const groupSizes = (n: number, bits: number): number[] => Array.from({ length: n }, (_, i) => i + 1).filter((g) => g === n || (n % g === 0 && g * bits >= 32));
+/** Whether the pieces of a word are all of it, at known places, under one condition. */
+function complete(c: Context, pieces: readonly Piece[]): boolean {
+  let covered = 0;
+  for (const p of pieces) {
+    const at = c.e.known(p.at);
+    if (at === undefined || at < 0 || p.condition !== pieces[0].condition) return false;
+    covered |= lowMask(p.width) << at;
+  }
+  return covered >>> 0 === 0xffffffff;
+}
+
+/** The fewest neighbouring slots whose elements make up whole words; undefined if all slots together don't. */
+function wholeWords(c: Context, slots: readonly (readonly Piece[])[]): number | undefined {
+  for (let g = 1; g <= slots.length; g++) {
+    if (slots.length % g !== 0) continue;
+    let all = true;
+    for (let s = 0; s < slots.length && all; s += g) all = [...byWord(slots.slice(s, s + g).flat()).values()].every((ps) => complete(c, ps));
+    if (all) return g;
+  }
+  return undefined;
+}
+
+function storeBits(c: Context, view: Extract<Binding, { kind: "view" }>, m: Memory, x: Value): void {
+  const l = layoutOf(x), { e } = c;
+  // Where the bits of all slots go tells whether this thread owns the words; what they are doesn't matter for that.
+  const slots: Piece[][] = [], zero = e.constant("u32", 0);
+  collect(c, () => slotLoop(c, l, (_, index) => { slots.push(piecesOf(c, view, zero, index)); }, true));
+  const group = wholeWords(c, slots);
+  const code = (index: readonly Expr[]): Expr => toCode(c, x.dtype, read(c, x, index));
+  if (group !== undefined) {
+    groupLoop(c, l, group, (each) => {
+      for (const [word, ps] of byWord(each((_, index) => piecesOf(c, view, code(index), index)).flat())) {
+        const value = ps.map((p) => e.op("shl", p.value, e.to("u32", p.at))).reduce((a, b) => e.op("or", a, b));
+        guarded(c, ps[0].condition, () => c.out.push({ kind: "store", buffer: m.buffer, index: word, value, span: c.span }));
+      }
+    });
+    return;
+  }
+  if (m.buffer.space === "workgroup") { c.hints.wide.add(m.id); c.retry = true; return; }
+  c.atomic.add(m.id);
+  slotLoop(c, l, (_, index) => { for (const p of piecesOf(c, view, code(index), index)) storePart(c, m, p); });
+}
 
 /** A part of a word by atomics: cleared, then set. */
 function storePart(c: Context, m: Memory, p: Piece): void {

@@ -1,6 +1,6 @@
 // Functions for what the text would say again and again: decoding or encoding a number takes a dozen operations, and
 // an unrolled loop does it for every slot. Where several expressions are the same function of one value, they become
-// calls of it. Functions read nothing but their argument.
+// calls of it. Functions read nothing but their argument. Index arithmetic stays where it is: loops take it apart better.
 import type { Core } from "./core.ts";
 import type { Expr, Func, LoopStmt, Node } from "./ir.ts";
 import { operandsOf } from "./operands.ts";
@@ -25,7 +25,7 @@ function cutOf(e: Expr): Cut | undefined {
   const open = new Set<Expr>([e]), inner: Expr[] = [];
   for (let weight = 0; inner.length < MOST_NODES;) {
     const next = [...open].reduce((a, b) => (b.id > a.id ? b : a)); // operands are older than what they are used in
-    if (open.size === 1 && weight >= LEAST_WEIGHT) return { of: e, arg: next, inner, shape: shapeOf(next, inner) };
+    if (open.size === 1 && weight >= LEAST_WEIGHT) return next.type === "i32" ? undefined : { of: e, arg: next, inner, shape: shapeOf(next, inner) };
     if (isSource(next)) return undefined;
     open.delete(next);
     inner.push(next);

@@ -26,7 +26,7 @@ export function helperLines(w: Writer): string[] {
   const { helpers } = w.needs;
   const of = (h: HelperName): string => {
     let name = helpers.get(h);
-    if (name === undefined) helpers.set(h, (name = w.names.take(h)));
+    if (name === undefined) helpers.set(h, (name = w.names.global(h)));
     return name;
   };
   if (helpers.has("round_f16")) of("pack_f16");

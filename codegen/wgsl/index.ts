@@ -39,8 +39,8 @@ const MOST_GROUPS = 65535;
 /** Writes a body as a WGSL module. */
 export function writeWgsl(body: Body, o: WriteOptions): Written {
   const placed = place(body), w = writer(body, placed, o.f16), { names, globals, needs } = w;
-  const entry = names.take(o.name), fields = freshNames();
-  const params = body.uniforms.length > 0 ? names.take("params") : "";
+  const entry = names.global(o.name), fields = freshNames();
+  const params = body.uniforms.length > 0 ? names.global("params") : "";
   for (const v of body.uniforms) globals.set(v, `${params}.${fields.take(v.name)}`);
   const local = names.take("local"), group = names.take("group"), groups = names.take("groups"), block = names.take("block");
   for (const v of [body.thread, ...body.blocks]) globals.set(v, names.take(v.name));
@@ -88,7 +88,7 @@ const maybeFolded = (grid: readonly Expr[]): boolean => grid.reduce((n, e) => n 
 function bindings(w: Writer, body: Body, f16: boolean, uniformBinding: number | undefined, params: string): string[] {
   const out: string[] = [];
   if (uniformBinding !== undefined) {
-    const struct = w.names.take("Params");
+    const struct = w.names.global("Params");
     out.push(`struct ${struct} {`, ...body.uniforms.map((v) => `  ${fieldOf(w, v)}: ${v.type === "bool" ? "u32" : v.type},`), "}", "",
       `@group(0) @binding(${uniformBinding}) var<uniform> ${params}: ${struct};`);
   }

@@ -5,11 +5,13 @@ import { reserved } from "./reserved.ts";
 export interface Names {
   /** A name like `wanted` that nothing visible here has, taken from now on. */
   take(wanted: string): string;
+  /** A name of the whole module, also for functions that are written later. */
+  global(wanted: string): string;
   /** The next free temporary: t0, t1, … */
   temporary(): string;
   /** A scope inside this one: what it takes is free again after it. */
   inner(): Names;
-  /** A scope inside this one that counts its temporaries from t0. */
+  /** The scope of another function: it sees the module's names only. */
   body(): Names;
 }
 
@@ -21,6 +23,7 @@ export function asName(text: string): string {
 
 /** A fresh scope without a surrounding one. */
 export function names(): Names {
+  const module = new Set<string>();
   const scope = (outer: ReadonlySet<string>, count: { temporaries: number }): Names => {
     const taken = new Set(outer);
     const take = (wanted: string): string => {
@@ -30,7 +33,10 @@ export function names(): Names {
       taken.add(name);
       return name;
     };
-    return { take, temporary: () => take(`t${count.temporaries++}`), inner: () => scope(taken, count), body: () => scope(taken, { temporaries: 0 }) };
+    return {
+      take, temporary: () => take(`t${count.temporaries++}`), inner: () => scope(taken, count), body: () => scope(module, { temporaries: 0 }),
+      global: (wanted) => { const name = take(wanted); module.add(name); return name; },
+    };
   };
   return scope(new Set(), { temporaries: 0 });
 }

@@ -49,7 +49,7 @@ export function writer(body: Body, placed: readonly PlacedStmt[], f16: boolean):
   const names = freshNames(), lines: Line[] = [], globals = new Map<Buffer | Var, string>();
   const needs: Needs = { helpers: new Map(), tables: new Map(), opaque: new Map(), functions: new Map(), buffers: new Set(), vars: new Set(), half: false };
   const regs = registers(placed);
-  for (const b of body.buffers) globals.set(b, names.take(b.name));
+  for (const b of body.buffers) globals.set(b, names.global(b.name));
   const w: Writer = {
     names, lines, needs, globals, rereads: rereadsStorage(placed),
     stmts: (list) => writeStmts(w, regs, f16, { names, bound: new Map(), depth: 1 }, list),
@@ -108,22 +108,22 @@ function around(w: Writer, regs: Registers, f16: boolean, scope: Scope, span: { 
     },
     helper(which) {
       let got = needs.helpers.get(which);
-      if (got === undefined) needs.helpers.set(which, (got = w.names.take(which)));
+      if (got === undefined) needs.helpers.set(which, (got = w.names.global(which)));
       return got;
     },
     func(f) {
       let got = needs.functions.get(f);
-      if (got === undefined) needs.functions.set(f, (got = w.names.take(f.body.type === "u32" ? "encode" : f.param.type === "u32" ? "decode" : "part")));
+      if (got === undefined) needs.functions.set(f, (got = w.names.global(f.body.type === "u32" ? "encode" : f.param.type === "u32" ? "decode" : "part")));
       return got;
     },
     table: (type, values) => cached(needs.tables, `${type} ${values.map((v) => (Object.is(v, -0) ? "-0" : v)).join()}`, () => {
-      const made = w.names.take(`T${needs.tables.size}`);
+      const made = w.names.global(`T${needs.tables.size}`);
       const literal = type === "f32" ? f32Literal : type === "f16" ? f16Literal : type === "u32" ? u32Literal : i32Literal;
       return { name: made, line: `const ${made} = array<${typeName(type, f16)}, ${values.length}>(${values.map(literal).join(", ")});` };
     }),
     opaque(bits) {
       let got = needs.opaque.get(bits);
-      if (got === undefined) needs.opaque.set(bits, (got = w.names.take(`bits_${bits.toString(16)}`)));
+      if (got === undefined) needs.opaque.set(bits, (got = w.names.global(`bits_${bits.toString(16)}`)));
       return got;
     },
     shorten(p) {

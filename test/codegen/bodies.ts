@@ -34,6 +34,17 @@ export function bodyOf(list: readonly { type: Compute; tree: Tree }[], exact: bo
   return { threads: THREADS, thread, blocks: [], uniforms: [n], buffers: [input, out], stmts };
 }
 
+/** A body in which one function of one word is computed for eight words of each thread. */
+export function repeatedBody(tree: Tree): Body {
+  const e = expressions(), input = storage(0, "input", "read", 0), out = storage(1, "out", "read_write", 1);
+  const thread = e.variable({ name: "t", type: "i32", role: "thread", lo: 0, hi: THREADS - 1, divisor: 1 }), at = (j: number) => e.add(e.mul(e.use(thread), e.of(INPUTS)), e.of(j));
+  const stmts = Array.from({ length: INPUTS }, (_, j): LoopStmt => {
+    const word = e.load(input, at(j), 0);
+    return { kind: "store", buffer: out, index: at(j), value: asWord(e, build(e, e, (type) => e.to(type, word), tree)) };
+  });
+  return { threads: THREADS, thread, blocks: [], uniforms: [], buffers: [input, out], stmts };
+}
+
 /** The bits of a value. */
 export function asWord(e: Exprs, x: Expr): Expr {
   return x.type === "u32" ? x : x.type === "bool" ? e.to("u32", x) : e.bits("u32", x.type === "f16" ? e.to("f32", x) : x);

@@ -56,7 +56,8 @@ export interface TreeOptions {
 const INTEGER_OPS: readonly Op[] = ["add", "sub", "mul", "div", "rem", "min", "max", "and", "or", "xor"];
 const INTEGER_UNARY: readonly Op[] = ["neg", "abs", "sign", "not", "popcount", "clz", "ctz", "reverse"];
 const COMPARE: readonly Op[] = ["eq", "ne", "lt", "le", "gt", "ge"];
-const FLOAT_OPS = { all: ["add", "sub", "mul", "div", "rem", "min", "max"], exact: ["add", "sub", "min", "max"], none: [] } satisfies Record<string, Op[]>;
+// min and max of zeros of both signs may give either: devices differ.
+const FLOAT_OPS = { all: ["add", "sub", "mul", "div", "rem", "min", "max"], exact: ["add", "sub"], none: [] } satisfies Record<string, Op[]>;
 const FLOAT_UNARY = { all: ["neg", "abs", "sign", "floor", "ceil", "trunc", "round", "sqrt", "exp2"], exact: ["neg", "abs", "floor", "ceil", "trunc", "round"], none: [] } satisfies Record<string, Op[]>;
 
 const small = fc.integer({ min: -8, max: 70 });

@@ -7,8 +7,9 @@ import { evaluate } from "../../codegen/loop/evaluate.ts";
 import { expressions } from "../../codegen/loop/expr.ts";
 import type { Body, Buffer, Expr } from "../../codegen/loop/ir.ts";
 import { close, open, openNull, type Device } from "../../runtime/index.ts";
-import { asWord, bodyOf, complaints, forests, inputWords, INPUTS, runOn, THREADS, write } from "./bodies.ts";
+import { asWord, bodyOf, complaints, forests, inputWords, INPUTS, repeatedBody, runOn, THREADS, write } from "./bodies.ts";
 import { bodyOfPlan, programs } from "./programs.ts";
+import { trees } from "./trees.ts";
 
 let half: Device, plain: Device, gpu: Device;
 beforeAll(async () => {
@@ -84,6 +85,20 @@ describe("SwiftShader = evaluator", () => {
   }, 60_000);
   compare("integers, bits, booleans", "none", 12);
   compare("with exact floats", "exact", 12);
+
+  test("functions of the text", async () => {
+    let calls = 0;
+    await fc.assert(fc.asyncProperty(trees("u32", { floats: "none", depth: 5 }), fc.integer(), async (tree, seed) => {
+      const body = repeatedBody(tree), w = write(body, false);
+      if (!/fn (encode|decode|part)/.test(w.wgsl)) return;
+      calls++;
+      const words = () => new Map([["input", inputWords(THREADS * INPUTS, seed)], ["out", new Uint32Array(THREADS * INPUTS)]]), want = words(), got = words();
+      evaluate(body, { buffers: want, blocks: [], check: true });
+      await runOn(gpu.gpu, body, w, got, {});
+      expect([...(got.get("out") ?? [])], w.wgsl).toEqual([...(want.get("out") ?? [])]);
+    }), { numRuns: 40 });
+    expect(calls).toBeGreaterThan(3);
+  }, 30_000);
 
   test("registers, loops, branches, shared memory, barriers, atomics", async () => {
     await fc.assert(fc.asyncProperty(programs, fc.integer(), async (plan, seed) => {

@@ -80,7 +80,7 @@ async function fromBrowser(wanted: string | undefined, require: readonly string[
   }
   const chosen = chooseAdapter(list.map((c) => c.info), wanted, require);
   const found = list.find((c) => c.info === chosen);
-  if (!found) return fail({ code: "H0102", message: "no WebGPU adapter is usable here" });
+  if (!found) return fail({ code: "H0102", message: "no WebGPU adapter is usable here", help: "look at the browser's page about its GPU (chrome://gpu), or take another browser" });
   return { adapter: found.adapter, backend: "browser", toggles: [] };
 }
 
@@ -119,11 +119,11 @@ async function request(got: NodeAdapter, features: readonly string[]): Promise<D
  * ```
  */
 export async function openNull(features?: readonly string[]): Promise<Device> {
-  if (!inNode()) fail({ code: "H0101", message: "the Null backend exists in Node only" });
+  if (!inNode()) fail({ code: "H0101", message: "the Null backend exists in Node only", help: "use open() in a page" });
   const got = await (await import("./adapters-node.ts")).nullAdapter();
   const missing = missingFeatures(got.adapter, features ?? []);
   if (missing.length > 0)
-    fail({ code: "H0104", message: `the Null backend lacks ${missing.map((f) => `"${f}"`).join(", ")}`, notes: [`it has ${[...got.adapter.features].sort().join(", ")}`] });
+    fail({ code: "H0104", message: `the Null backend lacks ${missing.map((f) => `"${f}"`).join(", ")}`, help: `ask for some of ${[...got.adapter.features].sort().join(", ")}` });
   return request(got, features ?? usefulFeatures.filter((f) => got.adapter.features.has(f)));
 }
 

@@ -64,7 +64,7 @@ export function untar(tar: Uint8Array): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
   for (let at = 0; at + 512 <= tar.length && tar[at] !== 0;) {
     const size = /^[0-7]+ *$/.test(text(at + 124, 12)) ? parseInt(text(at + 124, 12), 8) : -1;
-    if (size < 0 || at + 512 + size > tar.length) fail({ code: "H0106", message: `the archive is damaged at byte ${at}` });
+    if (size < 0 || at + 512 + size > tar.length) fail({ code: "H0106", message: `the archive is damaged at byte ${at}`, help: "install @sparticuz/chromium again" });
     const kind = text(at + 156, 1);
     if (kind === "" || kind === "0") files.set(text(at, 100).replace(/^.*\//, ""), tar.subarray(at + 512, at + 512 + size));
     at += 512 + Math.ceil(size / 512) * 512;

@@ -41,7 +41,7 @@ export interface NpyHeader {
 
 const MOST_HEADER = 1 << 20;
 
-const bad = (message: string): never => fail({ code: "H0204", message: `not a good .npy file: ${message}` });
+const bad = (message: string, help = "write it again with numpy.save(file, array)"): never => fail({ code: "H0204", message: `not a good .npy file: ${message}`, help });
 
 type Literal = string | boolean | number | readonly Literal[] | null;
 
@@ -89,7 +89,7 @@ function dictionary(text: string, base: number): Map<string, Literal> {
 /** Length of magic, version and length field, and of the literal after it. */
 function lengths(prefix: Uint8Array): { readonly from: number; readonly length: number; readonly version: number } {
   const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-  if (prefix.length < 10 || magic.some((b, i) => prefix[i] !== b)) bad("it does not begin with \\x93NUMPY at byte 0");
+  if (prefix.length < 10 || magic.some((b, i) => prefix[i] !== b)) bad("it does not begin with \\x93NUMPY at byte 0", "is this a .npy file at all? numpy.save(file, array) writes one; from a .npz take one array");
   const view = new DataView(prefix.buffer, prefix.byteOffset, prefix.byteLength);
   const version = view.getUint8(6);
   if (version < 1 || version > 3 || view.getUint8(7) !== 0) bad(`version ${version}.${view.getUint8(7)} at byte 6 is unknown`);
@@ -107,7 +107,7 @@ function lengths(prefix: Uint8Array): { readonly from: number; readonly length: 
  */
 export function parseNpyHeader(bytes: Uint8Array, fileSize = bytes.byteLength): NpyHeader {
   const { from, length, version } = lengths(bytes);
-  if (from + length > bytes.byteLength) bad(`byte 8 says that the header has ${length} bytes, but only ${bytes.byteLength - from} follow`);
+  if (from + length > bytes.byteLength) bad(`byte 8 says that the header has ${length} bytes, but only ${bytes.byteLength - from} follow`, "the file seems cut off; fetch it again");
   let text: string;
   try {
     text = new TextDecoder(version === 3 ? "utf-8" : "latin1", { fatal: true }).decode(bytes.subarray(from, from + length));
@@ -134,7 +134,7 @@ export function parseNpyHeader(bytes: Uint8Array, fileSize = bytes.byteLength): 
   const begin = from + length;
   if (!Number.isSafeInteger(elements * bytesEach)) bad(`shape (${sizes.join(", ")}) is too large`);
   if (begin + elements * bytesEach > fileSize)
-    bad(`(${sizes.join(", ")}) of ${known} takes ${elements * bytesEach} bytes from byte ${begin} on, but the file ends at ${fileSize}`);
+    bad(`(${sizes.join(", ")}) of ${known} takes ${elements * bytesEach} bytes from byte ${begin} on, but the file ends at ${fileSize}`, "the file seems cut off; fetch it again");
   return Object.freeze({ dtype: known, bigEndian: match?.[1] === ">" && bytesEach > 1, fortranOrder: order, shape: Object.freeze([...sizes]), begin, end: begin + elements * bytesEach });
 }
 
@@ -203,7 +203,8 @@ export async function loadNpy(path: string): Promise<NpyArray> {
  */
 export function writeNpy(array: NpyArray): Uint8Array<ArrayBuffer> {
   const { dtype, shape, data } = array;
-  const refuse = (message: string): never => fail({ code: "H0207", message: `can't write this as .npy: ${message}` });
+  const refuse = (message: string): never =>
+    fail({ code: "H0207", message: `can't write this as .npy: ${message}`, help: "give { dtype, shape, data } that agree, such as { dtype: \"f4\", shape: [2, 3], data: new Float32Array(6) }" });
   if (!Object.hasOwn(kinds, dtype)) refuse(`unknown dtype ${JSON.stringify(String(dtype))}`);
   if (!(data instanceof kinds[dtype])) refuse(`${dtype} is held by a ${kinds[dtype].name}`);
   if (!shape.every((d) => Number.isSafeInteger(d) && d >= 0)) refuse(`shape (${shape.join(", ")}) is no tuple of sizes`);

@@ -53,7 +53,7 @@ export interface SafetensorsFile extends SafetensorsHeader {
 /** The longest header that is accepted, as in the format's own reader. */
 const MOST_HEADER = 100_000_000;
 
-const bad = (message: string, help?: string): never => fail({ code: "H0201", message: `not a good safetensors file: ${message}`, help });
+const bad = (message: string, help = "fetch the file again, or save it again with the safetensors library"): never => fail({ code: "H0201", message: `not a good safetensors file: ${message}`, help });
 
 const show = (name: string): string => JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
 
@@ -96,7 +96,7 @@ function entry(name: string, value: unknown, dataStart: number): SafetensorsEntr
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== "string") return bad(`${where} has no dtype`);
   if (!Object.hasOwn(safetensorsBits, dtype))
-    return fail({ code: "H0203", message: `${where} has the unknown dtype ${show(dtype)}`, notes: [`known: ${Object.keys(safetensorsBits).join(" ")}`] });
+    return fail({ code: "H0203", message: `${where} has the unknown dtype ${show(dtype)}`, help: `save it as one of ${Object.keys(safetensorsBits).join(" ")}` });
   const known = dtype as SafetensorsDtype;
   if (!Array.isArray(shape) || shape.length > 64 || !shape.every(isCount)) return bad(`${where} has a shape that is no list of sizes`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) return bad(`${where} has no data_offsets of two byte positions`);
@@ -200,7 +200,8 @@ export function writeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
   const list = tensors instanceof Map ? [...(tensors as ReadonlyMap<string, SafetensorsInput>)] : Object.entries(tensors as Readonly<Record<string, SafetensorsInput>>);
-  const refuse = (message: string): never => fail({ code: "H0207", message: `can't write this as safetensors: ${message}` });
+  const refuse = (message: string): never =>
+    fail({ code: "H0207", message: `can't write this as safetensors: ${message}`, help: "give each tensor a name, { dtype, shape, bytes } that agree, such as { dtype: \"F32\", shape: [2, 3], bytes: new Uint8Array(24) }" });
   for (const [name, t] of list) {
     if (name === "__metadata__") refuse("the name __metadata__ belongs to the format");
     if (!Object.hasOwn(safetensorsBits, t.dtype)) refuse(`tensor ${show(name)} has the unknown dtype ${show(String(t.dtype))}`);

@@ -15,7 +15,7 @@ export interface ByteSource {
 
 function within(source: Pick<ByteSource, "name" | "size">, offset: number, length: number): void {
   if (!(Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0 && offset + length <= source.size))
-    fail({ code: "H0206", message: `${source.name}: bytes ${offset} to ${offset + length} lie outside its ${source.size} bytes` });
+    fail({ code: "H0206", message: `${source.name}: bytes ${offset} to ${offset + length} lie outside its ${source.size} bytes`, help: "read between 0 and `size`" });
 }
 
 /** A source over bytes in memory; reads are views of it. */
@@ -46,7 +46,7 @@ export async function fileSource(path: string): Promise<ByteSource> {
   // Imported here, so that a page can use this module.
   const { open } = await import("node:fs/promises");
   const file = await open(path, "r").catch((error: unknown) =>
-    fail({ code: "H0206", message: `can't open ${path}`, notes: [error instanceof Error ? error.message : String(error)] }));
+    fail({ code: "H0206", message: `can't open ${path}`, notes: [error instanceof Error ? error.message : String(error)], help: "check the path, and that you may read the file" }));
   const self = { name: path, size: (await file.stat()).size };
   return {
     ...self,
@@ -56,7 +56,7 @@ export async function fileSource(path: string): Promise<ByteSource> {
       for (let at = 0; at < length;) {
         // One read call is limited to 2 GiB by the system.
         const { bytesRead } = await file.read(bytes, at, Math.min(length - at, 1 << 30), offset + at);
-        if (bytesRead === 0) fail({ code: "H0206", message: `${path} ended at byte ${offset + at} while it was read` });
+        if (bytesRead === 0) fail({ code: "H0206", message: `${path} ended at byte ${offset + at} while it was read`, help: "something rewrites it; read it when that is done" });
         at += bytesRead;
       }
       return bytes;

@@ -72,7 +72,8 @@ function key(n: Node): string {
     case "unpackHalf": return `u${n.arg.id}`;
     case "table": return `T${n.index.id}:${n.values.map((v) => (Object.is(v, -0) ? "-0" : v)).join()}`;
     case "field": return `f${n.word.id},${n.at.id},${n.width}`;
-    case "load": return `l${n.buffer.id},${n.index.id},${n.epoch}`;
+    case "load": return `l${n.buffer.id},${n.index.id},${n.epoch},${n.vector ?? 1}`;
+    case "part": return `P${n.of.id},${n.part}`;
     case "call": return `F${n.f.id},${n.arg.id}`;
     case "reg": return `r${n.reg.id},${n.slot.id},${n.epoch}`;
     default: return n satisfies never;

@@ -1,8 +1,8 @@
 // Exact counts over the loop form: what the written text contains, and what one thread does when it runs.
 // Numbers for budgets, cost models and goals that timings are too rough for.
 import type { Body, Expr } from "./ir.ts";
-import { operandsOf } from "./operands.ts";
-import { exprsOf, place, type PlacedStmt } from "./place.ts";
+import { exprsOf, operandsOf } from "./operands.ts";
+import { place, type PlacedStmt } from "./place.ts";
 
 /** What one thread does in one run of the body. Of the two branches of an `if` the dearer one counts. */
 export interface ThreadCounts {
@@ -44,8 +44,8 @@ function trips(from: Expr, to: Expr, step: number): number | undefined {
 function own(e: Expr, s: Sums): void {
   const n = e.node, float = (x: Expr | undefined) => x?.type === "f32" || x?.type === "f16";
   switch (n.kind) {
-    case "const": case "var": case "reg": return;
-    case "load": s[n.buffer.space === "storage" ? "storageLoads" : "workgroupLoads"]++; return;
+    case "const": case "var": case "reg": case "part": return;
+    case "load": s[n.buffer.space === "storage" ? "storageLoads" : "workgroupLoads"] += n.vector ?? 1; return;
     case "op": s[float(n.args.at(-1)) ? "flops" : "intops"] += n.op === "fma" ? 2 : 1; return;
     case "sum": s.intops += n.terms.length - 1 + n.terms.filter((t) => Math.abs(t.coefficient) !== 1).length + (n.offset === 0 ? 0 : 1); return;
     case "call": ownAll(n.f.body, s, new Set()); return;

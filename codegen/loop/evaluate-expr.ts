@@ -68,7 +68,7 @@ export function evaluator(m: Machine): Evaluator {
       }
       case "load": { const b = n.buffer, at = get(n.index); return (out) => { const i = at(); each((t) => m.load(b, i[t] ?? 0, t))(out); }; }
       case "reg": { const r = n.reg, at = get(n.slot); return (out) => { const i = at(); each((t) => m.slot(r, i[t] ?? 0, t))(out); }; }
-      case "call": throw new Bug("calls are made for the text only");
+      case "call": case "part": throw new Bug("these are made for the text only");
       default: return n satisfies never;
     }
   };

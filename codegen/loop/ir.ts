@@ -75,7 +75,9 @@ export type Node =
   /** Bits [lo, lo + width) of a u32; lo + width ≤ 32. */
   | { readonly kind: "field"; readonly word: Expr; readonly at: Expr; readonly width: number }
   /** A word (storage: u32) or an element (workgroup: the buffer's elem type). `epoch` tells reads before a write from those after. */
-  | { readonly kind: "load"; readonly buffer: Buffer; readonly index: Expr; readonly epoch: number }
+  | { readonly kind: "load"; readonly buffer: Buffer; readonly index: Expr; readonly epoch: number; readonly vector?: 2 | 4 | undefined }
+  /** A word of a load with `vector`, which reads that many words at vector `index`; both made by placement only. */
+  | { readonly kind: "part"; readonly of: Expr; readonly part: number }
   /** A slot of a register variable; `epoch` as above. */
   | { readonly kind: "reg"; readonly reg: Reg; readonly slot: Expr; readonly epoch: number }
   /** Call of a function that the text repeats; made by placement only, never by lowering. */

@@ -1,5 +1,6 @@
-// The expressions that an expression is made of.
-import type { Expr } from "./ir.ts";
+// The expressions that an expression or a statement is made of.
+import type { Expr, LoopStmt } from "./ir.ts";
+import type { PlacedStmt } from "./place.ts";
 
 /** Direct operands of an expression, in order. */
 export function operandsOf(x: Expr): readonly Expr[] {
@@ -11,8 +12,22 @@ export function operandsOf(x: Expr): readonly Expr[] {
     case "to": case "bits": case "packHalf": case "unpackHalf": case "call": return [n.arg];
     case "table": return [n.index];
     case "field": return [n.word, n.at];
+    case "part": return [n.of];
     case "load": return [n.index];
     case "reg": return [n.slot];
     default: return n satisfies never;
+  }
+}
+
+/** Expressions that a statement evaluates itself (not those of nested statements). */
+export function exprsOf(s: LoopStmt | Exclude<PlacedStmt, { kind: "let" }>): readonly Expr[] {
+  switch (s.kind) {
+    case "for": return [s.from, s.to];
+    case "if": return [s.condition];
+    case "set": return [s.slot, s.value];
+    case "store": case "atomic": return [s.index, s.value];
+    case "uniform": return [s.index];
+    case "declare": case "barrier": return [];
+    default: return s satisfies never;
   }
 }

@@ -18,7 +18,7 @@ const MOST_NODES = 60;
 interface Cut { readonly of: Expr; readonly arg: Expr; readonly inner: readonly Expr[]; readonly shape: string }
 
 /** Whether a value comes from outside the expression. */
-const isSource = (e: Expr): boolean => e.node.kind === "var" || e.node.kind === "load" || e.node.kind === "reg";
+const isSource = (e: Expr): boolean => e.node.kind === "var" || e.node.kind === "load" || e.node.kind === "part" || e.node.kind === "reg";
 
 /** The nearest value inside that all of an expression depends on through at least LEAST_WEIGHT operations. */
 function cutOf(e: Expr): Cut | undefined {

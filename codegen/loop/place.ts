@@ -4,9 +4,10 @@
 // an `if`, never out of a loop that may run no time, and never past a write (each read's epoch names the time).
 import { Bug } from "../../diagnostic.ts";
 import type { Body, Expr, LoopStmt, Var } from "./ir.ts";
-import { operandsOf } from "./operands.ts";
+import { exprsOf, operandsOf } from "./operands.ts";
 import { outline } from "./outline.ts";
 import { splitter } from "./split.ts";
+import { vectorWidths } from "./vectors.ts";
 import { weights } from "./weight.ts";
 
 /** Statements with the names they need. A `let` holds for the rest of its block and the blocks in it. */
@@ -38,7 +39,7 @@ export function placeStmts(given: readonly LoopStmt[]): readonly PlacedStmt[] {
   const root: Block = { parent: undefined, at: 0, level: 0, kind: "root", surely: true };
   const loops = new Map<Var, number>();
   countLoops(given, 0, loops);
-  const split = splitter((v) => loops.get(v) ?? 0), stmts = outline(merged(given.map(split.stmt)), split.core);
+  const split = splitter((v) => loops.get(v) ?? 0, vectorWidths(given)), stmts = outline(merged(given.map(split.stmt)), split.core);
   const homes = new Map<Var, Block>(), blocks = new Map<readonly LoopStmt[], Block>();
   findBlocks(stmts, root, homes, blocks);
   const uses = new Map<Expr, Site[]>(), forced = new Set<Expr>();
@@ -127,19 +128,6 @@ function collectUses(stmts: readonly LoopStmt[], blocks: ReadonlyMap<readonly Lo
     if (s.kind === "for") { forced.add(s.to); collectUses(s.body, blocks, use, forced); }
     if (s.kind === "if") { collectUses(s.then, blocks, use, forced); collectUses(s.otherwise, blocks, use, forced); }
   });
-}
-
-/** Expressions that a statement evaluates itself (not those of nested statements). */
-export function exprsOf(s: LoopStmt | Exclude<PlacedStmt, { kind: "let" }>): readonly Expr[] {
-  switch (s.kind) {
-    case "for": return [s.from, s.to];
-    case "if": return [s.condition];
-    case "set": return [s.slot, s.value];
-    case "store": case "atomic": return [s.index, s.value];
-    case "uniform": return [s.index];
-    case "declare": case "barrier": return [];
-    default: return s satisfies never;
-  }
 }
 
 /** What decides how far an expression may move. */

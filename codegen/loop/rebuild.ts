@@ -12,6 +12,7 @@ export function withOperands(n: Node, by: readonly Expr[]): Node {
     case "op": return { ...n, args: Object.freeze([...by]) };
     case "to": case "bits": case "packHalf": case "unpackHalf": case "call": return { ...n, arg: a };
     case "table": case "load": return { ...n, index: a };
+    case "part": return { ...n, of: a };
     case "field": return { ...n, word: a, at: b ?? a };
     case "reg": return { ...n, slot: a };
     default: return n satisfies never;

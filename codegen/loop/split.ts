@@ -1,10 +1,12 @@
 // Sums taken apart for writing: terms that change in the same loops stand together, outermost first, the constant
 // last. So the part that a loop doesn't change can be made before it, and addresses that differ by a constant share
 // all the rest:  t*4 + k*64 + s + 3  =  ((t*4) + k*64 + s) + 3.
-import { core, limits, type Core } from "./core.ts";
-import type { Expr, LoopStmt, Node, Var } from "./ir.ts";
+import { Bug } from "../../diagnostic.ts";
+import { argsOf, core, known, limits, type Core, type Facts } from "./core.ts";
+import type { Buffer, Expr, LoopStmt, Node, Var } from "./ir.ts";
 import { operandsOf } from "./operands.ts";
 import { mapStmt, withOperands } from "./rebuild.ts";
+import { divided, type Width } from "./vectors.ts";
 
 /** Rewrites expressions into a table of its own. */
 export interface Splitter {
@@ -27,33 +29,48 @@ export function depths(depthOf: (v: Var) => number): (e: Expr) => number {
   return depth;
 }
 
-/** A splitter; `depthOf` gives the number of loops around a variable's definition. */
-export function splitter(depthOf: (v: Var) => number): Splitter {
+/** A splitter; `depthOf` gives the number of loops around a variable's definition, `widths` the buffers that are read as vectors. */
+export function splitter(depthOf: (v: Var) => number, widths: ReadonlyMap<Buffer, Width> = new Map()): Splitter {
   const c: Core = core(), memo = new Map<Expr, Expr>(), depth = depths(depthOf);
 
-  const sum = (e: Expr, n: Extract<Node, { kind: "sum" }>): Expr => {
+  /** A sum, its terms grouped by how often they change; each term is divided by `by`, exactly. */
+  const sum = (terms: readonly { readonly coefficient: number; readonly of: Expr; readonly by?: number }[], constant: number, facts?: Facts): Expr => {
     const groups = new Map<number, { coefficient: number; of: Expr }[]>();
-    for (const t of n.terms) {
+    for (const t of terms) {
       const d = depth(t.of), g = groups.get(d);
-      const made = { coefficient: t.coefficient, of: expr(t.of) };
+      const made = { coefficient: t.coefficient, of: quotient(t.of, t.by ?? 1) };
       if (g) g.push(made); else groups.set(d, [made]);
     }
     let out: Expr | undefined;
-    for (const [, terms] of [...groups].sort(([a], [b]) => a - b)) {
-      const [first] = terms;
-      const part = terms.length === 1 && first?.coefficient === 1 ? first.of
-        : c.intern("i32", { kind: "sum", terms: Object.freeze(terms.map((t) => Object.freeze(t))), offset: 0 });
+    for (const [, mine] of [...groups].sort(([a], [b]) => a - b)) {
+      const [first] = mine;
+      const part = mine.length === 1 && first?.coefficient === 1 ? first.of
+        : c.intern("i32", { kind: "sum", terms: Object.freeze(mine.map((t) => Object.freeze(t))), offset: 0 });
       out = out ? c.intern("i32", { kind: "op", op: "add", args: Object.freeze([out, part]) }) : part;
     }
-    const offset = c.constant("i32", n.offset);
-    return !out ? offset : n.offset === 0 ? out : c.intern("i32", { kind: "op", op: "add", args: Object.freeze([out, offset]) }, { lo: e.lo, hi: e.hi, divisor: e.divisor });
+    const offset = c.constant("i32", constant);
+    return !out ? offset : constant === 0 ? out : c.intern("i32", { kind: "op", op: "add", args: Object.freeze([out, offset]) }, facts);
+  };
+
+  const quotient = (e: Expr, by: number): Expr => {
+    if (by === 1) return expr(e);
+    const [x, n] = argsOf(e, "fdiv") ?? [], k = n && known(n);
+    return c.intern("i32", { kind: "op", op: "fdiv", args: Object.freeze(x && k ? [expr(x), c.constant("i32", k * by)] : [expr(e), c.constant("i32", by)]) });
+  };
+
+  /** A word of a vector. */
+  const part = (n: Extract<Node, { kind: "load" }>, width: Width): Expr => {
+    const d = divided(n.index, width);
+    if (!d) throw new Bug(`${n.buffer.name} can't be read as vectors`);
+    return c.intern("u32", { kind: "part", of: c.intern("u32", { ...n, index: sum(d.terms, d.offset), vector: width }), part: d.rest });
   };
 
   const expr = (e: Expr): Expr => {
     const old = memo.get(e);
     if (old) return old;
     const n = e.node, facts = e.type === "i32" || e.type === "u32" ? { lo: e.lo, hi: e.hi, divisor: e.divisor } : limits(e.type);
-    const made = n.kind === "sum" ? sum(e, n) : c.intern(e.type, withOperands(n, operandsOf(e).map(expr)), facts);
+    const width = n.kind === "load" ? widths.get(n.buffer) : undefined;
+    const made = n.kind === "sum" ? sum(n.terms, n.offset, facts) : n.kind === "load" && width ? part(n, width) : c.intern(e.type, withOperands(n, operandsOf(e).map(expr)), facts);
     memo.set(e, made);
     return made;
   };

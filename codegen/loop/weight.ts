@@ -12,7 +12,7 @@ const MOST = 100;
 export function ownWeight(e: Expr): number {
   const n = e.node;
   switch (n.kind) {
-    case "const": case "var": case "load": return 0;
+    case "const": case "var": case "load": case "part": return 0;
     case "reg": return n.slot.node.kind === "const" ? 0 : 1;
     case "sum": return n.terms.length - 1 + n.terms.filter((t) => Math.abs(t.coefficient) !== 1).length + (n.offset === 0 ? 0 : 1);
     case "op": {
@@ -35,7 +35,7 @@ export function weights(): (e: Expr) => number {
   const weight = (e: Expr): number => {
     const old = memo.get(e);
     if (old !== undefined) return old;
-    const made = e.node.kind === "load" ? 0 : Math.min(MOST, operandsOf(e).reduce((w, x) => w + weight(x), ownWeight(e)));
+    const made = e.node.kind === "load" || e.node.kind === "part" ? 0 : Math.min(MOST, operandsOf(e).reduce((w, x) => w + weight(x), ownWeight(e)));
     memo.set(e, made);
     return made;
   };

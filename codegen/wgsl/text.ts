@@ -93,6 +93,7 @@ export function text(e: Expr, around: Around): Piece {
       return special ? call("bitcast<f32>", piece(`${around.table("u32", n.values.map(floatBits))}${at}`)) : piece(`${around.table(e.type, n.values)}${at}`);
     }
     case "field": return field(n, go);
+    case "part": return piece(`${text(n.of, around).text}.${"xyzw"[n.part]}`);
     case "call": return call(around.func(n.f), go(n.arg));
     case "var": case "load": case "reg": throw new Bug(`${n.kind} has no text`);
     default: return n satisfies never;

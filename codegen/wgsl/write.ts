@@ -1,8 +1,8 @@
 // Statements as text, one to a line, each line with the place in the source that it comes from.
 import { Bug, type Span } from "../../diagnostic.ts";
 import type { Body, Buffer, Expr, Func, Reg, Var } from "../loop/ir.ts";
-import { operandsOf } from "../loop/operands.ts";
-import { exprsOf, placeStmts, type PlacedStmt } from "../loop/place.ts";
+import { exprsOf, operandsOf } from "../loop/operands.ts";
+import { placeStmts, type PlacedStmt } from "../loop/place.ts";
 import { f16Literal, f32Literal, i32Literal, u32Literal } from "./literal.ts";
 import { names as freshNames, type Names } from "./names.ts";
 import { registers, type Registers } from "./registers.ts";
@@ -41,13 +41,15 @@ export interface Needs {
   readonly functions: Map<Func, string>;
   readonly buffers: Set<Buffer>;
   readonly vars: Set<Var>;
+  /** Buffers that are read as vectors of so many words. */
+  readonly vectors: Map<Buffer, number>;
   half: boolean;
 }
 
 /** A writer for a body. `f16`: the target has it. */
 export function writer(body: Body, placed: readonly PlacedStmt[], f16: boolean): Writer {
   const names = freshNames(), lines: Line[] = [], globals = new Map<Buffer | Var, string>();
-  const needs: Needs = { helpers: new Map(), tables: new Map(), opaque: new Map(), functions: new Map(), buffers: new Set(), vars: new Set(), half: false };
+  const needs: Needs = { helpers: new Map(), tables: new Map(), opaque: new Map(), functions: new Map(), buffers: new Set(), vars: new Set(), vectors: new Map(), half: false };
   const regs = registers(placed);
   for (const b of body.buffers) globals.set(b, names.global(b.name));
   const w: Writer = {
@@ -104,6 +106,7 @@ function around(w: Writer, regs: Registers, f16: boolean, scope: Scope, span: { 
       if (n.kind === "reg") return { text: regs.slot(n.reg, n.slot, () => text(n.slot, self).text), level: ATOM };
       if (n.kind !== "load") return undefined;
       const place = element(w, n.buffer, text(n.index, self).text);
+      if (n.vector) needs.vectors.set(n.buffer, n.vector);
       return { text: n.buffer.atomic ? `atomicLoad(&${place})` : place, level: ATOM };
     },
     helper(which) {

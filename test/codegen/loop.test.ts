@@ -111,6 +111,29 @@ describe("placement", () => {
   });
 });
 
+describe("vector loads", () => {
+  const written = (index: (k: Kit, i: Expr, c: number) => Expr, words: number) => {
+    const k = kit(), { e, a, out } = k, i = e.variable({ name: "i", type: "i32", role: "loop", lo: 0, hi: 7, divisor: 1 });
+    const sum = Array.from({ length: words }, (_, c) => e.load(a, index(k, e.use(i), c), 0)).reduce((x, y) => e.op("xor", x, y));
+    const b = k.body([{ kind: "for", v: i, from: e.of(0), to: e.of(8), step: 1, body: [{ kind: "store", buffer: out, index: e.use(i), value: sum }] }]);
+    return { text: write(b, false).wgsl, counts: counts(b) };
+  };
+  test("four neighbours are one load", () => {
+    const { text, counts: n } = written(({ e, t }, i, c) => e.add(e.add(e.mul(t, e.of(8)), e.mul(i, e.of(4))), e.of(c)), 4);
+    expect(text).toContain("var<storage, read> a: array<vec4<u32>>;");
+    expect(text).toContain("let t0 = a[t * 2 + i];");
+    expect([...text.matchAll(/t0\.([xyzw])/g)].map((m) => m[1]).sort()).toEqual(["w", "x", "y", "z"]);
+    expect(n).toMatchObject({ staticAccesses: 2, thread: { storageLoads: 32 } });
+  });
+  test("two where only two are proved", () => {
+    expect(written(({ e }, i, c) => e.add(e.mul(i, e.of(6)), e.of(c)), 2).text).toContain("array<vec2<u32>>");
+  });
+  test("none where an index isn't aligned, or nothing is gained", () => {
+    expect(written(({ e }, i, c) => e.add(e.mul(i, e.of(3)), e.of(c)), 2).text).toContain("a: array<u32>");
+    expect(written(({ e }, i) => e.mul(i, e.of(4)), 1).text).toContain("a: array<u32>");
+  });
+});
+
 describe("counts", () => {
   test("of a loop with a constant trip count are exact; of another unknown", () => {
     const k = kit(), { e, t, a, out } = k, f = (x: Expr) => e.bits("f32", x);

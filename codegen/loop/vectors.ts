@@ -1,0 +1,62 @@
+// Which buffers are read as vectors: those never written whose every index is w·q + c with a constant c, and of whose
+// vectors more than one word is used, so that one load of two or four words takes the place of several.
+import { gcd, product } from "./core.ts";
+import type { Buffer, Expr, LoopStmt } from "./ir.ts";
+import { linearOf } from "./linear.ts";
+import { exprsOf, operandsOf } from "./operands.ts";
+
+/** Words of a vector load. */
+export type Width = 2 | 4;
+
+/** An index as w·quotient + rest: coefficients of terms that are themselves divided by `by`. */
+export interface Divided { readonly terms: readonly { readonly coefficient: number; readonly of: Expr; readonly by: number }[]; readonly offset: number; readonly rest: number }
+
+/**
+ * Takes an index of a storage buffer apart; undefined where the rest isn't a constant. An index lies in its buffer, below 2^31,
+ * so its sum is the exact integer also where the bounds of its terms alone don't say so.
+ */
+export function divided(index: Expr, w: Width): Divided | undefined {
+  const l = linearOf(index);
+  const terms: { coefficient: number; of: Expr; by: number }[] = [];
+  for (const [of, k] of l.terms) {
+    const h = gcd(k, w);
+    if (product(k, of.divisor) % w !== 0 || (h !== w && of.lo < 0)) return undefined;
+    terms.push({ coefficient: k / h, of, by: w / h });
+  }
+  const rest = ((l.offset % w) + w) % w;
+  return { terms, offset: (l.offset - rest) / w, rest };
+}
+
+/** The same quotient, whatever the rest. */
+const vectorKey = (d: Divided): string => `${d.offset};${d.terms.map((t) => `${t.coefficient}*${t.of.id}/${t.by}`).join()}`;
+
+/** The width that each buffer is read in; absent: word by word. */
+export function vectorWidths(stmts: readonly LoopStmt[]): ReadonlyMap<Buffer, Width> {
+  const reads = new Map<Buffer, Set<Expr>>(), seen = new Set<Expr>();
+  const visit = (e: Expr): void => {
+    if (seen.has(e)) return;
+    seen.add(e);
+    const n = e.node;
+    if (n.kind === "load" && n.buffer.space === "storage" && n.buffer.access === "read" && !n.buffer.atomic) {
+      const of = reads.get(n.buffer);
+      if (of) of.add(n.index); else reads.set(n.buffer, new Set([n.index]));
+    }
+    operandsOf(e).forEach(visit);
+  };
+  const walk = (list: readonly LoopStmt[]): void => list.forEach((s) => {
+    exprsOf(s).forEach(visit);
+    if (s.kind === "for") walk(s.body);
+    if (s.kind === "if") { walk(s.then); walk(s.otherwise); }
+  });
+  walk(stmts);
+  const out = new Map<Buffer, Width>();
+  for (const [buffer, indices] of reads) {
+    const width = ([4, 2] as const).find((w) => {
+      const parts = [...indices].map((i) => divided(i, w));
+      const vectors = new Set(parts.flatMap((d) => (d ? [vectorKey(d)] : [])));
+      return parts.every((d) => d !== undefined) && parts.length >= (w / 2) * vectors.size && parts.length > vectors.size;
+    });
+    if (width) out.set(buffer, width);
+  }
+  return out;
+}

@@ -11,6 +11,8 @@ const SIZES: readonly number[] = [64, 128, 256, 1024, 32, 1, 4096, 3];
 const TYPES: readonly string[] = ["f32", "u3", "f16", "b1", "i32"];
 /** Elaborations of one kernel. */
 const MAX_TRIES = 12;
+/** Work for one file, in steps of the elaborator; a kernel may take 200,000. */
+const MAX_WORK = 1_000_000;
 const LARGEST = 2 ** 20;
 
 /**
@@ -24,8 +26,9 @@ const LARGEST = 2 ** 20;
 export function check(source: string, file: string, importer?: Importer): readonly DiagnosticData[] {
   const out: DiagnosticData[] = [];
   const unit = loadUnit(source, { file, importer }, out);
-  const budget = { tries: 64 };
-  for (const k of unit.kernels.values()) if (k.ast.span.file === file) out.push(...checkKernel(k, unit.source, unit.ast.items.filter((i) => i.kind === "const").map((c) => source.slice(c.span.start, c.span.end)).join("\n"), budget));
+  const work: Work = { left: MAX_WORK };
+  const constants = unit.ast.items.filter((i) => i.kind === "const").map((c) => source.slice(c.span.start, c.span.end)).join("\n");
+  for (const k of unit.kernels.values()) if (k.ast.span.file === file) out.push(...checkKernel(k, source, constants, work));
   const at = (d: DiagnosticData): number => (d.code === "S0017" ? Infinity : d.span?.start ?? 0);
   const seen = new Set<string>();
   return out.sort((a, b) => at(a) - at(b)).filter((d) => {
@@ -36,14 +39,17 @@ export function check(source: string, file: string, importer?: Importer): readon
 
 const keyOf = (d: DiagnosticData): string => `${d.code} ${d.span?.file} ${d.span?.start} ${d.span?.end}`;
 
-function checkKernel(k: LoomKernel, source: string, constants: string, budget: { tries: number }): readonly DiagnosticData[] {
+interface Work { left: number }
+
+function checkKernel(k: LoomKernel, source: string, constants: string, work: Work): readonly DiagnosticData[] {
+  if (work.left <= 0) return [{ code: "R0301", severity: "warning", message: `kernel '${k.name}' wasn't checked: this file takes too much work`, span: k.ast.name.span, help: "unroll less, or split the file" }];
   const open = k.ast.comptime.filter((c) => c.init === undefined);
-  if (!open.length) return attempt(k, {});
+  if (!open.length) return attempt(k, {}, work);
   const tries = attempts(open, numbersIn(source.slice(k.ast.span.start, k.ast.span.end) + constants));
   let common: readonly DiagnosticData[] | undefined, same = 0;
   for (const given of tries) {
-    if (common && budget.tries-- <= 0) break;
-    const found = attempt(k, given);
+    if (common && work.left <= MAX_WORK / 2) break;
+    const found = attempt(k, given, work);
     if (!found.length) return [];
     const keys = new Set(found.map(keyOf)), before = common?.length;
     common = common ? common.filter((d) => keys.has(keyOf(d))) : found;
@@ -56,8 +62,9 @@ function checkKernel(k: LoomKernel, source: string, constants: string, budget: {
 }
 
 /** What is wrong with a kernel for these parameters: the elaborator's errors, else what the verifier finds. */
-function attempt(k: LoomKernel, given: Readonly<Record<string, unknown>>): readonly DiagnosticData[] {
-  const { program, diagnostics } = k.elaborate(given);
+function attempt(k: LoomKernel, given: Readonly<Record<string, unknown>>, work: Work): readonly DiagnosticData[] {
+  const { program, diagnostics, steps } = k.elaborate(given);
+  work.left -= steps;
   return program ? verify(program) : diagnostics.map((d) => d.data);
 }
 

@@ -110,7 +110,7 @@ function emit(row: Instruction, e: Call, bound: Bound, more: Readonly<Record<str
     else attrs[key] = attribute(row.attrs[key], args[0], cx);
   if (operands.to && row.effect === "write") writable(row.name, operands.to, bound.get("to")?.[0].value.span ?? e.span, cx);
   const judged = Object.hasOwn(row.attrs, "unpadded") && judge(row.name, operands, attrs, e.span, cx);
-  b.at(e.span);
+  b.at(misplaced(row, operands, bound) ?? e.span);
   const out = b.inst(row.name, operands, attrs);
   if (out === undefined) {
     if (judged && isValue(operands.to)) cx.state.unpadded.push({ ...judged, value: cx.state.roots.get(operands.to.id) ?? operands.to });
@@ -125,10 +125,12 @@ function emit(row: Instruction, e: Call, bound: Bound, more: Readonly<Record<str
 
 const isValue = (x: Argument | undefined): x is Value => typeof x === "object" && "space" in x;
 
-/** An operand. A list of numbers isn't one. */
-function operand(arg: Arg, cx: Cx): Argument {
-  const t = cx.state.evaluate(arg.value, cx);
-  return toArgument(t, arg.value.span, cx);
+const operand = (arg: Arg, cx: Cx): Argument => toArgument(cx.state.evaluate(arg.value, cx), arg.value.span, cx);
+
+/** The place of an operand that lies in a space where the instruction doesn't take it: the builder will say so, there. */
+function misplaced(row: Instruction, operands: Readonly<Record<string, Argument>>, bound: Bound): Span | undefined {
+  const odd = Object.entries(operands).find(([key, x]) => isValue(x) && !row.operands[key].spaces.includes(x.space));
+  return odd && bound.get(odd[0])?.[0].value.span;
 }
 
 function attribute(spec: Attr<unknown>, arg: Arg, cx: Cx): unknown {

@@ -10,13 +10,21 @@ import { subscript } from "./elaborate-subscript.ts";
 import { boolean, describe, float, int, silent, step, wrongKind, type Cx, type Thing } from "./elaborate-values.ts";
 import { lookup, unknownName } from "./names.ts";
 
+/** A tree has up to 1,024 levels; functions called from functions add theirs. */
+const MAX_LEVELS = 1400;
+
 /**
  * The value of an expression.
  * @throws Diagnostic at the innermost expression that is wrong
  */
 export function evaluate(e: Expr, cx: Cx): Thing {
-  step(cx.state, e.span);
-  try { return dispatch(e, cx); } catch (x) { throw x instanceof Diagnostic ? x.at(e.span) : x; }
+  const { state } = cx;
+  step(state, e.span);
+  state.levels++;
+  try {
+    if (state.levels > MAX_LEVELS) fail({ code: "R0302", message: "expressions are nested too deep here", help: "give inner parts names with 'let', and call fewer functions from functions" });
+    return dispatch(e, cx);
+  } catch (x) { throw x instanceof Diagnostic ? x.at(e.span) : x; } finally { state.levels--; }
 }
 
 function dispatch(e: Expr, cx: Cx): Thing {
@@ -53,7 +61,7 @@ function named(e: Name, cx: Cx): Thing {
   if (Object.hasOwn(packingNames, e.text)) return { kind: "packing", of: (axes) => packing(e, axes, cx) };
   if (isDType(e.text)) return { kind: "dtype", value: dtypeNamed(e.text) };
   if (callable.has(e.text) || Object.hasOwn(builtins, e.text)) {
-    const what = callable.get(e.text)?.example ?? builtins[e.text]?.example[0];
+    const what = callable.get(e.text)?.example ?? builtins[e.text]?.example;
     fail({ code: "N0111", message: `'${e.text}' is a function and has to be called`, span: e.span, label: "not a value", help: `write, for example: ${what}` });
   }
   return unknownName(cx.scope, e, known(), cx.state.lost);

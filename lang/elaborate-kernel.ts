@@ -23,13 +23,14 @@ const MAX_ERRORS = 100;
 export function newState(out: Diagnostic[], lost: ReadonlySet<string> = new Set()): State {
   const seen = new Set<string>();
   return {
-    steps: MAX_STEPS, depth: 0, threads: undefined, vars: new Set(), tensors: new Map(), roots: new Map(), outside: new Set(), symbols: new Map(), unpadded: [], lost,
+    steps: MAX_STEPS, depth: 0, levels: 0, threads: undefined, vars: new Set(), tensors: new Map(), roots: new Map(), outside: new Set(), symbols: new Map(), unpadded: [], lost,
     evaluate, block: functionBlock,
     report(d) {
       const key = `${d.code} ${d.data.span?.file} ${d.data.span?.start} ${d.data.span?.end} ${d.message}`;
       if (seen.has(key) || out.length >= MAX_ERRORS || d.code === SILENT) return;
       seen.add(key);
       out.push(d);
+      if (out.length === MAX_ERRORS) this.steps = -2; // the rest is silent
     },
   };
 }
@@ -53,13 +54,13 @@ export function elaborateKernel(k: Kernel, file: Scope, given: Readonly<Record<s
     if (state.threads !== undefined) { // text that couldn't be read leaves it open without an error of ours
       const program = b.finish();
       judgeUnpadded(program, state.unpadded).forEach((d) => state.report(d));
-      if (!out.length) return { program, diagnostics: [] };
+      if (!out.length) return { program, diagnostics: [], steps: MAX_STEPS - state.steps };
     }
   } catch (x) {
     if (!(x instanceof RangeError)) throw x;
     out.push(new Diagnostic({ code: "R0302", message: "this kernel is nested too deep for this machine's stack", span: k.name.span, help: "give inner parts names with 'let', and call fewer functions from functions" }));
   }
-  return { program: undefined, diagnostics: out };
+  return { program: undefined, diagnostics: out, steps: MAX_STEPS - state.steps };
 }
 
 /** Runs one part of the header; if it is wrong, its name is poison. */

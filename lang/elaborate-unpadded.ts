@@ -13,7 +13,10 @@ function usesOf(p: Program): ReadonlyMap<number, readonly Inst[]> {
   const uses = new Map<number, Inst[]>();
   eachStmt(p.body, (s) => {
     if (s.kind !== "inst") return;
-    for (const v of Object.values(s.operands)) uses.set(v.id, [...(uses.get(v.id) ?? []), s]);
+    for (const v of Object.values(s.operands)) {
+      const known = uses.get(v.id);
+      if (known) known.push(s); else uses.set(v.id, [s]);
+    }
   });
   return uses;
 }

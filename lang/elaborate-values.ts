@@ -58,8 +58,9 @@ export interface Cx {
 export interface State {
   /** Evaluations and statements that are left; a program that needs more is refused. */
   steps: number;
-  /** Nesting of function calls. */
+  /** Nesting of function calls, and of expressions. */
   depth: number;
+  levels: number;
   /** Threads of the block, once known. */
   threads: number | undefined;
   /** Ids of the values that are `var`s. */
@@ -87,6 +88,8 @@ export interface Elaborated {
   /** Absent when there were errors. */
   readonly program: Program | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** How much work it took, in evaluations and statements. */
+  readonly steps: number;
 }
 
 export const int = (value: number): Thing => ({ kind: "int", value });

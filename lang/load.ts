@@ -164,16 +164,17 @@ function loomKernel(ast: Kernel, unit: Unit, syntax: readonly DiagnosticData[]):
   // Statements that couldn't be read leave the others as they are; without its header a kernel makes no sense.
   const headless = syntax.some((d) => d.span && d.span.start < ast.body.span.start);
   const elaborate = (params: Readonly<Record<string, unknown>>): Elaborated => {
-    const made = headless ? { program: undefined, diagnostics: [] } : elaborateKernel(ast, unit.scope, params, unit.lost);
-    return unread.length ? { program: undefined, diagnostics: [...unread, ...made.diagnostics] } : made;
+    const made = headless ? { program: undefined, diagnostics: [], steps: 0 } : elaborateKernel(ast, unit.scope, params, unit.lost);
+    return unread.length ? { ...made, program: undefined, diagnostics: [...unread, ...made.diagnostics] } : made;
   };
   return Object.freeze({
     name: ast.name.text, doc: ast.doc ?? "", ast, elaborate,
     comptime: describeComptime(ast, unit.source, { b: undefined, scope: child(unit.scope), exact: undefined, state: newState([], unit.lost) }, unit.scope),
     specialise(params: Readonly<Record<string, unknown>>): Program {
-      const { program, diagnostics: [first] } = elaborate(params);
+      const { program, diagnostics } = elaborate(params);
       if (program) return program;
-      throw first ?? new Bug(`kernel '${ast.name.text}' gave neither a program nor an error`);
+      // What a kernel says of itself explains more than what follows from it.
+      throw diagnostics.find((d) => d.code === "T0103") ?? diagnostics[0] ?? new Bug(`kernel '${ast.name.text}' gave neither a program nor an error`);
     },
   });
 }

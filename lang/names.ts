@@ -71,7 +71,7 @@ export function inSight(scope: Scope | undefined): string[] {
  */
 export function unknownName(scope: Scope, name: Name, more: Iterable<string>, lost: ReadonlySet<string>): never {
   if (lost.has(name.text)) return silent();
-  const near = misspelt(name.text, [...inSight(scope), ...more]);
+  const near = misspelt(name.text, [...inSight(scope).slice(0, 1000), ...more]);
   return fail({
     code: "N0101", message: `nothing is called '${name.text}' here`, span: name.span, label: "unknown name",
     help: near ? `did you mean '${near}'?` : `define it first: let ${name.text} = …, or list it in <…> as a compile-time parameter`,

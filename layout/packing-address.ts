@@ -28,6 +28,8 @@ export interface Place<T> {
   readonly bit: T;
   /** An upper bound of a run-time extent, where one is known. */
   readonly bounds?: readonly (number | undefined)[];
+  /** Indices that come later: the sums ask for them each time. Then `index` says nothing. */
+  readonly open?: (axis: number) => T;
 }
 
 /** Writes the packing's bit address as sums of digits. @throws Diagnostic L0213, L0214, L0203 */
@@ -41,8 +43,8 @@ export function expand<T>(p: Packing, place: Place<T>): Expanded<T> {
   const indexOf = (i: Index): { at: Linear<T>; extent: Size<T> } => {
     switch (i.kind) {
       case "axis": {
-        const extent = axisExtent(i.axis);
-        return { at: s.leaf(i.axis, place.index[i.axis] ?? alg.of(0), extent.r === undefined ? extent.k : place.bounds?.[i.axis]), extent };
+        const extent = axisExtent(i.axis), bound = extent.r === undefined ? extent.k : place.bounds?.[i.axis], { open } = place;
+        return { at: open ? s.open(i.axis, () => open(i.axis), bound) : s.leaf(i.axis, place.index[i.axis] ?? alg.of(0), bound), extent };
       }
       case "bit": return { at: s.leaf(-1, place.bit, place.bits), extent: s.size(place.bits) };
       case "flat": {
@@ -82,7 +84,7 @@ export function expand<T>(p: Packing, place: Place<T>): Expanded<T> {
   const settle = (p: Piece<T>): Piece<T>[] => {
     const guards: Guard[] = [];
     for (const g of p.guards) {
-      const x = alg.known(g.axis < 0 ? place.bit : place.index[g.axis] ?? alg.of(0)), e = axisExtent(g.axis);
+      const x = g.axis >= 0 && place.open ? undefined : alg.known(g.axis < 0 ? place.bit : place.index[g.axis] ?? alg.of(0)), e = axisExtent(g.axis);
       if (x !== undefined) { if (x < g.lo || x >= g.lo + g.size) return []; }
       else if (!(g.lo === 0 && e.r === undefined && e.k <= g.size)) guards.push(g);
     }
@@ -189,9 +191,36 @@ const BIG = 2 ** 30;
  */
 export function address<T>(p: Packing, bits: number, alg: Algebra<T>, extents: readonly T[], index: readonly T[], bit: number | T): { word: T; bit: T } {
   const b = typeof bit === "number" ? alg.of(bit) : bit;
-  const { pieces: all, sums: s } = expand(p, { bits, alg, extents, index, bit: b });
+  return locate(expand(p, { bits, alg, extents, index, bit: b }), bits, extents, (i) => (i < 0 ? b : index[i] ?? alg.of(0)));
+}
+
+/**
+ * `address` for many elements: the packing is taken apart once for each bit that is asked for.
+ * @throws as `address`, when the function is called
+ * @example
+ * ```ts
+ * addresser(dense(2), 3, numbers, [4, 40])([1, 5], 2); // => { word: 4, bit: 9 }
+ * ```
+ */
+export function addresser<T>(p: Packing, bits: number, alg: Algebra<T>, extents: readonly T[]): (index: readonly T[], bit: number | T) => { word: T; bit: T } {
+  let now: readonly T[] = [], b = alg.of(0);
+  const made = new Map<number | undefined, Expanded<T>>(), zero = alg.of(0);
+  return (index, bit) => {
+    now = index;
+    b = typeof bit === "number" ? alg.of(bit) : bit;
+    const known = alg.known(b);
+    // A run-time bit is taken apart each time: its value is part of the sums.
+    let x = known === undefined ? undefined : made.get(known);
+    if (!x) { x = expand(p, { bits, alg, extents, index: [], bit: b, open: (i) => now[i] ?? zero }); if (known !== undefined) made.set(known, x); }
+    x.sums.renew();
+    return locate(x, bits, extents, (i) => (i < 0 ? b : now[i] ?? zero));
+  };
+}
+
+/** The address of one element in an expansion; `value` gives its indices, and the bit as −1. */
+function locate<T>({ pieces: all, sums: s }: Expanded<T>, bits: number, extents: readonly T[], value: (axis: number) => T): { word: T; bit: T } {
   const a = s.alg;
-  const known = (g: Guard): T => (g.axis < 0 ? b : index[g.axis] ?? a.of(0));
+  const known = (g: Guard): T => value(g.axis);
   const [first, ...others] = all;
   if (first === undefined) fail({ code: "L0210", message: "this packing has no place for some bits of some elements", help: "the ranges of its parts must make up the whole: `bit[0 +: 4]` and `bit[4 +: 2]`" });
   if (others.length === 0) return split(first.at, s);

@@ -65,6 +65,10 @@ export interface Sums<T> {
   value(a: Size<T>): T;
   constant(n: number): Linear<T>;
   leaf(axis: number, x: T, extent: number | undefined): Linear<T>;
+  /** A leaf whose value is asked for anew after each `renew`. */
+  open(axis: number, x: () => T, extent: number | undefined): Linear<T>;
+  /** Values of open leaves have changed: forgets what was computed from them. */
+  renew(): void;
   reversed(x: Linear<T>, extent: number): Linear<T>;
   /** x − lo, for x in lo … lo+size−1 (other x give some number below size). */
   shifted(x: Linear<T>, lo: number, size: number): Linear<T>;
@@ -102,9 +106,10 @@ export function sums<T>(algebra: Algebra<T>): Sums<T> {
     : a.r === undefined ? { k: cdiv(a.k, n), r: undefined }
     : { k: 1, r: alg.div(alg.add(value(a), alg.of(n - 1)), alg.of(n)) };
   const constant = (n: number): Linear<T> => ({ terms: [], constant: n });
+  let round = 0;
   const memo = (f: () => T): (() => T) => {
-    let v: { readonly x: T } | undefined;
-    return () => (v ??= { x: f() }).x;
+    let v: { readonly x: T; readonly round: number } | undefined;
+    return () => { if (v?.round !== round) v = { x: f(), round }; return v.x; };
   };
   const one: Atom<T> = { kind: "one", key: "one", bound: 2, value: () => alg.of(1) };
   const of = (atom: Atom<T>): Linear<T> => ({ terms: [{ atom, div: 1, mod: undefined, coef: { k: 1, r: undefined } }], constant: 0 });
@@ -171,6 +176,8 @@ export function sums<T>(algebra: Algebra<T>): Sums<T> {
     const n = alg.known(x);
     return extent !== undefined && extent <= 1 ? constant(0) : n === undefined ? of({ kind: "leaf", key: axis < 0 ? "bit" : `axis${axis}`, axis, bound: extent, value: () => x }) : constant(n);
   };
+  const open = (axis: number, x: () => T, extent: number | undefined): Linear<T> =>
+    extent !== undefined && extent <= 1 ? constant(0) : of({ kind: "leaf", key: axis < 0 ? "bit" : `axis${axis}`, axis, bound: extent, value: x });
   const reversed = (x: Linear<T>, extent: number): Linear<T> => {
     if (x.terms.length === 0) return constant(extent - 1 - x.constant);
     // e − 1 − x without subtraction: −1 ≡ e − 1 (mod e).
@@ -183,7 +190,7 @@ export function sums<T>(algebra: Algebra<T>): Sums<T> {
     const value = memo(() => alg.mod(alg.add(materialise(x), alg.of((n - (lo % n)) % n)), alg.of(n)));
     return of({ kind: "shift", key: `[${lo}+:${n}]${linearKey(x)}`, bound: n, of: x, lo, size: n, value });
   };
-  return { alg, size, times, plus, cdivSize, value, constant, leaf, reversed, shifted, scaled, sum, divmod, digit, materialise, max };
+  return { alg, size, times, plus, cdivSize, value, constant, leaf, open, renew: () => { round++; }, reversed, shifted, scaled, sum, divmod, digit, materialise, max };
 }
 
 /** The number a sum is for plain indices; all its coefficients must be known. `index[axis]`, bit as `index[-1]` is never asked. */

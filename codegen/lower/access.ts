@@ -1,5 +1,5 @@
 // Elements of memory as expressions: bounds, words, bit fields.
-import { address, digits, fields, axis, bit, flat, pad, wordCount, type Packing } from "../../layout/index.ts";
+import { addresser, digits, fields, axis, bit, flat, pad, wordCount, type Packing } from "../../layout/index.ts";
 import type { DType } from "../../vm/index.ts";
 import type { Expr } from "../loop/ir.ts";
 import type { Binding, Context, Memory } from "./context.ts";
@@ -77,6 +77,7 @@ export interface Placed {
   readonly next: Expr | undefined;
 }
 
+const locators = new WeakMap<Memory, ReturnType<typeof addresser<Expr>>>();
 const placeCache = new WeakMap<Memory, Map<string, readonly Placed[]>>();
 
 /** Where the bits of an element (or only bit `only`) lie. The index must be inside. */
@@ -93,7 +94,9 @@ function findPlaces(c: Context, m: Memory, index: readonly Expr[], only?: Expr):
   const { e } = c, packing = m.packing;
   if (!packing) return [];
   const bits = m.dtype.bits;
-  const where = (b: number | Expr) => address(packing, bits, e, m.extents, index, b);
+  let locate = locators.get(m);
+  if (!locate) locators.set(m, (locate = addresser(packing, bits, e, m.extents)));
+  const at = locate, where = (b: number | Expr) => at(index, b);
   if (only) { const { word, bit: at } = where(only); return [{ lo: 0, width: 1, word, at, next: undefined }]; }
   return fieldsOf(c, m).map(({ lo, width, straddles }) => {
     const { word, bit: at } = where(lo);

@@ -63,6 +63,12 @@ export function fail(init: DiagnosticInit): never {
   throw new Diagnostic(init);
 }
 
+/** Throws the first error of a list, if there is one; the others are told in its notes. */
+export function failFirst(list: readonly DiagnosticData[]): void {
+  const [first, ...others] = list.filter((d) => d.severity === "error");
+  if (first) throw new Diagnostic({ ...first, notes: [...(first.notes ?? []), ...others.map((d) => `also ${d.code}: ${d.message}`)] });
+}
+
 /** One-based line and column of an offset, and the text of its line. */
 export function locate(source: string, offset: number): { line: number; column: number; text: string } {
   const at = Math.max(0, Math.min(offset, source.length));

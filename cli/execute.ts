@@ -1,6 +1,7 @@
 // Runs a specialised kernel on tiles, on the interpreter or on a device: the two ways of `run` and `demo`.
+import { failFirst } from "../diagnostic.ts";
 import { tensor, type Device, type Kernel } from "../runtime/index.ts";
-import { dtype, interpret, makeTile, sizeOf, type Program, type Tile } from "../vm/index.ts";
+import { dtype, interpret, makeTile, sizeOf, verify, type Program, type Tile } from "../vm/index.ts";
 
 /** What a kernel is run with: tiles of its inputs, numbers of its scalars, shapes of everything. */
 export interface Job {
@@ -17,8 +18,9 @@ export interface Outcome {
   readonly clock: "timestamp" | "wall";
 }
 
-/** On the interpreter, the definition of the machine. */
+/** On the interpreter, the definition of the machine. What no device may run, it doesn't either: a race has no answer. */
 export function onInterpreter({ program, tiles, scalars }: Job): Outcome {
+  failFirst(verify(program));
   const start = performance.now();
   const outs = interpret(program, { ...Object.fromEntries(tiles), ...Object.fromEntries(scalars) });
   return { outs: new Map(Object.entries(outs)), ms: performance.now() - start, clock: "wall" };

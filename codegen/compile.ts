@@ -1,5 +1,6 @@
 // compileProgram: the passes in order, then lowering until the kernel fits the target's budget, then text.
-import { decompose, fold, infer, type Inferred, type Program } from "../vm/index.ts";
+import { failFirst } from "../diagnostic.ts";
+import { decompose, fold, infer, verify, type Inferred, type Program } from "../vm/index.ts";
 import { counts } from "./loop/count.ts";
 import { memoryAccesses } from "./lower/accesses.ts";
 import { lower, type Lowered } from "./lower/program.ts";
@@ -30,9 +31,10 @@ export function lowerProgram(prepared: Program, target: Target): Lowered {
 /**
  * Compiles a Program.
  * @param target what the device can do; `baseTarget` runs everywhere
- * @throws Diagnostic R0101, R0201 to R0203 where the device's limits are passed
+ * @throws Diagnostic of `verify` (R0401 for a missing barrier …), R0101, R0201 to R0203 where the device's limits are passed
  */
 export function compileProgram(p: Program, target: Target): Module {
+  failFirst(verify(p, { sharedBytes: target.workgroupBytes, threads: target.maxThreads }));
   const prepared = prepare(p).program;
   const lowered = lowerProgram(prepared, target);
   const text = writeWgsl(lowered.body, { name: p.name, f16: target.f16, grid: lowered.grid });

@@ -3,7 +3,7 @@
 //
 //   source ──lang.load──▶ KernelDefinition ──specialise(params)──▶ Program ──compileProgram(target)──▶ Module ──▶ Kernel
 //                               kernelOf ▲
-import { Diagnostic, didYouMean, fail, type DiagnosticData } from "../diagnostic.ts";
+import { didYouMean, fail, failFirst } from "../diagnostic.ts";
 import type { Module } from "../codegen/index.ts";
 import type { KernelDefinition, Program } from "../vm/index.ts";
 import type { Device } from "./device.ts";
@@ -74,7 +74,7 @@ export async function compile<const S extends string>(source: S, options: Compil
   const file = options.file ?? "source.loom";
   const { load } = await import("../lang/index.ts");
   const { kernels: definitions, diagnostics } = load(source, { file, importer: options.importer });
-  throwFirst(diagnostics);
+  failFirst(diagnostics);
   const kernels: Record<string, Specialisable<AnyParams>> = {};
   for (const d of definitions) kernels[d.name] = kernelOf(d);
   const names = Object.keys(kernels);
@@ -95,11 +95,4 @@ export async function compile<const S extends string>(source: S, options: Compil
     specialise: (a: string | AnyParams, b?: AnyParams): Kernel => (typeof a === "string" ? pick(a).specialise(b ?? {}) : only().specialise(a)),
   });
   return compiled as unknown as Compiled<S>; // what the types say of S, the compiler has checked of the source
-}
-
-/** Throws the first error; the others are told in its notes. */
-function throwFirst(diagnostics: readonly DiagnosticData[]): void {
-  const [first, ...others] = diagnostics.filter((d) => d.severity === "error");
-  if (!first) return;
-  throw new Diagnostic({ ...first, notes: [...(first.notes ?? []), ...others.map((d) => `also ${d.code}: ${d.message}`)] });
 }

@@ -1,6 +1,6 @@
 // Operations on whatever their operands are: numbers known now are computed now, run-time scalars become scalar
 // expressions, and with a tile among them it is an instruction.
-import { fail, type Span } from "../diagnostic.ts";
+import { Diagnostic, fail, type Span } from "../diagnostic.ts";
 import { compose, divide } from "../layout/index.ts";
 import { constant, dtype as dtypeNamed, scalarOp, scalarTo, supports, type Argument, type DType, type Op, type Scalar, type ScalarType } from "../vm/index.ts";
 import type { Expr } from "./ast.ts";
@@ -50,6 +50,20 @@ function inRegisters(t: Thing, e: Expr | undefined): Thing {
   return fail({ code: "T0105", message: `arithmetic is done on register tiles, not on ${t.value.space === "shared" ? "shared tiles" : "tensors"}`, span: e.span, label: `this is ${describe(t)}`, help: `load it first: load(${name}${t.value.space === "shared" ? "" : "[start +: width]"})` });
 }
 
+/** Operators have no operand names, so that messages speak of the sides, or of what is written there. */
+function inOperandsWords<T>(parts: readonly Expr[] | undefined, f: () => T): T {
+  try { return f(); } catch (x) {
+    const { label, help } = x instanceof Diagnostic ? x.data : {};
+    if (!(x instanceof Diagnostic) || parts?.length !== 2 || (!label && !help)) throw x;
+    const [left, right] = parts.map(textOf);
+    const side = (key: string): string => (key === "x" ? (left === "…" ? "the left side" : `'${left}'`) : right === "…" ? "the right side" : `'${right}'`);
+    throw new Diagnostic({
+      ...x.data, label: label?.replace(/'([xy])' is/g, (_, key: string) => `${side(key)} is`),
+      help: help?.replace(/\b([xy]) as /g, (_, key: string) => `${key === "x" ? left.replace("…", "(…)") : right.replace("…", "(…)")} as `),
+    });
+  }
+}
+
 const KEYS: readonly string[] = ["x", "y", "z"];
 
 /** Applies an element-wise operation. `parts` are the operands as written, for messages. */
@@ -64,7 +78,7 @@ export function apply(op: Op, args: readonly Thing[], span: Span, cx: Cx, parts?
     const b = building(cx, span), keys = op === "select" ? ["condition", "x", "y"] : KEYS;
     const operands = Object.fromEntries(args.map((a, i) => [keys[i], toArgument(inRegisters(a, parts?.[i]), parts?.[i]?.span ?? span, cx)]));
     b.at(span);
-    const out = b.inst(op, operands);
+    const out = inOperandsWords(parts, () => b.inst(op, operands));
     return out && "space" in out ? tile(out) : refuse(op, args, span);
   }
   if (args.some((a) => a.kind === "scalar")) return fromScalar(scalars(op, args, span, cx));

@@ -1,5 +1,5 @@
 // Elements of memory as expressions: bounds, words, bit fields.
-import { addresser, digits, fields, axis, bit, flat, pad, wordCount, type Packing } from "../../layout/index.ts";
+import { addresser, digits, fields, axis, bit, flat, pad, padMultiple, wordCount, type Packing } from "../../layout/index.ts";
 import type { DType } from "../../vm/index.ts";
 import type { Expr } from "../loop/ir.ts";
 import type { Binding, Context, Memory } from "./context.ts";
@@ -38,17 +38,42 @@ export const rowPacking = (rank: number): Packing =>
 /** Words of a shared tile of a narrow type. */
 export const rowWords = (shape: readonly number[], bits: number): number => wordCount(rowPacking(shape.length), bits, [...shape]);
 
-/** Index inside the memory: the condition that needs testing (true where proved), and an index that is always inside. */
-export function inside(c: Context, m: Memory, index: readonly Expr[]): { readonly condition: Expr; readonly index: readonly Expr[] } {
+/** x, or an index below n where x isn't. A run of up to 32 elements that ends where n may end stays a run, so that it is still one word. */
+function clampBelow(c: Context, x: Expr, n: Expr): Expr {
+  const { e } = c, last = (size: Expr): Expr => e.op("max", e.op("sub", size, e.of(1)), e.of(0));
+  for (let g = 32; g > 1 && x.lo >= 0; g /= 2) {
+    if (n.divisor % g !== 0) continue;
+    const by = e.of(g), rest = e.fmod(x, by);
+    if (e.known(rest) !== undefined) return e.add(e.mul(e.op("min", e.fdiv(x, by), last(e.fdiv(n, by))), by), rest);
+  }
+  return e.op("min", x, last(n));
+}
+
+/** The extents of a tensor with its packing's pads: what lies between is zero, and never written. */
+function paddedExtents(c: Context, m: Memory): readonly Expr[] {
+  const { e } = c, p = m.packing;
+  if (!p || m.buffer.space === "workgroup") return m.extents;
+  return m.extents.map((n, d) => {
+    const by = padMultiple(p, d);
+    return by === 1 ? n : e.mul(e.fdiv(e.add(n, e.of(by - 1)), e.of(by)), e.of(by));
+  });
+}
+
+/**
+ * Index inside the memory: the condition that needs testing (true where proved), and an index that is always inside.
+ * With `pads`, elements of the packing's pads count as inside.
+ */
+export function inside(c: Context, m: Memory, index: readonly Expr[], pads = false): { readonly condition: Expr; readonly index: readonly Expr[] } {
   const { e } = c, zero = e.of(0);
+  const extents = pads ? paddedExtents(c, m) : m.extents;
   let condition = e.constant("bool", true);
   const safe = index.map((x, d) => {
-    const n = m.extents[d] ?? zero;
+    const n = extents[d] ?? zero;
     const low = e.op("ge", x, zero), high = e.op("lt", x, n);
     condition = e.op("and", e.op("and", condition, low), high);
     let y = x;
-    if (isTrue(c, high) === false) y = e.op("min", y, e.op("max", e.op("sub", n, e.of(1)), zero));
-    if (isTrue(c, low) === false) y = e.op("max", y, zero);
+    if (!isTrue(c, high)) y = clampBelow(c, x, n);
+    if (!isTrue(c, low)) y = e.op("max", y, zero);
     return y;
   });
   return { condition, index: safe };
@@ -143,9 +168,9 @@ function straddling(c: Context, p: Placed, word: Expr, next: Expr): Expr {
 /** An element of a view. Outside the memory: `pad`, or an element from inside if there is none. */
 export function readView(c: Context, v: Extract<Binding, { kind: "view" }>, index: readonly Expr[], padding?: Expr): Expr {
   const { e } = c, m = v.memory, at = v.map(index);
-  const { condition, index: safe } = inside(c, m, at.index);
   // A pad of zero bits is put in place of whole words, so that the fields of one word stay together.
   const zero = padding !== undefined && Object.is(e.known(padding), 0);
+  const { condition, index: safe } = inside(c, m, at.index, zero || padding === undefined);
   if (m.packing) {
     const value = fromCode(c, v.dtype, readCode(c, m, safe, at.bit, zero && !isTrue(c, condition) ? condition : undefined));
     return padding === undefined || zero ? value : e.op("select", condition, value, padding);

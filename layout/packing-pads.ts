@@ -1,0 +1,35 @@
+// How far a packing's memory goes on past the end of an axis: `pad(n, 32)`, and tails of `n / 32`. What lies there is zero.
+import { gcd } from "./modes.ts";
+import { nested, within, type Digit, type Packing } from "./packing-types.ts";
+
+/** How the digits of a list round an axis up; undefined where they don't speak of it. */
+function ofDigit(d: Digit, axis: number): number | undefined {
+  if (d.kind === "pad") {
+    const inner = ofDigit(d.digit, axis);
+    // Only a pad of the axis' slowest digit adds whole steps of the axis.
+    return inner === undefined ? undefined : inner * d.multiple;
+  }
+  if (d.index.kind === "axis" && d.index.axis === axis) return d.mod === undefined ? d.div : undefined;
+  // Inside braces, ranges and reversals: no promise.
+  return [...within(d)].some((i) => i.kind === "axis" && i.axis === axis) ? 1 : undefined;
+}
+
+/**
+ * The number that a packing rounds an axis up to a multiple of: elements up to there have addresses of their own, whose bits are zero.
+ * @example
+ * ```ts
+ * padMultiple(planes(2), 1); // => 32
+ * ```
+ */
+export function padMultiple(p: Packing, axis: number): number {
+  switch (p.kind) {
+    case "packed": return p.layout.shape[axis] ?? 1;
+    case "concat": return p.parts.map((x) => padMultiple(x, axis)).reduce(gcd, 0) || 1;
+    case "overlay": return p.pieces.map((x) => padMultiple(x.of, axis)).reduce(gcd, 0) || 1;
+    case "digits": {
+      const found = p.digits.flatMap((d) => (nested(d) ? [padMultiple(d, axis)] : ofDigit(d, axis) ?? []));
+      return found.includes(1) || !found.length ? 1 : found.reduce(gcd, 0);
+    }
+    default: return p satisfies never;
+  }
+}

@@ -7,8 +7,8 @@ import { operandsOf } from "./operands.ts";
 import { mapStmt, withOperands } from "./rebuild.ts";
 import { ownWeight, weights } from "./weight.ts";
 
-/** Fewer operations stay where they are. */
-const LEAST_WEIGHT = 6;
+/** Less work stays where it is, and so do fewer nodes: one `exp` is no function of ours. */
+const LEAST_WEIGHT = 6, LEAST_NODES = 4;
 /** Fewer uses stay where they are. */
 const LEAST_USES = 4;
 /** Larger expressions aren't looked through. */
@@ -20,12 +20,12 @@ interface Cut { readonly of: Expr; readonly arg: Expr; readonly inner: readonly 
 /** Whether a value comes from outside the expression. */
 const isSource = (e: Expr): boolean => e.node.kind === "var" || e.node.kind === "load" || e.node.kind === "part" || e.node.kind === "reg";
 
-/** The nearest value inside that all of an expression depends on through at least LEAST_WEIGHT operations. */
+/** The nearest value inside that all of an expression depends on through enough work to make a function of. */
 function cutOf(e: Expr): Cut | undefined {
   const open = new Set<Expr>([e]), inner: Expr[] = [];
   for (let weight = 0; inner.length < MOST_NODES;) {
     const next = [...open].reduce((a, b) => (b.id > a.id ? b : a)); // operands are older than what they are used in
-    if (open.size === 1 && weight >= LEAST_WEIGHT) return next.type === "i32" ? undefined : { of: e, arg: next, inner, shape: shapeOf(next, inner) };
+    if (open.size === 1 && weight >= LEAST_WEIGHT && inner.length >= LEAST_NODES) return next.type === "i32" ? undefined : { of: e, arg: next, inner, shape: shapeOf(next, inner) };
     if (isSource(next)) return undefined;
     open.delete(next);
     inner.push(next);

@@ -10,11 +10,14 @@ type SetStmt = Extract<LoopStmt, { kind: "set" }>;
 
 /** How registers are written. */
 export interface Registers {
-  /** Takes names for a register, in the scope of its declaration. Gives the text before anything is set, if any. */
-  declare(reg: Reg, type: string, names: Names): readonly string[];
+  /**
+   * Takes names for a register, in the scope of its declaration. Gives the text before anything is set, if any. The zero is
+   * written out: Tint makes a variable without initialiser zero once a function, not once a round of the loop around it.
+   */
+  declare(reg: Reg, type: string, zero: string, names: Names): readonly string[];
   /** The text of a slot; `index` is the text of a subscript that isn't constant. */
   slot(reg: Reg, slot: Expr, index: () => string): string;
-  /** How a `set` is written: as the declaration of its slot, as an assignment, or not at all, because variables begin as zero. */
+  /** How a `set` is written: as the declaration of its slot, as an assignment, or not at all, because its slot is declared as zero. */
   how(s: SetStmt): "let" | "var" | "assign" | "none";
 }
 
@@ -35,17 +38,17 @@ export function registers(stmts: readonly PlacedStmt[]): Registers {
   const times = (s: SetStmt) => (s.slot.node.kind === "const" ? p.sets.get(key(s.reg, s.slot.node.value)) : undefined);
   const zeroed = (s: SetStmt) => s.value.node.kind === "const" && Object.is(s.value.node.value, 0) && (p.arrays.has(s.reg.id) || times(s) !== 1);
   return {
-    declare(reg, type, names) {
+    declare(reg, type, zero, names) {
       if (p.arrays.has(reg.id)) {
         const name = names.take(reg.name);
         texts.set(reg.id, [name]);
-        return [`var ${name}: array<${type}, ${reg.slots}>;`];
+        return [`var ${name} = array<${type}, ${reg.slots}>();`];
       }
       const slots = Array.from({ length: reg.slots }, (_, i) => names.take(reg.slots === 1 ? reg.name : `${reg.name}_${i}`));
       texts.set(reg.id, slots);
       return slots.flatMap((name, i) => {
         const first = p.first.get(key(reg, i));
-        return (first && !zeroed(first)) || !p.sets.has(key(reg, i)) ? [] : [`var ${name}: ${type};`];
+        return (first && !zeroed(first)) || !p.sets.has(key(reg, i)) ? [] : [`var ${name} = ${zero};`];
       });
     },
     slot(reg, slot, index) {

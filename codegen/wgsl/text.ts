@@ -67,6 +67,9 @@ const call = (f: string, ...args: readonly Piece[]): Piece =>
 /** The name of a type. */
 export const typeName = (type: Compute, f16: boolean): string => (type === "f16" && !f16 ? "f32" : type);
 
+/** Zero of a type. */
+export const zeroOf = (type: Compute, f16: boolean): string => ({ f32: "0f", f16: f16 ? "0h" : "0f", i32: "0", u32: "0u", bool: "false" })[type];
+
 /** The text of an expression. */
 export function text(e: Expr, around: Around): Piece {
   const go = (x: Expr): Piece => around.shorten(text(x, around));

@@ -6,7 +6,7 @@ import { placeStmts, type PlacedStmt } from "../loop/place.ts";
 import { f16Literal, f32Literal, i32Literal, u32Literal } from "./literal.ts";
 import { names as freshNames, type Names } from "./names.ts";
 import { registers, type Registers } from "./registers.ts";
-import { ATOM, infix, text, typeName, type Around, type HelperName, type Piece } from "./text.ts";
+import { ATOM, infix, text, typeName, zeroOf, type Around, type HelperName, type Piece } from "./text.ts";
 
 /** A line of the text. */
 export interface Line { readonly text: string; readonly span: Span | null }
@@ -169,7 +169,7 @@ function writeStmts(w: Writer, regs: Registers, f16: boolean, scope: Scope, list
         put(`let ${t} = ${value};`);
         return;
       }
-      case "declare": if (s.reg.type === "f16") w.needs.half = true; declarations.push(...regs.declare(s.reg, typeName(s.reg.type, f16), scope.names)); return;
+      case "declare": if (s.reg.type === "f16") w.needs.half = true; declarations.push(...regs.declare(s.reg, typeName(s.reg.type, f16), zeroOf(s.reg.type, f16), scope.names)); return;
       case "set": if (regs.how(s) !== "none") put(assignment(s, regs, a)); return;
       case "store": {
         const index = a.shorten(text(s.index, a)).text, value = text(s.value, a).text, place = element(w, s.buffer, index);

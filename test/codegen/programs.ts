@@ -12,6 +12,7 @@ export type Plan =
   | { k: "set"; slot: number; value: Tree }
   | { k: "put"; at: Tree; value: Tree }
   | { k: "share"; cell: number; value: Tree }
+  | { k: "local"; slots: 1 | 2; value: Tree }
   | { k: "phase" } | { k: "uniform"; cell: number }
   | { k: "atomic"; op: "and" | "or" | "xor" | "add"; word: number; value: Tree }
   | { k: "if"; condition: Tree; then: Plan[]; otherwise: Plan[] }
@@ -23,6 +24,7 @@ const plans = (depth: number): fc.Arbitrary<Plan[]> => {
   const list: fc.Arbitrary<Plan>[] = [
     fc.tuple(fc.integer({ min: 0, max: 3 }), i32).map(([slot, value]): Plan => ({ k: "set", slot, value })),
     fc.tuple(u32, u32).map(([at, value]): Plan => ({ k: "put", at, value })),
+    fc.tuple(fc.constantFrom(1 as const, 2 as const), u32).map(([slots, value]): Plan => ({ k: "local", slots, value })),
     fc.tuple(fc.integer({ min: 0, max: 3 }), u32).map(([cell, value]): Plan => ({ k: "share", cell, value })),
     fc.tuple(fc.constantFrom("and" as const, "or" as const, "xor" as const, "add" as const), fc.integer({ min: 0, max: 3 }), u32).map(([op, word, value]): Plan => ({ k: "atomic", op, word: word + 4 * ["and", "or", "xor", "add"].indexOf(op), value })),
   ];
@@ -46,7 +48,7 @@ export function bodyOfPlan(plan: readonly Plan[]): Body {
   const n = e.variable({ name: "n", type: "i32", role: "uniform", lo: 0, hi: 3, divisor: 1 });
   const r: Reg = { id: 0, name: "r", type: "i32", slots: 4 }, q: Reg = { id: 1, name: "q", type: "u32", slots: 4 };
   const t = e.use(thread), epochs = new Map<object, number>();
-  let base = 0, reading = false, out_: LoopStmt[] = [];
+  let regs = 2, base = 0, reading = false, out_: LoopStmt[] = [];
   const loops: Var[] = [];
   const epoch = (x: object) => (epochs.get(x) ?? 0) + base;
   const bump = (x: object) => { epochs.set(x, (epochs.get(x) ?? 0) + 1); };
@@ -76,6 +78,16 @@ export function bodyOfPlan(plan: readonly Plan[]): Body {
       case "set": out_.push({ kind: "set", reg: r, slot: e.of(p.slot), value: value(p.value) }); bump(r); return;
       case "put": out_.push({ kind: "set", reg: q, slot: below(value(p.at), 4), value: value(p.value) }); bump(q); return;
       case "share": if (!reading) { out_.push({ kind: "store", buffer: shared, index: own(p.cell), value: value(p.value) }); bump(shared); } return;
+      case "local": { // a variable of the block it stands in: zero in every round
+        const l: Reg = { id: regs++, name: "sum", type: "u32", slots: p.slots }, at = (i: number) => e.of(p.slots === 1 ? 0 : i);
+        out_.push({ kind: "declare", reg: l });
+        for (let i = 0; i < p.slots; i++) out_.push({ kind: "set", reg: l, slot: e.of(i), value: e.constant("u32", 0) });
+        const slot = p.slots === 1 ? e.of(0) : e.fmod(t, e.of(2));
+        out_.push({ kind: "set", reg: l, slot, value: e.op("add", e.slot(l, slot, base + 1), value(p.value)) });
+        out_.push({ kind: "set", reg: r, slot: e.of(0), value: e.to("i32", e.op("xor", e.slot(l, at(0), base + 2), e.op("reverse", e.slot(l, at(1), base + 2)))) });
+        bump(r);
+        return;
+      }
       case "phase": reading = !reading; out_.push({ kind: "barrier" }); base += 1000; return;
       case "uniform": {
         const v = e.variable({ name: "u", type: "u32", role: "value", lo: 0, hi: Infinity, divisor: 1 });

@@ -49,7 +49,7 @@ function clampBelow(c: Context, x: Expr, n: Expr): Expr {
   return e.op("min", x, last(n));
 }
 
-/** The extents of a tensor with its packing's pads: what lies between is zero, and never written. */
+/** The extents of a tensor with its packing's pads, which addresses hold for too: what lies between is zero, and never written. */
 function paddedExtents(c: Context, m: Memory): readonly Expr[] {
   const { e } = c, p = m.packing;
   if (!p || m.buffer.space === "workgroup") return m.extents;
@@ -120,7 +120,7 @@ function findPlaces(c: Context, m: Memory, index: readonly Expr[], only?: Expr):
   if (!packing) return [];
   const bits = m.dtype.bits;
   let locate = locators.get(m);
-  if (!locate) locators.set(m, (locate = addresser(packing, bits, e, m.extents)));
+  if (!locate) locators.set(m, (locate = addresser(packing, bits, e, paddedExtents(c, m))));
   const at = locate, where = (b: number | Expr) => at(index, b);
   if (only) { const { word, bit: at } = where(only); return [{ lo: 0, width: 1, word, at, next: undefined }]; }
   return fieldsOf(c, m).map(({ lo, width, straddles }) => {
@@ -134,7 +134,7 @@ function findPlaces(c: Context, m: Memory, index: readonly Expr[], only?: Expr):
 const fieldCache = new WeakMap<Memory, ReturnType<typeof fields>>();
 function fieldsOf(c: Context, m: Memory) {
   let f = fieldCache.get(m);
-  if (!f && m.packing) fieldCache.set(m, (f = fields(m.packing, m.dtype.bits, m.extents.map((x) => c.e.known(x)))));
+  if (!f && m.packing) fieldCache.set(m, (f = fields(m.packing, m.dtype.bits, paddedExtents(c, m).map((x) => c.e.known(x)))));
   return f ?? [];
 }
 

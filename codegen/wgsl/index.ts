@@ -69,7 +69,7 @@ export function writeWgsl(body: Body, o: WriteOptions): Written {
     "",
     ...helperLines(w),
     `@compute @workgroup_size(${body.threads})`,
-    `fn ${entry}(${parameters.join(", ")}) {`,
+    ...signature(entry, parameters),
   ];
   const plain = (text: string): Line => ({ text, span: null });
   const all: Line[] = [...head.map(plain), ...first.map((x) => plain(`  ${x}`)), ...main, plain("}"), ...functions];
@@ -78,6 +78,12 @@ export function writeWgsl(body: Body, o: WriteOptions): Written {
     workgroupBytes: body.buffers.reduce((n, b) => n + (needs.buffers.has(b) ? bytesOf(b, o.f16) : 0), 0),
     uniformBinding, spans: all.map((l) => l.span),
   };
+}
+
+/** One line, or one for each parameter if that were long. */
+function signature(name: string, parameters: readonly string[]): string[] {
+  const line = `fn ${name}(${parameters.join(", ")}) {`;
+  return line.length <= 100 ? [line] : [`fn ${name}(`, ...parameters.map((p) => `  ${p},`), ") {"];
 }
 
 const bytesOf = (b: Buffer, f16: boolean): number => (b.space === "workgroup" ? Math.ceil(((b.length ?? 0) * (b.elem === "f16" && f16 ? 2 : 4)) / 4) * 4 : 0);

@@ -72,12 +72,12 @@ export function instructionsOf(p: Program, name: string): Inst[] {
 }
 
 /** An instruction's example in a kernel. Examples speak of v, x, y, s, q, p, acc and count; they stand in a block, so they may define names again. */
-export const inBlock = (statement: string): string => `kernel t(x: f32[64, 64], q: u3[64, 64], out y: f32[64, 64]) grid (g in 1) threads 64 {
-  shared s: f32[64, 64]
+export const inBlock = (statement: string): string => `kernel t(x: f32[32, 32], q: u3[32, 32], out y: f32[32, 32]) grid (g in 1) threads 64 {
+  shared s: f32[32, 32]
   let v = load(x)
   let p = load(bits_of(q)[0])
-  var acc: f32[64, 64] = 0
-  var count: i32[64, 64] = 0
+  var acc: f32[32, 32] = 0
+  var count: i32[32, 32] = 0
   if true {
     ${statement}
   }

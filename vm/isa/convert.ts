@@ -13,7 +13,7 @@ import { knownShape, show, showShape } from "./rules.ts";
 export const convert = define({
   name: "convert",
   doc: "The same tile in another register layout.",
-  example: "let c = convert(v, layout: spatial(8, 8) * local(8, 8))",
+  example: "let c = convert(v, layout: spatial(8, 8) * local(4, 4))",
   operands: { x: reg },
   attrs: { layout: layoutAttr },
   type: ({ x }, { layout }): ResultType => {
@@ -36,7 +36,7 @@ const held = (attrs: Readonly<Record<string, unknown>>): { readonly threads: num
 export const view = define({
   name: "view",
   doc: "The bits that each thread holds, read as another type in another layout.",
-  example: "let w = view(convert(v, layout: spatial(64, 1) * local(1, 64)), dtype: u32, layout: spatial(64, 1) * local(1, 64))",
+  example: "let w = view(convert(v, layout: spatial(32, 2) * local(1, 16)), dtype: u32, layout: spatial(32, 2) * local(1, 16))",
   operands: { x: reg },
   attrs: { dtype: dtypeAttr, layout: layoutAttr },
   type: ({ x }, { dtype, layout }): ResultType => {

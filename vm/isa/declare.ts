@@ -22,7 +22,7 @@ function shapeAttr(name: string, shape: readonly number[]): readonly number[] {
 export const fill = define({
   name: "fill",
   doc: "A tile that holds one number everywhere.",
-  example: "let v = fill(0, dtype: f32, shape: [64, 64])",
+  example: "let v = fill(0, dtype: f32, shape: [32, 32])",
   operands: {},
   attrs: { value: { ...scalar, doc: "the number, or a run-time scalar" }, dtype: dtypeAttr, shape: { ...ints, doc: "the tile's sizes" } },
   type: (_, { value, dtype, shape }): ResultType => {
@@ -47,7 +47,7 @@ export const fill = define({
 export const variable = define({
   name: "var",
   doc: "A register tile that can be assigned to.",
-  example: "var acc: f32[64, 64] = 0",
+  example: "var acc: f32[32, 32] = 0",
   operands: { init: optional({ ...reg, doc: "the first value; without it the tile is undefined until assigned" }) },
   attrs: { dtype: dtypeAttr, shape: ints, layout: optionalAttr(layoutAttr) },
   effect: "declare",
@@ -91,7 +91,7 @@ export const assign = define({
 export const shared = define({
   name: "shared",
   doc: "A tile in workgroup memory, which all threads of the block see.",
-  example: "shared s: f32[64, 64]",
+  example: "shared s: f32[32, 32]",
   operands: {},
   attrs: { dtype: dtypeAttr, shape: ints },
   effect: "declare",

@@ -1,7 +1,14 @@
 // What Tint and Dawn's validation say of a module, on a device of the Null backend: it checks everything and runs nothing.
 // Written against WebGPU alone, so that a fault of the runtime's own pipelines can't hide one of the code generator.
+import { expect } from "vitest";
 import type { Module } from "../../codegen/index.ts";
-import type { Device } from "../../runtime/index.ts";
+import { openNull, type Device } from "../../runtime/index.ts";
+
+/** The optional features that a kernel may meet. */
+const sets: readonly (readonly string[])[] = [[], ["shader-f16"], ["subgroups"], ["shader-f16", "subgroups"]];
+
+/** A device for each of them. */
+export const nullDevices = (): Promise<readonly Device[]> => Promise.all(sets.map((features) => openNull(features)));
 
 /** The bindings as the module's table tells them. */
 function layoutOf({ gpu }: Device, m: Module): GPUPipelineLayout {
@@ -22,4 +29,11 @@ export async function complaints(device: Device, m: Module): Promise<readonly st
   const scope = gpu.popErrorScope();
   const { messages } = await shader.getCompilationInfo(), error = await scope;
   return [...messages.map((x) => `${x.type} ${x.lineNum}:${x.linePos} ${x.message}\n    ${lines[x.lineNum - 1] ?? ""}`), ...(error ? [error.message] : [])];
+}
+
+/** A module is accepted by every device that has its features, and there is one. */
+export async function expectAccepted(devices: readonly Device[], m: Module): Promise<void> {
+  const able = devices.filter(({ features }) => m.features.every((f) => features.has(f)));
+  expect(able.length).toBeGreaterThan(0);
+  for (const d of able) expect((await complaints(d, m)).join("\n"), `with ${[...d.features].join(", ")}:\n${m.wgsl}`).toBe("");
 }

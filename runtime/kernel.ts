@@ -1,12 +1,13 @@
 // A kernel that runs: arguments in, tensors out. It is made from a Module, or from anything that gives one for a device.
 import { didYouMean, fail } from "../diagnostic.ts";
 import type { Module } from "../codegen/index.ts";
+import { tensorText } from "../vm/index.ts";
 import { bind, type Call, type Inputs } from "./bind.ts";
 import type { Device } from "./device.ts";
 import { launch, needCapable, type Time } from "./launch.ts";
 import { pipelineOf } from "./pipeline.ts";
-import { signatureOfModule, sizeText, type Signature } from "./signature.ts";
-import { describe, empty, isTensor, needTensor, type Tensor } from "./tensor.ts";
+import { signatureOfModule, type Signature } from "./signature.ts";
+import { empty, isTensor, needTensor, type Tensor } from "./tensor.ts";
 
 /** Options of a run. */
 export interface RunOptions {
@@ -87,11 +88,11 @@ export function kernelFrom(signature: Signature, moduleFor: (device: Device) => 
     }
     if (!isTensor(tensor)) return fail({ code: "H0403", message: "prepack takes a tensor", help: `make one with await device.tensor("${t.dtype}", …)` });
     needTensor(tensor, `'${slot}'`);
-    const want = describe({ dtype: t.dtype, shape: t.shape.map(sizeText) });
+    const want = tensorText(t);
     if (tensor.dtype !== t.dtype) fail({ code: "H0404", message: `'${slot}' holds ${tensor.dtype}, the kernel takes ${want}`, help: `make it with device.tensor("${t.dtype}", …)` });
-    if (tensor.shape.length !== t.shape.length) fail({ code: "H0405", message: `'${slot}' is ${describe(tensor)}, the kernel takes ${want}`, help: "an axis of size 1 has to be written, too" });
+    if (tensor.shape.length !== t.shape.length) fail({ code: "H0405", message: `'${slot}' is ${tensorText(tensor)}, the kernel takes ${want}`, help: "an axis of size 1 has to be written, too" });
     const axis = t.shape.findIndex((n, i) => typeof n === "number" && n !== tensor.shape[i]);
-    if (axis >= 0) fail({ code: "H0406", message: `'${slot}' is ${describe(tensor)}, the kernel takes ${want}`, help: "give a tensor of that size, or specialise the kernel for this one" });
+    if (axis >= 0) fail({ code: "H0406", message: `'${slot}' is ${tensorText(tensor)}, the kernel takes ${want}`, help: "give a tensor of that size, or specialise the kernel for this one" });
     return tensor.repack(t.packing);
   }
 

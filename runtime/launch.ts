@@ -1,10 +1,10 @@
 // One launch of a compiled kernel: uniforms, bind group, folded grid, and if asked the time it took.
 import { Bug, fail } from "../diagnostic.ts";
 import type { Module } from "../codegen/index.ts";
+import { tensorText } from "../vm/index.ts";
 import type { Call } from "./bind.ts";
 import type { Device } from "./device.ts";
 import type { Pipeline } from "./pipeline.ts";
-import { sizeText } from "./signature.ts";
 import { needTensor, type Tensor } from "./tensor.ts";
 
 /** How long a launch took. */
@@ -110,7 +110,7 @@ export async function launch(m: Module, { pipeline, layout }: Pipeline, call: Ca
 function refused(m: Module, call: Call, why: string): never {
   return fail({
     code: "W0103", message: `the driver refuses to launch kernel '${m.name}'`, span: m.spans.find((s) => s !== null) ?? undefined,
-    notes: [why.split("\n")[0] ?? "", `grid ${call.grid.join(" × ")}, ${m.tensors.map((t) => `${t.name}: ${t.dtype}[${t.shape.map(sizeText).join(", ")}]`).join(", ")}`],
+    notes: [why.split("\n")[0] ?? "", `grid ${call.grid.join(" × ")}, ${m.tensors.map((t) => `${t.name}: ${tensorText(t)}`).join(", ")}`],
     help: "please report it with these notes; meanwhile another adapter may take it",
   });
 }

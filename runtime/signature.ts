@@ -3,7 +3,7 @@
 import { fail } from "../diagnostic.ts";
 import type { Module } from "../codegen/index.ts";
 import type { Packing } from "../layout/index.ts";
-import { eachSymbol, printScalar, type Program, type Scalar, type ScalarType, type Size } from "../vm/index.ts";
+import { aloneDim, eachSymbol, type Program, type Requirement, type Scalar, type ScalarType, type Size } from "../vm/index.ts";
 
 /** A tensor that a kernel takes or gives. */
 export interface TensorSlot {
@@ -27,7 +27,7 @@ export interface Signature {
   readonly scalars: readonly ScalarSlot[];
   /** Extents of the grid, first axis fastest. */
   readonly grid: readonly Scalar[];
-  readonly requires: readonly { readonly condition: Scalar; readonly message: string }[];
+  readonly requires: readonly Requirement[];
 }
 
 /** The signature of a Program. @throws Diagnostic H0413 */
@@ -48,13 +48,6 @@ export function signatureOfModule(m: Module): Signature {
     scalars: m.uniforms.flatMap((u) => (u.role === "param" ? [{ name: u.name, type: u.type }] : [])),
   });
 }
-
-/** A size as the kernel writes it. */
-export const sizeText = (x: Size): string => printScalar(x).replace(/^\((.*)\)$/s, "$1");
-
-/** The dimension that a size is, where it stands alone. */
-export const aloneDim = (x: Size): string | undefined =>
-  typeof x !== "number" && x.kind === "symbol" && x.role === "dim" ? x.id : undefined;
 
 /** Dimensions must get their numbers from somewhere: an input in whose shape they stand alone. */
 function checked(s: Signature): Signature {

@@ -2,7 +2,7 @@
 // beside the buffer (type, shape, packing); nothing is inferred from the buffer.
 import { didYouMean, fail } from "../diagnostic.ts";
 import { dense, equalPacking, pack, printPacking, unpack, wordCount, type Codes, type Packing } from "../layout/index.ts";
-import { dtype as dtypeNamed, type DType } from "../vm/index.ts";
+import { dtype as dtypeNamed, tensorText, type DType } from "../vm/index.ts";
 import { codesOf, meaningOf, valuesOf, type HostValues, type ValuesAre, type ValuesByType } from "./codes.ts";
 import type { Device } from "./device.ts";
 import { allocate, bufferBytes, download, needAlive, needRoom } from "./memory.ts";
@@ -52,9 +52,6 @@ export interface TensorOptions {
 /** Whether something is a tensor. */
 export const isTensor = (x: unknown): x is Tensor => typeof x === "object" && x !== null && (x as { readonly [BRAND]?: unknown })[BRAND] === true;
 
-/** `u3[4096, 4096]`, as messages write a tensor. */
-export const describe = (t: { readonly dtype: string; readonly shape: readonly (number | string)[] }): string => `${t.dtype}[${t.shape.join(", ")}]`;
-
 /** The packing as messages write it. */
 export const packingText = (p: Packing, rank: number): string => printPacking(p, Array.from({ length: rank }, (_, i) => `x${i}`));
 
@@ -71,7 +68,7 @@ function plan(dtype: string, shape: readonly number[], packing: Packing | undefi
   const odd = shape.find((n) => !Number.isSafeInteger(n) || n < 0);
   if (odd !== undefined) fail({ code: "H0301", message: `a tensor can't have the shape [${shape.join(", ")}]`, help: `sizes are whole numbers of at least 0, not ${String(odd)}` });
   const size = shape.reduce((a, b) => a * b, 1);
-  if (size >= 2 ** 31) fail({ code: "H0303", message: `${describe({ dtype, shape })} has ${size} elements`, help: "a tensor has fewer than 2^31; split it along its first axis" });
+  if (size >= 2 ** 31) fail({ code: "H0303", message: `${tensorText({ dtype, shape })} has ${size} elements`, help: "a tensor has fewer than 2^31; split it along its first axis" });
   const p = packing ?? dense(Math.max(1, shape.length));
   // A tensor without axes is stored as one element of one axis.
   return { type, size, packing: p, words: size === 0 ? 0 : wordCount(p, type.bits, shape.length ? shape : [1]) };
@@ -92,7 +89,7 @@ function plan(dtype: string, shape: readonly number[], packing: Packing | undefi
  */
 export async function tensor<const D extends string>(device: Device, dtype: D, shape: readonly number[], values: HostValues, options: TensorOptions = {}): Promise<Tensor<D>> {
   const { type, size, packing, words } = plan(dtype, shape, options.packing);
-  const name = options.name ?? describe({ dtype: type.name, shape });
+  const name = options.name ?? tensorText({ dtype: type.name, shape });
   needAlive(device);
   const as = options.as ?? meaningOf(type, values);
   if (as !== "values" && as !== "codes") {
@@ -119,7 +116,7 @@ async function upload<D extends string>(device: Device, dtype: D, shape: readonl
  */
 export async function empty<const D extends string>(device: Device, dtype: D, shape: readonly number[], options: Omit<TensorOptions, "as"> = {}): Promise<Tensor<D>> {
   const { type, packing, words } = plan(dtype, shape, options.packing);
-  const name = options.name ?? describe({ dtype: type.name, shape });
+  const name = options.name ?? tensorText({ dtype: type.name, shape });
   return wrap(device, type.name as D, shape, packing, await allocate(device, bufferBytes(words), name));
 }
 
@@ -137,7 +134,7 @@ export async function zeros<const D extends string>(device: Device, dtype: D, sh
 function wrap<D extends string>(device: Device, dtype: D, shape: readonly number[], packing: Packing, buffer: GPUBuffer): Tensor<D> {
   const type = dtypeNamed(dtype), extents = shape.length ? [...shape] : [1], size = shape.reduce((a, b) => a * b, 1);
   const words = size === 0 ? 0 : wordCount(packing, type.bits, extents);
-  const label = describe({ dtype, shape });
+  const label = tensorText({ dtype, shape });
   let disposed = false;
   const dispose = (): void => {
     if (disposed) return;

@@ -95,7 +95,7 @@ function laidOut(p: Program): Program {
 
 /**
  * Runs a Program on tiles. Gives the `out` and `inout` tensors by name; inputs are never changed.
- * Throws a Diagnostic (H0401 to H0406) if the inputs don't fit the Program or a requirement doesn't hold.
+ * Throws a Diagnostic (H0401 to H0406, H0411, H0413, H0414) if the inputs don't fit the Program or a requirement doesn't hold.
  * @example
  * ```ts
  * const b = builder("twice");

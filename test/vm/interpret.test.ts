@@ -91,7 +91,7 @@ describe("softmax", () => {
     }
   });
   it("checks its requirement", () => {
-    expect(() => interpret(softmax(), { x: randomTile("f32", [2, 33], seeded(1)) })).toThrow(/H0406.*a row has at most 32 columns/s);
+    expect(() => interpret(softmax(), { x: randomTile("f32", [2, 33], seeded(1)) })).toThrow(/H0411.*a row has at most 32 columns/s);
   });
 });
 
@@ -171,11 +171,12 @@ describe("what a caller gives", () => {
   };
   const good = { x: randomTile("u3", [3, 4], seeded(1)), z: randomTile("u3", [6], seeded(1)), n: 1 };
   it.each([
-    ["H0401", { ...good, q: 1 }, "no parameter 'q'"], ["H0401", { ...good, y: good.x }, "is an output"], ["H0402", { x: good.x, z: good.z }, "needs 'n'"],
-    ["H0403", { ...good, x: 3 }, "is a tensor"], ["H0403", { ...good, x: randomTile("u4", [3, 4], seeded(1)) }, "was given as u4"], ["H0403", { ...good, n: -1 }, "a scalar of u32"],
-    ["H0403", { ...good, n: good.x }, "given as a tensor"], ["H0404", { ...good, x: randomTile("u3", [3], seeded(1)) }, "[N, 4], but was given as [3]"],
-    ["H0404", { ...good, x: randomTile("u3", [3, 5], seeded(1)) }, "axis 1 of 'x' must be 4, not 5"], ["H0404", { ...good, z: randomTile("u3", [7], seeded(1)) }, "must be (N * 2) = 6, not 7"],
-    ["H0404", { ...good, x: { ...good.x, shape: [2, 4] } }, "12 elements for a shape of [2, 4]"],
+    ["H0402", { ...good, q: 1 }, "takes no 'q'"], ["H0402", { ...good, y: good.x }, "is an output"], ["H0401", { x: good.x, z: good.z }, "needs 'n': a whole number"],
+    ["H0401", { z: good.z, n: 1 }, "needs 'x': u3[N, 4]"], ["H0403", { ...good, x: 3 }, "is a tensor u3[N, 4], found the number 3"],
+    ["H0404", { ...good, x: randomTile("u4", [3, 4], seeded(1)) }, "'x' holds u4, the kernel takes u3[N, 4]"], ["H0414", { ...good, n: -1 }, "found the number -1"],
+    ["H0403", { ...good, n: good.x }, "found a tile of u3[3, 4]"], ["H0405", { ...good, x: randomTile("u3", [3], seeded(1)) }, "'x' is u3[3] with 1 axis, the kernel takes u3[N, 4]"],
+    ["H0406", { ...good, x: randomTile("u3", [3, 5], seeded(1)) }, "axis 1 has 5 instead of 4"], ["H0406", { ...good, z: randomTile("u3", [7], seeded(1)) }, "'z' is u3[7], the kernel takes u3[N * 2]: axis 0 has 7 instead of 6"],
+    ["H0302", { ...good, x: { ...good.x, shape: [2, 4] } }, "12 elements for a shape of [2, 4]"],
   ])("%s", (code, inputs, message) => {
     try { interpret(twice(), inputs as never); } catch (e) {
       expect(e).toMatchObject({ code });
@@ -187,9 +188,10 @@ describe("what a caller gives", () => {
   });
   it("a dimension is bound by the first input where it stands alone", () => {
     const N = symbol("dim", "N"), half = scalarOp("div", N, constant(2));
-    const tensors = [{ name: "a", direction: "in", shape: [half] }, { name: "o", direction: "out", shape: [N] }, { name: "b", direction: "inout", shape: [N] }] as const;
-    expect(bindDimensions(["N"], tensors, { a: [4], b: [9] }).get("N")).toBe(9);
-    expect(() => bindDimensions(["N"], tensors, { a: [5], b: [9] })).toThrow("H0404");
-    expect(() => bindDimensions(["N"], tensors.slice(0, 2), { a: [4] })).toThrow(/H0405.*no input tells how large N is/);
+    const tensors = [{ name: "a", direction: "in", dtype: "f32", shape: [half] }, { name: "o", direction: "out", dtype: "f32", shape: [N] }, { name: "b", direction: "inout", dtype: "f32", shape: [N] }] as const;
+    const bound = (n: number, from: number = tensors.length): number | undefined => bindDimensions(tensors.slice(0, from), new Map([["a", [n]], ["b", [9]]]), ["N"]).get("N");
+    expect(bound(4)).toBe(9);
+    expect(() => bound(5)).toThrow("H0406");
+    expect(() => bound(4, 2)).toThrow(/H0413.*no input tells how large N is/);
   });
 });

@@ -1,5 +1,20 @@
 import { defineConfig } from "vitest/config";
 
+/** Files that open devices: a software adapter takes all the cores there are, so these run one after the other. */
+const gpu = [
+  "test/browser/**/*.test.ts", "test/conformance/**/*.test.ts", "test/examples/{lavapipe,swiftshader}.test.ts", "test/codegen/wgsl.test.ts",
+  "test/runtime/{compile,kernel,open,tensor}.test.ts", "test/cli/demo.test.ts",
+];
+
 export default defineConfig({
-  test: { include: ["test/**/*.test.ts"], testTimeout: 60_000 },
+  test: {
+    // Machines of two slow cores exist, and lavapipe takes seconds for a kernel.
+    testTimeout: 180_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: "cpu", include: ["test/**/*.test.ts"], exclude: gpu, sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: "gpu", include: gpu, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
+  },
 });

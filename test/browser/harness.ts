@@ -28,6 +28,9 @@ export interface TestPage {
   readonly close: () => Promise<void>;
 }
 
+/** Why tests here are skipped without one. */
+export const noBrowser = "there is no Chromium here (scripts/install-lavapipe.sh --browser, or npm's on x64 Linux)";
+
 /** The browser to start, or undefined if there is none here. CHROMIUM=path chooses, CHROMIUM=none goes without. */
 export async function findBrowser(): Promise<string | undefined> {
   const chosen = process.env["CHROMIUM"];

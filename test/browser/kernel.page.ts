@@ -2,8 +2,11 @@
 
 import type { Module } from "../../codegen/index.ts";
 import { Diagnostic, type DiagnosticData } from "../../diagnostic.ts";
+import { dataOf } from "../../examples/example.ts";
+import { load } from "../../lang/index.ts";
 import type { Packing } from "../../layout/index.ts";
 import { compile, createKernel, open, type Device, type Inputs, type Kernel, type Tensor } from "../../runtime/index.ts";
+import { dtype, interpret, makeTile } from "../../vm/index.ts";
 
 /** A tensor as JSON: its codes, and how they are to be stored. */
 export interface TensorInput {
@@ -55,3 +58,38 @@ export const runModule = (module: Module, inputs: JsonInputs): Promise<JsonResul
 /** Compiles source in the page and runs its kernel. */
 export const runSource = (source: string, params: Readonly<Record<string, unknown>>, inputs: JsonInputs): Promise<JsonResult> =>
   answer(async (device) => runOn(device, (await compile(source, { file: "page.loom" })).specialise(params), inputs));
+
+/** A tensor of numbers as JSON. */
+export interface Numbers {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** What the device and the interpreter make of a kernel's text, each output as numbers; or the diagnostic that was thrown. */
+export type Both = { readonly device: Readonly<Record<string, Numbers>>; readonly interpreter: Readonly<Record<string, Numbers>> } | { readonly error: DiagnosticData };
+
+/** Parses, compiles, runs and interprets a kernel's text, all in the page. */
+export async function runBoth(source: string, params: Readonly<Record<string, unknown>>, inputs: Readonly<Record<string, Numbers>>): Promise<Both> {
+  using device = await open();
+  try {
+    const [definition] = load(source, { file: "page.loom" }).kernels.values(), kernel = (await compile(source, { file: "page.loom" })).specialise(params);
+    if (!definition) throw new Error("no kernel");
+    const tiles = Object.fromEntries(Object.entries(inputs).map(([name, x]) => {
+      const t = makeTile(dtype(x.dtype), x.shape);
+      dataOf({ ...x, values: Float64Array.from(x.values) }, t.data);
+      return [name, t];
+    }));
+    const law = interpret(definition.specialise(params), tiles);
+    const given: Record<string, Tensor> = {};
+    for (const [name, t] of Object.entries(tiles))
+      given[name] = await kernel.prepack(name, await device.tensor(t.dtype.name, t.shape, t.data, { as: t.dtype.storage ? "codes" : "values" }));
+    const outs = await kernel.run(given satisfies Inputs, { device }), read: Record<string, Numbers> = {};
+    for (const [name, t] of Object.entries(outs)) read[name] = { dtype: t.dtype, shape: t.shape, values: [...await t.read()] };
+    const numbers = Object.entries(law).map(([name, t]) => [name, { dtype: t.dtype.name, shape: t.shape, values: Array.from(t.data, (x) => (t.dtype.storage ? t.dtype.decode(x) : x)) }] as const);
+    return { device: read, interpreter: Object.fromEntries(numbers) };
+  } catch (error) {
+    if (error instanceof Diagnostic) return { error: error.data };
+    throw error;
+  }
+}

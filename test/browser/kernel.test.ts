@@ -1,12 +1,14 @@
 // Kernels in a real browser, headless, through the runtime's door: a finished module, and mistakes as they are told there.
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bundlePage, findBrowser, openPage, type TestPage } from "./harness.ts";
-import type { JsonResult } from "./kernel.page.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { bundlePage, findBrowser, noBrowser, openPage, type TestPage } from "./harness.ts";
+import { Diagnostic } from "../../diagnostic.ts";
+import { loadExample } from "../../examples/index.ts";
+import { expectWithin } from "../examples/support.ts";
+import type { Both, JsonResult } from "./kernel.page.ts";
 import { broken, dequant, planeCount } from "../runtime/modules.ts";
 
 const browser = await findBrowser();
-if (!browser) console.warn("browser/kernel: skipped, there is no Chromium here (scripts/install-lavapipe.sh --browser, or npm's on x64 Linux)");
 
 const ENTRY = "test/browser/kernel.page.ts";
 
@@ -15,9 +17,10 @@ test("the door's bundle holds nothing of Node", async () => {
   expect(code).not.toMatch(/require\("node:|from "node:|VK_ICD_FILENAMES|dlopen/);
 });
 
-describe.runIf(browser !== undefined)("Chromium", () => {
+describe("Chromium", () => {
   let page: TestPage;
-  beforeAll(async () => { page = await openPage(ENTRY); }, 60_000);
+  beforeAll(async () => { if (browser !== undefined) page = await openPage(ENTRY); });
+  beforeEach(({ skip }) => { if (browser === undefined) skip(noBrowser); });
   afterAll(async () => { await page?.close(); });
 
   const f32 = (values: readonly number[]): number[] => [...new Uint32Array(Float32Array.from(values).buffer)];
@@ -41,6 +44,26 @@ describe.runIf(browser !== undefined)("Chromium", () => {
     expect(await page.call("runModule", planeCount, { y: x })).toMatchObject({ error: { code: "H0404" } });
     expect(await page.call("runModule", dequant, {})).toMatchObject({ error: { code: "H0401", help: "give it to run: { q: await device.tensor(\"u3\", [M, N], …) }" } });
     expect(await page.call("runModule", broken, { x })).toMatchObject({ error: { code: "W0101", span: { file: "broken.loom", start: 10, end: 15 } } });
+  });
+
+  // The compiler and the interpreter both run in the tab; each may be off by the example's bound from the exact answer.
+  test.each(["vector_add", "gemm_f16_u3"])("%s from its text", async (name) => {
+    const { source, cases } = await loadExample(name), c = cases().find((x) => x.onDevices);
+    if (!c) throw new Error("no case is for devices");
+    const inputs = Object.fromEntries(Object.entries(c.inputs).map(([k, g]) => [k, { ...g, values: [...g.values] }]));
+    const got = await page.call<Both>("runBoth", source, c.params, inputs);
+    if ("error" in got) throw new Diagnostic(got.error);
+    expect(Object.keys(got.device)).toEqual(Object.keys(c.outputs));
+    for (const [k, { bound, ...want }] of Object.entries(c.outputs)) {
+      const law = got.interpreter[k], device = got.device[k];
+      expect([device?.dtype, device?.shape, law?.dtype, law?.shape]).toEqual([want.dtype, want.shape, want.dtype, want.shape]);
+      expectWithin(law?.values ?? [], { ...want, bound });
+      expectWithin(device?.values ?? [], { values: Float64Array.from(law?.values ?? []), bound }, 2);
+    }
+  });
+
+  test("a mistake in the text has its place there", async () => {
+    expect(await page.call("runBoth", "kernel k(out y: f32[4]) grid (g in 1) threads 4 { stor(y, 0) }", {}, {})).toMatchObject({ error: { code: "N0103", span: { file: "page.loom", start: 50, end: 54 } } });
   });
 
   test("no error was logged", () => expect(page.log.filter((l) => l.startsWith("error") && !l.includes("nonsense"))).toEqual([]));

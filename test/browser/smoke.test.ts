@@ -1,10 +1,9 @@
 // Bitloom in a real browser, headless: a device opens, a shader computes, files are read.
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bundlePage, findBrowser, openPage, type TestPage } from "./harness.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { bundlePage, findBrowser, noBrowser, openPage, type TestPage } from "./harness.ts";
 
 const browser = await findBrowser();
-if (!browser) console.warn("browser/smoke: skipped, there is no Chromium here (scripts/install-lavapipe.sh --browser, or npm's on x64 Linux)");
 
 const ENTRY = "test/browser/smoke.page.ts";
 
@@ -13,9 +12,10 @@ test("the page's bundle holds nothing of Node", async () => {
   expect(code).not.toMatch(/require\("node:|from "node:|VK_ICD_FILENAMES|dlopen/);
 });
 
-describe.runIf(browser !== undefined)("Chromium", () => {
+describe("Chromium", () => {
   let page: TestPage;
-  beforeAll(async () => { page = await openPage(ENTRY); }, 60_000);
+  beforeAll(async () => { if (browser !== undefined) page = await openPage(ENTRY); });
+  beforeEach(({ skip }) => { if (browser === undefined) skip(noBrowser); });
   afterAll(async () => { await page?.close(); });
 
   test("open() gives a device that says what it is", async () => {

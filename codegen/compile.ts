@@ -49,6 +49,7 @@ export function compileProgram(p: Program, target: Target): Module {
   });
   return {
     format: "bitloom-module", version: 1, name: p.name, doc: p.doc, wgsl: text.wgsl, entry: text.entry, threads: p.threads, features: text.features,
+    ...(lowered.body.subgroup === undefined ? {} : { subgroup: lowered.body.subgroup }),
     tensors, uniforms, uniformBinding: uniforms.length ? text.uniformBinding : undefined,
     grid: p.grid.map((g) => g.extent), requires: p.requires.map(({ condition, message }) => ({ condition, message })),
     workgroupBytes: text.workgroupBytes, counts: counts(lowered.body), spans: text.spans,

@@ -39,6 +39,8 @@ export interface Module {
   readonly threads: number;
   /** WebGPU features that the WGSL needs: "shader-f16", "subgroups". */
   readonly features: readonly string[];
+  /** The one size that subgroups must have on the device, where the kernel uses them (then also the WGSL language feature `subgroup_id`). */
+  readonly subgroup?: number | undefined;
   readonly tensors: readonly ModuleTensor[];
   readonly uniforms: readonly ModuleUniform[];
   /** Binding of the uniform buffer; absent if there are no uniforms. */

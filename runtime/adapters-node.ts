@@ -214,6 +214,12 @@ export async function directSwiftShader(): Promise<NodeAdapter | null> {
   return alone(async () => { const sw = await swiftShader(from); return typeof sw === "string" ? null : sw; });
 }
 
+/** WGSL language features of this Dawn. */
+export async function languages(): Promise<ReadonlySet<string>> {
+  const [any] = pinned().values();
+  return new Set(any?.wgslLanguageFeatures);
+}
+
 /** An adapter on Dawn's Null backend: it validates everything and computes nothing. */
 export async function nullAdapter(): Promise<NodeAdapter> {
   const from = await load();

@@ -44,6 +44,8 @@ export interface Device {
   readonly info: DeviceInfo;
   /** The features that the device was opened with, e.g. "shader-f16". */
   readonly features: ReadonlySet<string>;
+  /** WGSL language features, e.g. "subgroup_id". */
+  readonly languages: ReadonlySet<string>;
   /** The limits that hold on this device (not the adapter's). */
   readonly limits: GPUSupportedLimits;
   /** Smallest and largest subgroup size that a kernel may meet; 4 and 128 where the platform doesn't say. */
@@ -116,6 +118,8 @@ export interface WrapOptions {
   readonly name?: string;
   readonly backend?: string;
   readonly toggles?: readonly string[];
+  /** WGSL language features; by default those of `navigator.gpu`. */
+  readonly languages?: ReadonlySet<string> | undefined;
   /** Runs once, when `destroy()` is first called. */
   readonly onDestroy?: () => void;
 }
@@ -144,6 +148,7 @@ export function wrapDevice(gpu: GPUDevice, options: WrapOptions = {}): Device {
       ...(options.toggles === undefined ? {} : { toggles: Object.freeze([...options.toggles]) }),
     }),
     features: new Set<string>(gpu.features),
+    languages: options.languages ?? new Set<string>((globalThis.navigator as { readonly gpu?: GPU } | undefined)?.gpu?.wgslLanguageFeatures),
     limits: gpu.limits,
     subgroup: subgroupOf(raw),
     profile: profileOf(raw),

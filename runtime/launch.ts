@@ -28,11 +28,12 @@ export function fold(blocks: number, most: number): readonly [number, number, nu
 }
 
 /** Throws H0415 if the module asks more than the device has. */
-export function needCapable(m: Module, { features, limits, info }: Device): void {
+export function needCapable(m: Module, { features, languages, limits, info, subgroup }: Device): void {
   const lacks = m.features.filter((f) => !features.has(f));
   const storage = m.tensors.length;
   const rows: readonly (readonly [boolean, string])[] = [
     [lacks.length > 0, `the feature ${lacks.join(" and ")}`],
+    [m.subgroup !== undefined && !(languages.has("subgroup_id") && subgroup.min === m.subgroup && subgroup.max === m.subgroup), `subgroups of exactly ${m.subgroup} threads`],
     [m.threads > Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX), `blocks of ${m.threads} threads, not of ${limits.maxComputeInvocationsPerWorkgroup}`],
     [m.workgroupBytes > limits.maxComputeWorkgroupStorageSize, `${m.workgroupBytes} bytes of shared memory in a block, not ${limits.maxComputeWorkgroupStorageSize}`],
     [storage > limits.maxStorageBuffersPerShaderStage, `${storage} tensors at once, not ${limits.maxStorageBuffersPerShaderStage}`],

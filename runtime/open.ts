@@ -97,7 +97,9 @@ async function request(got: NodeAdapter, features: readonly string[]): Promise<D
       notes: [error instanceof Error ? error.message : String(error)], help: "close other programs that use the GPU, or choose another adapter",
     });
   }
+  const languages = got.backend === "browser" ? undefined : await (await import("./adapters-node.ts")).languages();
   const device: Device = wrapDevice(gpu, {
+    languages,
     info: got.adapter.info as RawInfo,
     ...(got.name === undefined ? {} : { name: got.name }),
     ...(got.backend === "browser" ? {} : { backend: got.backend, toggles: got.toggles }),

@@ -10,8 +10,10 @@ import type { Device } from "./device.ts";
  * targetOf(device).staticAccesses; // => 64
  * ```
  */
-export const targetOf = ({ features, limits, profile }: Pick<Device, "features" | "limits" | "profile">): Target => Object.freeze({
+export const targetOf = ({ features, languages, limits, profile, subgroup }: Pick<Device, "features" | "languages" | "limits" | "profile" | "subgroup">): Target => Object.freeze({
   f16: features.has("shader-f16"),
+  // Exchanges between lanes need one known size and a thread number made of subgroup and lane.
+  ...(features.has("subgroups") && languages.has("subgroup_id") && subgroup.min === subgroup.max ? { subgroup: subgroup.min } : {}),
   staticAccesses: profile.staticAccesses,
   workgroupBytes: limits.maxComputeWorkgroupStorageSize,
   maxThreads: Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),

@@ -112,7 +112,12 @@ export function evaluate(body: Body, options: EvaluateOptions): void {
       case "declare": regs.set(s.reg.id, Array.from({ length: s.reg.slots }, () => new Float64Array(T).fill(NaN))); return;
       case "set": {
         const at = value(s.slot), x = value(s.value);
-        for (const t of m.active.subarray(0, m.count)) slotOf(s.reg, at[t] ?? 0)[t] = x[t] ?? 0;
+        const { mask } = s;
+        if (mask === undefined) { for (const t of m.active.subarray(0, m.count)) slotOf(s.reg, at[t] ?? 0)[t] = x[t] ?? 0; return; }
+        everyone("an exchange");
+        if (mask >= (body.subgroup ?? 0)) throw new Bug(`an exchange over ${mask} threads leaves the subgroup`);
+        const there = x.slice();
+        for (let t = 0; t < T; t++) slotOf(s.reg, at[t] ?? 0)[t] = there[t ^ mask] ?? 0;
         return;
       }
       case "store": case "atomic": update(s); return;

@@ -90,7 +90,8 @@ export type LoopStmt =
   | { readonly kind: "if"; readonly condition: Expr; readonly then: readonly LoopStmt[]; readonly otherwise: readonly LoopStmt[]; readonly span?: Span | undefined }
   /** Declares a register variable; its slots are undefined until set. */
   | { readonly kind: "declare"; readonly reg: Reg; readonly span?: Span | undefined }
-  | { readonly kind: "set"; readonly reg: Reg; readonly slot: Expr; readonly value: Expr; readonly span?: Span | undefined }
+  /** With `mask`, the value that thread ^ mask has; every thread of the block takes part (`Body.subgroup`). */
+  | { readonly kind: "set"; readonly reg: Reg; readonly slot: Expr; readonly value: Expr; readonly mask?: number | undefined; readonly span?: Span | undefined }
   /** Index and value as for `load`. */
   | { readonly kind: "store"; readonly buffer: Buffer; readonly index: Expr; readonly value: Expr; readonly span?: Span | undefined }
   /** Read-modify-write of one u32 word, result dropped. */
@@ -103,6 +104,8 @@ export type LoopStmt =
 /** A compiled block body. */
 export interface Body {
   readonly threads: number;
+  /** The one size that subgroups must have, where threads exchange values: then thread = subgroup · size + lane. */
+  readonly subgroup?: number | undefined;
   /** The thread's number in its block. */
   readonly thread: Var;
   /** Grid indices, first axis first. Set before the body runs. */

@@ -11,6 +11,8 @@ import type { Buffer, Expr, LoopStmt, Reg, Var } from "../loop/ir.ts";
 export interface Target {
   /** f16 arithmetic in WGSL. */
   readonly f16: boolean;
+  /** The one size of all subgroups, where it is known and WGSL has `subgroup_id`; absent: no exchange between lanes. */
+  readonly subgroup?: number | undefined;
   /** Static memory accesses that the driver compiles in reasonable time (a device profile's budget). */
   readonly staticAccesses: number;
   /** Bytes of workgroup memory. */
@@ -68,6 +70,8 @@ export interface Context {
   readonly allowance: number;
   /** Parameters (value ids) whose stores share words between threads. */
   readonly atomic: Set<number>;
+  /** Threads exchange values within subgroups. */
+  exchanges: boolean;
   /** Slot loops that were made. */
   loops: number;
   /** Something was learnt that asks for another attempt. */
@@ -163,7 +167,7 @@ export function createContext(program: Program, target: Target, hints: Hints, al
     }
   };
   const c: Context = {
-    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), blocks: [], allowance, atomic: new Set(), loops: 0, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
+    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), blocks: [], allowance, atomic: new Set(), exchanges: false, loops: 0, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
     scratch(words) { scratchWords = Math.max(scratchWords, words); return (scratch ??= growing()); },
     sharedBytes: () => buffers.reduce((n, b) => n + (b.space === "workgroup" && b.id >= 0 ? (b.length ?? 0) * (b.elem === "f16" && target.f16 ? 2 : 4) : 0), 0),
     epoch: (of) => (epochs.get(of) ?? 0) + base,

@@ -55,7 +55,7 @@ export function lower(p: Program, target: Target, hints: Hints, allowance: numbe
   if (p.threads > target.maxThreads)
     fail({ code: "R0101", message: `a block of ${p.threads} threads; this device allows ${target.maxThreads}`, help: "use fewer threads" });
   return {
-    body: { threads: p.threads, thread: c.thread, blocks: c.blocks, uniforms: c.uniforms, buffers: c.buffers, stmts: c.out },
+    body: { threads: p.threads, subgroup: c.exchanges ? target.subgroup : undefined, thread: c.thread, blocks: c.blocks, uniforms: c.uniforms, buffers: c.buffers, stmts: c.out },
     grid: p.grid.map((g) => c.scalar(g.extent)), loops: c.loops,
   };
 }

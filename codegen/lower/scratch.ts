@@ -1,8 +1,8 @@
 // Traffic between threads through scratch words of workgroup memory: reductions across threads, conversions of
 // layouts, the one element of a tile as a block-uniform scalar.
 import { holdsAll, reduce, slotAt, slotCount, spatialShape, type RegisterLayout } from "../../layout/index.ts";
-import { tileShape, type Value } from "../../vm/index.ts";
-import type { Buffer, Expr } from "../loop/ir.ts";
+import { tileShape, type Compute, type Value } from "../../vm/index.ts";
+import type { Buffer, Expr, Reg } from "../loop/ir.ts";
 import { flatIndex, fromCode, toCode } from "./access.ts";
 import { bound, layoutOf, type Context } from "./context.ts";
 import { barrier, bindReg, collect, declare, owns, read, readsOf, settle, setAll, slotLoop, threadIn } from "./tiles.ts";
@@ -35,22 +35,58 @@ function share(c: Context): void {
   c.scratchBusy = true;
 }
 
-/** Rank of the thread among those that hold parts of one element, and how many there are. */
-function partners(c: Context, l: RegisterLayout, axes: readonly number[]): { rank: Expr; size: number } {
+/** What a reduction has to combine across threads. */
+interface Partners {
+  /** Bits of the thread number whose two values hold parts of one element, within a subgroup. */
+  readonly lanes: readonly number[];
+  /** Of the threads that differ otherwise: rank among those that hold parts of one element, and how many there are. */
+  readonly rank: Expr;
+  readonly size: number;
+  /** Whether all digits in `lanes` are zero: of threads that hold the same after the exchange, one writes. */
+  readonly first: Expr;
+}
+
+const isPower = (n: number): boolean => (n & (n - 1)) === 0;
+
+/** Whether values of a type can be exchanged between lanes on this target. */
+const exchangeable = (c: Context, type: Compute): boolean =>
+  c.target.subgroup !== undefined && isPower(c.target.subgroup) && c.program.threads % c.target.subgroup === 0 && type !== "bool";
+
+function partners(c: Context, l: RegisterLayout, axes: readonly number[], type: Compute): Partners {
   const { e } = c, sizes = spatialShape(l), t = threadIn(c, l);
   const gone = new Set<number>();
   let m = 0;
   l.shape.forEach((extent, d) => {
     for (let rest = extent; rest > 1; m++) { rest /= l.modeShape[m]; if (axes.includes(d)) gone.add(m); }
   });
-  let rank = e.of(0), size = 1, weight = count(sizes);
+  const lanes: number[] = [], within = exchangeable(c, type) ? c.target.subgroup ?? 0 : 0;
+  let rank = e.of(0), size = 1, weight = count(sizes), first = e.constant("bool", true);
   l.spatialModes.forEach((mode, i) => {
     weight /= sizes[i];
     if (!gone.has(mode)) return;
-    rank = e.add(e.mul(rank, e.of(sizes[i])), e.fmod(e.fdiv(t, e.of(weight)), e.of(sizes[i])));
-    size *= sizes[i];
+    // The low bits of the digit, as far as they lie within a subgroup.
+    let near = 1;
+    if (isPower(weight)) while (sizes[i] % (2 * near) === 0 && weight * 2 * near <= within) { lanes.push(weight * near); near *= 2; }
+    if (near > 1) first = e.op("and", first, e.op("eq", e.fmod(e.fdiv(t, e.of(weight)), e.of(near)), e.of(0)));
+    const far = sizes[i] / near;
+    rank = e.add(e.mul(rank, e.of(far)), e.fmod(e.fdiv(t, e.of(weight * near)), e.of(far)));
+    size *= far;
   });
-  return { rank, size };
+  return { lanes, rank, size, first };
+}
+
+/** Combines a register's slots over lanes that differ in single bits: afterwards all of them have the result. */
+function combineLanes(c: Context, reg: Reg, l: RegisterLayout, lanes: readonly number[], combine: (a: Expr, b: Expr) => Expr): void {
+  const { e } = c;
+  for (const mask of lanes) {
+    c.exchanges = true;
+    slotLoop(c, l, (slot) => {
+      const other = c.reg("other", reg.type, 1), zero = e.of(0);
+      c.out.push({ kind: "declare", reg: other, span: c.span }, { kind: "set", reg: other, slot: zero, value: e.slot(reg, slot, c.epoch(reg)), mask, span: c.span });
+      c.out.push({ kind: "set", reg, slot, value: combine(e.slot(reg, slot, c.epoch(reg)), e.slot(other, zero, c.epoch(other))), span: c.span });
+    });
+    c.written(reg);
+  }
 }
 
 /** Most partial results that each thread adds up by itself; more are combined as a tree. */
@@ -74,7 +110,8 @@ export function reduceTile(c: Context, out: Value, x: Value, axes: readonly numb
   c.written(partial);
   const keeps = out.shape.length === from.shape.length, to = layoutOf(out);
   const mine = keeps ? kept : reduce(from, axes, false);
-  const { rank, size } = partners(c, from, axes);
+  const { lanes, rank, size, first } = partners(c, from, axes, partial.type);
+  combineLanes(c, partial, kept, lanes, combine);
   if (size === 1 && holdsAll(mine, to, c.program.threads)) {
     if (slotCount(mine) === slotCount(to) && sameLayout(mine, to)) { bindReg(c, out, partial, to); return; }
     const reg = declare(c, name, out, to);
@@ -85,7 +122,7 @@ export function reduceTile(c: Context, out: Value, x: Value, axes: readonly numb
   const elements = count(kept.shape), extents = kept.shape.map((n) => e.of(n));
   const words = freeScratch(c, elements * size);
   const place = (index: readonly Expr[], r: Expr): Expr => e.add(e.mul(flatIndex(c, extents, index), e.of(size)), r);
-  guarded(c, owns(c, from), () => slotLoop(c, kept, (slot, index) => put(c, words, place(index, rank), toCode(c, out.dtype, e.slot(partial, slot, c.epoch(partial))))));
+  guarded(c, e.op("and", owns(c, from), first), () => slotLoop(c, kept, (slot, index) => put(c, words, place(index, rank), toCode(c, out.dtype, e.slot(partial, slot, c.epoch(partial))))));
   share(c);
   const value = (at: Expr): Expr => fromCode(c, out.dtype, get(c, words, at));
   if (size > SERIAL) combineTree(c, words, elements, size, (a, b) => toCode(c, out.dtype, combine(fromCode(c, out.dtype, a), fromCode(c, out.dtype, b))));

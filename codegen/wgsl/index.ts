@@ -51,18 +51,24 @@ export function writeWgsl(body: Body, o: WriteOptions): Written {
 
   const parameters: string[] = [], first: string[] = [], folded = maybeFolded(o.grid), used = body.blocks.filter((v) => needs.vars.has(v));
   if (needs.vars.has(body.thread)) {
-    parameters.push(`@builtin(local_invocation_index) ${local}: u32`);
-    first.push(`let ${globals.get(body.thread)} = i32(${local});`);
+    if (body.subgroup === undefined) {
+      parameters.push(`@builtin(local_invocation_index) ${local}: u32`);
+      first.push(`let ${globals.get(body.thread)} = i32(${local});`);
+    } else {
+      const subgroup = names.take("subgroup"), lane = names.take("lane");
+      parameters.push(`@builtin(subgroup_id) ${subgroup}: u32`, `@builtin(subgroup_invocation_id) ${lane}: u32`);
+      first.push(`let ${globals.get(body.thread)} = i32(${subgroup} * ${body.subgroup}u + ${lane});`);
+    }
   }
   if (folded || used.length > 0) parameters.push(`@builtin(workgroup_id) ${group}: vec3<u32>`);
   if (folded) parameters.push(`@builtin(num_workgroups) ${groups}: vec3<u32>`);
   first.push(...blockIndices(w, body, o.grid, used, folded, { group, groups, block }));
 
   const uniformBinding = body.uniforms.length > 0 ? Math.max(-1, ...body.buffers.map((b) => b.binding ?? -1)) + 1 : undefined;
-  const half = o.f16 && needs.half;
+  const half = o.f16 && needs.half, features = [...(half ? ["shader-f16"] : []), ...(body.subgroup === undefined ? [] : ["subgroups"])];
   const head: string[] = [
     ...(o.sourceName === undefined ? [] : [`// ${asComment(o.name)}, from ${asComment(o.sourceName)}`]),
-    ...(half ? ["enable f16;", ""] : []),
+    ...(half ? ["enable f16;"] : []), ...(body.subgroup === undefined ? [] : ["enable subgroups;"]), ...(features.length ? [""] : []),
     ...bindings(w, body, o.f16, uniformBinding, params),
     ...[...needs.tables.values()].map((t) => t.line),
     ...[...needs.opaque].map(([bits, name]) => `var<private> ${name} = 0x${bits.toString(16)}u;`),
@@ -74,7 +80,7 @@ export function writeWgsl(body: Body, o: WriteOptions): Written {
   const plain = (text: string): Line => ({ text, span: null });
   const all: Line[] = [...head.map(plain), ...first.map((x) => plain(`  ${x}`)), ...main, plain("}"), ...functions];
   return {
-    wgsl: `${all.map((l) => l.text).join("\n")}\n`, entry, features: half ? ["shader-f16"] : [],
+    wgsl: `${all.map((l) => l.text).join("\n")}\n`, entry, features,
     workgroupBytes: body.buffers.reduce((n, b) => n + (needs.buffers.has(b) ? bytesOf(b, o.f16) : 0), 0),
     uniformBinding, spans: all.map((l) => l.span),
   };

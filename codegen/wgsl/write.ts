@@ -234,10 +234,11 @@ function rereadsStorage(stmts: readonly PlacedStmt[]): boolean {
 /** `x = x + y` is written `x += y`. */
 function assignment(s: Extract<PlacedStmt, { kind: "set" }>, regs: Registers, a: Around): string {
   const slot = regs.slot(s.reg, s.slot, () => text(s.slot, a).text), how = regs.how(s), n = s.value.node;
-  if (how === "assign" && n.kind === "op" && n.args.length === 2 && (s.reg.type !== "f16" || a.f16)) {
+  if (how === "assign" && s.mask === undefined && n.kind === "op" && n.args.length === 2 && (s.reg.type !== "f16" || a.f16)) {
     const [x, y] = n.args, sign = ({ add: "+=", sub: "-=", mul: "*=" } as Readonly<Record<string, string>>)[n.op];
     const own = (e: Expr | undefined) => e?.node.kind === "reg" && e.node.reg === s.reg && e.node.slot === s.slot;
     if (sign && x && y && (own(x) || (own(y) && n.op !== "sub"))) return `${slot} ${sign} ${text(own(x) ? y : x, a).text};`;
   }
-  return `${how === "assign" ? "" : `${how} `}${slot} = ${text(s.value, a).text};`;
+  const value = text(s.value, a).text;
+  return `${how === "assign" ? "" : `${how} `}${slot} = ${s.mask === undefined ? value : `subgroupShuffleXor(${value}, ${s.mask}u)`};`;
 }

@@ -15,7 +15,7 @@ const caseOf = (seed: number): Case => {
 const seeds = (from: number, n: number): number[] => Array.from({ length: n }, (_, i) => from + i);
 const told = (c: Case, seed: number, why: string | undefined) => why && `seed ${seed}: ${why}\n${print(c.program)}`;
 
-const budgets: readonly Target[] = [baseTarget, { ...baseTarget, staticAccesses: 8, f16: true }];
+const budgets: readonly Target[] = [baseTarget, { ...baseTarget, staticAccesses: 8, f16: true }, { ...baseTarget, subgroup: 8 }];
 
 describe("random Programs on the loop form", () => {
   test.each([0, 1, 2, 3])("batch %i", (batch) => {

@@ -21,7 +21,7 @@ export function apology(error: unknown, argv: readonly string[]): string {
 function fromSystem(error: unknown): Diagnostic | undefined {
   if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return undefined;
   const path = "path" in error ? ` ${String(error.path)}` : "";
-  return new Diagnostic({ code: "H0206", message: `can't ${String(error.syscall)}${path}: ${String(error.code)}`, help: "check the path, its permissions and the space on the disk" });
+  return new Diagnostic({ code: "H0208", message: `can't ${String(error.syscall)}${path}: ${String(error.code)}`, help: "check the path, its permissions and the space on the disk" });
 }
 
 /** Finds the command of the first word. */

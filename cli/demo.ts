@@ -54,7 +54,7 @@ function kernelOfFile(root: string): KernelDefinition {
   const { kernels, diagnostics } = load(readSource(join(root, kernelFile)), { file: kernelFile });
   const bad = diagnostics.find((d) => d.severity === "error"), [kernel] = kernels;
   if (bad) throw new Diagnostic(bad);
-  return kernel ?? fail({ code: "H0903", message: `${kernelFile} has no kernel`, help: "fetch it again" });
+  return kernel ?? fail({ code: "H0416", message: `${kernelFile} has no kernel`, help: "fetch it again" });
 }
 
 const thousands = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ",");

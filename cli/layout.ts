@@ -12,7 +12,7 @@ const most = 1 << 16;
 /** The layout, if it is small enough to be drawn. */
 function small(text: string): RegisterLayout {
   const l = evaluateLayout(text), cells = threadCount(l) * slotCount(l);
-  if (cells > most) fail({ code: "H0904", message: `this layout has ${cells} cells (threads × slots); a picture shows ${most} at most`, help: "draw a smaller piece of it" });
+  if (cells > most) fail({ code: "L0109", message: `this layout has ${cells} cells (threads × slots); a picture shows ${most} at most`, help: "draw a smaller piece of it" });
   return l;
 }
 

@@ -11,10 +11,10 @@ import { assignments, comptimeOf } from "./values.ts";
 /** No source of the language is longer; more isn't even read. */
 const longest = 4 << 20;
 
-/** The text of a source file. @throws Diagnostic H0206, H0902 when there is no such text */
+/** The text of a source file. @throws Diagnostic H0208, H0902 when there is no such text */
 export function readSource(path: string): string {
   const about = statSync(path, { throwIfNoEntry: false });
-  if (!about) return fail({ code: "H0206", message: `there is no file '${path}'`, help: "check the path" });
+  if (!about) return fail({ code: "H0208", message: `there is no file '${path}'`, help: "check the path" });
   if (about.isDirectory()) fail({ code: "H0902", message: `'${path}' is a folder`, help: "name the files in it" });
   if (about.size > longest) fail({ code: "H0902", message: `'${path}' has ${about.size} bytes, too many for a source file`, help: "split it and use `import`" });
   try {
@@ -66,10 +66,10 @@ export async function reportMistakes({ list, sources }: Mistakes, json: boolean,
 /** The kernel of FILE that `--kernel` names, or the only one. */
 function pick(kernels: readonly LoomKernel[], file: string, wanted: string | undefined): LoomKernel {
   const names = kernels.map((k) => k.name), [only] = kernels;
-  if (!only) return fail({ code: "H0903", message: `'${file}' has no kernel`, help: "a kernel is written `kernel name(…) grid (…) threads n { … }`" });
+  if (!only) return fail({ code: "H0416", message: `'${file}' has no kernel`, help: "a kernel is written `kernel name(…) grid (…) threads n { … }`" });
   if (wanted === undefined) return kernels.length === 1 ? only : usage(`'${file}' has ${kernels.length} kernels`, `choose with --kernel: ${names.join(", ")}`);
   const found = kernels.find((k) => k.name === wanted), near = didYouMean(wanted, names);
-  return found ?? fail({ code: "H0903", message: `'${file}' has no kernel '${wanted}'`, help: near ? `did you mean '${near}'?` : `it has ${names.join(", ")}` });
+  return found ?? fail({ code: "H0416", message: `'${file}' has no kernel '${wanted}'`, help: near ? `did you mean '${near}'?` : `it has ${names.join(", ")}` });
 }
 
 /** A kernel with the Program for the parameters that `--set` gives. */

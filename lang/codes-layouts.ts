@@ -37,7 +37,7 @@ export const resourceCodes: Readonly<Record<string, Explanation>> = {
   R0202: row("too many tensors", "Devices bind a limited number of buffers, 8 at least."),
   R0203: row("too much shared memory", "Devices have a limited workgroup memory, 16 KiB at least."),
   R0301: row("too much work to elaborate", "Unrolled loops and inlined functions multiply. The limit keeps a slip from hanging the editor."),
-  R0302: row("nested too deep", "Functions are inlined and can't call themselves; expressions have a limited depth."),
+  R0302: row("calls or expressions nested too deep", "Functions are inlined and can't call themselves; expressions have a limited depth."),
   R0303: row("unrolled too often", "`unroll for` makes a copy of the body for each turn, up to 4,096."),
   R0304: row("too large", "A tile or table of this size can't be meant."),
   R0305: row("impossible pipeline", "A pipeline has 1 to 16 stages."),

@@ -29,7 +29,7 @@ export const nameCodes: Readonly<Record<string, Explanation>> = {
 export const typeCodes: Readonly<Record<string, Explanation>> = {
   T0101: row("missing argument", "An argument without which the call has no meaning was left out."),
   T0102: row("wrong kind of attribute", "An attribute is known at compile time and of one kind: an integer, a list, a type, a layout."),
-  T0103: row("a requirement isn't met", "A `require` of the kernel is false for these compile-time parameters. It says for which sizes the kernel is written."),
+  T0103: row("a requirement isn't met by these parameters", "A `require` of the kernel is false for these compile-time parameters. It says for which sizes the kernel is written."),
   T0104: row("bad loop step", "Loops count upwards by a positive compile-time step."),
   T0105: row("memory where registers are needed", "Arithmetic is done on register tiles. `load` brings a tensor or shared tile, or a window of one, into registers; `store` takes it back."),
   T0106: row("too many arguments", "The callee takes fewer arguments; the message lists them."),
@@ -53,7 +53,7 @@ export const typeCodes: Readonly<Record<string, Explanation>> = {
   T0218: row("no such rounding", "Casts to integers round to even, away from zero or toward zero; casts to floats to the nearest only."),
   T0219: row("operand not for this product", "`dot` multiplies numbers, `bmma` tiles of one bit: planes from `bits_of`."),
   T0220: row("float zero point of integers", "An exact product of integers needs integer zero points."),
-  T0221: row("bad size", "Sizes of tiles are compile-time integers of at least 1."),
+  T0221: row("bad size", "Sizes of tiles are compile-time integers of at least 1, sizes of tensors at least 0."),
   T0301: row("scalars of two types", "Scalars are i32, u32, f32 or bool and don't convert by themselves: use `as`."),
   T0302: row("no such operation on scalars of this type", "Use `as` to convert, or compare to get a truth value."),
   T0303: row("scalar of another type needed", "The place wants an integer, or a truth value."),

@@ -63,7 +63,7 @@ const LARGEST = 2 ** 20;
 
 /**
  * A layout with its whole map.
- * @throws Diagnostic R0304 when the table would have more than 2^20 entries
+ * @throws Diagnostic L0109 when the table would have more than 2^20 entries
  * @example
  * ```ts
  * layoutJson(evaluateLayout("spatial(2) * local(2)")).table; // => [[[0], [1]], [[2], [3]]]
@@ -71,6 +71,6 @@ const LARGEST = 2 ** 20;
  */
 export function layoutJson(l: RegisterLayout): LayoutJson {
   const threads = threadCount(l), slots = slotCount(l);
-  if (threads * slots > LARGEST) fail({ code: "R0304", message: `a table of ${threads} threads × ${slots} slots is too large to write out`, help: `up to ${LARGEST} entries are written: use a smaller layout` });
+  if (threads * slots > LARGEST) fail({ code: "L0109", message: `a table of ${threads} threads × ${slots} slots is too large to write out`, help: `up to ${LARGEST} entries are written: use a smaller layout` });
   return { shape: l.shape, modeShape: l.modeShape, spatialModes: l.spatialModes, localModes: l.localModes, threads, slots, table: table(l) };
 }

@@ -73,6 +73,7 @@ export const explanations: Readonly<Record<string, Explanation>> = Object.freeze
   S0103: row("bad number in program text", "Numbers carry their type: 0.5f is an f32, 5u a u32."),
   S0104: row("bad conversion in program text", "A conversion takes one scalar."),
   S0105: row("given twice in program text", "An operand or attribute is written once."),
+  S0106: row("program text nested too deep", "Brackets and blocks may be nested to a limited depth; print() never writes deeper ones."),
 });
 
 /** Collects diagnostics; after `limit` errors it says so once and is `full`. */

@@ -32,11 +32,11 @@ export interface Place<T> {
   readonly open?: (axis: number) => T;
 }
 
-/** Writes the packing's bit address as sums of digits. @throws Diagnostic L0213, L0214, L0203 */
+/** Writes the packing's bit address as sums of digits. @throws Diagnostic L0213, L0216, L0203 */
 export function expand<T>(p: Packing, place: Place<T>): Expanded<T> {
   const s = sums(place.alg), { alg } = s;
   if (rankOf(p) > place.extents.length)
-    fail({ code: "L0214", message: `this packing speaks of ${rankOf(p)} axes, the tensor has ${place.extents.length}`, help: "name only the tensor's axes" });
+    fail({ code: "L0216", message: `this packing speaks of ${rankOf(p)} axes, the tensor has ${place.extents.length}`, help: "name only the tensor's axes" });
   const none: Piece<T> = { guards: [], at: s.constant(0) };
 
   const axisExtent = (i: number): Size<T> => s.size(i < 0 ? place.bits : place.extents[i] ?? 1);

@@ -94,7 +94,7 @@ export async function tensor<const D extends string>(device: Device, dtype: D, s
   const as = options.as ?? meaningOf(type, values);
   if (as !== "values" && as !== "codes") {
     const near = didYouMean(String(as), ["values", "codes"]);
-    fail({ code: "H0306", message: `numbers for a tensor are "values" or "codes", not "${String(as)}"`, help: near ? `did you mean "${near}"?` : "leave `as` out" });
+    fail({ code: "H0310", message: `numbers for a tensor are "values" or "codes", not "${String(as)}"`, help: near ? `did you mean "${near}"?` : "leave `as` out" });
   }
   if (values.length !== size)
     fail({ code: "H0302", message: `${name} takes ${size} ${size === 1 ? "number" : "numbers"}, found ${values.length}`, help: `give one number per element, row-major${as === "codes" && values.length * 8 === size * type.bits ? "; packed bytes go through unpack()" : ""}` });

@@ -82,7 +82,7 @@ export function cursor(text: string, file: string): Cursor {
       try { return f(); } catch (e) { throw e instanceof Diagnostic ? e.at(spanFrom(from)) : e; }
     },
     deeper: (f) => {
-      if (++depth > DEPTH) fail({ code: "S0102", message: `brackets nest deeper than ${DEPTH}`, span: spanFrom(peek()), help: "write it flatter" });
+      if (++depth > DEPTH) fail({ code: "S0106", message: `brackets nest deeper than ${DEPTH}`, span: spanFrom(peek()), help: "write it flatter" });
       try { return f(); } finally { depth--; }
     },
     wrong: (want) => {

@@ -121,7 +121,7 @@ function* statements(p: Program): Generator<DiagnosticInit> {
     typed(s.from, "i32", "a loop bound", { span: s.span });
     typed(s.to, "i32", "a loop bound", { span: s.span });
     if (!Number.isInteger(s.step) || s.step < 1) found.push({ code: "T0104", message: `a loop can't step by ${s.step}`, span: s.span, help: "use a positive compile-time step" });
-    if (s.mode.kind === "pipeline" && !(Number.isInteger(s.mode.stages) && s.mode.stages >= 1)) found.push({ code: "T0104", message: `a pipeline can't have ${s.mode.stages} stages`, span: s.span, help: "use 2 or 3" });
+    if (s.mode.kind === "pipeline" && !(Number.isInteger(s.mode.stages) && s.mode.stages >= 1)) found.push({ code: "R0305", message: `a pipeline can't have ${s.mode.stages} stages`, span: s.span, help: "use 2 or 3" });
   });
   yield* found;
 }

@@ -40,13 +40,13 @@ export function blobSource(blob: Blob, name = "blob"): ByteSource {
 
 /**
  * A source over a file of Node, held open until `close()`.
- * @throws Diagnostic H0206 if the file can't be opened or shrinks while it is read
+ * @throws Diagnostic H0208 if the file can't be opened, H0206 if it shrinks while it is read
  */
 export async function fileSource(path: string): Promise<ByteSource> {
   // Imported here, so that a page can use this module.
   const { open } = await import("node:fs/promises");
   const file = await open(path, "r").catch((error: unknown) =>
-    fail({ code: "H0206", message: `can't open ${path}`, notes: [error instanceof Error ? error.message : String(error)], help: "check the path, and that you may read the file" }));
+    fail({ code: "H0208", message: `can't open ${path}`, notes: [error instanceof Error ? error.message : String(error)], help: "check the path, and that you may read the file" }));
   const self = { name: path, size: (await file.stat()).size };
   return {
     ...self,

@@ -36,7 +36,7 @@ describe("check", () => {
   test("several files: the good ones are checked although another is missing", async () => {
     const r = await bitloom(["check", "--json", "/no/such.loom", file(bad), file(new Uint8Array([0xff, 0xfe, 0])), folder()]);
     expect(r.code).toBe(1);
-    expect((r.json()["diagnostics"] as { code: string }[]).map((d) => d.code)).toEqual(["H0206", "N0103", "H0902", "H0902"]);
+    expect((r.json()["diagnostics"] as { code: string }[]).map((d) => d.code)).toEqual(["H0208", "N0103", "H0902", "H0902"]);
   });
   test("imports are found beside the file, and their mistakes drawn in their own text", async () => {
     const dir = folder();

@@ -72,7 +72,7 @@ describe("outputs", () => {
     writeFileSync(at("file"), "");
     const r = await bitloom(["run", loom, ...interpreter, "--set", "s=2", "--in", `x=${at("x.npy")}`, "--out", `y=${at("file/y.npy")}`]);
     expect(r.code).toBe(1);
-    expect(r.err).toMatch(/error\[H0206\]: can't .*(ENOTDIR|EEXIST)/);
+    expect(r.err).toMatch(/error\[H0208\]: can't .*(ENOTDIR|EEXIST)/);
     expect(existsSync(at("file/y.npy"))).toBe(false);
   });
 });

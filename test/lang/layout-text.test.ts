@@ -71,7 +71,7 @@ test.each<[string, string, string]>([
 
 test("the table of a layout lists the element of each slot of each thread", () => {
   expect(layoutJson(evaluateLayout("spatial(2) * local(2)"))).toEqual({ shape: [4], modeShape: [2, 2], spatialModes: [0], localModes: [1], threads: 2, slots: 2, table: [[[0], [1]], [[2], [3]]] });
-  expect(() => layoutJson(evaluateLayout("spatial(1024) * local(4096)"))).toThrow(/R0304/);
+  expect(() => layoutJson(evaluateLayout("spatial(1024) * local(4096)"))).toThrow(/L0109/);
   expect(threadCount(evaluateLayout("spatial(1024) * local(4096)"))).toBe(1024);
 });
 

@@ -166,7 +166,7 @@ describe("check says what is wrong", () => {
     ["bits no part holds", concatPackings(digits([k, n, range(bit, 0, 1)]), digits([k, n, range(bit, 2, 1)])), /^L0210: this packing has no place for \(k = 0, n = 0, bit 1\)/],
     ["bits two parts hold", concatPackings(digits([k, n, range(bit, 0, 2)]), digits([k, n, range(bit, 1, 2)])), /^L0211: two parts of this packing store \(k = 0, n = 0, bit 1\)/],
     ["a range past the end", concatPackings(digits([k, n, range(bit, 0, 2)]), digits([k, n, range(bit, 2, 2)])), /^L0214: bit\[2 \+: 2\] passes the end/],
-    ["too many axes", digits([k, n, axis(2), bit]), /^L0214: this packing speaks of 3 axes, the tensor has 2/],
+    ["too many axes", digits([k, n, axis(2), bit]), /^L0216: this packing speaks of 3 axes, the tensor has 2/],
   ];
   for (const [what, p, want] of cases) test(what, () => expect(message(() => check(p, 3, [32, 5], ["k", "n"]))).toMatch(want));
   test("constructors refuse nonsense", () => {

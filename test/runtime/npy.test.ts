@@ -136,7 +136,7 @@ test("save and load, atomically", async () => {
     await Promise.all([1, 2, 3].map(() => saveNpy(path, array)));
     expect(await loadNpy(path)).toEqual(array);
     expect(await readdir(join(folder, "deep"))).toEqual(["a.npy"]); // no temporary file stays
-    await expect(loadNpy(join(folder, "none.npy"))).rejects.toMatchObject({ code: "H0206" });
+    await expect(loadNpy(join(folder, "none.npy"))).rejects.toMatchObject({ code: "H0208" });
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -114,8 +114,8 @@ describe("mistakes", () => {
       ["H0302", () => tensor(device, "u3", [2, 2], [1, 2, 3])],
       ["H0303", () => empty(device, "u1", [2 ** 16, 2 ** 15])],
       ["H0304", () => empty(device, "f32", [2 ** 15, 2 ** 15])],
-      ["H0306", () => tensor(device, "u3", [1], [1], { as: "code" as never })],
-      ["L0214", () => tensor(device, "u3", [4], [1, 2, 3, 4], { packing: dense(2) })],
+      ["H0310", () => tensor(device, "u3", [1], [1], { as: "code" as never })],
+      ["L0216", () => tensor(device, "u3", [4], [1, 2, 3, 4], { packing: dense(2) })],
     ];
     for (const [code, work] of cases) {
       const { data } = await failure(work);

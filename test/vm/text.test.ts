@@ -144,8 +144,8 @@ describe("mistakes", () => {
       expect(complaint(`program p\nin %0 x: f32[2, 2] @ ${packing}\nthreads 1\n{\n}\n`), packing).toMatch(new RegExp(`^error\\[${code}\\]: [\\s\\S]*p:2:`));
   });
   it("are told with a place, and a depth that no stack survives is refused", () => {
-    expect(complaint(`program p\ngrid g0 < ${"(".repeat(1e5)}\nthreads 1\n{\n}\n`)).toMatch(/S0102.*nest deeper/);
-    expect(complaint(`program p\nthreads 1\n${"{ if true ".repeat(5000)}`)).toMatch(/^error\[S0102\]/);
+    expect(complaint(`program p\ngrid g0 < ${"(".repeat(1e5)}\nthreads 1\n{\n}\n`)).toMatch(/S0106.*nest deeper/);
+    expect(complaint(`program p\nthreads 1\n${"{ if true ".repeat(5000)}`)).toMatch(/^error\[S0106\]/);
     expect(complaint("program \"\\q\"")).toMatch(/S0101.*escape/);
     expect(complaint("")).toMatch(/expected 'program', found the end/);
   });

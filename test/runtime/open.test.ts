@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { createRequire } from "node:module";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { Diagnostic } from "../../diagnostic.ts";
 import { chooseAdapter, refusedAdapter, type AdapterInfo } from "../../runtime/adapters.ts";
 import { profileOf, type Device } from "../../runtime/device.ts";
@@ -19,9 +19,9 @@ afterAll(() => close());
 
 const adapters = await listAdapters();
 const usable = adapters.filter((a) => a.usable);
-for (const kind of ["swiftshader", "lavapipe"] as const)
-  if (!usable.some((a) => a.kind === kind))
-    console.warn(`open.test: skipped on ${kind}: ${adapters.find((a) => a.kind === kind)?.reason ?? "not installed"}`);
+/** The kinds to be tested, and why one can't be. */
+const kinds = [...new Set([...usable.map((a) => a.kind), "swiftshader" as const, "lavapipe" as const])];
+const absent = (kind: AdapterInfo["kind"]): string | undefined => (usable.some((a) => a.kind === kind) ? undefined : `no ${kind}: ${adapters.find((a) => a.kind === kind)?.reason ?? "not installed"}`);
 
 const COUNT = 1024;
 const SHADER = `
@@ -59,7 +59,9 @@ const expected = Int32Array.from({ length: COUNT }, (_, i) => {
   return signed(i) * (1 - 1 + 2 + 3) + mirror * mirror;
 });
 
-describe.each(usable.map((a) => a.kind))("%s", (kind) => {
+describe.each(kinds)("%s", (kind) => {
+  beforeEach(({ skip }) => { const why = absent(kind); if (why !== undefined) skip(why); });
+
   test("computes exactly, and says what it is", async () => {
     using device = await open({ adapter: kind });
     expect(device.profile.name).toBe(kind);
@@ -82,14 +84,16 @@ describe.each(usable.map((a) => a.kind))("%s", (kind) => {
   });
 });
 
-test.runIf(usable.length > 1)("two adapters live side by side in one process", async () => {
+test("two adapters live side by side in one process", async ({ skip }) => {
+  if (usable.length < 2) skip("there is no second adapter");
   const devices = await Promise.all(usable.map((a) => open({ adapter: a.kind })));
   expect(new Set(devices.map((d) => d.profile.name)).size).toBe(usable.length);
   for (const result of await Promise.all(devices.map(compute))) expect(result).toEqual(expected);
   expect(process.env["VK_ICD_FILENAMES"] ?? "").not.toContain("swiftshader-"); // put back
 });
 
-test.runIf(usable.length > 0)("a GPUDevice of one's own is adopted", async () => {
+test("a GPUDevice of one's own is adopted", async ({ skip }) => {
+  if (usable.length === 0) skip("there is no adapter");
   using owner = await open();
   const adopted = await open(owner.gpu);
   expect(adopted.gpu).toBe(owner.gpu);
@@ -109,7 +113,8 @@ test("an unknown adapter is answered with the list and the nearest name", async 
   expect((await errorOf(open({ adapter: "" }))).code).toBe("H0103");
 });
 
-test.runIf(usable.length > 0)("a feature that nobody has", async () => {
+test("a feature that nobody has", async ({ skip }) => {
+  if (usable.length === 0) skip("there is no adapter");
   const error = await errorOf(open({ require: ["no-such-feature"] }));
   expect(error.code).toBe("H0104");
   expect(error.message).toContain("no-such-feature");
@@ -162,7 +167,8 @@ const packageFolder = ((): string | undefined => {
 })();
 
 describe("SwiftShader's cache folder", () => {
-  test.runIf(packageFolder !== undefined)("many at once unpack once, whole, and mend a broken folder", async () => {
+  test("many at once unpack once, whole, and mend a broken folder", async ({ skip }) => {
+    if (packageFolder === undefined) skip("@sparticuz/chromium is not installed");
     const cache = await mkdtemp(join(tmpdir(), "bitloom-sw-"));
     try {
       const folders = await Promise.all([1, 2, 3].map(() => unpackSwiftShader(packageFolder ?? "", cache)));
@@ -198,7 +204,9 @@ test("profiles are told by any name", () => {
 });
 
 // dawn.node has crashed at exit when its objects were dropped; the end of a process is part of what must work.
-test.each(usable.map((a) => a.kind))("a process that used %s ends by itself with code 0, ten times", async (kind) => {
+test.for(kinds)("a process that used %s ends by itself with code 0, ten times", async (kind, { skip }) => {
+  const why = absent(kind);
+  if (why !== undefined) skip(why);
   const folder = await mkdtemp(join(process.cwd(), "node_modules", ".bitloom-exit-"));
   try {
     const script = join(folder, "end.mjs");

@@ -66,7 +66,7 @@ export function fail(init: DiagnosticInit): never {
 /** Throws the first error of a list, if there is one; the others are told in its notes. */
 export function failFirst(list: readonly DiagnosticData[]): void {
   const [first, ...others] = list.filter((d) => d.severity === "error");
-  if (first) throw new Diagnostic({ ...first, notes: [...(first.notes ?? []), ...others.map((d) => `also ${d.code}: ${d.message}`)] });
+  if (first) throw new Diagnostic(others.length === 0 ? first : { ...first, notes: [...(first.notes ?? []), ...others.map((d) => `also ${d.code}: ${d.message}`)] });
 }
 
 /** One-based line and column of an offset, and the text of its line. */

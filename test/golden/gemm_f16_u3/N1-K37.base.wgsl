@@ -1,0 +1,259 @@
+// gemm_f16_u3 N = 1, K = 37; target base
+// 257 lines, 89 memory accesses, 12288 bytes of workgroup memory
+struct Params {
+  M: i32,
+}
+
+@group(0) @binding(4) var<uniform> params: Params;
+@group(0) @binding(0) var<storage, read> a: array<u32>;
+@group(0) @binding(1) var<storage, read> b: array<u32>;
+@group(0) @binding(2) var<storage, read> scale: array<u32>;
+@group(0) @binding(3) var<storage, read_write> c: array<atomic<u32>>;
+var<workgroup> s4: array<f32, 1024>;
+var<workgroup> s5: array<f32, 2048>;
+
+fn round_f16(x: f32) -> f32 {
+  return unpack2x16float(pack_f16(x)).x;
+}
+
+fn pack_f16(x: f32) -> u32 {
+  let bits = bitcast<u32>(x);
+  let size = bits & 0x7fffffffu;
+  let special = select(0x7c00u | ((bits >> 16u) & 0x8000u), 0x7e00u, size > 0x7f800000u);
+  return select(pack2x16float(vec2(x, 0f)), special, size >= 0x477ff000u);
+}
+
+@compute @workgroup_size(64)
+fn gemm_f16_u3(
+  @builtin(local_invocation_index) local: u32,
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+) {
+  let t = i32(local);
+  let block = group.x + groups.x * (group.y + groups.y * group.z);
+  if (block >= u32((params.M + 31) >> 5u)) { return; }
+  let bm = i32(block);
+  var v7_0 = 0f; var v7_1 = 0f; var v7_2 = 0f; var v7_3 = 0f; var v7_4 = 0f; var v7_5 = 0f;
+  var v7_6 = 0f; var v7_7 = 0f; var v7_8 = 0f; var v7_9 = 0f; var v7_10 = 0f; var v7_11 = 0f;
+  var v7_12 = 0f; var v7_13 = 0f; var v7_14 = 0f; var v7_15 = 0f; var v7_16 = 0f; var v7_17 = 0f;
+  var v7_18 = 0f; var v7_19 = 0f; var v7_20 = 0f; var v7_21 = 0f; var v7_22 = 0f; var v7_23 = 0f;
+  var v7_24 = 0f; var v7_25 = 0f; var v7_26 = 0f; var v7_27 = 0f; var v7_28 = 0f; var v7_29 = 0f;
+  var v7_30 = 0f; var v7_31 = 0f;
+  let t0 = bm * 32 + (t >> 2u);
+  let t1 = t0 < params.M;
+  let t2 = (t & 3) * 8;
+  let t3 = max(params.M - 1, 0);
+  let t4 = min(t0, t3);
+  let t5 = t4 * 18 + (t4 >> 1u);
+  let t6 = t4 & 1;
+  let t7 = t6 * 16;
+  let t8 = t0 + 16 < params.M;
+  let t9 = min(t3, t0 + 16);
+  let t10 = t9 * 18 + (t9 >> 1u);
+  let t11 = t9 & 1;
+  let t12 = t11 * 16;
+  let t13 = (t & 7) == 0;
+  let t14 = unpack2x16float(select(0u, scale[0], t13)).x;
+  let t15 = (t >> 3u) * 128 + (t & 7) * 4;
+  let t16 = (t >> 3u) * 2;
+  let t17 = (t >> 3u) * 128;
+  let t18 = (t & 7) * 8;
+  for (var k = 0; k < 37; k += 32) {
+    let t19 = t2 + k;
+    let t20 = t19 < 40;
+    let t21 = t1 & t20;
+    let t22 = min(t19, 36) >> 1u;
+    s4[t * 8] = unpack2x16float((select(0u, a[t5 + t22], t21) >> u32(t7)) & 0xffffu).x;
+    let t23 = min(t19 + 1, 36);
+    let t24 = t23 >> 1u;
+    let t25 = t23 & 1;
+    let t26 = t6 + t25;
+    let t27 = (select(0u, a[t5 + (t24 + (t26 >> 1u))], t21) >> u32((t26 & 1) * 16)) & 0xffffu;
+    s4[t * 8 + 1] = unpack2x16float(t27).x;
+    let t28 = min(t19 + 2, 36) >> 1u;
+    s4[t * 8 + 2] = unpack2x16float((select(0u, a[t5 + t28], t21) >> u32(t7)) & 0xffffu).x;
+    let t29 = min(t19 + 3, 36);
+    let t30 = t29 >> 1u;
+    let t31 = t29 & 1;
+    let t32 = t6 + t31;
+    let t33 = (select(0u, a[t5 + (t30 + (t32 >> 1u))], t21) >> u32((t32 & 1) * 16)) & 0xffffu;
+    s4[t * 8 + 3] = unpack2x16float(t33).x;
+    let t34 = min(t19 + 4, 36) >> 1u;
+    s4[t * 8 + 4] = unpack2x16float((select(0u, a[t5 + t34], t21) >> u32(t7)) & 0xffffu).x;
+    let t35 = t19 < 32;
+    let t36 = t1 & t35;
+    let t37 = min(t19 + 5, 36);
+    let t38 = t37 >> 1u;
+    let t39 = t37 & 1;
+    let t40 = t6 + t39;
+    let t41 = (select(0u, a[t5 + (t38 + (t40 >> 1u))], t36) >> u32((t40 & 1) * 16)) & 0xffffu;
+    s4[t * 8 + 5] = unpack2x16float(t41).x;
+    let t42 = min(t19 + 6, 36) >> 1u;
+    s4[t * 8 + 6] = unpack2x16float((select(0u, a[t5 + t42], t36) >> u32(t7)) & 0xffffu).x;
+    let t43 = min(t19 + 7, 36);
+    let t44 = t43 >> 1u;
+    let t45 = t43 & 1;
+    let t46 = t6 + t45;
+    let t47 = (select(0u, a[t5 + (t44 + (t46 >> 1u))], t36) >> u32((t46 & 1) * 16)) & 0xffffu;
+    s4[t * 8 + 7] = unpack2x16float(t47).x;
+    let t48 = t20 & t8;
+    s4[t * 8 + 512] = unpack2x16float((select(0u, a[t10 + t22], t48) >> u32(t12)) & 0xffffu).x;
+    let t49 = t11 + t25;
+    let t50 = (select(0u, a[t10 + (t24 + (t49 >> 1u))], t48) >> u32((t49 & 1) * 16)) & 0xffffu;
+    s4[t * 8 + 513] = unpack2x16float(t50).x;
+    s4[t * 8 + 514] = unpack2x16float((select(0u, a[t10 + t28], t48) >> u32(t12)) & 0xffffu).x;
+    let t51 = t11 + t31;
+    let t52 = (select(0u, a[t10 + (t30 + (t51 >> 1u))], t48) >> u32((t51 & 1) * 16)) & 0xffffu;
+    s4[t * 8 + 515] = unpack2x16float(t52).x;
+    s4[t * 8 + 516] = unpack2x16float((select(0u, a[t10 + t34], t48) >> u32(t12)) & 0xffffu).x;
+    let t53 = t35 & t8;
+    let t54 = t11 + t39;
+    let t55 = (select(0u, a[t10 + (t38 + (t54 >> 1u))], t53) >> u32((t54 & 1) * 16)) & 0xffffu;
+    s4[t * 8 + 517] = unpack2x16float(t55).x;
+    s4[t * 8 + 518] = unpack2x16float((select(0u, a[t10 + t42], t53) >> u32(t12)) & 0xffffu).x;
+    let t56 = t11 + t45;
+    let t57 = (select(0u, a[t10 + (t44 + (t56 >> 1u))], t53) >> u32((t56 & 1) * 16)) & 0xffffu;
+    s4[t * 8 + 519] = unpack2x16float(t57).x;
+    let v12_0 = t14;
+    let v12_1 = 0f;
+    let v12_2 = 0f;
+    let v12_3 = 0f;
+    let v12_4 = 0f;
+    let v12_5 = 0f;
+    let v12_6 = 0f;
+    let v12_7 = 0f;
+    let t58 = t16 + k;
+    let t59 = min(t58, 36);
+    let t60 = (b[(t59 >> 5u) * 192 + ((t59 >> 1u) & 15) * 8] >> u32(((t59 >> 4u) & 1) * 16)) & 7u;
+    s5[t15] = round_f16(round_f16(f32(select(1u, t60, t13 & (t58 < 38))) - 4f) * v12_0);
+    let t61 = round_f16(v12_1 * -3f);
+    s5[t15 + 1] = t61;
+    let t62 = round_f16(v12_2 * -3f);
+    s5[t15 + 2] = t62;
+    let t63 = round_f16(v12_3 * -3f);
+    s5[t15 + 3] = t63;
+    let t64 = min(t58 + 1, 36);
+    let t65 = (b[(t64 >> 5u) * 192 + ((t64 >> 1u) & 15) * 8] >> u32(((t64 >> 4u) & 1) * 16 + (t64 & 1) * 12)) & 7u;
+    s5[t15 + 64] = round_f16(v12_0 * round_f16(f32(select(1u, t65, t13 & (t58 < 36))) - 4f));
+    s5[t15 + 65] = t61;
+    s5[t15 + 66] = t62;
+    s5[t15 + 67] = t63;
+    let t66 = round_f16(v12_4 * -3f);
+    s5[t15 + 32] = t66;
+    let t67 = round_f16(v12_5 * -3f);
+    s5[t15 + 33] = t67;
+    let t68 = round_f16(v12_6 * -3f);
+    s5[t15 + 34] = t68;
+    let t69 = round_f16(v12_7 * -3f);
+    s5[t15 + 35] = t69;
+    s5[t15 + 96] = t66;
+    s5[t15 + 97] = t67;
+    s5[t15 + 98] = t68;
+    s5[t15 + 99] = t69;
+    let t70 = min(t58 + 16, 36);
+    let t71 = (b[(t70 >> 5u) * 192 + ((t70 >> 1u) & 15) * 8] >> u32(((t70 >> 4u) & 1) * 16)) & 7u;
+    s5[t15 + 1024] = round_f16(v12_0 * round_f16(f32(select(1u, t71, t13 & (t58 < 22))) - 4f));
+    s5[t15 + 1025] = t61;
+    s5[t15 + 1026] = t62;
+    s5[t15 + 1027] = t63;
+    let t72 = min(t58 + 17, 36);
+    let t73 = (b[(t72 >> 5u) * 192 + ((t72 >> 1u) & 15) * 8] >> u32(((t72 >> 4u) & 1) * 16 + (t72 & 1) * 12)) & 7u;
+    s5[t15 + 1088] = round_f16(v12_0 * round_f16(f32(select(1u, t73, t13 & (t58 < 20))) - 4f));
+    s5[t15 + 1089] = t61;
+    s5[t15 + 1090] = t62;
+    s5[t15 + 1091] = t63;
+    s5[t15 + 1056] = t66;
+    s5[t15 + 1057] = t67;
+    s5[t15 + 1058] = t68;
+    s5[t15 + 1059] = t69;
+    s5[t15 + 1120] = t66;
+    s5[t15 + 1121] = t67;
+    s5[t15 + 1122] = t68;
+    s5[t15 + 1123] = t69;
+    workgroupBarrier();
+    for (var k_1 = 0; k_1 < 32; k_1++) {
+      let t74 = t17 + k_1;
+      let t75 = s4[t74];
+      let t76 = t18 + k_1 * 64;
+      let t77 = s5[t76];
+      v7_0 += t75 * t77;
+      let t78 = s5[t76 + 1];
+      v7_1 += t75 * t78;
+      let t79 = s5[t76 + 2];
+      v7_2 += t75 * t79;
+      let t80 = s5[t76 + 3];
+      v7_3 += t75 * t80;
+      let t81 = s5[t76 + 4];
+      v7_4 += t75 * t81;
+      let t82 = s5[t76 + 5];
+      v7_5 += t75 * t82;
+      let t83 = s5[t76 + 6];
+      v7_6 += t75 * t83;
+      let t84 = s5[t76 + 7];
+      v7_7 += t75 * t84;
+      let t85 = s4[t74 + 32];
+      v7_8 += t77 * t85;
+      v7_9 += t78 * t85;
+      v7_10 += t79 * t85;
+      v7_11 += t80 * t85;
+      v7_12 += t81 * t85;
+      v7_13 += t82 * t85;
+      v7_14 += t83 * t85;
+      v7_15 += t84 * t85;
+      let t86 = s4[t74 + 64];
+      v7_16 += t77 * t86;
+      v7_17 += t78 * t86;
+      v7_18 += t79 * t86;
+      v7_19 += t80 * t86;
+      v7_20 += t81 * t86;
+      v7_21 += t82 * t86;
+      v7_22 += t83 * t86;
+      v7_23 += t84 * t86;
+      let t87 = s4[t74 + 96];
+      v7_24 += t77 * t87;
+      v7_25 += t78 * t87;
+      v7_26 += t79 * t87;
+      v7_27 += t80 * t87;
+      v7_28 += t81 * t87;
+      v7_29 += t82 * t87;
+      v7_30 += t83 * t87;
+      v7_31 += t84 * t87;
+    }
+    workgroupBarrier();
+  }
+  let t88 = bm * 32 + (t >> 3u) * 4;
+  if (t13 & (t88 < params.M)) {
+    let t89 = min(t3, t88);
+    let t90 = t89 >> 1u;
+    let t91 = u32((t89 & 1) * 16);
+    atomicAnd(&c[t90], ~(0xffffu << t91));
+    atomicOr(&c[t90], encode(bitcast<u32>(v7_0)) << t91);
+  }
+  if (t13 & (t88 + 1 < params.M)) {
+    let t92 = min(t3, t88 + 1);
+    let t93 = t92 >> 1u;
+    let t94 = u32((t92 & 1) * 16);
+    atomicAnd(&c[t93], ~(0xffffu << t94));
+    atomicOr(&c[t93], encode(bitcast<u32>(v7_8)) << t94);
+  }
+  if (t13 & (t88 + 2 < params.M)) {
+    let t95 = min(t3, t88 + 2);
+    let t96 = t95 >> 1u;
+    let t97 = u32((t95 & 1) * 16);
+    atomicAnd(&c[t96], ~(0xffffu << t97));
+    atomicOr(&c[t96], encode(bitcast<u32>(v7_16)) << t97);
+  }
+  if (t13 & (t88 + 3 < params.M)) {
+    let t98 = min(t3, t88 + 3);
+    let t99 = t98 >> 1u;
+    let t100 = u32((t98 & 1) * 16);
+    atomicAnd(&c[t99], ~(0xffffu << t100));
+    atomicOr(&c[t99], encode(bitcast<u32>(v7_24)) << t100);
+  }
+}
+
+fn encode(x: u32) -> u32 {
+  let t0 = pack2x16float(vec2(bitcast<f32>(min(x & 0x7fffffffu, 0x477fe000u)), 0f));
+  let t1 = select(t0, 0x7c00u, (x & 0x7fffffffu) == 0x7f800000u) | ((x >> 31u) << 15u);
+  return select(t1, 0x7e00u, ((x & 0x7fffffffu) >= 0x7f800001u));
+}

@@ -1,0 +1,258 @@
+// gemm_f16_u3 N = 1, K = 37; target f16
+// 256 lines, 89 memory accesses, 6144 bytes of workgroup memory
+enable f16;
+
+struct Params {
+  M: i32,
+}
+
+@group(0) @binding(4) var<uniform> params: Params;
+@group(0) @binding(0) var<storage, read> a: array<u32>;
+@group(0) @binding(1) var<storage, read> b: array<u32>;
+@group(0) @binding(2) var<storage, read> scale: array<u32>;
+@group(0) @binding(3) var<storage, read_write> c: array<atomic<u32>>;
+var<workgroup> s4: array<f16, 1024>;
+var<workgroup> s5: array<f16, 2048>;
+
+@compute @workgroup_size(64)
+fn gemm_f16_u3(
+  @builtin(local_invocation_index) local: u32,
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+) {
+  let t = i32(local);
+  let block = group.x + groups.x * (group.y + groups.y * group.z);
+  if (block >= u32((params.M + 31) >> 5u)) { return; }
+  let bm = i32(block);
+  var v7_0 = 0f; var v7_1 = 0f; var v7_2 = 0f; var v7_3 = 0f; var v7_4 = 0f; var v7_5 = 0f;
+  var v7_6 = 0f; var v7_7 = 0f; var v7_8 = 0f; var v7_9 = 0f; var v7_10 = 0f; var v7_11 = 0f;
+  var v7_12 = 0f; var v7_13 = 0f; var v7_14 = 0f; var v7_15 = 0f; var v7_16 = 0f; var v7_17 = 0f;
+  var v7_18 = 0f; var v7_19 = 0f; var v7_20 = 0f; var v7_21 = 0f; var v7_22 = 0f; var v7_23 = 0f;
+  var v7_24 = 0f; var v7_25 = 0f; var v7_26 = 0f; var v7_27 = 0f; var v7_28 = 0f; var v7_29 = 0f;
+  var v7_30 = 0f; var v7_31 = 0f;
+  let t0 = bm * 32 + (t >> 2u);
+  let t1 = t0 < params.M;
+  let t2 = (t & 3) * 8;
+  let t3 = max(params.M - 1, 0);
+  let t4 = min(t0, t3);
+  let t5 = t4 * 18 + (t4 >> 1u);
+  let t6 = t4 & 1;
+  let t7 = t6 * 16;
+  let t8 = t0 + 16 < params.M;
+  let t9 = min(t3, t0 + 16);
+  let t10 = t9 * 18 + (t9 >> 1u);
+  let t11 = t9 & 1;
+  let t12 = t11 * 16;
+  let t13 = (t & 7) == 0;
+  let t14 = f16(unpack2x16float(select(0u, scale[0], t13)).x);
+  let t15 = (t >> 3u) * 128 + (t & 7) * 4;
+  let t16 = (t >> 3u) * 2;
+  let t17 = (t >> 3u) * 128;
+  let t18 = (t & 7) * 8;
+  for (var k = 0; k < 37; k += 32) {
+    let t19 = t2 + k;
+    let t20 = t19 < 40;
+    let t21 = t1 & t20;
+    let t22 = min(t19, 36) >> 1u;
+    let t23 = unpack2x16float((select(0u, a[t5 + t22], t21) >> u32(t7)) & 0xffffu).x;
+    s4[t * 8] = f16(t23);
+    let t24 = min(t19 + 1, 36);
+    let t25 = t24 >> 1u;
+    let t26 = t24 & 1;
+    let t27 = t6 + t26;
+    let t28 = (select(0u, a[t5 + (t25 + (t27 >> 1u))], t21) >> u32((t27 & 1) * 16)) & 0xffffu;
+    s4[t * 8 + 1] = f16(unpack2x16float(t28).x);
+    let t29 = min(t19 + 2, 36) >> 1u;
+    let t30 = unpack2x16float((select(0u, a[t5 + t29], t21) >> u32(t7)) & 0xffffu).x;
+    s4[t * 8 + 2] = f16(t30);
+    let t31 = min(t19 + 3, 36);
+    let t32 = t31 >> 1u;
+    let t33 = t31 & 1;
+    let t34 = t6 + t33;
+    let t35 = (select(0u, a[t5 + (t32 + (t34 >> 1u))], t21) >> u32((t34 & 1) * 16)) & 0xffffu;
+    s4[t * 8 + 3] = f16(unpack2x16float(t35).x);
+    let t36 = min(t19 + 4, 36) >> 1u;
+    let t37 = unpack2x16float((select(0u, a[t5 + t36], t21) >> u32(t7)) & 0xffffu).x;
+    s4[t * 8 + 4] = f16(t37);
+    let t38 = t19 < 32;
+    let t39 = t1 & t38;
+    let t40 = min(t19 + 5, 36);
+    let t41 = t40 >> 1u;
+    let t42 = t40 & 1;
+    let t43 = t6 + t42;
+    let t44 = (select(0u, a[t5 + (t41 + (t43 >> 1u))], t39) >> u32((t43 & 1) * 16)) & 0xffffu;
+    s4[t * 8 + 5] = f16(unpack2x16float(t44).x);
+    let t45 = min(t19 + 6, 36) >> 1u;
+    let t46 = unpack2x16float((select(0u, a[t5 + t45], t39) >> u32(t7)) & 0xffffu).x;
+    s4[t * 8 + 6] = f16(t46);
+    let t47 = min(t19 + 7, 36);
+    let t48 = t47 >> 1u;
+    let t49 = t47 & 1;
+    let t50 = t6 + t49;
+    let t51 = (select(0u, a[t5 + (t48 + (t50 >> 1u))], t39) >> u32((t50 & 1) * 16)) & 0xffffu;
+    s4[t * 8 + 7] = f16(unpack2x16float(t51).x);
+    let t52 = t20 & t8;
+    let t53 = unpack2x16float((select(0u, a[t10 + t22], t52) >> u32(t12)) & 0xffffu).x;
+    s4[t * 8 + 512] = f16(t53);
+    let t54 = t11 + t26;
+    let t55 = (select(0u, a[t10 + (t25 + (t54 >> 1u))], t52) >> u32((t54 & 1) * 16)) & 0xffffu;
+    s4[t * 8 + 513] = f16(unpack2x16float(t55).x);
+    let t56 = unpack2x16float((select(0u, a[t10 + t29], t52) >> u32(t12)) & 0xffffu).x;
+    s4[t * 8 + 514] = f16(t56);
+    let t57 = t11 + t33;
+    let t58 = (select(0u, a[t10 + (t32 + (t57 >> 1u))], t52) >> u32((t57 & 1) * 16)) & 0xffffu;
+    s4[t * 8 + 515] = f16(unpack2x16float(t58).x);
+    let t59 = unpack2x16float((select(0u, a[t10 + t36], t52) >> u32(t12)) & 0xffffu).x;
+    s4[t * 8 + 516] = f16(t59);
+    let t60 = t38 & t8;
+    let t61 = t11 + t42;
+    let t62 = (select(0u, a[t10 + (t41 + (t61 >> 1u))], t60) >> u32((t61 & 1) * 16)) & 0xffffu;
+    s4[t * 8 + 517] = f16(unpack2x16float(t62).x);
+    let t63 = unpack2x16float((select(0u, a[t10 + t45], t60) >> u32(t12)) & 0xffffu).x;
+    s4[t * 8 + 518] = f16(t63);
+    let t64 = t11 + t49;
+    let t65 = (select(0u, a[t10 + (t48 + (t64 >> 1u))], t60) >> u32((t64 & 1) * 16)) & 0xffffu;
+    s4[t * 8 + 519] = f16(unpack2x16float(t65).x);
+    let v12_0 = t14;
+    let v12_1 = 0h;
+    let v12_2 = 0h;
+    let v12_3 = 0h;
+    let v12_4 = 0h;
+    let v12_5 = 0h;
+    let v12_6 = 0h;
+    let v12_7 = 0h;
+    let t66 = t16 + k;
+    let t67 = min(t66, 36);
+    let t68 = (b[(t67 >> 5u) * 192 + ((t67 >> 1u) & 15) * 8] >> u32(((t67 >> 4u) & 1) * 16)) & 7u;
+    s5[t15] = (f16(select(1u, t68, t13 & (t66 < 38))) - 4h) * v12_0;
+    let t69 = v12_1 * -3h;
+    s5[t15 + 1] = t69;
+    let t70 = v12_2 * -3h;
+    s5[t15 + 2] = t70;
+    let t71 = v12_3 * -3h;
+    s5[t15 + 3] = t71;
+    let t72 = min(t66 + 1, 36);
+    let t73 = (b[(t72 >> 5u) * 192 + ((t72 >> 1u) & 15) * 8] >> u32(((t72 >> 4u) & 1) * 16 + (t72 & 1) * 12)) & 7u;
+    s5[t15 + 64] = v12_0 * (f16(select(1u, t73, t13 & (t66 < 36))) - 4h);
+    s5[t15 + 65] = t69;
+    s5[t15 + 66] = t70;
+    s5[t15 + 67] = t71;
+    let t74 = v12_4 * -3h;
+    s5[t15 + 32] = t74;
+    let t75 = v12_5 * -3h;
+    s5[t15 + 33] = t75;
+    let t76 = v12_6 * -3h;
+    s5[t15 + 34] = t76;
+    let t77 = v12_7 * -3h;
+    s5[t15 + 35] = t77;
+    s5[t15 + 96] = t74;
+    s5[t15 + 97] = t75;
+    s5[t15 + 98] = t76;
+    s5[t15 + 99] = t77;
+    let t78 = min(t66 + 16, 36);
+    let t79 = (b[(t78 >> 5u) * 192 + ((t78 >> 1u) & 15) * 8] >> u32(((t78 >> 4u) & 1) * 16)) & 7u;
+    s5[t15 + 1024] = v12_0 * (f16(select(1u, t79, t13 & (t66 < 22))) - 4h);
+    s5[t15 + 1025] = t69;
+    s5[t15 + 1026] = t70;
+    s5[t15 + 1027] = t71;
+    let t80 = min(t66 + 17, 36);
+    let t81 = (b[(t80 >> 5u) * 192 + ((t80 >> 1u) & 15) * 8] >> u32(((t80 >> 4u) & 1) * 16 + (t80 & 1) * 12)) & 7u;
+    s5[t15 + 1088] = v12_0 * (f16(select(1u, t81, t13 & (t66 < 20))) - 4h);
+    s5[t15 + 1089] = t69;
+    s5[t15 + 1090] = t70;
+    s5[t15 + 1091] = t71;
+    s5[t15 + 1056] = t74;
+    s5[t15 + 1057] = t75;
+    s5[t15 + 1058] = t76;
+    s5[t15 + 1059] = t77;
+    s5[t15 + 1120] = t74;
+    s5[t15 + 1121] = t75;
+    s5[t15 + 1122] = t76;
+    s5[t15 + 1123] = t77;
+    workgroupBarrier();
+    for (var k_1 = 0; k_1 < 32; k_1++) {
+      let t82 = t17 + k_1;
+      let t83 = s4[t82];
+      let t84 = t18 + k_1 * 64;
+      let t85 = s5[t84];
+      v7_0 += f32(t83) * f32(t85);
+      let t86 = s5[t84 + 1];
+      v7_1 += f32(t83) * f32(t86);
+      let t87 = s5[t84 + 2];
+      v7_2 += f32(t83) * f32(t87);
+      let t88 = s5[t84 + 3];
+      v7_3 += f32(t83) * f32(t88);
+      let t89 = s5[t84 + 4];
+      v7_4 += f32(t83) * f32(t89);
+      let t90 = s5[t84 + 5];
+      v7_5 += f32(t83) * f32(t90);
+      let t91 = s5[t84 + 6];
+      v7_6 += f32(t83) * f32(t91);
+      let t92 = s5[t84 + 7];
+      v7_7 += f32(t83) * f32(t92);
+      let t93 = s4[t82 + 32];
+      v7_8 += f32(t85) * f32(t93);
+      v7_9 += f32(t86) * f32(t93);
+      v7_10 += f32(t87) * f32(t93);
+      v7_11 += f32(t88) * f32(t93);
+      v7_12 += f32(t89) * f32(t93);
+      v7_13 += f32(t90) * f32(t93);
+      v7_14 += f32(t91) * f32(t93);
+      v7_15 += f32(t92) * f32(t93);
+      let t94 = s4[t82 + 64];
+      v7_16 += f32(t85) * f32(t94);
+      v7_17 += f32(t86) * f32(t94);
+      v7_18 += f32(t87) * f32(t94);
+      v7_19 += f32(t88) * f32(t94);
+      v7_20 += f32(t89) * f32(t94);
+      v7_21 += f32(t90) * f32(t94);
+      v7_22 += f32(t91) * f32(t94);
+      v7_23 += f32(t92) * f32(t94);
+      let t95 = s4[t82 + 96];
+      v7_24 += f32(t85) * f32(t95);
+      v7_25 += f32(t86) * f32(t95);
+      v7_26 += f32(t87) * f32(t95);
+      v7_27 += f32(t88) * f32(t95);
+      v7_28 += f32(t89) * f32(t95);
+      v7_29 += f32(t90) * f32(t95);
+      v7_30 += f32(t91) * f32(t95);
+      v7_31 += f32(t92) * f32(t95);
+    }
+    workgroupBarrier();
+  }
+  let t96 = bm * 32 + (t >> 3u) * 4;
+  if (t13 & (t96 < params.M)) {
+    let t97 = min(t3, t96);
+    let t98 = t97 >> 1u;
+    let t99 = u32((t97 & 1) * 16);
+    atomicAnd(&c[t98], ~(0xffffu << t99));
+    atomicOr(&c[t98], encode(bitcast<u32>(v7_0)) << t99);
+  }
+  if (t13 & (t96 + 1 < params.M)) {
+    let t100 = min(t3, t96 + 1);
+    let t101 = t100 >> 1u;
+    let t102 = u32((t100 & 1) * 16);
+    atomicAnd(&c[t101], ~(0xffffu << t102));
+    atomicOr(&c[t101], encode(bitcast<u32>(v7_8)) << t102);
+  }
+  if (t13 & (t96 + 2 < params.M)) {
+    let t103 = min(t3, t96 + 2);
+    let t104 = t103 >> 1u;
+    let t105 = u32((t103 & 1) * 16);
+    atomicAnd(&c[t104], ~(0xffffu << t105));
+    atomicOr(&c[t104], encode(bitcast<u32>(v7_16)) << t105);
+  }
+  if (t13 & (t96 + 3 < params.M)) {
+    let t106 = min(t3, t96 + 3);
+    let t107 = t106 >> 1u;
+    let t108 = u32((t106 & 1) * 16);
+    atomicAnd(&c[t107], ~(0xffffu << t108));
+    atomicOr(&c[t107], encode(bitcast<u32>(v7_24)) << t108);
+  }
+}
+
+fn encode(x: u32) -> u32 {
+  let t0 = pack2x16float(vec2(bitcast<f32>(min(x & 0x7fffffffu, 0x477fe000u)), 0f));
+  let t1 = select(t0, 0x7c00u, (x & 0x7fffffffu) == 0x7f800000u) | ((x >> 31u) << 15u);
+  return select(t1, 0x7e00u, ((x & 0x7fffffffu) >= 0x7f800001u));
+}

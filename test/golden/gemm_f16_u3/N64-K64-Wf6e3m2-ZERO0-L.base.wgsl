@@ -1,0 +1,261 @@
+// gemm_f16_u3 N = 64, K = 64, W = f6e3m2, ZERO = 0, L = …; target base
+// 259 lines, 82 memory accesses, 12288 bytes of workgroup memory
+struct Params {
+  M: i32,
+}
+
+@group(0) @binding(4) var<uniform> params: Params;
+@group(0) @binding(0) var<storage, read> a: array<vec4<u32>>;
+@group(0) @binding(1) var<storage, read> b: array<vec2<u32>>;
+@group(0) @binding(2) var<storage, read> scale: array<vec4<u32>>;
+@group(0) @binding(3) var<storage, read_write> c: array<u32>;
+var<workgroup> s4: array<f32, 1024>;
+var<workgroup> s5: array<f32, 2048>;
+
+fn round_f16(x: f32) -> f32 {
+  return unpack2x16float(pack_f16(x)).x;
+}
+
+fn to_f32(x: u32) -> f32 {
+  return f32(x >> 16u) * 65536f + f32(x & 0xffffu);
+}
+
+fn pack_f16(x: f32) -> u32 {
+  let bits = bitcast<u32>(x);
+  let size = bits & 0x7fffffffu;
+  let special = select(0x7c00u | ((bits >> 16u) & 0x8000u), 0x7e00u, size > 0x7f800000u);
+  return select(pack2x16float(vec2(x, 0f)), special, size >= 0x477ff000u);
+}
+
+@compute @workgroup_size(64)
+fn gemm_f16_u3(
+  @builtin(local_invocation_index) local: u32,
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+) {
+  let t = i32(local);
+  let block = group.x + groups.x * (group.y + groups.y * group.z);
+  if (block >= u32((params.M + 31) >> 5u)) { return; }
+  let bm = i32(block);
+  var v7_0 = 0f; var v7_1 = 0f; var v7_2 = 0f; var v7_3 = 0f; var v7_4 = 0f; var v7_5 = 0f;
+  var v7_6 = 0f; var v7_7 = 0f; var v7_8 = 0f; var v7_9 = 0f; var v7_10 = 0f; var v7_11 = 0f;
+  var v7_12 = 0f; var v7_13 = 0f; var v7_14 = 0f; var v7_15 = 0f; var v7_16 = 0f; var v7_17 = 0f;
+  var v7_18 = 0f; var v7_19 = 0f; var v7_20 = 0f; var v7_21 = 0f; var v7_22 = 0f; var v7_23 = 0f;
+  var v7_24 = 0f; var v7_25 = 0f; var v7_26 = 0f; var v7_27 = 0f; var v7_28 = 0f; var v7_29 = 0f;
+  var v7_30 = 0f; var v7_31 = 0f;
+  let t0 = bm * 32 + (t >> 2u);
+  let t1 = t0 < params.M;
+  let t2 = max(params.M - 1, 0);
+  let t3 = (t & 3) + min(t0, t2) * 8;
+  let t4 = t0 + 16 < params.M;
+  let t5 = (t & 3) + min(t2, t0 + 16) * 8;
+  let t6 = scale[t & 7];
+  let t7 = unpack2x16float(t6.x).x;
+  let t8 = unpack2x16float(t6.x).y;
+  let t9 = unpack2x16float(t6.y).x;
+  let t10 = unpack2x16float(t6.y).y;
+  let t11 = unpack2x16float(t6.z).x;
+  let t12 = unpack2x16float(t6.z).y;
+  let t13 = unpack2x16float(t6.w).x;
+  let t14 = unpack2x16float(t6.w).y;
+  let t15 = (t >> 3u) * 256 + (t & 7) * 8;
+  let t16 = (t >> 3u) * 128;
+  let t17 = (t & 7) * 8;
+  for (var k = 0; k < 64; k += 32) {
+    let t18 = a[t3 + (k >> 3u)];
+    let t19 = select(0u, t18.x, t1);
+    s4[t * 8] = unpack2x16float(t19).x;
+    s4[t * 8 + 1] = unpack2x16float(t19).y;
+    let t20 = select(0u, t18.y, t1);
+    s4[t * 8 + 2] = unpack2x16float(t20).x;
+    s4[t * 8 + 3] = unpack2x16float(t20).y;
+    let t21 = select(0u, t18.z, t1);
+    s4[t * 8 + 4] = unpack2x16float(t21).x;
+    s4[t * 8 + 5] = unpack2x16float(t21).y;
+    let t22 = select(0u, t18.w, t1);
+    s4[t * 8 + 6] = unpack2x16float(t22).x;
+    s4[t * 8 + 7] = unpack2x16float(t22).y;
+    let t23 = a[t5 + (k >> 3u)];
+    let t24 = select(0u, t23.x, t4);
+    s4[t * 8 + 512] = unpack2x16float(t24).x;
+    s4[t * 8 + 513] = unpack2x16float(t24).y;
+    let t25 = select(0u, t23.y, t4);
+    s4[t * 8 + 514] = unpack2x16float(t25).x;
+    s4[t * 8 + 515] = unpack2x16float(t25).y;
+    let t26 = select(0u, t23.z, t4);
+    s4[t * 8 + 516] = unpack2x16float(t26).x;
+    s4[t * 8 + 517] = unpack2x16float(t26).y;
+    let t27 = select(0u, t23.w, t4);
+    s4[t * 8 + 518] = unpack2x16float(t27).x;
+    s4[t * 8 + 519] = unpack2x16float(t27).y;
+    let v12_0 = t7;
+    let v12_1 = t8;
+    let v12_2 = t9;
+    let v12_3 = t10;
+    let v12_4 = t11;
+    let v12_5 = t12;
+    let v12_6 = t13;
+    let v12_7 = t14;
+    let t28 = t + (k >> 5u) * 192;
+    let t29 = b[t28];
+    let t30 = round_f16(bitcast<f32>(encode(t29.x & 31u) | ((t29.x >> 5u) << 31u)));
+    s5[t15] = round_f16(t30 * v12_0);
+    let t31 = bitcast<f32>(encode((t29.x >> 6u) & 31u) | ((t29.x >> 11u) << 31u));
+    s5[t15 + 1] = round_f16(round_f16(t31) * v12_1);
+    let t32 = bitcast<f32>(encode((t29.x >> 12u) & 31u) | ((t29.x >> 17u) << 31u));
+    s5[t15 + 2] = round_f16(round_f16(t32) * v12_2);
+    let t33 = bitcast<f32>(encode((t29.x >> 18u) & 31u) | ((t29.x >> 23u) << 31u));
+    s5[t15 + 3] = round_f16(round_f16(t33) * v12_3);
+    let t34 = bitcast<f32>(encode((t29.x >> 24u) & 31u) | ((t29.x >> 29u) << 31u));
+    s5[t15 + 4] = round_f16(round_f16(t34) * v12_4);
+    let t35 = (t29.x >> 30u) | ((t29.y & 7u) << 2u);
+    let t36 = select((((t29.x >> 30u) << 21u) | ((t29.y & 7u) << 23u)) + 0x3e000000u, bitcast<u32>(f32(t35) * 0.0625f), (t35 < 4u));
+    s5[t15 + 5] = round_f16(round_f16(bitcast<f32>(t36 | ((t29.y >> 3u) << 31u))) * v12_5);
+    let t37 = bitcast<f32>(encode((t29.y >> 4u) & 31u) | ((t29.y >> 9u) << 31u));
+    s5[t15 + 6] = round_f16(round_f16(t37) * v12_6);
+    let t38 = bitcast<f32>(encode((t29.y >> 10u) & 31u) | ((t29.y >> 15u) << 31u));
+    s5[t15 + 7] = round_f16(round_f16(t38) * v12_7);
+    let t39 = bitcast<f32>(encode((t29.y >> 16u) & 31u) | ((t29.y >> 21u) << 31u));
+    s5[t15 + 64] = round_f16(v12_0 * round_f16(t39));
+    let t40 = bitcast<f32>(encode((t29.y >> 22u) & 31u) | ((t29.y >> 27u) << 31u));
+    s5[t15 + 65] = round_f16(v12_1 * round_f16(t40));
+    let t41 = b[t28 + 64];
+    let t42 = (t29.y >> 28u) | ((t41.x & 1u) << 4u);
+    let t43 = select((((t29.y >> 28u) << 21u) | ((t41.x & 1u) << 25u)) + 0x3e000000u, bitcast<u32>(f32(t42) * 0.0625f), (t42 < 4u));
+    s5[t15 + 66] = round_f16(v12_2 * round_f16(bitcast<f32>(t43 | ((t41.x >> 1u) << 31u))));
+    let t44 = bitcast<f32>(encode((t41.x >> 2u) & 31u) | ((t41.x >> 7u) << 31u));
+    s5[t15 + 67] = round_f16(v12_3 * round_f16(t44));
+    let t45 = bitcast<f32>(encode((t41.x >> 8u) & 31u) | ((t41.x >> 13u) << 31u));
+    s5[t15 + 68] = round_f16(v12_4 * round_f16(t45));
+    let t46 = bitcast<f32>(encode((t41.x >> 14u) & 31u) | ((t41.x >> 19u) << 31u));
+    s5[t15 + 69] = round_f16(v12_5 * round_f16(t46));
+    let t47 = bitcast<f32>(encode((t41.x >> 20u) & 31u) | ((t41.x >> 25u) << 31u));
+    s5[t15 + 70] = round_f16(v12_6 * round_f16(t47));
+    let t48 = bitcast<f32>(encode((t41.x >> 26u) & 31u) | (t41.x & 0x80000000u));
+    s5[t15 + 71] = round_f16(v12_7 * round_f16(t48));
+    let t49 = round_f16(bitcast<f32>(encode(t41.y & 31u) | ((t41.y >> 5u) << 31u)));
+    s5[t15 + 128] = round_f16(v12_0 * t49);
+    let t50 = bitcast<f32>(encode((t41.y >> 6u) & 31u) | ((t41.y >> 11u) << 31u));
+    s5[t15 + 129] = round_f16(v12_1 * round_f16(t50));
+    let t51 = bitcast<f32>(encode((t41.y >> 12u) & 31u) | ((t41.y >> 17u) << 31u));
+    s5[t15 + 130] = round_f16(v12_2 * round_f16(t51));
+    let t52 = bitcast<f32>(encode((t41.y >> 18u) & 31u) | ((t41.y >> 23u) << 31u));
+    s5[t15 + 131] = round_f16(v12_3 * round_f16(t52));
+    let t53 = bitcast<f32>(encode((t41.y >> 24u) & 31u) | ((t41.y >> 29u) << 31u));
+    s5[t15 + 132] = round_f16(v12_4 * round_f16(t53));
+    let t54 = b[t28 + 128];
+    let t55 = (t41.y >> 30u) | ((t54.x & 7u) << 2u);
+    let t56 = select((((t41.y >> 30u) << 21u) | ((t54.x & 7u) << 23u)) + 0x3e000000u, bitcast<u32>(f32(t55) * 0.0625f), (t55 < 4u));
+    s5[t15 + 133] = round_f16(v12_5 * round_f16(bitcast<f32>(t56 | ((t54.x >> 3u) << 31u))));
+    let t57 = bitcast<f32>(encode((t54.x >> 4u) & 31u) | ((t54.x >> 9u) << 31u));
+    s5[t15 + 134] = round_f16(v12_6 * round_f16(t57));
+    let t58 = bitcast<f32>(encode((t54.x >> 10u) & 31u) | ((t54.x >> 15u) << 31u));
+    s5[t15 + 135] = round_f16(v12_7 * round_f16(t58));
+    let t59 = bitcast<f32>(encode((t54.x >> 16u) & 31u) | ((t54.x >> 21u) << 31u));
+    s5[t15 + 192] = round_f16(v12_0 * round_f16(t59));
+    let t60 = bitcast<f32>(encode((t54.x >> 22u) & 31u) | ((t54.x >> 27u) << 31u));
+    s5[t15 + 193] = round_f16(v12_1 * round_f16(t60));
+    let t61 = (t54.x >> 28u) | ((t54.y & 1u) << 4u);
+    let t62 = select((((t54.x >> 28u) << 21u) | ((t54.y & 1u) << 25u)) + 0x3e000000u, bitcast<u32>(f32(t61) * 0.0625f), (t61 < 4u));
+    s5[t15 + 194] = round_f16(v12_2 * round_f16(bitcast<f32>(t62 | ((t54.y >> 1u) << 31u))));
+    let t63 = bitcast<f32>(encode((t54.y >> 2u) & 31u) | ((t54.y >> 7u) << 31u));
+    s5[t15 + 195] = round_f16(v12_3 * round_f16(t63));
+    let t64 = bitcast<f32>(encode((t54.y >> 8u) & 31u) | ((t54.y >> 13u) << 31u));
+    s5[t15 + 196] = round_f16(v12_4 * round_f16(t64));
+    let t65 = bitcast<f32>(encode((t54.y >> 14u) & 31u) | ((t54.y >> 19u) << 31u));
+    s5[t15 + 197] = round_f16(v12_5 * round_f16(t65));
+    let t66 = bitcast<f32>(encode((t54.y >> 20u) & 31u) | ((t54.y >> 25u) << 31u));
+    s5[t15 + 198] = round_f16(v12_6 * round_f16(t66));
+    let t67 = bitcast<f32>(encode((t54.y >> 26u) & 31u) | (t54.y & 0x80000000u));
+    s5[t15 + 199] = round_f16(v12_7 * round_f16(t67));
+    workgroupBarrier();
+    for (var k_1 = 0; k_1 < 32; k_1++) {
+      let t68 = t16 + k_1;
+      let t69 = s4[t68];
+      let t70 = t17 + k_1 * 64;
+      let t71 = s5[t70];
+      v7_0 += t69 * t71;
+      let t72 = s5[t70 + 1];
+      v7_1 += t69 * t72;
+      let t73 = s5[t70 + 2];
+      v7_2 += t69 * t73;
+      let t74 = s5[t70 + 3];
+      v7_3 += t69 * t74;
+      let t75 = s5[t70 + 4];
+      v7_4 += t69 * t75;
+      let t76 = s5[t70 + 5];
+      v7_5 += t69 * t76;
+      let t77 = s5[t70 + 6];
+      v7_6 += t69 * t77;
+      let t78 = s5[t70 + 7];
+      v7_7 += t69 * t78;
+      let t79 = s4[t68 + 32];
+      v7_8 += t71 * t79;
+      v7_9 += t72 * t79;
+      v7_10 += t73 * t79;
+      v7_11 += t74 * t79;
+      v7_12 += t75 * t79;
+      v7_13 += t76 * t79;
+      v7_14 += t77 * t79;
+      v7_15 += t78 * t79;
+      let t80 = s4[t68 + 64];
+      v7_16 += t71 * t80;
+      v7_17 += t72 * t80;
+      v7_18 += t73 * t80;
+      v7_19 += t74 * t80;
+      v7_20 += t75 * t80;
+      v7_21 += t76 * t80;
+      v7_22 += t77 * t80;
+      v7_23 += t78 * t80;
+      let t81 = s4[t68 + 96];
+      v7_24 += t71 * t81;
+      v7_25 += t72 * t81;
+      v7_26 += t73 * t81;
+      v7_27 += t74 * t81;
+      v7_28 += t75 * t81;
+      v7_29 += t76 * t81;
+      v7_30 += t77 * t81;
+      v7_31 += t78 * t81;
+    }
+    workgroupBarrier();
+  }
+  let t82 = bm * 32 + (t >> 3u) * 4;
+  if (t82 < params.M) {
+    let t83 = (t & 7) * 4 + min(t2, t82) * 32;
+    c[t83] = encode_1(bitcast<u32>(v7_0)) | (encode_1(bitcast<u32>(v7_1)) << 16u);
+    c[t83 + 1] = encode_1(bitcast<u32>(v7_2)) | (encode_1(bitcast<u32>(v7_3)) << 16u);
+    c[t83 + 2] = encode_1(bitcast<u32>(v7_4)) | (encode_1(bitcast<u32>(v7_5)) << 16u);
+    c[t83 + 3] = encode_1(bitcast<u32>(v7_6)) | (encode_1(bitcast<u32>(v7_7)) << 16u);
+  }
+  if (t82 + 1 < params.M) {
+    let t84 = (t & 7) * 4 + min(t2, t82 + 1) * 32;
+    c[t84] = encode_1(bitcast<u32>(v7_8)) | (encode_1(bitcast<u32>(v7_9)) << 16u);
+    c[t84 + 1] = encode_1(bitcast<u32>(v7_10)) | (encode_1(bitcast<u32>(v7_11)) << 16u);
+    c[t84 + 2] = encode_1(bitcast<u32>(v7_12)) | (encode_1(bitcast<u32>(v7_13)) << 16u);
+    c[t84 + 3] = encode_1(bitcast<u32>(v7_14)) | (encode_1(bitcast<u32>(v7_15)) << 16u);
+  }
+  if (t82 + 2 < params.M) {
+    let t85 = (t & 7) * 4 + min(t2, t82 + 2) * 32;
+    c[t85] = encode_1(bitcast<u32>(v7_16)) | (encode_1(bitcast<u32>(v7_17)) << 16u);
+    c[t85 + 1] = encode_1(bitcast<u32>(v7_18)) | (encode_1(bitcast<u32>(v7_19)) << 16u);
+    c[t85 + 2] = encode_1(bitcast<u32>(v7_20)) | (encode_1(bitcast<u32>(v7_21)) << 16u);
+    c[t85 + 3] = encode_1(bitcast<u32>(v7_22)) | (encode_1(bitcast<u32>(v7_23)) << 16u);
+  }
+  if (t82 + 3 < params.M) {
+    let t86 = (t & 7) * 4 + min(t2, t82 + 3) * 32;
+    c[t86] = encode_1(bitcast<u32>(v7_24)) | (encode_1(bitcast<u32>(v7_25)) << 16u);
+    c[t86 + 1] = encode_1(bitcast<u32>(v7_26)) | (encode_1(bitcast<u32>(v7_27)) << 16u);
+    c[t86 + 2] = encode_1(bitcast<u32>(v7_28)) | (encode_1(bitcast<u32>(v7_29)) << 16u);
+    c[t86 + 3] = encode_1(bitcast<u32>(v7_30)) | (encode_1(bitcast<u32>(v7_31)) << 16u);
+  }
+}
+
+fn encode(x: u32) -> u32 {
+  return select((x << 21u) + 0x3e000000u, bitcast<u32>(to_f32(x) * 0.0625f), (x < 4u));
+}
+
+fn encode_1(x: u32) -> u32 {
+  let t0 = pack2x16float(vec2(bitcast<f32>(min(x & 0x7fffffffu, 0x477fe000u)), 0f));
+  let t1 = select(t0, 0x7c00u, (x & 0x7fffffffu) == 0x7f800000u) | ((x >> 31u) << 15u);
+  return select(t1, 0x7e00u, ((x & 0x7fffffffu) >= 0x7f800001u));
+}

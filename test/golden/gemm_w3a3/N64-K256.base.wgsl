@@ -1,0 +1,180 @@
+// gemm_w3a3 N = 64, K = 256; target base
+// 178 lines, 59 memory accesses, 6144 bytes of workgroup memory
+struct Params {
+  M: i32,
+}
+
+@group(0) @binding(5) var<uniform> params: Params;
+@group(0) @binding(0) var<storage, read> a: array<vec4<u32>>;
+@group(0) @binding(1) var<storage, read> w: array<vec4<u32>>;
+@group(0) @binding(2) var<storage, read> sa: array<u32>;
+@group(0) @binding(3) var<storage, read> sw: array<vec4<u32>>;
+@group(0) @binding(4) var<storage, read_write> c: array<u32>;
+var<workgroup> s5: array<u32, 768>;
+var<workgroup> s6: array<u32, 768>;
+
+@compute @workgroup_size(64)
+fn gemm_w3a3(
+  @builtin(local_invocation_index) local: u32,
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+) {
+  let t = i32(local);
+  let block = group.x + groups.x * (group.y + groups.y * group.z);
+  if (block >= 2u * u32((params.M + 31) >> 5u)) { return; }
+  let bn = i32(block % 2u);
+  let bm = i32(block / 2u);
+  var v8_0 = 0; var v8_1 = 0; var v8_2 = 0; var v8_3 = 0; var v8_4 = 0; var v8_5 = 0; var v8_6 = 0;
+  var v8_7 = 0; var v8_8 = 0; var v8_9 = 0; var v8_10 = 0; var v8_11 = 0; var v8_12 = 0;
+  var v8_13 = 0; var v8_14 = 0; var v8_15 = 0;
+  let t0 = max(params.M - 1, 0);
+  let t1 = min(bm * 32 + (t >> 1u), t0);
+  let t2 = a[(t & 1) + t1 * 2];
+  s5[t * 4] = t2.x;
+  s5[t * 4 + 1] = t2.y;
+  s5[t * 4 + 2] = t2.z;
+  s5[t * 4 + 3] = t2.w;
+  let t3 = a[params.M * 2 + (t & 1) + t1 * 2];
+  s5[t * 4 + 256] = t3.x;
+  s5[t * 4 + 257] = t3.y;
+  s5[t * 4 + 258] = t3.z;
+  s5[t * 4 + 259] = t3.w;
+  let t4 = a[params.M * 4 + (t & 1) + t1 * 2];
+  s5[t * 4 + 512] = t4.x;
+  s5[t * 4 + 513] = t4.y;
+  s5[t * 4 + 514] = t4.z;
+  s5[t * 4 + 515] = t4.w;
+  let t5 = bn * 64 + t;
+  let t6 = w[t5];
+  s6[t * 4] = t6.x;
+  s6[t * 4 + 1] = t6.y;
+  s6[t * 4 + 2] = t6.z;
+  s6[t * 4 + 3] = t6.w;
+  let t7 = w[t5 + 128];
+  s6[t * 4 + 256] = t7.x;
+  s6[t * 4 + 257] = t7.y;
+  s6[t * 4 + 258] = t7.z;
+  s6[t * 4 + 259] = t7.w;
+  let t8 = w[t5 + 256];
+  s6[t * 4 + 512] = t8.x;
+  s6[t * 4 + 513] = t8.y;
+  s6[t * 4 + 514] = t8.z;
+  s6[t * 4 + 515] = t8.w;
+  workgroupBarrier();
+  let t9 = (t >> 3u) * 32;
+  let t10 = (t & 7) * 32;
+  for (var i = 0; i < 3; i++) {
+    let t11 = t9 + i * 256;
+    for (var j = 0; j < 3; j++) {
+      var v15_0 = 256;
+      var v15_1 = 256;
+      var v15_2 = 256;
+      var v15_3 = 256;
+      var v15_4 = 256;
+      var v15_5 = 256;
+      var v15_6 = 256;
+      var v15_7 = 256;
+      var v15_8 = 256;
+      var v15_9 = 256;
+      var v15_10 = 256;
+      var v15_11 = 256;
+      var v15_12 = 256;
+      var v15_13 = 256;
+      var v15_14 = 256;
+      var v15_15 = 256;
+      let t12 = t10 + j * 256;
+      for (var k = 0; k < 8; k++) {
+        let t13 = t11 + k;
+        let t14 = s5[t13];
+        let t15 = t12 + k;
+        let t16 = s6[t15];
+        v15_0 = v15_0 - i32(countOneBits(t14 ^ t16)) * 2;
+        let t17 = s6[t15 + 8];
+        v15_1 = v15_1 - i32(countOneBits(t14 ^ t17)) * 2;
+        let t18 = s6[t15 + 16];
+        v15_2 = v15_2 - i32(countOneBits(t14 ^ t18)) * 2;
+        let t19 = s6[t15 + 24];
+        v15_3 = v15_3 - i32(countOneBits(t14 ^ t19)) * 2;
+        let t20 = s5[t13 + 8];
+        v15_4 = v15_4 - i32(countOneBits(t16 ^ t20)) * 2;
+        v15_5 = v15_5 - i32(countOneBits(t17 ^ t20)) * 2;
+        v15_6 = v15_6 - i32(countOneBits(t18 ^ t20)) * 2;
+        v15_7 = v15_7 - i32(countOneBits(t19 ^ t20)) * 2;
+        let t21 = s5[t13 + 16];
+        v15_8 = v15_8 - i32(countOneBits(t16 ^ t21)) * 2;
+        v15_9 = v15_9 - i32(countOneBits(t17 ^ t21)) * 2;
+        v15_10 = v15_10 - i32(countOneBits(t18 ^ t21)) * 2;
+        v15_11 = v15_11 - i32(countOneBits(t19 ^ t21)) * 2;
+        let t22 = s5[t13 + 24];
+        v15_12 = v15_12 - i32(countOneBits(t16 ^ t22)) * 2;
+        v15_13 = v15_13 - i32(countOneBits(t17 ^ t22)) * 2;
+        v15_14 = v15_14 - i32(countOneBits(t18 ^ t22)) * 2;
+        v15_15 = v15_15 - i32(countOneBits(t19 ^ t22)) * 2;
+      }
+      let t23 = u32(i + j);
+      v8_0 = v8_0 + (v15_0 << t23);
+      v8_1 = v8_1 + (v15_1 << t23);
+      v8_2 = v8_2 + (v15_2 << t23);
+      v8_3 = v8_3 + (v15_3 << t23);
+      v8_4 = v8_4 + (v15_4 << t23);
+      v8_5 = v8_5 + (v15_5 << t23);
+      v8_6 = v8_6 + (v15_6 << t23);
+      v8_7 = v8_7 + (v15_7 << t23);
+      v8_8 = v8_8 + (v15_8 << t23);
+      v8_9 = v8_9 + (v15_9 << t23);
+      v8_10 = v8_10 + (v15_10 << t23);
+      v8_11 = v8_11 + (v15_11 << t23);
+      v8_12 = v8_12 + (v15_12 << t23);
+      v8_13 = v8_13 + (v15_13 << t23);
+      v8_14 = v8_14 + (v15_14 << t23);
+      v8_15 = v8_15 + (v15_15 << t23);
+    }
+  }
+  workgroupBarrier();
+  let t24 = bm * 32 + (t >> 3u) * 4;
+  let t25 = t24 < params.M;
+  let t26 = min(t0, t24);
+  let v20_0 = bitcast<f32>(select(0u, sa[t26], t25));
+  let t27 = t24 + 1 < params.M;
+  let t28 = min(t0, t24 + 1);
+  let v20_1 = bitcast<f32>(select(0u, sa[t28], t27));
+  let t29 = t24 + 2 < params.M;
+  let t30 = min(t0, t24 + 2);
+  let v20_2 = bitcast<f32>(select(0u, sa[t30], t29));
+  let t31 = t24 + 3 < params.M;
+  let t32 = min(t0, t24 + 3);
+  let v20_3 = bitcast<f32>(select(0u, sa[t32], t31));
+  let t33 = sw[bn * 8 + (t & 7)];
+  let v22_0 = bitcast<f32>(t33.x);
+  let v22_1 = bitcast<f32>(t33.y);
+  let v22_2 = bitcast<f32>(t33.z);
+  let v22_3 = bitcast<f32>(t33.w);
+  if (t25) {
+    let t34 = bn * 32 + (t & 7) * 4 + t26 * 64;
+    c[t34] = bitcast<u32>(f32(v8_0) * v20_0 * v22_0);
+    c[t34 + 1] = bitcast<u32>(v20_0 * f32(v8_1) * v22_1);
+    c[t34 + 2] = bitcast<u32>(v20_0 * f32(v8_2) * v22_2);
+    c[t34 + 3] = bitcast<u32>(v20_0 * f32(v8_3) * v22_3);
+  }
+  if (t27) {
+    let t35 = bn * 32 + (t & 7) * 4 + t28 * 64;
+    c[t35] = bitcast<u32>(v22_0 * (f32(v8_4) * v20_1));
+    c[t35 + 1] = bitcast<u32>(v22_1 * (v20_1 * f32(v8_5)));
+    c[t35 + 2] = bitcast<u32>(v22_2 * (v20_1 * f32(v8_6)));
+    c[t35 + 3] = bitcast<u32>(v22_3 * (v20_1 * f32(v8_7)));
+  }
+  if (t29) {
+    let t36 = bn * 32 + (t & 7) * 4 + t30 * 64;
+    c[t36] = bitcast<u32>(v22_0 * (f32(v8_8) * v20_2));
+    c[t36 + 1] = bitcast<u32>(v22_1 * (v20_2 * f32(v8_9)));
+    c[t36 + 2] = bitcast<u32>(v22_2 * (v20_2 * f32(v8_10)));
+    c[t36 + 3] = bitcast<u32>(v22_3 * (v20_2 * f32(v8_11)));
+  }
+  if (t31) {
+    let t37 = bn * 32 + (t & 7) * 4 + t32 * 64;
+    c[t37] = bitcast<u32>(v22_0 * (f32(v8_12) * v20_3));
+    c[t37 + 1] = bitcast<u32>(v22_1 * (v20_3 * f32(v8_13)));
+    c[t37 + 2] = bitcast<u32>(v22_2 * (v20_3 * f32(v8_14)));
+    c[t37 + 3] = bitcast<u32>(v22_3 * (v20_3 * f32(v8_15)));
+  }
+}

@@ -1,0 +1,84 @@
+// softmax N = 1000; target base
+// 82 lines, 13 memory accesses, 512 bytes of workgroup memory
+struct Params {
+  M: i32,
+}
+
+@group(0) @binding(2) var<uniform> params: Params;
+@group(0) @binding(0) var<storage, read> x: array<u32>;
+@group(0) @binding(1) var<storage, read_write> y: array<u32>;
+var<workgroup> scratch: array<u32, 128>;
+var<private> bits_ff800000 = 0xff800000u;
+
+@compute @workgroup_size(128)
+fn softmax(
+  @builtin(local_invocation_index) local: u32,
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+) {
+  let t = i32(local);
+  let block = group.x + groups.x * (group.y + groups.y * group.z);
+  if (block >= u32(params.M)) { return; }
+  let b = i32(block);
+  var v3 = -65504f;
+  var v5 = 0f;
+  let t0 = min(b, max(params.M - 1, 0)) * 500;
+  for (var n = 0; n < 1000; n += 256) {
+    let t1 = (b < params.M) & (t * 2 + n < 1000);
+    let t2 = x[t0 + min(t + (n >> 1u), 499)];
+    let v8_0 = select(-65504f, unpack2x16float(t2).x, t1);
+    let v8_1 = select(-65504f, unpack2x16float(t2).y, t1);
+    var v9 = bitcast<f32>(bits_ff800000);
+    v9 = max(v9, v8_0);
+    v9 = max(v9, v8_1);
+    workgroupBarrier();
+    scratch[t] = bitcast<u32>(v9);
+    workgroupBarrier();
+    for (var r = 0; r < 7; r++) {
+      let t3 = ((1 << u32(r)) + 127) >> u32(r);
+      let t4 = t + ((t3 + 1) >> 1u);
+      if (t4 < t3) {
+        scratch[t] = bitcast<u32>(max(bitcast<f32>(scratch[t]), bitcast<f32>(scratch[t4])));
+      }
+      workgroupBarrier();
+    }
+    let v9_1 = bitcast<f32>(scratch[0]);
+    let v10 = max(v3, v9_1);
+    var v24 = 0f;
+    v24 += select(0f, exp(max(v8_0 - v10, -100f)), (v8_0 > -65504f));
+    v24 += select(0f, exp(max(v8_1 - v10, -100f)), (v8_1 > -65504f));
+    workgroupBarrier();
+    scratch[t] = bitcast<u32>(v24);
+    workgroupBarrier();
+    for (var r = 0; r < 7; r++) {
+      let t5 = ((1 << u32(r)) + 127) >> u32(r);
+      let t6 = t + ((t5 + 1) >> 1u);
+      if (t6 < t5) {
+        scratch[t] = bitcast<u32>(bitcast<f32>(scratch[t]) + bitcast<f32>(scratch[t6]));
+      }
+      workgroupBarrier();
+    }
+    let v24_1 = bitcast<f32>(scratch[0]);
+    v5 = v5 * exp(max(v3 - v10, -100f)) + v24_1;
+    v3 = v10;
+  }
+  let v29 = 1f / max(v5, 1f);
+  for (var n = 0; n < 1000; n += 256) {
+    let t7 = (b < params.M) & (t * 2 + n < 1000);
+    let t8 = t0 + min(t + (n >> 1u), 499);
+    let t9 = x[t8];
+    let v32_0 = select(-65504f, unpack2x16float(t9).x, t7);
+    let v32_1 = select(-65504f, unpack2x16float(t9).y, t7);
+    if (t7) {
+      let t10 = bitcast<u32>(select(0f, exp(max(v32_0 - v3, -100f)), (v32_0 > -65504f)) * v29);
+      let t11 = t10 & 0x7fffffffu;
+      let t12 = bitcast<u32>(v29 * select(0f, exp(max(v32_1 - v3, -100f)), (v32_1 > -65504f)));
+      let t13 = t12 & 0x7fffffffu;
+      let t14 = select(pack2x16float(vec2(bitcast<f32>(min(t11, 0x477fe000u)), 0f)), 0x7c00u, t11 == 0x7f800000u);
+      let t15 = select(t14 | ((t10 >> 31u) << 15u), 0x7e00u, (t11 >= 0x7f800001u));
+      let t16 = select(pack2x16float(vec2(bitcast<f32>(min(t13, 0x477fe000u)), 0f)), 0x7c00u, t13 == 0x7f800000u);
+      let t17 = select(t16 | ((t12 >> 31u) << 15u), 0x7e00u, (t13 >= 0x7f800001u));
+      y[t8] = t15 | (t17 << 16u);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+// softmax N = 1000; target subgroups
+// 97 lines, 13 memory accesses, 16 bytes of workgroup memory
+enable f16;
+enable subgroups;
+
+struct Params {
+  M: i32,
+}
+
+@group(0) @binding(2) var<uniform> params: Params;
+@group(0) @binding(0) var<storage, read> x: array<u32>;
+@group(0) @binding(1) var<storage, read_write> y: array<u32>;
+var<workgroup> scratch: array<u32, 4>;
+var<private> bits_ff800000 = 0xff800000u;
+
+@compute @workgroup_size(128)
+fn softmax(
+  @builtin(subgroup_id) subgroup: u32,
+  @builtin(subgroup_invocation_id) lane: u32,
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+) {
+  let t = i32(subgroup * 32u + lane);
+  let block = group.x + groups.x * (group.y + groups.y * group.z);
+  if (block >= u32(params.M)) { return; }
+  let b = i32(block);
+  var v3 = -65504f;
+  var v5 = 0f;
+  let t0 = min(b, max(params.M - 1, 0)) * 500;
+  let t1 = (t & 31) == 0;
+  for (var n = 0; n < 1000; n += 256) {
+    let t2 = (b < params.M) & (t * 2 + n < 1000);
+    let t3 = x[t0 + min(t + (n >> 1u), 499)];
+    let v8_0 = f32(select(-65504h, f16(unpack2x16float(t3).x), t2));
+    let v8_1 = f32(select(-65504h, f16(unpack2x16float(t3).y), t2));
+    var v9 = bitcast<f32>(bits_ff800000);
+    v9 = max(v9, v8_0);
+    v9 = max(v9, v8_1);
+    let other = subgroupShuffleXor(v9, 1u);
+    v9 = max(v9, other);
+    let other_1 = subgroupShuffleXor(v9, 2u);
+    v9 = max(v9, other_1);
+    let other_2 = subgroupShuffleXor(v9, 4u);
+    v9 = max(v9, other_2);
+    let other_3 = subgroupShuffleXor(v9, 8u);
+    v9 = max(v9, other_3);
+    let other_4 = subgroupShuffleXor(v9, 16u);
+    v9 = max(v9, other_4);
+    workgroupBarrier();
+    if (t1) {
+      scratch[t >> 5u] = bitcast<u32>(v9);
+    }
+    workgroupBarrier();
+    let t4 = max(bitcast<f32>(scratch[2]), max(bitcast<f32>(scratch[0]), bitcast<f32>(scratch[1])));
+    let v9_1 = max(bitcast<f32>(scratch[3]), t4);
+    let v10 = max(v3, v9_1);
+    var v24 = 0f;
+    v24 += select(0f, exp(max(v8_0 - v10, -100f)), (v8_0 > -65504f));
+    v24 += select(0f, exp(max(v8_1 - v10, -100f)), (v8_1 > -65504f));
+    let other_5 = subgroupShuffleXor(v24, 1u);
+    v24 += other_5;
+    let other_6 = subgroupShuffleXor(v24, 2u);
+    v24 += other_6;
+    let other_7 = subgroupShuffleXor(v24, 4u);
+    v24 += other_7;
+    let other_8 = subgroupShuffleXor(v24, 8u);
+    v24 += other_8;
+    let other_9 = subgroupShuffleXor(v24, 16u);
+    v24 += other_9;
+    workgroupBarrier();
+    if (t1) {
+      scratch[t >> 5u] = bitcast<u32>(v24);
+    }
+    workgroupBarrier();
+    let t5 = bitcast<f32>(scratch[2]) + (bitcast<f32>(scratch[0]) + bitcast<f32>(scratch[1]));
+    let v24_1 = bitcast<f32>(scratch[3]) + t5;
+    v5 = v5 * exp(max(v3 - v10, -100f)) + v24_1;
+    v3 = v10;
+  }
+  let v29 = 1f / max(v5, 1f);
+  for (var n = 0; n < 1000; n += 256) {
+    let t6 = (b < params.M) & (t * 2 + n < 1000);
+    let t7 = t0 + min(t + (n >> 1u), 499);
+    let t8 = x[t7];
+    let v32_0 = f32(select(-65504h, f16(unpack2x16float(t8).x), t6));
+    let v32_1 = f32(select(-65504h, f16(unpack2x16float(t8).y), t6));
+    if (t6) {
+      let t9 = bitcast<u32>(select(0f, exp(max(v32_0 - v3, -100f)), (v32_0 > -65504f)) * v29);
+      let t10 = t9 & 0x7fffffffu;
+      let t11 = bitcast<u32>(v29 * select(0f, exp(max(v32_1 - v3, -100f)), (v32_1 > -65504f)));
+      let t12 = t11 & 0x7fffffffu;
+      let t13 = select(pack2x16float(vec2(bitcast<f32>(min(t10, 0x477fe000u)), 0f)), 0x7c00u, t10 == 0x7f800000u);
+      let t14 = select(t13 | ((t9 >> 31u) << 15u), 0x7e00u, (t10 >= 0x7f800001u));
+      let t15 = select(pack2x16float(vec2(bitcast<f32>(min(t12, 0x477fe000u)), 0f)), 0x7c00u, t12 == 0x7f800000u);
+      let t16 = select(t15 | ((t11 >> 31u) << 15u), 0x7e00u, (t12 >= 0x7f800001u));
+      y[t7] = t14 | (t16 << 16u);
+    }
+  }
+}

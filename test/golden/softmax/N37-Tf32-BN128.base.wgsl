@@ -1,0 +1,61 @@
+// softmax N = 37, T = f32, BN = 128; target base
+// 59 lines, 12 memory accesses, 512 bytes of workgroup memory
+struct Params {
+  M: i32,
+}
+
+@group(0) @binding(2) var<uniform> params: Params;
+@group(0) @binding(0) var<storage, read> x: array<u32>;
+@group(0) @binding(1) var<storage, read_write> y: array<u32>;
+var<workgroup> scratch: array<u32, 128>;
+
+@compute @workgroup_size(128)
+fn softmax(
+  @builtin(local_invocation_index) local: u32,
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+) {
+  let t = i32(local);
+  let block = group.x + groups.x * (group.y + groups.y * group.z);
+  if (block >= u32(params.M)) { return; }
+  let b = i32(block);
+  var v3 = -65504f;
+  var v5 = 0f;
+  let t0 = (b < params.M) & (t < 37);
+  let t1 = min(b, max(params.M - 1, 0)) * 37 + min(t, 36);
+  let t2 = select(-65504f, bitcast<f32>(x[t1]), t0);
+  let v8 = t2;
+  let v9 = v8;
+  scratch[t] = bitcast<u32>(v9);
+  workgroupBarrier();
+  for (var r = 0; r < 7; r++) {
+    let t3 = ((1 << u32(r)) + 127) >> u32(r);
+    let t4 = t + ((t3 + 1) >> 1u);
+    if (t4 < t3) {
+      scratch[t] = bitcast<u32>(max(bitcast<f32>(scratch[t]), bitcast<f32>(scratch[t4])));
+    }
+    workgroupBarrier();
+  }
+  let v9_1 = bitcast<f32>(scratch[0]);
+  let v10 = max(v3, v9_1);
+  let v24 = select(0f, exp(max(v8 - v10, -100f)), (v8 > -65504f));
+  workgroupBarrier();
+  scratch[t] = bitcast<u32>(v24);
+  workgroupBarrier();
+  for (var r = 0; r < 7; r++) {
+    let t5 = ((1 << u32(r)) + 127) >> u32(r);
+    let t6 = t + ((t5 + 1) >> 1u);
+    if (t6 < t5) {
+      scratch[t] = bitcast<u32>(bitcast<f32>(scratch[t]) + bitcast<f32>(scratch[t6]));
+    }
+    workgroupBarrier();
+  }
+  let v24_1 = bitcast<f32>(scratch[0]);
+  v5 = v5 * exp(max(v3 - v10, -100f)) + v24_1;
+  v3 = v10;
+  let v32 = t2;
+  if (t0) {
+    let t7 = select(0f, exp(max(v32 - v3, -100f)), (v32 > -65504f)) * (1f / max(v5, 1f));
+    y[t1] = bitcast<u32>(t7);
+  }
+}

@@ -1,7 +1,8 @@
-// The kernels whose WGSL is kept as files and reviewed as code: every example, for each of its twins' parameters, for
-// three targets. A new example or twin is a new kernel here without a word.
-import { examples } from "../../examples/index.ts";
+// The kernels whose WGSL is kept as files and reviewed as code: every example's text, for each of its twins' parameters, for
+// each target. A new example or twin is a new kernel here without a word.
+import { examples, type Listed } from "../../examples/index.ts";
 import { baseTarget, compileProgram, type Module, type Target } from "../../codegen/index.ts";
+import { load, type LoomKernel } from "../../lang/index.ts";
 import { profiles } from "../../runtime/index.ts";
 
 /** What the kernels are compiled for: what every device has; f16 arithmetic; a budget so small that loops stay rolled; exchange within subgroups. */
@@ -28,6 +29,13 @@ export interface Kept {
 
 const word = (x: unknown): string => (typeof x === "object" ? "" : String(x)).replace(/[^\w.]/g, "_");
 
+/** The kernel of an example's text, which has the user's names; test/examples sees to it that it is the same Program as the twin. */
+function kernelOf(e: Listed): LoomKernel {
+  const [kernel] = load(e.source, { file: `${e.name}.loom` }).kernels;
+  if (!kernel) throw new Error(`${e.name}.loom has no kernel`);
+  return kernel;
+}
+
 /** All of them, in the order of the examples. */
 export async function keptKernels(): Promise<readonly Kept[]> {
   return (await examples()).flatMap((e) => e.twins.map((params): Kept => {
@@ -35,7 +43,7 @@ export async function keptKernels(): Promise<readonly Kept[]> {
     const title = `${e.name} ${Object.entries(params).map(([k, v]) => `${k} = ${typeof v === "object" ? "…" : String(v)}`).join(", ") || "with its defaults"}`;
     const made = new Map<TargetName, Module>();
     const compile = (target: TargetName): Module => {
-      const module = made.get(target) ?? compileProgram(e.kernel.specialise(params), targets[target]);
+      const module = made.get(target) ?? compileProgram(kernelOf(e).specialise(params), targets[target]);
       made.set(target, module);
       return module;
     };

@@ -11,8 +11,8 @@ struct Params {
 @group(0) @binding(1) var<storage, read> b: array<u32>;
 @group(0) @binding(2) var<storage, read> scale: array<u32>;
 @group(0) @binding(3) var<storage, read_write> c: array<atomic<u32>>;
-var<workgroup> s4: array<f16, 1024>;
-var<workgroup> s5: array<f16, 2048>;
+var<workgroup> sa: array<f16, 1024>;
+var<workgroup> sb: array<f16, 2048>;
 
 @compute @workgroup_size(64)
 fn gemm_f16_u3(
@@ -24,7 +24,7 @@ fn gemm_f16_u3(
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32((params.M + 31) >> 5u)) { return; }
   let bm = i32(block);
-  var v7 = array<f32, 32>();
+  var acc = array<f32, 32>();
   let t0 = bm * 32 + (t >> 2u);
   let t1 = (t & 3) * 8;
   let t2 = max(params.M - 1, 0);
@@ -45,59 +45,59 @@ fn gemm_f16_u3(
       let t15 = t14 >> 1u;
       let t16 = t14 & 1;
       let t17 = select(0u, a[t14 * 18 + t15 + (min(t13, 36) >> 1u)], t12 & (t13 < 38));
-      s4[t10] = f16(unpack2x16float((t17 >> u32(t16 * 16)) & 0xffffu).x);
+      sa[t10] = f16(unpack2x16float((t17 >> u32(t16 * 16)) & 0xffffu).x);
       let t18 = min(t13 + 1, 36);
       let t19 = t16 + (t18 & 1);
       let t20 = select(0u, a[t14 * 18 + t15 + (t18 >> 1u) + (t19 >> 1u)], t12 & (t13 < 36));
-      s4[t10 + 1] = f16(unpack2x16float((t20 >> u32((t19 & 1) * 16)) & 0xffffu).x);
+      sa[t10 + 1] = f16(unpack2x16float((t20 >> u32((t19 & 1) * 16)) & 0xffffu).x);
     }
-    var v12 = array<f16, 8>();
-    v12[0] = t4;
+    var s = array<f16, 8>();
+    s[0] = t4;
     let t21 = t6 + k;
-    for (var s = 0; s < 8; s++) {
-      let t22 = (s >> 1u) & 1;
-      let t23 = t5 + ((s >> 2u) * 1024 + t22 * 32 + (s & 1) * 64);
-      let t24 = t21 + ((s >> 2u) * 16 + (s & 1));
+    for (var s_1 = 0; s_1 < 8; s_1++) {
+      let t22 = (s_1 >> 1u) & 1;
+      let t23 = t5 + ((s_1 >> 2u) * 1024 + t22 * 32 + (s_1 & 1) * 64);
+      let t24 = t21 + ((s_1 >> 2u) * 16 + (s_1 & 1));
       let t25 = min(t24, 36);
       let t26 = t22 * 4;
       let t27 = (b[(t25 >> 5u) * 192 + ((t25 >> 1u) & 15) * 8] >> u32(((t25 >> 4u) & 1) * 16 + (t25 & 1) * 12)) & 7u;
-      s5[t23] = (f16(select(1u, t27, (t24 < 37) & ((t & 7) + t22 * 8 == 0))) - 4h) * v12[t26];
-      s5[t23 + 1] = v12[t26 + 1] * -3h;
-      s5[t23 + 2] = v12[t26 + 2] * -3h;
-      s5[t23 + 3] = v12[t26 + 3] * -3h;
+      sb[t23] = (f16(select(1u, t27, (t24 < 37) & ((t & 7) + t22 * 8 == 0))) - 4h) * s[t26];
+      sb[t23 + 1] = s[t26 + 1] * -3h;
+      sb[t23 + 2] = s[t26 + 2] * -3h;
+      sb[t23 + 3] = s[t26 + 3] * -3h;
     }
     workgroupBarrier();
     for (var k_1 = 0; k_1 < 32; k_1++) {
       let t28 = t7 + k_1 * 64;
       let t29 = t8 + k_1;
-      for (var s = 0; s < 2; s++) {
-        let t30 = s5[t28];
-        let t31 = t29 + s * 64;
-        let t32 = s4[t31];
-        v7[s * 16] += f32(t30) * f32(t32);
-        let t33 = s5[t28 + 1];
-        v7[s * 16 + 1] += f32(t33) * f32(t32);
-        let t34 = s5[t28 + 2];
-        v7[s * 16 + 2] += f32(t34) * f32(t32);
-        let t35 = s5[t28 + 3];
-        v7[s * 16 + 3] += f32(t35) * f32(t32);
-        let t36 = s5[t28 + 4];
-        v7[s * 16 + 4] += f32(t36) * f32(t32);
-        let t37 = s5[t28 + 5];
-        v7[s * 16 + 5] += f32(t37) * f32(t32);
-        let t38 = s5[t28 + 6];
-        v7[s * 16 + 6] += f32(t38) * f32(t32);
-        let t39 = s5[t28 + 7];
-        v7[s * 16 + 7] += f32(t39) * f32(t32);
-        let t40 = s4[t31 + 32];
-        v7[s * 16 + 8] += f32(t30) * f32(t40);
-        v7[s * 16 + 9] += f32(t33) * f32(t40);
-        v7[s * 16 + 10] += f32(t34) * f32(t40);
-        v7[s * 16 + 11] += f32(t35) * f32(t40);
-        v7[s * 16 + 12] += f32(t36) * f32(t40);
-        v7[s * 16 + 13] += f32(t37) * f32(t40);
-        v7[s * 16 + 14] += f32(t38) * f32(t40);
-        v7[s * 16 + 15] += f32(t39) * f32(t40);
+      for (var s_1 = 0; s_1 < 2; s_1++) {
+        let t30 = sb[t28];
+        let t31 = t29 + s_1 * 64;
+        let t32 = sa[t31];
+        acc[s_1 * 16] += f32(t30) * f32(t32);
+        let t33 = sb[t28 + 1];
+        acc[s_1 * 16 + 1] += f32(t33) * f32(t32);
+        let t34 = sb[t28 + 2];
+        acc[s_1 * 16 + 2] += f32(t34) * f32(t32);
+        let t35 = sb[t28 + 3];
+        acc[s_1 * 16 + 3] += f32(t35) * f32(t32);
+        let t36 = sb[t28 + 4];
+        acc[s_1 * 16 + 4] += f32(t36) * f32(t32);
+        let t37 = sb[t28 + 5];
+        acc[s_1 * 16 + 5] += f32(t37) * f32(t32);
+        let t38 = sb[t28 + 6];
+        acc[s_1 * 16 + 6] += f32(t38) * f32(t32);
+        let t39 = sb[t28 + 7];
+        acc[s_1 * 16 + 7] += f32(t39) * f32(t32);
+        let t40 = sa[t31 + 32];
+        acc[s_1 * 16 + 8] += f32(t30) * f32(t40);
+        acc[s_1 * 16 + 9] += f32(t33) * f32(t40);
+        acc[s_1 * 16 + 10] += f32(t34) * f32(t40);
+        acc[s_1 * 16 + 11] += f32(t35) * f32(t40);
+        acc[s_1 * 16 + 12] += f32(t36) * f32(t40);
+        acc[s_1 * 16 + 13] += f32(t37) * f32(t40);
+        acc[s_1 * 16 + 14] += f32(t38) * f32(t40);
+        acc[s_1 * 16 + 15] += f32(t39) * f32(t40);
       }
     }
     workgroupBarrier();
@@ -110,7 +110,7 @@ fn gemm_f16_u3(
       let t44 = t43 >> 1u;
       let t45 = u32((t43 & 1) * 16);
       atomicAnd(&c[t44], ~(0xffffu << t45));
-      let t46 = bitcast<u32>(v7[s * 16]);
+      let t46 = bitcast<u32>(acc[s * 16]);
       let t47 = t46 & 0x7fffffffu;
       let t48 = select(pack2x16float(vec2(bitcast<f32>(min(t47, 0x477fe000u)), 0f)), 0x7c00u, t47 == 0x7f800000u);
       let t49 = select(t48 | ((t46 >> 31u) << 15u), 0x7e00u, (t47 >= 0x7f800001u));
@@ -121,7 +121,7 @@ fn gemm_f16_u3(
       let t51 = t50 >> 1u;
       let t52 = u32((t50 & 1) * 16);
       atomicAnd(&c[t51], ~(0xffffu << t52));
-      let t53 = bitcast<u32>(v7[s * 16 + 8]);
+      let t53 = bitcast<u32>(acc[s * 16 + 8]);
       let t54 = t53 & 0x7fffffffu;
       let t55 = select(pack2x16float(vec2(bitcast<f32>(min(t54, 0x477fe000u)), 0f)), 0x7c00u, t54 == 0x7f800000u);
       let t56 = select(t55 | ((t53 >> 31u) << 15u), 0x7e00u, (t54 >= 0x7f800001u));

@@ -9,8 +9,8 @@ struct Params {
 @group(0) @binding(1) var<storage, read> b: array<u32>;
 @group(0) @binding(2) var<storage, read> scale: array<vec4<u32>>;
 @group(0) @binding(3) var<storage, read_write> c: array<u32>;
-var<workgroup> s4: array<f32, 512>;
-var<workgroup> s5: array<f32, 1024>;
+var<workgroup> sa: array<f32, 512>;
+var<workgroup> sb: array<f32, 1024>;
 
 @compute @workgroup_size(64)
 fn gemm_f16_u3(
@@ -23,8 +23,8 @@ fn gemm_f16_u3(
   if (block >= 4u * u32((params.M + 15) >> 4u)) { return; }
   let bn = i32(block % 4u);
   let bm = i32(block / 4u);
-  var v7_0 = 0f; var v7_1 = 0f; var v7_2 = 0f; var v7_3 = 0f; var v7_4 = 0f; var v7_5 = 0f;
-  var v7_6 = 0f; var v7_7 = 0f;
+  var acc_0 = 0f; var acc_1 = 0f; var acc_2 = 0f; var acc_3 = 0f; var acc_4 = 0f; var acc_5 = 0f;
+  var acc_6 = 0f; var acc_7 = 0f;
   let t0 = bm * 16 + (t >> 3u);
   let t1 = t0 < params.M;
   let t2 = max(params.M - 1, 0);
@@ -40,71 +40,71 @@ fn gemm_f16_u3(
   let t12 = (t & 7) * 4;
   for (var k = 0; k < 64; k += 32) {
     let t13 = a[t3 + (k >> 2u)];
-    s4[t * 4] = bitcast<f32>(select(0u, t13.x, t1));
-    s4[t * 4 + 1] = bitcast<f32>(select(0u, t13.y, t1));
-    s4[t * 4 + 2] = bitcast<f32>(select(0u, t13.z, t1));
-    s4[t * 4 + 3] = bitcast<f32>(select(0u, t13.w, t1));
+    sa[t * 4] = bitcast<f32>(select(0u, t13.x, t1));
+    sa[t * 4 + 1] = bitcast<f32>(select(0u, t13.y, t1));
+    sa[t * 4 + 2] = bitcast<f32>(select(0u, t13.z, t1));
+    sa[t * 4 + 3] = bitcast<f32>(select(0u, t13.w, t1));
     let t14 = a[t5 + (k >> 2u)];
-    s4[t * 4 + 256] = bitcast<f32>(select(0u, t14.x, t4));
-    s4[t * 4 + 257] = bitcast<f32>(select(0u, t14.y, t4));
-    s4[t * 4 + 258] = bitcast<f32>(select(0u, t14.z, t4));
-    s4[t * 4 + 259] = bitcast<f32>(select(0u, t14.w, t4));
+    sa[t * 4 + 256] = bitcast<f32>(select(0u, t14.x, t4));
+    sa[t * 4 + 257] = bitcast<f32>(select(0u, t14.y, t4));
+    sa[t * 4 + 258] = bitcast<f32>(select(0u, t14.z, t4));
+    sa[t * 4 + 259] = bitcast<f32>(select(0u, t14.w, t4));
     let t15 = scale[t8 + (k >> 5u) * 25];
-    let v12_0 = bitcast<f32>(select(0u, t15.x, t7));
-    let v12_1 = bitcast<f32>(select(0u, t15.y, t7));
-    let v12_2 = bitcast<f32>(select(0u, t15.z, t7));
-    let v12_3 = bitcast<f32>(select(0u, t15.w, t7));
+    let s_0 = bitcast<f32>(select(0u, t15.x, t7));
+    let s_1 = bitcast<f32>(select(0u, t15.y, t7));
+    let s_2 = bitcast<f32>(select(0u, t15.z, t7));
+    let s_3 = bitcast<f32>(select(0u, t15.w, t7));
     let t16 = b[t10 + (k >> 5u) * 256];
-    s5[t9] = f32(i32(select(2u, t16 & 3u, t7)) * 2 - 3) * v12_0;
-    s5[t9 + 1] = f32(i32(select(2u, (t16 >> 2u) & 3u, t7)) * 2 - 3) * v12_1;
-    s5[t9 + 2] = f32(i32(select(2u, (t16 >> 4u) & 3u, t7)) * 2 - 3) * v12_2;
-    s5[t9 + 3] = f32(i32(select(2u, (t16 >> 6u) & 3u, t7)) * 2 - 3) * v12_3;
-    s5[t9 + 32] = v12_0 * f32(i32(select(2u, (t16 >> 8u) & 3u, t7)) * 2 - 3);
-    s5[t9 + 33] = v12_1 * f32(i32(select(2u, (t16 >> 10u) & 3u, t7)) * 2 - 3);
-    s5[t9 + 34] = v12_2 * f32(i32(select(2u, (t16 >> 12u) & 3u, t7)) * 2 - 3);
-    s5[t9 + 35] = v12_3 * f32(i32(select(2u, (t16 >> 14u) & 3u, t7)) * 2 - 3);
-    s5[t9 + 512] = v12_0 * f32(i32(select(2u, (t16 >> 16u) & 3u, t7)) * 2 - 3);
-    s5[t9 + 513] = v12_1 * f32(i32(select(2u, (t16 >> 18u) & 3u, t7)) * 2 - 3);
-    s5[t9 + 514] = v12_2 * f32(i32(select(2u, (t16 >> 20u) & 3u, t7)) * 2 - 3);
-    s5[t9 + 515] = v12_3 * f32(i32(select(2u, (t16 >> 22u) & 3u, t7)) * 2 - 3);
-    s5[t9 + 544] = v12_0 * f32(i32(select(2u, (t16 >> 24u) & 3u, t7)) * 2 - 3);
-    s5[t9 + 545] = v12_1 * f32(i32(select(2u, (t16 >> 26u) & 3u, t7)) * 2 - 3);
-    s5[t9 + 546] = v12_2 * f32(i32(select(2u, (t16 >> 28u) & 3u, t7)) * 2 - 3);
-    s5[t9 + 547] = v12_3 * f32(i32(select(2u, t16 >> 30u, t7)) * 2 - 3);
+    sb[t9] = f32(i32(select(2u, t16 & 3u, t7)) * 2 - 3) * s_0;
+    sb[t9 + 1] = f32(i32(select(2u, (t16 >> 2u) & 3u, t7)) * 2 - 3) * s_1;
+    sb[t9 + 2] = f32(i32(select(2u, (t16 >> 4u) & 3u, t7)) * 2 - 3) * s_2;
+    sb[t9 + 3] = f32(i32(select(2u, (t16 >> 6u) & 3u, t7)) * 2 - 3) * s_3;
+    sb[t9 + 32] = s_0 * f32(i32(select(2u, (t16 >> 8u) & 3u, t7)) * 2 - 3);
+    sb[t9 + 33] = s_1 * f32(i32(select(2u, (t16 >> 10u) & 3u, t7)) * 2 - 3);
+    sb[t9 + 34] = s_2 * f32(i32(select(2u, (t16 >> 12u) & 3u, t7)) * 2 - 3);
+    sb[t9 + 35] = s_3 * f32(i32(select(2u, (t16 >> 14u) & 3u, t7)) * 2 - 3);
+    sb[t9 + 512] = s_0 * f32(i32(select(2u, (t16 >> 16u) & 3u, t7)) * 2 - 3);
+    sb[t9 + 513] = s_1 * f32(i32(select(2u, (t16 >> 18u) & 3u, t7)) * 2 - 3);
+    sb[t9 + 514] = s_2 * f32(i32(select(2u, (t16 >> 20u) & 3u, t7)) * 2 - 3);
+    sb[t9 + 515] = s_3 * f32(i32(select(2u, (t16 >> 22u) & 3u, t7)) * 2 - 3);
+    sb[t9 + 544] = s_0 * f32(i32(select(2u, (t16 >> 24u) & 3u, t7)) * 2 - 3);
+    sb[t9 + 545] = s_1 * f32(i32(select(2u, (t16 >> 26u) & 3u, t7)) * 2 - 3);
+    sb[t9 + 546] = s_2 * f32(i32(select(2u, (t16 >> 28u) & 3u, t7)) * 2 - 3);
+    sb[t9 + 547] = s_3 * f32(i32(select(2u, t16 >> 30u, t7)) * 2 - 3);
     workgroupBarrier();
     for (var k_1 = 0; k_1 < 32; k_1++) {
       let t17 = t11 + k_1;
-      let t18 = s4[t17];
+      let t18 = sa[t17];
       let t19 = t12 + k_1 * 32;
-      let t20 = s5[t19];
-      v7_0 += t18 * t20;
-      let t21 = s5[t19 + 1];
-      v7_1 += t18 * t21;
-      let t22 = s5[t19 + 2];
-      v7_2 += t18 * t22;
-      let t23 = s5[t19 + 3];
-      v7_3 += t18 * t23;
-      let t24 = s4[t17 + 32];
-      v7_4 += t20 * t24;
-      v7_5 += t21 * t24;
-      v7_6 += t22 * t24;
-      v7_7 += t23 * t24;
+      let t20 = sb[t19];
+      acc_0 += t18 * t20;
+      let t21 = sb[t19 + 1];
+      acc_1 += t18 * t21;
+      let t22 = sb[t19 + 2];
+      acc_2 += t18 * t22;
+      let t23 = sb[t19 + 3];
+      acc_3 += t18 * t23;
+      let t24 = sa[t17 + 32];
+      acc_4 += t20 * t24;
+      acc_5 += t21 * t24;
+      acc_6 += t22 * t24;
+      acc_7 += t23 * t24;
     }
     workgroupBarrier();
   }
   let t25 = bm * 16 + (t >> 3u) * 2;
   if (t7 & (t25 < params.M)) {
     let t26 = t8 * 4 + min(t2, t25) * 100;
-    c[t26] = bitcast<u32>(v7_0);
-    c[t26 + 1] = bitcast<u32>(v7_1);
-    c[t26 + 2] = bitcast<u32>(v7_2);
-    c[t26 + 3] = bitcast<u32>(v7_3);
+    c[t26] = bitcast<u32>(acc_0);
+    c[t26 + 1] = bitcast<u32>(acc_1);
+    c[t26 + 2] = bitcast<u32>(acc_2);
+    c[t26 + 3] = bitcast<u32>(acc_3);
   }
   if (t7 & (t25 + 1 < params.M)) {
     let t27 = t8 * 4 + min(t2, t25 + 1) * 100;
-    c[t27] = bitcast<u32>(v7_4);
-    c[t27 + 1] = bitcast<u32>(v7_5);
-    c[t27 + 2] = bitcast<u32>(v7_6);
-    c[t27 + 3] = bitcast<u32>(v7_7);
+    c[t27] = bitcast<u32>(acc_4);
+    c[t27 + 1] = bitcast<u32>(acc_5);
+    c[t27 + 2] = bitcast<u32>(acc_6);
+    c[t27 + 3] = bitcast<u32>(acc_7);
   }
 }

@@ -9,8 +9,8 @@ struct Params {
 @group(0) @binding(1) var<storage, read> b: array<u32>;
 @group(0) @binding(2) var<storage, read> scale: array<vec4<u32>>;
 @group(0) @binding(3) var<storage, read_write> c: array<u32>;
-var<workgroup> s4: array<f32, 512>;
-var<workgroup> s5: array<f32, 1024>;
+var<workgroup> sa: array<f32, 512>;
+var<workgroup> sb: array<f32, 1024>;
 
 @compute @workgroup_size(64)
 fn gemm_f16_u3(
@@ -23,7 +23,7 @@ fn gemm_f16_u3(
   if (block >= 4u * u32((params.M + 15) >> 4u)) { return; }
   let bn = i32(block % 4u);
   let bm = i32(block / 4u);
-  var v7 = array<f32, 8>();
+  var acc = array<f32, 8>();
   let t0 = bm * 16 + (t >> 3u);
   let t1 = max(params.M - 1, 0);
   let t2 = (t & 7) * 2;
@@ -41,40 +41,40 @@ fn gemm_f16_u3(
       let t12 = t0 + (s >> 1u) * 8;
       let t13 = t12 < params.M;
       let t14 = a[t10 + ((s & 1) + min(t1, t12) * 32)];
-      s4[t11] = bitcast<f32>(select(0u, t14.x, t13));
-      s4[t11 + 1] = bitcast<f32>(select(0u, t14.y, t13));
+      sa[t11] = bitcast<f32>(select(0u, t14.x, t13));
+      sa[t11 + 1] = bitcast<f32>(select(0u, t14.y, t13));
     }
     let t15 = scale[t5 + (k >> 5u) * 25];
-    let v12_0 = bitcast<f32>(select(0u, t15.x, t4));
-    let v12_1 = bitcast<f32>(select(0u, t15.y, t4));
-    let v12_2 = bitcast<f32>(select(0u, t15.z, t4));
-    let v12_3 = bitcast<f32>(select(0u, t15.w, t4));
+    let s_0 = bitcast<f32>(select(0u, t15.x, t4));
+    let s_1 = bitcast<f32>(select(0u, t15.y, t4));
+    let s_2 = bitcast<f32>(select(0u, t15.z, t4));
+    let s_3 = bitcast<f32>(select(0u, t15.w, t4));
     let t16 = b[t7 + (k >> 5u) * 256];
     for (var s = 0; s < 4; s++) {
       let t17 = t6 + ((s >> 1u) * 512 + (s & 1) * 32);
-      s5[t17] = v12_0 * f32(i32(select(2u, (t16 >> u32(s * 8)) & 3u, t4)) * 2 - 3);
-      s5[t17 + 1] = v12_1 * f32(i32(select(2u, (t16 >> u32(s * 8 + 2)) & 3u, t4)) * 2 - 3);
-      s5[t17 + 2] = v12_2 * f32(i32(select(2u, (t16 >> u32(s * 8 + 4)) & 3u, t4)) * 2 - 3);
-      s5[t17 + 3] = v12_3 * f32(i32(select(2u, (t16 >> u32(s * 8 + 6)) & 3u, t4)) * 2 - 3);
+      sb[t17] = s_0 * f32(i32(select(2u, (t16 >> u32(s * 8)) & 3u, t4)) * 2 - 3);
+      sb[t17 + 1] = s_1 * f32(i32(select(2u, (t16 >> u32(s * 8 + 2)) & 3u, t4)) * 2 - 3);
+      sb[t17 + 2] = s_2 * f32(i32(select(2u, (t16 >> u32(s * 8 + 4)) & 3u, t4)) * 2 - 3);
+      sb[t17 + 3] = s_3 * f32(i32(select(2u, (t16 >> u32(s * 8 + 6)) & 3u, t4)) * 2 - 3);
     }
     workgroupBarrier();
     for (var k_1 = 0; k_1 < 32; k_1++) {
       let t18 = t8 + k_1;
-      let t19 = s4[t18];
+      let t19 = sa[t18];
       let t20 = t9 + k_1 * 32;
-      let t21 = s5[t20];
-      v7[0] += t19 * t21;
-      let t22 = s5[t20 + 1];
-      v7[1] += t19 * t22;
-      let t23 = s5[t20 + 2];
-      v7[2] += t19 * t23;
-      let t24 = s5[t20 + 3];
-      v7[3] += t19 * t24;
-      let t25 = s4[t18 + 32];
-      v7[4] += t21 * t25;
-      v7[5] += t22 * t25;
-      v7[6] += t23 * t25;
-      v7[7] += t24 * t25;
+      let t21 = sb[t20];
+      acc[0] += t19 * t21;
+      let t22 = sb[t20 + 1];
+      acc[1] += t19 * t22;
+      let t23 = sb[t20 + 2];
+      acc[2] += t19 * t23;
+      let t24 = sb[t20 + 3];
+      acc[3] += t19 * t24;
+      let t25 = sa[t18 + 32];
+      acc[4] += t21 * t25;
+      acc[5] += t22 * t25;
+      acc[6] += t23 * t25;
+      acc[7] += t24 * t25;
     }
     workgroupBarrier();
   }
@@ -84,10 +84,10 @@ fn gemm_f16_u3(
     let t28 = t26 + s;
     if (t4 & (t28 < params.M)) {
       let t29 = t27 + min(t1, t28) * 100;
-      c[t29] = bitcast<u32>(v7[s * 4]);
-      c[t29 + 1] = bitcast<u32>(v7[s * 4 + 1]);
-      c[t29 + 2] = bitcast<u32>(v7[s * 4 + 2]);
-      c[t29 + 3] = bitcast<u32>(v7[s * 4 + 3]);
+      c[t29] = bitcast<u32>(acc[s * 4]);
+      c[t29 + 1] = bitcast<u32>(acc[s * 4 + 1]);
+      c[t29 + 2] = bitcast<u32>(acc[s * 4 + 2]);
+      c[t29 + 3] = bitcast<u32>(acc[s * 4 + 3]);
     }
   }
 }

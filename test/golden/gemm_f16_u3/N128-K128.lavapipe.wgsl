@@ -11,8 +11,8 @@ struct Params {
 @group(0) @binding(1) var<storage, read> b: array<u32>;
 @group(0) @binding(2) var<storage, read> scale: array<vec2<u32>>;
 @group(0) @binding(3) var<storage, read_write> c: array<u32>;
-var<workgroup> s4: array<f16, 1024>;
-var<workgroup> s5: array<f16, 2048>;
+var<workgroup> sa: array<f16, 1024>;
+var<workgroup> sb: array<f16, 2048>;
 
 @compute @workgroup_size(64)
 fn gemm_f16_u3(
@@ -25,7 +25,7 @@ fn gemm_f16_u3(
   if (block >= 2u * u32((params.M + 31) >> 5u)) { return; }
   let bn = i32(block % 2u);
   let bm = i32(block / 2u);
-  var v7 = array<f32, 32>();
+  var acc = array<f32, 32>();
   let t0 = bm * 32 + (t >> 2u);
   let t1 = max(params.M - 1, 0);
   let t2 = (t & 3) * 2;
@@ -42,77 +42,77 @@ fn gemm_f16_u3(
       let t11 = t10 < params.M;
       let t12 = a[t8 + ((s & 1) + min(t1, t10) * 32)];
       let t13 = select(0u, t12.x, t11);
-      s4[t9] = f16(unpack2x16float(t13).x);
-      s4[t9 + 1] = f16(unpack2x16float(t13).y);
+      sa[t9] = f16(unpack2x16float(t13).x);
+      sa[t9 + 1] = f16(unpack2x16float(t13).y);
       let t14 = select(0u, t12.y, t11);
-      s4[t9 + 2] = f16(unpack2x16float(t14).x);
-      s4[t9 + 3] = f16(unpack2x16float(t14).y);
+      sa[t9 + 2] = f16(unpack2x16float(t14).x);
+      sa[t9 + 3] = f16(unpack2x16float(t14).y);
     }
-    var v12 = array<f16, 8>();
+    var s = array<f16, 8>();
     let t15 = t3 + (k >> 6u) * 32;
     let t16 = scale[t15];
-    v12[0] = f16(unpack2x16float(t16.x).x);
-    v12[1] = f16(unpack2x16float(t16.x).y);
-    v12[2] = f16(unpack2x16float(t16.y).x);
-    v12[3] = f16(unpack2x16float(t16.y).y);
+    s[0] = f16(unpack2x16float(t16.x).x);
+    s[1] = f16(unpack2x16float(t16.x).y);
+    s[2] = f16(unpack2x16float(t16.y).x);
+    s[3] = f16(unpack2x16float(t16.y).y);
     let t17 = scale[t15 + 8];
-    v12[4] = f16(unpack2x16float(t17.x).x);
-    v12[5] = f16(unpack2x16float(t17.x).y);
-    v12[6] = f16(unpack2x16float(t17.y).x);
-    v12[7] = f16(unpack2x16float(t17.y).y);
+    s[4] = f16(unpack2x16float(t17.x).x);
+    s[5] = f16(unpack2x16float(t17.x).y);
+    s[6] = f16(unpack2x16float(t17.y).x);
+    s[7] = f16(unpack2x16float(t17.y).y);
     let t18 = t5 + (k >> 5u) * 384;
-    for (var s = 0; s < 8; s++) {
-      let t19 = (s >> 1u) & 1;
-      let t20 = t4 + ((s >> 2u) * 1024 + t19 * 32 + (s & 1) * 64);
-      let t21 = (s >> 2u) * 4 + (s & 3) * 3;
-      let t22 = b[t18 + ((s >> 2u) * 64 + (t21 >> 3u) * 64)];
+    for (var s_1 = 0; s_1 < 8; s_1++) {
+      let t19 = (s_1 >> 1u) & 1;
+      let t20 = t4 + ((s_1 >> 2u) * 1024 + t19 * 32 + (s_1 & 1) * 64);
+      let t21 = (s_1 >> 2u) * 4 + (s_1 & 3) * 3;
+      let t22 = b[t18 + ((s_1 >> 2u) * 64 + (t21 >> 3u) * 64)];
       let t23 = t21 & 7;
       let t24 = t23 * 4;
       let t25 = t19 * 4;
-      s5[t20] = (f16((t22 >> u32(t24)) & 7u) - 4h) * v12[t25];
+      sb[t20] = (f16((t22 >> u32(t24)) & 7u) - 4h) * s[t25];
       let t26 = u32(t24 + 3);
-      let t27 = b[t18 + ((s >> 2u) * 64 + ((t21 + 1) >> 3u) * 64)];
+      let t27 = b[t18 + ((s_1 >> 2u) * 64 + ((t21 + 1) >> 3u) * 64)];
       let t28 = f16(((t22 >> t26) | select(0u, t27 << (32u - t26), t23 == 7)) & 7u);
-      s5[t20 + 1] = (t28 - 4h) * v12[t25 + 1];
+      sb[t20 + 1] = (t28 - 4h) * s[t25 + 1];
       let t29 = (t21 + 1) & 7;
       let t30 = u32(t29 * 4 + 2);
-      let t31 = b[t18 + ((s >> 2u) * 64 + ((t21 + 2) >> 3u) * 64)];
+      let t31 = b[t18 + ((s_1 >> 2u) * 64 + ((t21 + 2) >> 3u) * 64)];
       let t32 = f16(((t27 >> t30) | select(0u, t31 << (32u - t30), t29 == 7)) & 7u);
-      s5[t20 + 2] = (t32 - 4h) * v12[t25 + 2];
-      s5[t20 + 3] = (f16((t31 >> u32(((t21 + 2) & 7) * 4 + 1)) & 7u) - 4h) * v12[t25 + 3];
+      sb[t20 + 2] = (t32 - 4h) * s[t25 + 2];
+      sb[t20 + 3] = (f16((t31 >> u32(((t21 + 2) & 7) * 4 + 1)) & 7u) - 4h) * s[t25 + 3];
     }
     workgroupBarrier();
     for (var k_1 = 0; k_1 < 32; k_1++) {
       let t33 = t6 + k_1 * 64;
       let t34 = t7 + k_1;
-      for (var s = 0; s < 2; s++) {
-        let t35 = s5[t33];
-        let t36 = t34 + s * 64;
-        let t37 = s4[t36];
-        v7[s * 16] += f32(t35) * f32(t37);
-        let t38 = s5[t33 + 1];
-        v7[s * 16 + 1] += f32(t38) * f32(t37);
-        let t39 = s5[t33 + 2];
-        v7[s * 16 + 2] += f32(t39) * f32(t37);
-        let t40 = s5[t33 + 3];
-        v7[s * 16 + 3] += f32(t40) * f32(t37);
-        let t41 = s5[t33 + 4];
-        v7[s * 16 + 4] += f32(t41) * f32(t37);
-        let t42 = s5[t33 + 5];
-        v7[s * 16 + 5] += f32(t42) * f32(t37);
-        let t43 = s5[t33 + 6];
-        v7[s * 16 + 6] += f32(t43) * f32(t37);
-        let t44 = s5[t33 + 7];
-        v7[s * 16 + 7] += f32(t44) * f32(t37);
-        let t45 = s4[t36 + 32];
-        v7[s * 16 + 8] += f32(t35) * f32(t45);
-        v7[s * 16 + 9] += f32(t38) * f32(t45);
-        v7[s * 16 + 10] += f32(t39) * f32(t45);
-        v7[s * 16 + 11] += f32(t40) * f32(t45);
-        v7[s * 16 + 12] += f32(t41) * f32(t45);
-        v7[s * 16 + 13] += f32(t42) * f32(t45);
-        v7[s * 16 + 14] += f32(t43) * f32(t45);
-        v7[s * 16 + 15] += f32(t44) * f32(t45);
+      for (var s_1 = 0; s_1 < 2; s_1++) {
+        let t35 = sb[t33];
+        let t36 = t34 + s_1 * 64;
+        let t37 = sa[t36];
+        acc[s_1 * 16] += f32(t35) * f32(t37);
+        let t38 = sb[t33 + 1];
+        acc[s_1 * 16 + 1] += f32(t38) * f32(t37);
+        let t39 = sb[t33 + 2];
+        acc[s_1 * 16 + 2] += f32(t39) * f32(t37);
+        let t40 = sb[t33 + 3];
+        acc[s_1 * 16 + 3] += f32(t40) * f32(t37);
+        let t41 = sb[t33 + 4];
+        acc[s_1 * 16 + 4] += f32(t41) * f32(t37);
+        let t42 = sb[t33 + 5];
+        acc[s_1 * 16 + 5] += f32(t42) * f32(t37);
+        let t43 = sb[t33 + 6];
+        acc[s_1 * 16 + 6] += f32(t43) * f32(t37);
+        let t44 = sb[t33 + 7];
+        acc[s_1 * 16 + 7] += f32(t44) * f32(t37);
+        let t45 = sa[t36 + 32];
+        acc[s_1 * 16 + 8] += f32(t35) * f32(t45);
+        acc[s_1 * 16 + 9] += f32(t38) * f32(t45);
+        acc[s_1 * 16 + 10] += f32(t39) * f32(t45);
+        acc[s_1 * 16 + 11] += f32(t40) * f32(t45);
+        acc[s_1 * 16 + 12] += f32(t41) * f32(t45);
+        acc[s_1 * 16 + 13] += f32(t42) * f32(t45);
+        acc[s_1 * 16 + 14] += f32(t43) * f32(t45);
+        acc[s_1 * 16 + 15] += f32(t44) * f32(t45);
       }
     }
     workgroupBarrier();
@@ -123,10 +123,10 @@ fn gemm_f16_u3(
     let t48 = t46 + s;
     if (t48 < params.M) {
       let t49 = t47 + min(t1, t48) * 64;
-      c[t49] = encode(bitcast<u32>(v7[s * 8])) | (encode(bitcast<u32>(v7[s * 8 + 1])) << 16u);
-      c[t49 + 1] = encode(bitcast<u32>(v7[s * 8 + 2])) | (encode(bitcast<u32>(v7[s * 8 + 3])) << 16u);
-      c[t49 + 2] = encode(bitcast<u32>(v7[s * 8 + 4])) | (encode(bitcast<u32>(v7[s * 8 + 5])) << 16u);
-      c[t49 + 3] = encode(bitcast<u32>(v7[s * 8 + 6])) | (encode(bitcast<u32>(v7[s * 8 + 7])) << 16u);
+      c[t49] = encode(bitcast<u32>(acc[s * 8])) | (encode(bitcast<u32>(acc[s * 8 + 1])) << 16u);
+      c[t49 + 1] = encode(bitcast<u32>(acc[s * 8 + 2])) | (encode(bitcast<u32>(acc[s * 8 + 3])) << 16u);
+      c[t49 + 2] = encode(bitcast<u32>(acc[s * 8 + 4])) | (encode(bitcast<u32>(acc[s * 8 + 5])) << 16u);
+      c[t49 + 3] = encode(bitcast<u32>(acc[s * 8 + 6])) | (encode(bitcast<u32>(acc[s * 8 + 7])) << 16u);
     }
   }
 }

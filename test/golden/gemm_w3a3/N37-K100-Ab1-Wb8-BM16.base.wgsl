@@ -10,8 +10,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read> sa: array<u32>;
 @group(0) @binding(3) var<storage, read> sw: array<u32>;
 @group(0) @binding(4) var<storage, read_write> c: array<u32>;
-var<workgroup> s5: array<u32, 128>;
-var<workgroup> s6: array<u32, 2048>;
+var<workgroup> xa: array<u32, 128>;
+var<workgroup> xw: array<u32, 2048>;
 
 @compute @workgroup_size(64)
 fn gemm_w3a3(
@@ -24,51 +24,51 @@ fn gemm_w3a3(
   if (block >= 2u * u32((params.M + 15) >> 4u)) { return; }
   let bn = i32(block % 2u);
   let bm = i32(block / 2u);
-  var v8_0 = 0; var v8_1 = 0; var v8_2 = 0; var v8_3 = 0; var v8_4 = 0; var v8_5 = 0; var v8_6 = 0;
-  var v8_7 = 0;
+  var acc_0 = 0; var acc_1 = 0; var acc_2 = 0; var acc_3 = 0; var acc_4 = 0; var acc_5 = 0;
+  var acc_6 = 0; var acc_7 = 0;
   let t0 = max(params.M - 1, 0);
   let t1 = min(bm * 16 + (t >> 2u), t0);
   let t2 = (t & 3) * 2;
-  s5[t * 2] = a[t1 * 4 + min(t2, 3)];
-  s5[t * 2 + 1] = a[t1 * 4 + min(t2 + 1, 3)];
+  xa[t * 2] = a[t1 * 4 + min(t2, 3)];
+  xa[t * 2 + 1] = a[t1 * 4 + min(t2 + 1, 3)];
   let t3 = min(bn * 32 + (t >> 1u), 36);
   let t4 = (t & 1) * 4;
   let t5 = t3 * 4 + min(t4, 3);
-  s6[t * 4] = w[t5];
+  xw[t * 4] = w[t5];
   let t6 = t3 * 4 + min(t4 + 1, 3);
-  s6[t * 4 + 1] = w[t6];
+  xw[t * 4 + 1] = w[t6];
   let t7 = t3 * 4 + min(t4 + 2, 3);
-  s6[t * 4 + 2] = w[t7];
+  xw[t * 4 + 2] = w[t7];
   let t8 = t3 * 4;
-  s6[t * 4 + 3] = w[t8 + 3];
-  s6[t * 4 + 256] = w[t5 + 148];
-  s6[t * 4 + 257] = w[t6 + 148];
-  s6[t * 4 + 258] = w[t7 + 148];
-  s6[t * 4 + 259] = w[t8 + 151];
-  s6[t * 4 + 512] = w[t5 + 296];
-  s6[t * 4 + 513] = w[t6 + 296];
-  s6[t * 4 + 514] = w[t7 + 296];
-  s6[t * 4 + 515] = w[t8 + 299];
-  s6[t * 4 + 768] = w[t5 + 444];
-  s6[t * 4 + 769] = w[t6 + 444];
-  s6[t * 4 + 770] = w[t7 + 444];
-  s6[t * 4 + 771] = w[t8 + 447];
-  s6[t * 4 + 1024] = w[t5 + 592];
-  s6[t * 4 + 1025] = w[t6 + 592];
-  s6[t * 4 + 1026] = w[t7 + 592];
-  s6[t * 4 + 1027] = w[t8 + 595];
-  s6[t * 4 + 1280] = w[t5 + 740];
-  s6[t * 4 + 1281] = w[t6 + 740];
-  s6[t * 4 + 1282] = w[t7 + 740];
-  s6[t * 4 + 1283] = w[t8 + 743];
-  s6[t * 4 + 1536] = w[t5 + 888];
-  s6[t * 4 + 1537] = w[t6 + 888];
-  s6[t * 4 + 1538] = w[t7 + 888];
-  s6[t * 4 + 1539] = w[t8 + 891];
-  s6[t * 4 + 1792] = w[t5 + 1036];
-  s6[t * 4 + 1793] = w[t6 + 1036];
-  s6[t * 4 + 1794] = w[t7 + 1036];
-  s6[t * 4 + 1795] = w[t8 + 1039];
+  xw[t * 4 + 3] = w[t8 + 3];
+  xw[t * 4 + 256] = w[t5 + 148];
+  xw[t * 4 + 257] = w[t6 + 148];
+  xw[t * 4 + 258] = w[t7 + 148];
+  xw[t * 4 + 259] = w[t8 + 151];
+  xw[t * 4 + 512] = w[t5 + 296];
+  xw[t * 4 + 513] = w[t6 + 296];
+  xw[t * 4 + 514] = w[t7 + 296];
+  xw[t * 4 + 515] = w[t8 + 299];
+  xw[t * 4 + 768] = w[t5 + 444];
+  xw[t * 4 + 769] = w[t6 + 444];
+  xw[t * 4 + 770] = w[t7 + 444];
+  xw[t * 4 + 771] = w[t8 + 447];
+  xw[t * 4 + 1024] = w[t5 + 592];
+  xw[t * 4 + 1025] = w[t6 + 592];
+  xw[t * 4 + 1026] = w[t7 + 592];
+  xw[t * 4 + 1027] = w[t8 + 595];
+  xw[t * 4 + 1280] = w[t5 + 740];
+  xw[t * 4 + 1281] = w[t6 + 740];
+  xw[t * 4 + 1282] = w[t7 + 740];
+  xw[t * 4 + 1283] = w[t8 + 743];
+  xw[t * 4 + 1536] = w[t5 + 888];
+  xw[t * 4 + 1537] = w[t6 + 888];
+  xw[t * 4 + 1538] = w[t7 + 888];
+  xw[t * 4 + 1539] = w[t8 + 891];
+  xw[t * 4 + 1792] = w[t5 + 1036];
+  xw[t * 4 + 1793] = w[t6 + 1036];
+  xw[t * 4 + 1794] = w[t7 + 1036];
+  xw[t * 4 + 1795] = w[t8 + 1039];
   workgroupBarrier();
   let t9 = (t >> 3u) * 16;
   let t10 = (t & 7) * 32;
@@ -84,66 +84,66 @@ fn gemm_w3a3(
     let t11 = t10 + j * 256;
     for (var k = 0; k < 4; k++) {
       let t12 = t9 + k;
-      let t13 = s5[t12];
+      let t13 = xa[t12];
       let t14 = t11 + k;
-      let t15 = s6[t14];
+      let t15 = xw[t14];
       let t16 = select((1u << u32(k * -32 + 100)) - 1u, 0xffffffffu, k != 3);
       v15_0 = v15_0 - i32(countOneBits((t13 ^ t15) & t16)) * 2;
-      let t17 = s6[t14 + 8];
+      let t17 = xw[t14 + 8];
       v15_1 = v15_1 - i32(countOneBits(t16 & (t13 ^ t17))) * 2;
-      let t18 = s6[t14 + 16];
+      let t18 = xw[t14 + 16];
       v15_2 = v15_2 - i32(countOneBits(t16 & (t13 ^ t18))) * 2;
-      let t19 = s6[t14 + 24];
+      let t19 = xw[t14 + 24];
       v15_3 = v15_3 - i32(countOneBits(t16 & (t13 ^ t19))) * 2;
-      let t20 = s5[t12 + 8];
+      let t20 = xa[t12 + 8];
       v15_4 = v15_4 - i32(countOneBits(t16 & (t15 ^ t20))) * 2;
       v15_5 = v15_5 - i32(countOneBits(t16 & (t17 ^ t20))) * 2;
       v15_6 = v15_6 - i32(countOneBits(t16 & (t18 ^ t20))) * 2;
       v15_7 = v15_7 - i32(countOneBits(t16 & (t19 ^ t20))) * 2;
     }
-    v8_0 = v8_0 + (v15_0 << u32(j));
-    v8_1 = v8_1 + (v15_1 << u32(j));
-    v8_2 = v8_2 + (v15_2 << u32(j));
-    v8_3 = v8_3 + (v15_3 << u32(j));
-    v8_4 = v8_4 + (v15_4 << u32(j));
-    v8_5 = v8_5 + (v15_5 << u32(j));
-    v8_6 = v8_6 + (v15_6 << u32(j));
-    v8_7 = v8_7 + (v15_7 << u32(j));
+    acc_0 = acc_0 + (v15_0 << u32(j));
+    acc_1 = acc_1 + (v15_1 << u32(j));
+    acc_2 = acc_2 + (v15_2 << u32(j));
+    acc_3 = acc_3 + (v15_3 << u32(j));
+    acc_4 = acc_4 + (v15_4 << u32(j));
+    acc_5 = acc_5 + (v15_5 << u32(j));
+    acc_6 = acc_6 + (v15_6 << u32(j));
+    acc_7 = acc_7 + (v15_7 << u32(j));
   }
   workgroupBarrier();
   let t21 = bm * 16 + (t >> 3u) * 2;
   let t22 = t21 < params.M;
   let t23 = min(t0, t21);
-  let v20_0 = bitcast<f32>(select(0u, sa[t23], t22));
+  let rows_0 = bitcast<f32>(select(0u, sa[t23], t22));
   let t24 = t21 + 1 < params.M;
   let t25 = min(t0, t21 + 1);
-  let v20_1 = bitcast<f32>(select(0u, sa[t25], t24));
+  let rows_1 = bitcast<f32>(select(0u, sa[t25], t24));
   let t26 = bn * 8 + (t & 7);
   let t27 = t26 < 10;
   let t28 = bn * 32 + (t & 7) * 4;
   let t29 = min(t28, 36);
-  let v22_0 = bitcast<f32>(select(0u, sw[t29], t27));
+  let cols_0 = bitcast<f32>(select(0u, sw[t29], t27));
   let t30 = t26 < 9;
   let t31 = min(t28 + 1, 36);
-  let v22_1 = bitcast<f32>(select(0u, sw[t31], t30));
+  let cols_1 = bitcast<f32>(select(0u, sw[t31], t30));
   let t32 = min(t28 + 2, 36);
-  let v22_2 = bitcast<f32>(select(0u, sw[t32], t30));
+  let cols_2 = bitcast<f32>(select(0u, sw[t32], t30));
   let t33 = min(t28 + 3, 36);
-  let v22_3 = bitcast<f32>(select(0u, sw[t33], t30));
+  let cols_3 = bitcast<f32>(select(0u, sw[t33], t30));
   if (t22 & t27) {
-    c[t23 * 37 + t29] = bitcast<u32>(f32(v8_0) * v20_0 * v22_0);
+    c[t23 * 37 + t29] = bitcast<u32>(f32(acc_0) * rows_0 * cols_0);
   }
   if (t22 & t30) {
-    c[t23 * 37 + t31] = bitcast<u32>(v20_0 * f32(v8_1) * v22_1);
-    c[t23 * 37 + t32] = bitcast<u32>(v20_0 * f32(v8_2) * v22_2);
-    c[t23 * 37 + t33] = bitcast<u32>(v20_0 * f32(v8_3) * v22_3);
+    c[t23 * 37 + t31] = bitcast<u32>(rows_0 * f32(acc_1) * cols_1);
+    c[t23 * 37 + t32] = bitcast<u32>(rows_0 * f32(acc_2) * cols_2);
+    c[t23 * 37 + t33] = bitcast<u32>(rows_0 * f32(acc_3) * cols_3);
   }
   if (t24 & t27) {
-    c[t25 * 37 + t29] = bitcast<u32>(v22_0 * (f32(v8_4) * v20_1));
+    c[t25 * 37 + t29] = bitcast<u32>(cols_0 * (f32(acc_4) * rows_1));
   }
   if (t24 & t30) {
-    c[t25 * 37 + t31] = bitcast<u32>(v22_1 * (v20_1 * f32(v8_5)));
-    c[t25 * 37 + t32] = bitcast<u32>(v22_2 * (v20_1 * f32(v8_6)));
-    c[t25 * 37 + t33] = bitcast<u32>(v22_3 * (v20_1 * f32(v8_7)));
+    c[t25 * 37 + t31] = bitcast<u32>(cols_1 * (rows_1 * f32(acc_5)));
+    c[t25 * 37 + t32] = bitcast<u32>(cols_2 * (rows_1 * f32(acc_6)));
+    c[t25 * 37 + t33] = bitcast<u32>(cols_3 * (rows_1 * f32(acc_7)));
   }
 }

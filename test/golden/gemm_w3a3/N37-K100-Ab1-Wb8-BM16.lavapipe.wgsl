@@ -10,8 +10,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read> sa: array<u32>;
 @group(0) @binding(3) var<storage, read> sw: array<u32>;
 @group(0) @binding(4) var<storage, read_write> c: array<u32>;
-var<workgroup> s5: array<u32, 128>;
-var<workgroup> s6: array<u32, 2048>;
+var<workgroup> xa: array<u32, 128>;
+var<workgroup> xw: array<u32, 2048>;
 
 @compute @workgroup_size(64)
 fn gemm_w3a3(
@@ -24,17 +24,17 @@ fn gemm_w3a3(
   if (block >= 2u * u32((params.M + 15) >> 4u)) { return; }
   let bn = i32(block % 2u);
   let bm = i32(block / 2u);
-  var v8 = array<i32, 8>();
+  var acc = array<i32, 8>();
   let t0 = max(params.M - 1, 0);
   let t1 = (t & 3) * 2;
   let t2 = min(bm * 16 + (t >> 2u), t0) * 4;
   for (var s = 0; s < 2; s++) {
-    s5[t * 2 + s] = a[t2 + min(t1 + s, 3)];
+    xa[t * 2 + s] = a[t2 + min(t1 + s, 3)];
   }
   let t3 = (t & 1) * 4;
   let t4 = min(bn * 32 + (t >> 1u), 36) * 4;
   for (var s = 0; s < 32; s++) {
-    s6[t * 4 + ((s >> 2u) * 256 + (s & 3))] = w[t4 + ((s >> 2u) * 148 + min(t3 + (s & 3), 3))];
+    xw[t * 4 + ((s >> 2u) * 256 + (s & 3))] = w[t4 + ((s >> 2u) * 148 + min(t3 + (s & 3), 3))];
   }
   workgroupBarrier();
   let t5 = (t & 7) * 32;
@@ -55,35 +55,35 @@ fn gemm_w3a3(
       let t9 = t7 + k;
       let t10 = t6 + k;
       for (var s = 0; s < 2; s++) {
-        let t11 = s5[t10 + s * 8];
-        v15[s * 4] = v15[s * 4] - i32(countOneBits(t8 & (s6[t9] ^ t11))) * 2;
-        v15[s * 4 + 1] = v15[s * 4 + 1] - i32(countOneBits(t8 & (s6[t9 + 8] ^ t11))) * 2;
-        v15[s * 4 + 2] = v15[s * 4 + 2] - i32(countOneBits(t8 & (s6[t9 + 16] ^ t11))) * 2;
-        v15[s * 4 + 3] = v15[s * 4 + 3] - i32(countOneBits(t8 & (s6[t9 + 24] ^ t11))) * 2;
+        let t11 = xa[t10 + s * 8];
+        v15[s * 4] = v15[s * 4] - i32(countOneBits(t8 & (xw[t9] ^ t11))) * 2;
+        v15[s * 4 + 1] = v15[s * 4 + 1] - i32(countOneBits(t8 & (xw[t9 + 8] ^ t11))) * 2;
+        v15[s * 4 + 2] = v15[s * 4 + 2] - i32(countOneBits(t8 & (xw[t9 + 16] ^ t11))) * 2;
+        v15[s * 4 + 3] = v15[s * 4 + 3] - i32(countOneBits(t8 & (xw[t9 + 24] ^ t11))) * 2;
       }
     }
-    v8[0] = v8[0] + (v15[0] << u32(j));
-    v8[1] = v8[1] + (v15[1] << u32(j));
-    v8[2] = v8[2] + (v15[2] << u32(j));
-    v8[3] = v8[3] + (v15[3] << u32(j));
-    v8[4] = v8[4] + (v15[4] << u32(j));
-    v8[5] = v8[5] + (v15[5] << u32(j));
-    v8[6] = v8[6] + (v15[6] << u32(j));
-    v8[7] = v8[7] + (v15[7] << u32(j));
+    acc[0] = acc[0] + (v15[0] << u32(j));
+    acc[1] = acc[1] + (v15[1] << u32(j));
+    acc[2] = acc[2] + (v15[2] << u32(j));
+    acc[3] = acc[3] + (v15[3] << u32(j));
+    acc[4] = acc[4] + (v15[4] << u32(j));
+    acc[5] = acc[5] + (v15[5] << u32(j));
+    acc[6] = acc[6] + (v15[6] << u32(j));
+    acc[7] = acc[7] + (v15[7] << u32(j));
   }
   workgroupBarrier();
-  var v20 = array<f32, 2>();
+  var rows = array<f32, 2>();
   let t12 = bm * 16 + (t >> 3u) * 2;
-  v20[0] = bitcast<f32>(select(0u, sa[min(t0, t12)], (t12 < params.M)));
-  v20[1] = bitcast<f32>(select(0u, sa[min(t0, t12 + 1)], (t12 + 1 < params.M)));
-  var v22 = array<f32, 4>();
+  rows[0] = bitcast<f32>(select(0u, sa[min(t0, t12)], (t12 < params.M)));
+  rows[1] = bitcast<f32>(select(0u, sa[min(t0, t12 + 1)], (t12 + 1 < params.M)));
+  var cols = array<f32, 4>();
   let t13 = bn * 16 + (t & 7) * 2;
   let t14 = bn * 32 + (t & 7) * 4;
   for (var s = 0; s < 2; s++) {
     let t15 = t13 + s;
     let t16 = t14 + s * 2;
-    v22[s * 2] = bitcast<f32>(select(0u, sw[min(t16, 36)], (t15 < 19)));
-    v22[s * 2 + 1] = bitcast<f32>(select(0u, sw[min(t16 + 1, 36)], (t15 < 18)));
+    cols[s * 2] = bitcast<f32>(select(0u, sw[min(t16, 36)], (t15 < 19)));
+    cols[s * 2 + 1] = bitcast<f32>(select(0u, sw[min(t16 + 1, 36)], (t15 < 18)));
   }
   for (var s = 0; s < 4; s++) {
     let t17 = t12 + (s >> 1u);
@@ -92,12 +92,12 @@ fn gemm_w3a3(
     let t20 = min(t0, t17);
     let t21 = (s & 1) * 2;
     let t22 = t14 + t21;
-    let t23 = v20[s >> 1u];
+    let t23 = rows[s >> 1u];
     if (t18 & (t19 < 19)) {
-      c[t20 * 37 + min(t22, 36)] = bitcast<u32>(f32(v8[s * 2]) * t23 * v22[t21]);
+      c[t20 * 37 + min(t22, 36)] = bitcast<u32>(f32(acc[s * 2]) * t23 * cols[t21]);
     }
     if (t18 & (t19 < 18)) {
-      c[t20 * 37 + min(t22 + 1, 36)] = bitcast<u32>(t23 * f32(v8[s * 2 + 1]) * v22[t21 + 1]);
+      c[t20 * 37 + min(t22 + 1, 36)] = bitcast<u32>(t23 * f32(acc[s * 2 + 1]) * cols[t21 + 1]);
     }
   }
 }

@@ -10,8 +10,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read> sa: array<u32>;
 @group(0) @binding(3) var<storage, read> sw: array<vec2<u32>>;
 @group(0) @binding(4) var<storage, read_write> c: array<u32>;
-var<workgroup> s5: array<u32, 768>;
-var<workgroup> s6: array<u32, 768>;
+var<workgroup> xa: array<u32, 768>;
+var<workgroup> xw: array<u32, 768>;
 
 @compute @workgroup_size(64)
 fn gemm_w3a3(
@@ -24,15 +24,15 @@ fn gemm_w3a3(
   if (block >= 2u * u32((params.M + 31) >> 5u)) { return; }
   let bn = i32(block % 2u);
   let bm = i32(block / 2u);
-  var v8 = array<i32, 16>();
+  var acc = array<i32, 16>();
   let t0 = max(params.M - 1, 0);
   let t1 = (t & 1) * 4 + min(bm * 32 + (t >> 1u), t0) * 8;
   for (var s = 0; s < 12; s++) {
-    s5[t * 4 + ((s >> 2u) * 256 + (s & 3))] = a[t1 + ((s & 3) + params.M * (s >> 2u) * 8)];
+    xa[t * 4 + ((s >> 2u) * 256 + (s & 3))] = a[t1 + ((s & 3) + params.M * (s >> 2u) * 8)];
   }
   let t2 = bn * 256 + t * 4;
   for (var s = 0; s < 12; s++) {
-    s6[t * 4 + ((s >> 2u) * 256 + (s & 3))] = w[t2 + ((s >> 2u) * 512 + (s & 3))];
+    xw[t * 4 + ((s >> 2u) * 256 + (s & 3))] = w[t2 + ((s >> 2u) * 512 + (s & 3))];
   }
   workgroupBarrier();
   let t3 = (t & 7) * 32;
@@ -62,56 +62,56 @@ fn gemm_w3a3(
         let t7 = t6 + k;
         let t8 = t5 + k;
         for (var s = 0; s < 4; s++) {
-          let t9 = s5[t8 + s * 8];
-          v15[s * 4] = v15[s * 4] - i32(countOneBits(s6[t7] ^ t9)) * 2;
-          v15[s * 4 + 1] = v15[s * 4 + 1] - i32(countOneBits(s6[t7 + 8] ^ t9)) * 2;
-          v15[s * 4 + 2] = v15[s * 4 + 2] - i32(countOneBits(s6[t7 + 16] ^ t9)) * 2;
-          v15[s * 4 + 3] = v15[s * 4 + 3] - i32(countOneBits(s6[t7 + 24] ^ t9)) * 2;
+          let t9 = xa[t8 + s * 8];
+          v15[s * 4] = v15[s * 4] - i32(countOneBits(xw[t7] ^ t9)) * 2;
+          v15[s * 4 + 1] = v15[s * 4 + 1] - i32(countOneBits(xw[t7 + 8] ^ t9)) * 2;
+          v15[s * 4 + 2] = v15[s * 4 + 2] - i32(countOneBits(xw[t7 + 16] ^ t9)) * 2;
+          v15[s * 4 + 3] = v15[s * 4 + 3] - i32(countOneBits(xw[t7 + 24] ^ t9)) * 2;
         }
       }
       let t10 = u32(i + j);
-      v8[0] = v8[0] + (v15[0] << t10);
-      v8[1] = v8[1] + (v15[1] << t10);
-      v8[2] = v8[2] + (v15[2] << t10);
-      v8[3] = v8[3] + (v15[3] << t10);
-      v8[4] = v8[4] + (v15[4] << t10);
-      v8[5] = v8[5] + (v15[5] << t10);
-      v8[6] = v8[6] + (v15[6] << t10);
-      v8[7] = v8[7] + (v15[7] << t10);
-      v8[8] = v8[8] + (v15[8] << t10);
-      v8[9] = v8[9] + (v15[9] << t10);
-      v8[10] = v8[10] + (v15[10] << t10);
-      v8[11] = v8[11] + (v15[11] << t10);
-      v8[12] = v8[12] + (v15[12] << t10);
-      v8[13] = v8[13] + (v15[13] << t10);
-      v8[14] = v8[14] + (v15[14] << t10);
-      v8[15] = v8[15] + (v15[15] << t10);
+      acc[0] = acc[0] + (v15[0] << t10);
+      acc[1] = acc[1] + (v15[1] << t10);
+      acc[2] = acc[2] + (v15[2] << t10);
+      acc[3] = acc[3] + (v15[3] << t10);
+      acc[4] = acc[4] + (v15[4] << t10);
+      acc[5] = acc[5] + (v15[5] << t10);
+      acc[6] = acc[6] + (v15[6] << t10);
+      acc[7] = acc[7] + (v15[7] << t10);
+      acc[8] = acc[8] + (v15[8] << t10);
+      acc[9] = acc[9] + (v15[9] << t10);
+      acc[10] = acc[10] + (v15[10] << t10);
+      acc[11] = acc[11] + (v15[11] << t10);
+      acc[12] = acc[12] + (v15[12] << t10);
+      acc[13] = acc[13] + (v15[13] << t10);
+      acc[14] = acc[14] + (v15[14] << t10);
+      acc[15] = acc[15] + (v15[15] << t10);
     }
   }
   workgroupBarrier();
-  var v20 = array<f32, 4>();
+  var rows = array<f32, 4>();
   let t11 = bm * 32 + (t >> 3u) * 4;
   for (var s = 0; s < 2; s++) {
     let t12 = t11 + s * 2;
-    v20[s * 2] = bitcast<f32>(select(0u, sa[min(t0, t12)], (t12 < params.M)));
-    v20[s * 2 + 1] = bitcast<f32>(select(0u, sa[min(t0, t12 + 1)], (t12 + 1 < params.M)));
+    rows[s * 2] = bitcast<f32>(select(0u, sa[min(t0, t12)], (t12 < params.M)));
+    rows[s * 2 + 1] = bitcast<f32>(select(0u, sa[min(t0, t12 + 1)], (t12 + 1 < params.M)));
   }
-  var v22 = array<f32, 4>();
+  var cols = array<f32, 4>();
   let t13 = bn * 16 + (t & 7) * 2;
   for (var s = 0; s < 2; s++) {
     let t14 = sw[t13 + s];
-    v22[s * 2] = bitcast<f32>(t14.x);
-    v22[s * 2 + 1] = bitcast<f32>(t14.y);
+    cols[s * 2] = bitcast<f32>(t14.x);
+    cols[s * 2 + 1] = bitcast<f32>(t14.y);
   }
   let t15 = bn * 32 + (t & 7) * 4;
   for (var s = 0; s < 8; s++) {
     let t16 = t11 + (s >> 1u);
     if (t16 < params.M) {
       let t17 = t15 + ((s & 1) * 2 + min(t0, t16) * 64);
-      let t18 = v20[s >> 1u];
+      let t18 = rows[s >> 1u];
       let t19 = (s & 1) * 2;
-      c[t17] = bitcast<u32>(f32(v8[s * 2]) * t18 * v22[t19]);
-      c[t17 + 1] = bitcast<u32>(t18 * f32(v8[s * 2 + 1]) * v22[t19 + 1]);
+      c[t17] = bitcast<u32>(f32(acc[s * 2]) * t18 * cols[t19]);
+      c[t17 + 1] = bitcast<u32>(t18 * f32(acc[s * 2 + 1]) * cols[t19 + 1]);
     }
   }
 }

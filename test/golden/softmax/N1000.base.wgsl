@@ -20,17 +20,17 @@ fn softmax(
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32(params.M)) { return; }
   let b = i32(block);
-  var v3 = -65504f;
-  var v5 = 0f;
+  var top = -65504f;
+  var den = 0f;
   let t0 = min(b, max(params.M - 1, 0)) * 500;
   for (var n = 0; n < 1000; n += 256) {
     let t1 = (b < params.M) & (t * 2 + n < 1000);
     let t2 = x[t0 + min(t + (n >> 1u), 499)];
-    let v8_0 = select(-65504f, unpack2x16float(t2).x, t1);
-    let v8_1 = select(-65504f, unpack2x16float(t2).y, t1);
+    let v_0 = select(-65504f, unpack2x16float(t2).x, t1);
+    let v_1 = select(-65504f, unpack2x16float(t2).y, t1);
     var v9 = bitcast<f32>(bits_ff800000);
-    v9 = max(v9, v8_0);
-    v9 = max(v9, v8_1);
+    v9 = max(v9, v_0);
+    v9 = max(v9, v_1);
     workgroupBarrier();
     scratch[t] = bitcast<u32>(v9);
     workgroupBarrier();
@@ -43,10 +43,10 @@ fn softmax(
       workgroupBarrier();
     }
     let v9_1 = bitcast<f32>(scratch[0]);
-    let v10 = max(v3, v9_1);
+    let t_1 = max(top, v9_1);
     var v24 = 0f;
-    v24 += select(0f, exp(max(v8_0 - v10, -100f)), (v8_0 > -65504f));
-    v24 += select(0f, exp(max(v8_1 - v10, -100f)), (v8_1 > -65504f));
+    v24 += select(0f, exp(max(v_0 - t_1, -100f)), (v_0 > -65504f));
+    v24 += select(0f, exp(max(v_1 - t_1, -100f)), (v_1 > -65504f));
     workgroupBarrier();
     scratch[t] = bitcast<u32>(v24);
     workgroupBarrier();
@@ -59,20 +59,20 @@ fn softmax(
       workgroupBarrier();
     }
     let v24_1 = bitcast<f32>(scratch[0]);
-    v5 = v5 * exp(max(v3 - v10, -100f)) + v24_1;
-    v3 = v10;
+    den = den * exp(max(top - t_1, -100f)) + v24_1;
+    top = t_1;
   }
-  let v29 = 1f / max(v5, 1f);
+  let scale = 1f / max(den, 1f);
   for (var n = 0; n < 1000; n += 256) {
     let t7 = (b < params.M) & (t * 2 + n < 1000);
     let t8 = t0 + min(t + (n >> 1u), 499);
     let t9 = x[t8];
-    let v32_0 = select(-65504f, unpack2x16float(t9).x, t7);
-    let v32_1 = select(-65504f, unpack2x16float(t9).y, t7);
+    let v_0 = select(-65504f, unpack2x16float(t9).x, t7);
+    let v_1 = select(-65504f, unpack2x16float(t9).y, t7);
     if (t7) {
-      let t10 = bitcast<u32>(select(0f, exp(max(v32_0 - v3, -100f)), (v32_0 > -65504f)) * v29);
+      let t10 = bitcast<u32>(select(0f, exp(max(v_0 - top, -100f)), (v_0 > -65504f)) * scale);
       let t11 = t10 & 0x7fffffffu;
-      let t12 = bitcast<u32>(v29 * select(0f, exp(max(v32_1 - v3, -100f)), (v32_1 > -65504f)));
+      let t12 = bitcast<u32>(scale * select(0f, exp(max(v_1 - top, -100f)), (v_1 > -65504f)));
       let t13 = t12 & 0x7fffffffu;
       let t14 = select(pack2x16float(vec2(bitcast<f32>(min(t11, 0x477fe000u)), 0f)), 0x7c00u, t11 == 0x7f800000u);
       let t15 = select(t14 | ((t10 >> 31u) << 15u), 0x7e00u, (t11 >= 0x7f800001u));

@@ -24,18 +24,18 @@ fn softmax(
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32(params.M)) { return; }
   let b = i32(block);
-  var v3 = -65504f;
-  var v5 = 0f;
+  var top = -65504f;
+  var den = 0f;
   let t0 = min(b, max(params.M - 1, 0)) * 500;
   let t1 = (t & 31) == 0;
   for (var n = 0; n < 1000; n += 256) {
     let t2 = (b < params.M) & (t * 2 + n < 1000);
     let t3 = x[t0 + min(t + (n >> 1u), 499)];
-    let v8_0 = f32(select(-65504h, f16(unpack2x16float(t3).x), t2));
-    let v8_1 = f32(select(-65504h, f16(unpack2x16float(t3).y), t2));
+    let v_0 = f32(select(-65504h, f16(unpack2x16float(t3).x), t2));
+    let v_1 = f32(select(-65504h, f16(unpack2x16float(t3).y), t2));
     var v9 = bitcast<f32>(bits_ff800000);
-    v9 = max(v9, v8_0);
-    v9 = max(v9, v8_1);
+    v9 = max(v9, v_0);
+    v9 = max(v9, v_1);
     let other = subgroupShuffleXor(v9, 1u);
     v9 = max(v9, other);
     let other_1 = subgroupShuffleXor(v9, 2u);
@@ -53,10 +53,10 @@ fn softmax(
     workgroupBarrier();
     let t4 = max(bitcast<f32>(scratch[2]), max(bitcast<f32>(scratch[0]), bitcast<f32>(scratch[1])));
     let v9_1 = max(bitcast<f32>(scratch[3]), t4);
-    let v10 = max(v3, v9_1);
+    let t_1 = max(top, v9_1);
     var v24 = 0f;
-    v24 += select(0f, exp(max(v8_0 - v10, -100f)), (v8_0 > -65504f));
-    v24 += select(0f, exp(max(v8_1 - v10, -100f)), (v8_1 > -65504f));
+    v24 += select(0f, exp(max(v_0 - t_1, -100f)), (v_0 > -65504f));
+    v24 += select(0f, exp(max(v_1 - t_1, -100f)), (v_1 > -65504f));
     let other_5 = subgroupShuffleXor(v24, 1u);
     v24 += other_5;
     let other_6 = subgroupShuffleXor(v24, 2u);
@@ -74,20 +74,20 @@ fn softmax(
     workgroupBarrier();
     let t5 = bitcast<f32>(scratch[2]) + (bitcast<f32>(scratch[0]) + bitcast<f32>(scratch[1]));
     let v24_1 = bitcast<f32>(scratch[3]) + t5;
-    v5 = v5 * exp(max(v3 - v10, -100f)) + v24_1;
-    v3 = v10;
+    den = den * exp(max(top - t_1, -100f)) + v24_1;
+    top = t_1;
   }
-  let v29 = 1f / max(v5, 1f);
+  let scale = 1f / max(den, 1f);
   for (var n = 0; n < 1000; n += 256) {
     let t6 = (b < params.M) & (t * 2 + n < 1000);
     let t7 = t0 + min(t + (n >> 1u), 499);
     let t8 = x[t7];
-    let v32_0 = f32(select(-65504h, f16(unpack2x16float(t8).x), t6));
-    let v32_1 = f32(select(-65504h, f16(unpack2x16float(t8).y), t6));
+    let v_0 = f32(select(-65504h, f16(unpack2x16float(t8).x), t6));
+    let v_1 = f32(select(-65504h, f16(unpack2x16float(t8).y), t6));
     if (t6) {
-      let t9 = bitcast<u32>(select(0f, exp(max(v32_0 - v3, -100f)), (v32_0 > -65504f)) * v29);
+      let t9 = bitcast<u32>(select(0f, exp(max(v_0 - top, -100f)), (v_0 > -65504f)) * scale);
       let t10 = t9 & 0x7fffffffu;
-      let t11 = bitcast<u32>(v29 * select(0f, exp(max(v32_1 - v3, -100f)), (v32_1 > -65504f)));
+      let t11 = bitcast<u32>(scale * select(0f, exp(max(v_1 - top, -100f)), (v_1 > -65504f)));
       let t12 = t11 & 0x7fffffffu;
       let t13 = select(pack2x16float(vec2(bitcast<f32>(min(t10, 0x477fe000u)), 0f)), 0x7c00u, t10 == 0x7f800000u);
       let t14 = select(t13 | ((t9 >> 31u) << 15u), 0x7e00u, (t10 >= 0x7f800001u));

@@ -19,13 +19,13 @@ fn softmax(
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32(params.M)) { return; }
   let b = i32(block);
-  var v3 = -65504f;
-  var v5 = 0f;
+  var top = -65504f;
+  var den = 0f;
   let t0 = (b < params.M) & (t < 37);
   let t1 = min(b, max(params.M - 1, 0)) * 37 + min(t, 36);
   let t2 = select(-65504f, bitcast<f32>(x[t1]), t0);
-  let v8 = t2;
-  let v9 = v8;
+  let v = t2;
+  let v9 = v;
   scratch[t] = bitcast<u32>(v9);
   workgroupBarrier();
   for (var r = 0; r < 7; r++) {
@@ -37,8 +37,8 @@ fn softmax(
     workgroupBarrier();
   }
   let v9_1 = bitcast<f32>(scratch[0]);
-  let v10 = max(v3, v9_1);
-  let v24 = select(0f, exp(max(v8 - v10, -100f)), (v8 > -65504f));
+  let t_1 = max(top, v9_1);
+  let v24 = select(0f, exp(max(v - t_1, -100f)), (v > -65504f));
   workgroupBarrier();
   scratch[t] = bitcast<u32>(v24);
   workgroupBarrier();
@@ -51,11 +51,11 @@ fn softmax(
     workgroupBarrier();
   }
   let v24_1 = bitcast<f32>(scratch[0]);
-  v5 = v5 * exp(max(v3 - v10, -100f)) + v24_1;
-  v3 = v10;
-  let v32 = t2;
+  den = den * exp(max(top - t_1, -100f)) + v24_1;
+  top = t_1;
+  let v_1 = t2;
   if (t0) {
-    let t7 = select(0f, exp(max(v32 - v3, -100f)), (v32 > -65504f)) * (1f / max(v5, 1f));
+    let t7 = select(0f, exp(max(v_1 - top, -100f)), (v_1 > -65504f)) * (1f / max(den, 1f));
     y[t1] = bitcast<u32>(t7);
   }
 }

@@ -58,7 +58,13 @@ export class Bug extends Error {
   }
 }
 
-/** Throws the user's mistake. */
+/**
+ * Throws the user's mistake.
+ * @example
+ * ```ts
+ * fail({ code: "H0301", message: "a tensor can't have the shape [-1]", help: "sizes are at least 0" }); // throws H0301
+ * ```
+ */
 export function fail(init: DiagnosticInit): never {
   throw new Diagnostic(init);
 }
@@ -69,7 +75,13 @@ export function failFirst(list: readonly DiagnosticData[]): void {
   if (first) throw new Diagnostic(others.length === 0 ? first : { ...first, notes: [...(first.notes ?? []), ...others.map((d) => `also ${d.code}: ${d.message}`)] });
 }
 
-/** One-based line and column of an offset, and the text of its line. */
+/**
+ * One-based line and column of an offset, and the text of its line.
+ * @example
+ * ```ts
+ * locate("let a = 1\nlet b = c", 18); // => { line: 2, column: 9, text: "let b = c" }
+ * ```
+ */
 export function locate(source: string, offset: number): { line: number; column: number; text: string } {
   const at = Math.max(0, Math.min(offset, source.length));
   const from = source.lastIndexOf("\n", at - 1) + 1;
@@ -95,6 +107,11 @@ function excerpt(source: string, span: Span, mark: string, label: string, gutter
 /**
  * Draws a diagnostic with carets.
  * @param source text of the file the spans point into; without it only the message is drawn
+ * @example
+ * ```ts
+ * const source = "let b = c", d = { code: "N0101", severity: "error", message: "nothing is called 'c' here", span: { file: "x", start: 8, end: 9 } } as const;
+ * render(d, source).split("\n")[3]; // => " │         ^"
+ * ```
  */
 export function render(d: DiagnosticData, source?: string | ((file: string) => string | undefined)): string {
   const text = (file: string) => (typeof source === "function" ? source(file) : source);
@@ -128,7 +145,13 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** The nearest of `names` to `name`, if it is near enough to be a slip of the hand. */
+/**
+ * The nearest of `names` to `name`, if it is near enough to be a slip of the hand.
+ * @example
+ * ```ts
+ * didYouMean("recude", ["reshape", "reduce"]); // => "reduce"
+ * ```
+ */
 export function didYouMean(name: string, names: Iterable<string>): string | undefined {
   let best: string | undefined, least = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const n of names) {

@@ -14,6 +14,16 @@ export const prepare = (p: Program): Inferred => infer(decompose(fold(p)));
 /**
  * The loop form of a prepared Program for a target. Slot loops are unrolled as far as the target's budget of static memory
  * accesses allows, and rolled beyond it.
+ * @example
+ * ```ts
+ * const b = builder("twice");
+ * const x = b.tensor("x", "in", "f32", [64], dense(1)), y = b.tensor("y", "out", "f32", [64], dense(1));
+ * b.threads(64);
+ * const v = b.load({ x });
+ * b.store({ to: y, x: b.add({ x: v, y: v }) });
+ * const { body } = lowerProgram(prepare(b.finish()).program, baseTarget);
+ * body.buffers.map((m) => m.name); // => ["x", "y"]
+ * ```
  */
 export function lowerProgram(prepared: Program, target: Target): Lowered {
   const hints: Hints = { wide: new Set() };
@@ -32,6 +42,16 @@ export function lowerProgram(prepared: Program, target: Target): Lowered {
  * Compiles a Program.
  * @param target what the device can do; `baseTarget` runs everywhere
  * @throws Diagnostic of `verify` (R0401 for a missing barrier …), R0101, R0201 to R0203 where the device's limits are passed
+ * @example
+ * ```ts
+ * const b = builder("twice");
+ * const x = b.tensor("x", "in", "f32", [64], dense(1)), y = b.tensor("y", "out", "f32", [64], dense(1));
+ * b.threads(64);
+ * const v = b.load({ x });
+ * b.store({ to: y, x: b.add({ x: v, y: v }) });
+ * const module = compileProgram(b.finish(), baseTarget);
+ * [module.threads, module.tensors.map((t) => t.binding), module.features]; // => [64, [0, 1], []]
+ * ```
  */
 export function compileProgram(p: Program, target: Target): Module {
   failFirst(verify(p, { sharedBytes: target.workgroupBytes, threads: target.maxThreads }));

@@ -38,11 +38,15 @@ export interface NumberLiteral {
   readonly text: string;
   readonly span: Span;
 }
+/** `true` or `false`. */
 export interface BoolLiteral { readonly kind: "bool"; readonly value: boolean; readonly span: Span }
 /** A string; `value` has its escapes (`\n \t \" \\`) resolved, `span` includes the quotes. */
 export interface StringLiteral { readonly kind: "string"; readonly value: string; readonly span: Span }
+/** Operators in front of one operand. */
 export type UnaryOp = "-" | "!" | "~";
+/** `-x`, `!x` or `~x`. */
 export interface Unary { readonly kind: "unary"; readonly op: UnaryOp; readonly operand: Expr; readonly span: Span }
+/** Operators between two operands, comparisons aside; loosest first. */
 export type BinaryOp = "||" | "&&" | "|" | "^" | "&" | "++" | "<<" | ">>" | "+" | "-" | "*" | "/" | "%";
 /** `opSpan` is the place of the operator alone. */
 export interface Binary {
@@ -53,6 +57,7 @@ export interface Binary {
   readonly opSpan: Span;
   readonly span: Span;
 }
+/** Comparison operators. */
 export type CompareOp = "==" | "!=" | "<" | ">" | "<=" | ">=";
 /**
  * Every comparison, also a single one: `a < b <= c` has operands `[a, b, c]` and ops `["<", "<="]` and means
@@ -68,13 +73,16 @@ export interface Compare {
 export interface Cast { readonly kind: "cast"; readonly operand: Expr; readonly to: Name; readonly span: Span }
 /** `value` or `name: value` between the brackets of a call. */
 export interface Arg { readonly kind: "arg"; readonly name: Name | undefined; readonly value: Expr; readonly span: Span }
+/** `callee(args)`. */
 export interface Call { readonly kind: "call"; readonly callee: Expr; readonly args: readonly Arg[]; readonly span: Span }
 /** `at` is one index, `window` is `start +: width`, `whole` is `:`. */
 export type Subscript =
   | { readonly kind: "at"; readonly index: Expr; readonly span: Span }
   | { readonly kind: "window"; readonly start: Expr; readonly width: Expr; readonly span: Span }
   | { readonly kind: "whole"; readonly span: Span };
+/** `operand[subscripts]`. */
 export interface Index { readonly kind: "index"; readonly operand: Expr; readonly subscripts: readonly Subscript[]; readonly span: Span }
+/** `operand.name`; parsed, but refused by the elaborator in this version. */
 export interface Member { readonly kind: "member"; readonly operand: Expr; readonly name: Name; readonly span: Span }
 /** `[a, b]`: a list of anything; after `@`, the digits of a packing from slowest to fastest. */
 export interface List { readonly kind: "list"; readonly items: readonly Expr[]; readonly span: Span }
@@ -91,6 +99,7 @@ export interface Placed {
   readonly span: Span;
 }
 
+/** Any expression, told apart by `kind`. */
 export type Expr =
   | NumberLiteral | BoolLiteral | StringLiteral | Name
   | Unary | Binary | Compare | Cast
@@ -113,8 +122,9 @@ export interface TypeExpr {
 
 // ── statements ─────────────────────────────────────────────────────────────────────────────────────────────
 
+/** `{ … }`: statements with names of their own. */
 export interface Block { readonly kind: "block"; readonly body: readonly Stmt[]; readonly span: Span }
-/** Also an item at the top of a file. */
+/** `const name = init`, in a block or at the top of a file. */
 export interface Const {
   readonly kind: "const";
   readonly doc: string | undefined;
@@ -139,7 +149,9 @@ export interface Var {
   readonly init: Expr | undefined;
   readonly span: Span;
 }
+/** `shared name: type`: a tile in the memory that a block shares. */
 export interface Shared { readonly kind: "shared"; readonly name: Name; readonly type: TypeExpr; readonly span: Span }
+/** `require cond [, message]`. */
 export interface Require {
   readonly kind: "require";
   readonly cond: Expr;
@@ -162,9 +174,13 @@ export interface For {
   readonly body: Block;
   readonly span: Span;
 }
+/** `while cond { … }`; parsed, but refused by the elaborator in this version. */
 export interface While { readonly kind: "while"; readonly cond: Expr; readonly body: Block; readonly span: Span }
+/** `break`; refused by the elaborator in this version. */
 export interface Break { readonly kind: "break"; readonly span: Span }
+/** `continue`; refused by the elaborator in this version. */
 export interface Continue { readonly kind: "continue"; readonly span: Span }
+/** `return [value]`, the end of a `fn` with a block. */
 export interface Return { readonly kind: "return"; readonly value: Expr | undefined; readonly span: Span }
 /** One `if cond { … }` or `else if cond { … }`. */
 export interface IfArm { readonly kind: "arm"; readonly cond: Expr; readonly body: Block; readonly span: Span }
@@ -175,6 +191,7 @@ export interface If {
   readonly otherwise: Block | undefined;
   readonly span: Span;
 }
+/** Assignment operators; `a += b` is `a = a + b`. */
 export type AssignOp = "=" | "+=" | "-=" | "*=" | "/=" | "%=" | "|=" | "&=" | "^=" | "<<=" | ">>=";
 /** `target` is a name, or an index or member of one (else the parser has complained). */
 export interface Assign {
@@ -188,6 +205,7 @@ export interface Assign {
 /** A bare call. */
 export interface Do { readonly kind: "do"; readonly call: Call; readonly span: Span }
 
+/** Any statement, told apart by `kind`. */
 export type Stmt =
   | Const | Let | Var | Shared | Require
   | For | While | Break | Continue | Return | If
@@ -219,6 +237,7 @@ export interface Param {
 }
 /** `name in extent` of `grid (…)`; the first is the fastest. */
 export interface GridAxis { readonly kind: "axis"; readonly name: Name; readonly extent: Expr; readonly span: Span }
+/** `kernel name<comptime>(params) grid (…) threads n { … }`. */
 export interface Kernel {
   readonly kind: "kernel";
   readonly doc: string | undefined;
@@ -246,6 +265,7 @@ export interface Import {
   readonly from: StringLiteral;
   readonly span: Span;
 }
+/** What stands at the top of a file, told apart by `kind`. */
 export type Item = Kernel | Const | Fn | Import | ErrorNode;
 
 /** `// …` or `/// …`, with its slashes; for the formatter. */

@@ -57,7 +57,13 @@ function reshaped(a: RegisterLayout, shape: readonly number[]): RegisterLayout {
   try { return reshape(a, shape); } catch { return reshape(a, shape, { join: true }); }
 }
 
-/** Functions by name. */
+/**
+ * Functions by name.
+ * @example
+ * ```ts
+ * builtins["cdiv"]?.example; // => "cdiv(10, 4) == 3"
+ * ```
+ */
 export const builtins: Readonly<Record<string, Builtin>> = Object.freeze({
   spatial: primitive("One thread per element, row-major: neighbours along the last dimension are neighbouring threads.", "spatial(2, 3)", spatial, spatialRanked),
   local: primitive("All elements in one thread, row-major: neighbours along the last dimension are neighbouring slots.", "local(2, 3)", local, localRanked),

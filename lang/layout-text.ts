@@ -42,7 +42,14 @@ export const evaluateLayout = (text: string): RegisterLayout => evaluateText(tex
  */
 export const evaluatePacking = (text: string, axes: AxisNames): Packing => evaluateText(text, "packing", "packing", (e, cx) => packing(e, axes, cx));
 
-/** The number type that a text names. @throws Diagnostic N0110 with the place in `text` (file "dtype") */
+/**
+ * The number type that a text names.
+ * @throws Diagnostic N0110 with the place in `text` (file "dtype")
+ * @example
+ * ```ts
+ * evaluateDtype("f6e3m2").bits; // => 6
+ * ```
+ */
 export const evaluateDtype = (text: string): DType => evaluateText(text, "dtype", "dtype", (e, cx) => (
   e.kind === "name" ? numberType(e, cx) : fail({ code: "T0402", message: "a number type is one word", span: e.span, help: "number types are f16, u3, b1, f6e3m2, …" })));
 

@@ -67,6 +67,10 @@ export function reduceTo(l: RegisterLayout, shape: readonly number[]): RegisterL
 /**
  * Reorders dimensions: dimension i of the result is dimension `dims[i]` of `l`.
  * @throws Diagnostic L0102 unless `dims` names every dimension once
+ * @example
+ * ```ts
+ * permute(spatial(8, 4), [1, 0]).shape; // => [4, 8]
+ * ```
  */
 export function permute(l: RegisterLayout, dims: readonly number[]): RegisterLayout {
   const order = dimensions(dims, l.shape.length, "permute");

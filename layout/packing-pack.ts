@@ -232,6 +232,13 @@ export function unpack(p: Packing, bits: number, extents: readonly number[], wor
   return out;
 }
 
-/** The same codes under another packing; `words` stay as they are. @throws as `pack` and `unpack` */
+/**
+ * The same codes under another packing; `words` stay as they are.
+ * @throws as `pack` and `unpack`
+ * @example
+ * ```ts
+ * repack(dense(1), planes(1), 2, [4], new Uint32Array([0b11_10_01_01])); // => new Uint32Array([0b1011, 0b1100])
+ * ```
+ */
 export const repack = (from: Packing, to: Packing, bits: number, extents: readonly number[], words: Uint32Array): Uint32Array =>
   pack(to, bits, extents, unpack(from, bits, extents, words));

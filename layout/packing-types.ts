@@ -137,10 +137,22 @@ export const overlay = (pieces: readonly { readonly of: Packing; readonly at?: n
 
 const axes = (rank: number): Index[] => Array.from({ length: positive(rank, "the rank") }, (_, i) => axis(i));
 
-/** `[…, last, bit]`: row-major fields without gaps; they may straddle words. */
+/**
+ * `[…, last, bit]`: row-major fields without gaps; they may straddle words.
+ * @example
+ * ```ts
+ * pack(dense(1), 4, [8], new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8])); // => new Uint32Array([0x87654321])
+ * ```
+ */
 export const dense = (rank: number): Packing => digits([...axes(rank), bit]);
 
-/** `[bit, …, pad(last, 32)]`: one bitmap per bit. */
+/**
+ * `[bit, …, pad(last, 32)]`: one bitmap per bit.
+ * @example
+ * ```ts
+ * pack(planes(1), 2, [4], new Uint8Array([1, 1, 2, 3])); // => new Uint32Array([0b1011, 0b1100])
+ * ```
+ */
 export const planes = (rank: number): Packing => digits([bit, ...axes(rank - 1 || 1).slice(0, rank - 1), pad(axis(rank - 1), 32)]);
 
 /** `[…, last / block, bit, last % block]`, in the language `planes(block)`: the planes of `block` elements side by side. */
@@ -149,7 +161,14 @@ export const planesBlocked = (rank: number, block: number): Packing => {
   return digits([...axes(rank).slice(0, -1), digit(last, { div: block }), bit, digit(last, { mod: block })]);
 };
 
-/** Each thread's bits of tiles of `layout` as whole words, words of neighbouring threads adjacent (SEMANTICS: packings). */
+/**
+ * Each thread's bits of tiles of `layout` as whole words, words of neighbouring threads adjacent.
+ * @example
+ * ```ts
+ * const p = packed(compose(spatial(2, 1), local(1, 4))); // 2 threads, each with 4 elements of 8 bits
+ * pack(p, 8, [2, 4], new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8])); // => new Uint32Array([0x04030201, 0x08070605])
+ * ```
+ */
 export const packed = (layout: RegisterLayout): Packing => Object.freeze({ kind: "packed", layout });
 
 /** Whether two packings are written the same way. (Two ways to write one order are different packings.) */

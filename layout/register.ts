@@ -135,7 +135,14 @@ export const localRanked = (shape: readonly number[], ranks: readonly number[]):
  * ```
  */
 export const spatial = (...shape: number[]): RegisterLayout => spatialRanked(shape, counting(shape.length));
-/** All elements in one thread, row-major: neighbours along the last dimension are neighbouring slots. @throws Diagnostic L0101 */
+/**
+ * All elements in one thread, row-major: neighbours along the last dimension are neighbouring slots.
+ * @throws Diagnostic L0101
+ * @example
+ * ```ts
+ * table(local(2, 2)); // => [[[0, 0], [0, 1], [1, 0], [1, 1]]]
+ * ```
+ */
 export const local = (...shape: number[]): RegisterLayout => localRanked(shape, counting(shape.length));
 /** One thread per element, the first dimension fastest. @throws Diagnostic L0101 */
 export const columnSpatial = (...shape: number[]): RegisterLayout => spatialRanked(shape, counting(shape.length).reverse());

@@ -66,8 +66,10 @@ export interface CompileOptions {
  * @throws Diagnostic of the language: the first error, with the others in its notes
  * @example
  * ```ts
- * const { kernels } = await compile("kernel fill7(out y: f32[4]) grid (g in 1) threads 4 { store(y[0 +: 4], 7.0) }");
- * Object.keys(kernels); // => ["fill7"]
+ * const { kernels } = await compile("kernel twice(x: f32[N], out y: f32[N]) grid (b in cdiv(N, 64)) threads 64 { let v = load(x[b * 64 +: 64]); store(y[b * 64 +: 64], v + v) }");
+ * using device = await open({ adapter: "swiftshader" });
+ * const { y } = await kernels.twice.specialise({}).run({ x: await tensor(device, "f32", [3], [1, 2, 3]) });
+ * await y.read(); // => new Float32Array([2, 4, 6])
  * ```
  */
 export async function compile<const S extends string>(source: S, options: CompileOptions = {}): Promise<Compiled<S>> {

@@ -49,6 +49,19 @@ export interface Kernel<Ins extends object = Inputs, Outs extends object = Outpu
 /**
  * The kernel of a compiled module: no compiler is needed to run it.
  * @throws Diagnostic H0413 (a size is known only when it is too late), H0417 (not a module)
+ * @example
+ * ```ts
+ * const b = builder("twice"), N = b.dim("N"), [g] = b.grid([["g", N]]);
+ * const x = b.tensor("x", "in", "f32", [N], dense(1)), y = b.tensor("y", "out", "f32", [N], dense(1));
+ * b.threads(1);
+ * const at = { offsets: [g], sizes: [1] }, v = b.load({ x: b.slice({ x }, at) });
+ * b.store({ to: b.slice({ x: y }, at), x: b.add({ x: v, y: v }) });
+ * const module = JSON.stringify(compileProgram(b.finish(), baseTarget)); // what a build step writes to a file
+ *
+ * using device = await open({ adapter: "swiftshader" });
+ * const outs = await createKernel(JSON.parse(module)).run({ x: await tensor(device, "f32", [3], [1, 2, 3]) });
+ * await outs.y.read(); // => new Float32Array([2, 4, 6])
+ * ```
  */
 export function createKernel(module: Module): Kernel {
   return kernelFrom(signatureOfModule(module), async () => module);

@@ -38,8 +38,8 @@ const living = new Set<Device>();
  *   that are there), H0104 (a required feature is missing), H0105 (the adapter refused)
  * @example
  * ```ts
- * using device = await open({ adapter: "swiftshader" })
- * device.profile.name // => "swiftshader"
+ * using device = await open({ adapter: "swiftshader" });
+ * device.profile.name; // => "swiftshader"
  * ```
  */
 export async function open(options?: OpenOptions | GPUDevice): Promise<Device> {
@@ -116,8 +116,8 @@ async function request(got: NodeAdapter, features: readonly string[]): Promise<D
  * @throws Diagnostic H0101 outside Node or without the package `webgpu`, H0104 for a feature that the backend lacks
  * @example
  * ```ts
- * using plain = await openNull([])
- * plain.features.has("shader-f16") // => false
+ * using plain = await openNull([]);
+ * plain.features.has("shader-f16"); // => false
  * ```
  */
 export async function openNull(features?: readonly string[]): Promise<Device> {
@@ -132,6 +132,11 @@ export async function openNull(features?: readonly string[]): Promise<Device> {
 /**
  * Every adapter that is here, the usable ones and those refused with the reason: the rows of `bitloom devices`.
  * A page sees only what its browser shows. Never throws for want of adapters; the list is then empty.
+ * @example
+ * ```ts
+ * const adapters = await listAdapters();
+ * adapters.some((a) => a.kind === "swiftshader" && a.usable); // => true
+ * ```
  */
 export async function listAdapters(): Promise<readonly AdapterInfo[]> {
   if (inNode()) {

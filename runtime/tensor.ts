@@ -113,6 +113,11 @@ async function upload<D extends string>(device: Device, dtype: D, shape: readonl
 /**
  * A tensor whose codes are all 0: the number 0 in types that have one.
  * @throws as `tensor`
+ * @example
+ * ```ts
+ * using device = await open({ adapter: "swiftshader" });
+ * [...(await (await empty(device, "b2", [2])).read())]; // => [-3, -3]
+ * ```
  */
 export async function empty<const D extends string>(device: Device, dtype: D, shape: readonly number[], options: Omit<TensorOptions, "as"> = {}): Promise<Tensor<D>> {
   const { type, packing, words } = plan(dtype, shape, options.packing);
@@ -123,6 +128,11 @@ export async function empty<const D extends string>(device: Device, dtype: D, sh
 /**
  * A tensor of the number 0.
  * @throws as `tensor`; H0305 for types without zero (`b1`…`b8`, `e8m0`)
+ * @example
+ * ```ts
+ * using device = await open({ adapter: "swiftshader" });
+ * [...(await (await zeros(device, "f16", [2])).read())]; // => [0, 0]
+ * ```
  */
 export async function zeros<const D extends string>(device: Device, dtype: D, shape: readonly number[], options: Omit<TensorOptions, "as"> = {}): Promise<Tensor<D>> {
   const type = dtypeNamed(dtype);

@@ -120,7 +120,13 @@ export function quantise(weights: ArrayLike<number>, shape: readonly number[], d
   return Object.freeze({ dtype: type.name, shape: Object.freeze([...shape]), codes, axis, group, scales, scaleShape: Object.freeze(scaleShape), zero, offsets });
 }
 
-/** The weights that codes and scales stand for, row-major. */
+/**
+ * The weights that codes and scales stand for, row-major.
+ * @example
+ * ```ts
+ * [...dequantise(quantise([-1, 1, 1, -1], [1, 4], "b1", { group: 4 }))]; // => [-1, 1, 1, -1]
+ * ```
+ */
 export function dequantise(q: Quantised): Float32Array {
   const type = dtypeNamed(q.dtype), out = new Float32Array(q.codes.length);
   eachGroup(q.shape, q.axis, q.group, (g, start, step, count) => {

@@ -47,6 +47,7 @@ export interface BuilderCore {
   finish(): Program;
 }
 
+/** Builds a Program: each instruction is a method of its name, `b.add({ x, y })`, that checks its types when it is called. */
 export type Builder = BuilderCore & Calls;
 
 const isValue = (x: Argument): x is Value => typeof x === "object" && "space" in x;

@@ -28,7 +28,9 @@ export interface Attr<T> {
   readonly of?: T;
 }
 
+/** The operands of an instruction by name, in the order of positional arguments. */
 export type Operands = Readonly<Record<string, Operand>>;
+/** The attributes of an instruction by name. */
 export type Attrs = Readonly<Record<string, Attr<unknown>>>;
 
 /** Operands by name as T; optional ones may be missing. */
@@ -128,20 +130,36 @@ export const define = <const O extends Operands, const A extends Attrs = {}, R e
 ): Instruction<O, A, R> =>
   Object.freeze({ ...i, attrs: i.attrs ?? ({} as A) });
 
-/** Operand and attribute makers, so that rows read well. */
+// Makers of operands and attributes, so that rows read well.
+
+/** An operand in registers. */
 export const reg: { spaces: readonly ["reg"] } = { spaces: ["reg"] };
+/** An operand in shared memory. */
 export const sharedOperand: { spaces: readonly ["shared"] } = { spaces: ["shared"] };
+/** An operand in registers or shared memory. */
 export const regOrShared: { spaces: readonly ["reg", "shared"] } = { spaces: ["reg", "shared"] };
+/** An operand in memory: a tensor or a shared tile, or a window of one. */
 export const memory: { spaces: readonly ["global", "shared"] } = { spaces: ["global", "shared"] };
+/** The same operand, which may be left out. */
 export const optional = <const O extends Operand>(o: O): O & { readonly optional: true } => ({ ...o, optional: true });
 
+/** A compile-time integer. */
 export const int: Attr<number> = { kind: "int" };
+/** A list of compile-time integers. */
 export const ints: Attr<readonly number[]> = { kind: "ints" };
+/** A compile-time number. */
 export const num: Attr<number> = { kind: "number" };
+/** A compile-time truth value. */
 export const bool: Attr<boolean> = { kind: "bool" };
+/** One word out of a few, which the attribute's `doc` lists. */
 export const word: Attr<string> = { kind: "name" };
+/** A number type. */
 export const dtypeAttr: Attr<DType> = { kind: "dtype" };
+/** A register layout. */
 export const layoutAttr: Attr<RegisterLayout> = { kind: "layout" };
+/** A block-uniform scalar of the running kernel. */
 export const scalar: Attr<Scalar> = { kind: "scalar" };
+/** A list of block-uniform scalars. */
 export const scalars: Attr<readonly Scalar[]> = { kind: "scalars" };
+/** The same attribute, which may be left out. */
 export const optionalAttr = <T>(a: Attr<T>): Attr<T> & { readonly optional: true } => ({ ...a, optional: true });

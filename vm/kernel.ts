@@ -39,8 +39,11 @@ export interface ScalarSpec { readonly scalar: ScalarType }
 
 /** A run-time dimension. */
 export const dim = (name: string): Scalar => symbol("dim", name);
+/** A tensor that a kernel reads. `shape` has one size per axis; the packing is `dense` if none is given. */
 export const input = (dtype: string, shape: readonly Size[], packing?: Packing): TensorSpec => ({ direction: "in", dtype, shape, packing });
+/** A tensor that a kernel makes; whoever runs it may leave it out. */
 export const output = (dtype: string, shape: readonly Size[], packing?: Packing): TensorSpec => ({ direction: "out", dtype, shape, packing });
+/** A tensor that a kernel reads and writes. */
 export const inout = (dtype: string, shape: readonly Size[], packing?: Packing): TensorSpec => ({ direction: "inout", dtype, shape, packing });
 
 /** What a kernel's outer function returns. */
@@ -86,7 +89,7 @@ export function complete(name: string, comptime: Comptimes, given: Readonly<Reco
  *   params: { x: input("f32", [dim("N")]), y: output("f32", [dim("N")]) },
  *   grid: { n: cdiv(dim("N"), BN) }, threads: 32,
  *   body(b, { x, y }, { n }) {
- *     const at = { offsets: [scalarOp("mul", n, constant(BN))], sizes: [BN] };
+ *     const at = { offsets: [scalarOp("mul", n, constant(BN))], sizes: [constant(BN)] };
  *     const v = b.load({ x: b.slice({ x }, at) });
  *     b.store({ to: b.slice({ x: y }, at), x: b.add({ x: v, y: v }) });
  *   },

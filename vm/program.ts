@@ -47,6 +47,7 @@ export interface Inst {
 /** How a loop is run. `pipeline` means the sequential loop, with copies ahead of their use. */
 export type LoopMode = { readonly kind: "plain" } | { readonly kind: "unroll" } | { readonly kind: "pipeline"; readonly stages: number };
 
+/** A loop of the block: its body runs for `symbol` = from, from + step, … while below `to`. */
 export interface For {
   readonly kind: "for";
   readonly mode: LoopMode;
@@ -60,6 +61,7 @@ export interface For {
   readonly span?: Span | undefined;
 }
 
+/** A choice of the whole block: the condition is one bool for all its threads. */
 export interface If {
   readonly kind: "if";
   readonly condition: Scalar;
@@ -68,6 +70,7 @@ export interface If {
   readonly span?: Span | undefined;
 }
 
+/** A statement of a block, told apart by `kind`. */
 export type Stmt = Inst | For | If;
 
 /** A tensor parameter. */
@@ -89,6 +92,7 @@ export interface ScalarParam {
   readonly span?: Span | undefined;
 }
 
+/** What a kernel is run with, told apart by `kind`. */
 export type Param = TensorParam | ScalarParam;
 
 /** One axis of the grid; the first is the fastest. */

@@ -23,8 +23,17 @@ export type Size = number | Scalar;
 /** Values of symbols by id. Booleans are 0 and 1. */
 export type Environment = ReadonlyMap<string, number>;
 
+/** A scalar known now; a bool is 0 or 1. The value is taken as it is, so it must be one of the type. */
 export const constant = (value: number, type: ScalarType = "i32"): Scalar => Object.freeze({ kind: "const", type, value });
+/**
+ * A named scalar that gets its value later.
+ * @example
+ * ```ts
+ * evaluate(scalarOp("add", symbol("dim", "N"), constant(1)), new Map([["N", 7]])); // => 8
+ * ```
+ */
 export const symbol = (role: SymbolRole, id: string, type: ScalarType = "i32"): Scalar => Object.freeze({ kind: "symbol", type, role, id });
+/** A size as a scalar: numbers become i32 constants. */
 export const scalarOf = (x: Size): Scalar => (typeof x === "number" ? constant(x) : x);
 
 /** The number, if known at compile time. */
@@ -37,6 +46,11 @@ const isOne = (x: Scalar) => x.kind === "const" && x.value === 1;
 /**
  * Applies an operation, folding constants and the identities of 0 and 1. Operands must have one type; counts of shifts are i32 or u32.
  * @throws Diagnostic T0301 for mixed types, T0302 where the type has no such operation
+ * @example
+ * ```ts
+ * const N = symbol("dim", "N");
+ * printScalar(scalarOp("mul", scalarOp("add", N, constant(0)), constant(2))); // => "(N * 2)"
+ * ```
  */
 export function scalarOp(op: Op, ...given: readonly Scalar[]): Scalar {
   const shift = op === "shl" || op === "shr";
@@ -138,7 +152,13 @@ export const infixOf = (op: Op): string | undefined => INFIX[op];
 /** All operations that scalars know, by name. */
 export const scalarOps: ReadonlySet<Op> = opNames;
 
-/** ceil(a / b) for sizes ≥ 0 and b > 0. */
+/**
+ * ceil(a / b) for sizes ≥ 0 and b > 0.
+ * @example
+ * ```ts
+ * printScalar(cdiv(symbol("dim", "N"), 64)); // => "((N + 63) / 64)"
+ * ```
+ */
 export function cdiv(a: Size, b: Size): Scalar {
   const x = scalarOf(a), y = scalarOf(b);
   if (x.kind === "const" && y.kind === "const") return constant(Math.ceil(x.value / y.value));

@@ -26,6 +26,7 @@ export interface View {
   readonly bit?: number | undefined;
 }
 
+/** The number of elements of a shape; 1 for the empty shape. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** An array for `n` elements of a type: codes for storage types, values for compute types. */
@@ -36,6 +37,13 @@ export function makeData(dtype: DType, n: number): TileData {
   return dtype.bits <= 8 ? new Uint8Array(n) : dtype.bits <= 16 ? new Uint16Array(n) : new Uint32Array(n);
 }
 
+/**
+ * A tile of zeroed data: code 0 of a storage type, value 0 of a compute type.
+ * @example
+ * ```ts
+ * makeTile(dtype("u3"), [2, 2]).data; // => new Uint8Array(4)
+ * ```
+ */
 export const makeTile = (dtype: DType, shape: readonly number[]): Tile => ({ dtype, shape, data: makeData(dtype, sizeOf(shape)) });
 
 /** Row-major strides. */

@@ -25,6 +25,18 @@ const noCheck: RaceCheck = { read: () => undefined, write: () => undefined, barr
 /**
  * Runs a body for all threads of one block. Throws a `Bug` where a load or store leaves its buffer, where a barrier
  * isn't met by all threads, and with `check` for races and unset slots.
+ * @example
+ * ```ts
+ * const b = builder("twice");
+ * const x = b.tensor("x", "in", "f32", [64], dense(1)), y = b.tensor("y", "out", "f32", [64], dense(1));
+ * b.threads(64);
+ * const v = b.load({ x });
+ * b.store({ to: y, x: b.add({ x: v, y: v }) });
+ * const { body } = lowerProgram(prepare(b.finish()).program, baseTarget);
+ * const buffers = new Map([["x", new Uint32Array(64).fill(0x3f800000)], ["y", new Uint32Array(64)]]); // f32 1, and room
+ * evaluate(body, { buffers, blocks: [], check: true });
+ * buffers.get("y")?.[63]; // => 0x40000000
+ * ```
  */
 export function evaluate(body: Body, options: EvaluateOptions): void {
   const T = body.threads, all = Int32Array.from({ length: T }, (_, t) => t);

@@ -85,6 +85,7 @@ export type Node =
   /** Value of another thread of the subgroup / reductions over it come later. */
   ;
 
+/** A statement of the loop form: what one thread does, told apart by `kind`. */
 export type LoopStmt =
   | { readonly kind: "for"; readonly v: Var; readonly from: Expr; readonly to: Expr; readonly step: number; readonly body: readonly LoopStmt[]; readonly span?: Span | undefined }
   | { readonly kind: "if"; readonly condition: Expr; readonly then: readonly LoopStmt[]; readonly otherwise: readonly LoopStmt[]; readonly span?: Span | undefined }

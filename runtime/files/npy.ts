@@ -174,7 +174,7 @@ function reorder(from: NpyData, to: NpyData, shape: readonly number[]): NpyData 
  * @example
  * ```ts
  * const bytes = writeNpy({ dtype: "f4", shape: [2, 2], data: new Float32Array([1, 2, 3, 4]) })
- * readNpy(bytes).data // => Float32Array [1, 2, 3, 4]
+ * readNpy(bytes).data // => new Float32Array([1, 2, 3, 4])
  * ```
  */
 export function readNpy(bytes: Uint8Array): NpyArray {
@@ -200,6 +200,10 @@ export async function loadNpy(path: string): Promise<NpyArray> {
 /**
  * A .npy file of an array, as bytes: version 1 (2 where the header is long), little-endian, row-major, data aligned to 64.
  * @throws Diagnostic H0207 if data and shape or dtype do not agree
+ * @example
+ * ```ts
+ * writeNpy({ dtype: "f4", shape: [2], data: new Float32Array(2) }).length; // => 136
+ * ```
  */
 export function writeNpy(array: NpyArray): Uint8Array<ArrayBuffer> {
   const { dtype, shape, data } = array;

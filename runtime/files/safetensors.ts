@@ -153,9 +153,9 @@ export function parseSafetensorsHeader(json: Uint8Array, fileSize: number): Safe
  * @throws Diagnostic H0201, H0203 for a bad file, H0206 if it can't be read
  * @example
  * ```ts
- * const file = await openSafetensors(writeSafetensors({ w: { dtype: "U8", shape: [2, 3], bytes: new Uint8Array(6) } }))
- * file.tensors.get("w")?.shape // => [2, 3]
- * (await file.read("w")).length // => 6
+ * const file = await openSafetensors(writeSafetensors({ w: { dtype: "U8", shape: [2, 3], bytes: new Uint8Array(6) } }));
+ * file.tensors.get("w")?.shape; // => [2, 3]
+ * (await file.read("w")).length; // => 6
  * ```
  */
 export async function openSafetensors(from: string | Uint8Array | Blob | ByteSource): Promise<SafetensorsFile> {
@@ -192,7 +192,7 @@ export async function openSafetensors(from: string | Uint8Array | Blob | ByteSou
  * @throws Diagnostic H0207 if a tensor's bytes do not fit its dtype and shape, or a name is taken
  * @example
  * ```ts
- * writeSafetensors({ x: { dtype: "F32", shape: [1], bytes: new Uint8Array(4) } }).length // => 76
+ * writeSafetensors({ x: { dtype: "F32", shape: [1], bytes: new Uint8Array(4) } }).length; // => 76
  * ```
  */
 export function writeSafetensors(

@@ -31,7 +31,7 @@ const inexact: Readonly<Record<string, (result: number, x: number, y: number) =>
 };
 const positive: ReadonlySet<string> = new Set(["log", "log2", "sqrt", "rsqrt", "pow"]);
 /** The rows that are scalar operations done element by element. */
-const rows: readonly Op[] = opNames.filter((op) => instructions.has(op));
+const rows: readonly Op[] = [...opNames].filter((op) => instructions.has(op));
 
 const H = 4, W = 16;
 /** Operands of a type: its borders, small numbers of both signs, fractions of floats. */

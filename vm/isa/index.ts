@@ -30,5 +30,11 @@ export const isa = {
 /** The type of the table: names, operands and attributes of every row. */
 export type Isa = typeof isa;
 
-/** Rows by name, for those who look a name up. */
+/**
+ * Rows by name, for those who look a name up.
+ * @example
+ * ```ts
+ * instructions.get("rsqrt")?.doc; // => "One over the square root."
+ * ```
+ */
 export const instructions: ReadonlyMap<string, Instruction> = new Map(Object.entries(isa as unknown as Readonly<Record<string, Instruction>>));

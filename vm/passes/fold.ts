@@ -13,7 +13,18 @@ import { follow, rowOf } from "./rewrite.ts";
 /** What is known at a place, and what stands for symbols that are gone. */
 interface Here { readonly facts: Facts; readonly gone: ReadonlyMap<string, Scalar> }
 
-/** The pass. Parameters, grid axes and requirements stay, so that the host still checks and launches the same. */
+/**
+ * The pass. Parameters, grid axes and requirements stay, so that the host still checks and launches the same.
+ * @example
+ * ```ts
+ * const b = builder("k"), N = b.dim("N");
+ * b.tensor("x", "in", "f32", [N], dense(1));
+ * b.threads(1);
+ * b.require(scalarOp("eq", scalarOp("rem", N, constant(64)), constant(0)), "whole tiles");
+ * b.when(scalarOp("lt", N, constant(0)), () => { b.barrier({}); });
+ * fold(b.finish()).body.length; // => 0
+ * ```
+ */
 export function fold(p: Program): Program {
   const values = new Map<number, Value>(), made = new Map<number, Inst>();
   const now = (v: Value): Value => values.get(v.id) ?? v;

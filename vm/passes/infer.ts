@@ -52,7 +52,18 @@ function packedLayout(i: Inst, definitions: ReadonlyMap<number, Inst>, p: Progra
   return outer.every((n) => n === 1) ? l : compose(local(...outer), l);
 }
 
-/** The pass. */
+/**
+ * The pass: gives every register tile a layout, by its rows' wishes from both sides; where they conflict it inserts a `convert` and says so.
+ * @example
+ * ```ts
+ * const b = builder("twice");
+ * const x = b.tensor("x", "in", "f32", [64], dense(1)), y = b.tensor("y", "out", "f32", [64], dense(1));
+ * b.threads(64);
+ * const v = b.load({ x });
+ * b.store({ to: y, x: b.add({ x: v, y: v }) });
+ * infer(b.finish()).program.body.map((s) => (s.kind === "inst" ? s.out?.layout?.shape : undefined)); // => [[64], [64], undefined]
+ * ```
+ */
 export function infer(p: Program): Inferred {
   const insts = flatten(p), T = p.threads;
   const definitions = new Map<number, Inst>();

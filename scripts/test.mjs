@@ -17,7 +17,7 @@ process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 mkdirSync(dirname(report), { recursive: true });
 rmSync(report, { force: true }); // so that an old one is never taken for this run's
 
-const words = process.argv.slice(2), some = words.some((w) => !w.startsWith("-"));
+const words = process.argv.slice(2), some = words.some((w) => !w.startsWith("-") || /^(-t|--testNamePattern)\b/.test(w));
 const update = words.some((w) => w === "--update" || w === "-u");
 const folder = (of) => dirname(fileURLToPath(import.meta.resolve(`${of}/package.json`)));
 const node = (file, ...args) => spawnSync(process.execPath, [file, ...args], { stdio: "inherit", env: { ...process.env, ...(update ? { UPDATE_GOLDEN: "1" } : {}) } }).status;

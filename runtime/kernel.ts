@@ -54,7 +54,7 @@ export interface Kernel<Ins extends object = Inputs, Outs extends object = Outpu
  * const b = builder("twice"), N = b.dim("N"), [g] = b.grid([["g", N]]);
  * const x = b.tensor("x", "in", "f32", [N], dense(1)), y = b.tensor("y", "out", "f32", [N], dense(1));
  * b.threads(1);
- * const at = { offsets: [g], sizes: [1] }, v = b.load({ x: b.slice({ x }, at) });
+ * const at = { offsets: [g], sizes: [constant(1)] }, v = b.load({ x: b.slice({ x }, at) });
  * b.store({ to: b.slice({ x: y }, at), x: b.add({ x: v, y: v }) });
  * const module = JSON.stringify(compileProgram(b.finish(), baseTarget)); // what a build step writes to a file
  *

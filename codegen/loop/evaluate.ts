@@ -34,7 +34,7 @@ const noCheck: RaceCheck = { read: () => undefined, write: () => undefined, barr
  * b.store({ to: y, x: b.add({ x: v, y: v }) });
  * const { body } = lowerProgram(prepare(b.finish()).program, baseTarget);
  * const buffers = new Map([["x", new Uint32Array(64).fill(0x3f800000)], ["y", new Uint32Array(64)]]); // f32 1, and room
- * evaluate(body, { buffers, blocks: [], check: true });
+ * evaluateBody(body, { buffers, blocks: [], check: true });
  * buffers.get("y")?.[63]; // => 0x40000000
  * ```
  */

@@ -192,7 +192,7 @@ export async function openSafetensors(from: string | Uint8Array | Blob | ByteSou
  * @throws Diagnostic H0207 if a tensor's bytes do not fit its dtype and shape, or a name is taken
  * @example
  * ```ts
- * writeSafetensors({ x: { dtype: "F32", shape: [1], bytes: new Uint8Array(4) } }).length; // => 76
+ * writeSafetensors({ x: { dtype: "F32", shape: [1], bytes: new Uint8Array(4) } }).length; // => 68
  * ```
  */
 export function writeSafetensors(

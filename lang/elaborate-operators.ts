@@ -34,7 +34,8 @@ export function toScalar(t: Thing, type: ScalarType | undefined, span: Span, cx:
 /** What a thing is as an operand of an instruction. */
 export function toArgument(t: Thing, span: Span, cx: Cx, want = "a tile or a number"): Argument {
   switch (t.kind) {
-    case "tile": case "scalar": case "int": case "float": return t.value;
+    case "tile": case "scalar": case "int": return t.value;
+    case "float": return constant(t.value, "f32"); // 1.0 is a float, too
     case "bool": return constant(t.value ? 1 : 0, "bool");
     default: return wrongKind(t, want, span, cx);
   }

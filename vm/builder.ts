@@ -74,6 +74,16 @@ function attrValue(i: Instruction, key: string, kind: AttrValue["kind"], x: unkn
   }
 }
 
+/** The type of a number that meets nothing else. */
+const typeOfNumber = (x: number | Scalar): ScalarType => (typeof x !== "number" ? x.type : Number.isInteger(x) ? "i32" : "f32");
+
+/** The type that literals take where no tile is: that of a run-time scalar beside them, or f32 if one of them is a float. */
+function besides(i: Instruction, operands: Arguments): ScalarType | undefined {
+  const numbers = Object.entries(operands).flatMap(([k, o]) => (o === undefined || isValue(o) || i.operands[k]?.apart ? [] : [o]));
+  const own = numbers.find((o) => typeof o === "object" && o.kind !== "const");
+  return own === undefined ? numbers.map(typeOfNumber).find((t) => t === "f32") : typeOfNumber(own);
+}
+
 /** The plain value inside an attribute. */
 export const plainAttrs = (attrs: Inst["attrs"]): Record<string, unknown> => Object.fromEntries(Object.entries(attrs).map(([k, v]) => [k, v.value]));
 
@@ -114,9 +124,9 @@ export function builder(name: string, doc = ""): Builder {
     const models = apart ? [] : Object.entries(operands).flatMap(([k, o]) => (o !== undefined && isValue(o) && !i.operands[k]?.apart ? [o] : []));
     const model = models.find((o) => o.space !== "global") ?? models[0] ?? (own === undefined ? undefined : { dtype: typeof own === "string" ? dtypeNamed(own) : own as DType });
     const value = typeof x === "number" ? constant(x, "f32") : x;
-    // A literal takes the type of the tile it meets; a run-time scalar has its own.
+    // A literal takes the type of the tile it meets, or else of the scalar; a run-time scalar has its own.
     const literal = typeof x === "number" || x.kind === "const";
-    const dtype = literal && model ? model.dtype : literal && apart === "bool" ? dtypeNamed("bool") : dtypeNamed(typeof x === "number" ? (Number.isInteger(x) ? "i32" : "f32") : x.type);
+    const dtype = literal && model ? model.dtype : literal && apart === "bool" ? dtypeNamed("bool") : dtypeNamed((literal && !apart && besides(i, operands)) || typeOfNumber(x));
     const tile = core.inst("fill", {}, { value, dtype, shape: [] });
     if (!tile || !isValue(tile)) throw new Bug(`fill gave no tile for '${i.name}'`);
     return tile;

@@ -25,6 +25,8 @@ describe("statements", () => {
     ["let a = load(x[:, 2 * 8 +: 32 / 2])", ["%17 = slice(x: x, offsets: [0, 16], sizes: [64, 16])", "a = load(x: %17)"]],
     ["let c = 0 < v < 1", ["%17 = fill(value: f32(0), dtype: f32, shape: [])", "%18 = lt(x: %17, y: v)", "%19 = fill(value: f32(1), dtype: f32, shape: [])", "%20 = lt(x: v, y: %19)", "c = and(x: %18, y: %20)"]],
     ["let c = v as u3 as f32", ["%17 = cast(x: v, to: u3)", "c = cast(x: %17, to: f32)"]],
+    ["let c = select(v > 0, 1.0, 2)", ["%17 = fill(value: f32(0), dtype: f32, shape: [])", "%18 = gt(x: v, y: %17)", "%19 = fill(value: f32(1), dtype: f32, shape: [])", "%20 = fill(value: f32(2), dtype: f32, shape: [])", "c = select(condition: %18, x: %19, y: %20)"]],
+    ["let c = select(v > 0, alpha, 2)", ["%17 = fill(value: f32(0), dtype: f32, shape: [])", "%18 = gt(x: v, y: %17)", "%19 = fill(value: alpha, dtype: f32, shape: [])", "%20 = fill(value: f32(2), dtype: f32, shape: [])", "c = select(condition: %18, x: %19, y: %20)"]],
     ["let c = cast(v, to: u3, rounding: away)", ["c = cast(x: v, to: u3, rounding: away)"]],
     ["let c = v * (alpha as f16 as f32)", ["%17 = fill(value: alpha, dtype: f32, shape: [])", "%18 = cast(x: %17, to: f16)", "%19 = cast(x: %18, to: f32)", "c = mul(x: v, y: %19)"]],
   ])("%s", (body, expected) => { expect(made(body)).toEqual(expected); });

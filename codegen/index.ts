@@ -3,7 +3,8 @@
 //   Program ─ fold, decompose, infer ─▶ Program with layouts ─ lower ─▶ loop form ─ write ─▶ Module
 export * from "./module.ts";
 export * from "./compile.ts";
+export type { Lowered } from "./lower/program.ts";
 export { baseTarget, type Target } from "./lower/context.ts";
-export type { Body, Buffer, Expr, LoopStmt, Reg, Var } from "./loop/ir.ts";
+export type { Body, Buffer, Expr, Func, IndexOp, LoopStmt, Node, Reg, Var } from "./loop/ir.ts";
 export { evaluate as evaluateBody, type EvaluateOptions } from "./loop/evaluate.ts";
-export { counts, type Counts } from "./loop/count.ts";
+export { counts, type Counts, type ThreadCounts } from "./loop/count.ts";

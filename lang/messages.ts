@@ -3,7 +3,7 @@
 import { didYouMean } from "../diagnostic.ts";
 import type { DiagnosticData, DiagnosticInit } from "../diagnostic.ts";
 
-/** One row of {@link explanations}. */
+/** One row of a table of codes. */
 export interface Explanation {
   /** One line, no full stop. */
   readonly title: string;

@@ -24,7 +24,7 @@ export interface Parsed {
 }
 
 /**
- * Reads one .loom file. Mistakes are returned, never thrown (S codes, see {@link explanations}); several are found in one run.
+ * Reads one .loom file. Mistakes are returned, never thrown (S codes, see `codes`); several are found in one run.
  *
  * @param source the text, at most {@link maxSource} UTF-16 units
  * @param file its name, for the spans

@@ -4,7 +4,7 @@
 //   compile(source) ──specialise(…)──▶ Kernel ──run({ … })──▶ { out: Tensor }
 export { listAdapters, close, open, openNull, type OpenOptions } from "./open.ts";
 export { chooseAdapter, type AdapterInfo } from "./adapters.ts";
-export { profiles, wrapDevice, type Device, type DeviceInfo, type DeviceProfile } from "./device.ts";
+export { profiles, wrapDevice, type Device, type DeviceInfo, type DeviceProfile, type RawInfo, type WrapOptions } from "./device.ts";
 export { empty, isTensor, tensor, zeros, type Tensor, type TensorOptions } from "./tensor.ts";
 export { codesOf, valuesOf, type HostValues, type ValuesAre, type ValuesByType } from "./codes.ts";
 export { compile, kernelOf, type CompileOptions } from "./compile.ts";
@@ -14,6 +14,7 @@ export type { ScalarSlot, Signature, TensorSlot } from "./signature.ts";
 export type { AnyCompiled, AnyParams, Compiled, SourceKernel, Specialisable } from "./source-types.ts";
 export { targetOf } from "./target.ts";
 export { dequantise, quantise, type QuantiseOptions, type Quantised } from "./weights.ts";
-export { loadNpy, readNpy, saveNpy, writeNpy, type NpyArray, type NpyDtype } from "./files/npy.ts";
+export { loadNpy, readNpy, saveNpy, writeNpy, type NpyArray, type NpyData, type NpyDtype } from "./files/npy.ts";
 export { openSafetensors, writeSafetensors, type SafetensorsDtype, type SafetensorsEntry, type SafetensorsFile, type SafetensorsInput } from "./files/safetensors.ts";
+export type { ByteSource } from "./files/source.ts";
 export { writeFileAtomic } from "./files/atomic.ts";

@@ -1,16 +1,24 @@
 // `npm run docs`: the reference of the doors as pages in docs/api (typedoc).
 
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
-const doors = ["layout", "vm", "codegen", "lang", "runtime"].map((r) => `${r}/index.ts`).filter((f) => existsSync(f));
+const doors = [...["layout", "vm", "codegen", "lang", "runtime"].map((r) => `${r}/index.ts`), "diagnostic.ts"];
+
+/** Helpers that public types are made of; the pages of those types say all that a reader needs. */
+const inner = [
+  ...["Heads", "Plain", "Head1", "TypedCompiled", "KernelOf", "Needed", "Optional"].map((n) => `runtime/source-types.ts:${n}`),
+  "runtime/files/npy.ts:kinds", "runtime/files/safetensors.ts:safetensorsBits", "runtime/pipeline.ts:Pipeline",
+  "lang/elaborate-values.ts:Thing", "lang/builtins.ts:Given", "vm/builder.ts:Result", "vm/numeric-ops.ts:Scalar",
+];
+
 const typedoc = join(dirname(dirname(fileURLToPath(import.meta.resolve("typedoc")))), "bin", "typedoc");
 const { status } = spawnSync(process.execPath, [
-  typedoc, ...doors, "--out", "docs/api", "--name", "Bitloom", "--readme", existsSync("README.md") ? "README.md" : "none",
+  typedoc, ...doors, "--out", "docs/api", "--name", "Bitloom", "--readme", "README.md",
   "--tsconfig", "tsconfig.json", "--excludePrivate", "--disableSources",
+  ...inner.flatMap((n) => ["--intentionallyNotExported", n]),
   ...process.argv.slice(2),
 ], { stdio: "inherit" });
 process.exit(status ?? 1);

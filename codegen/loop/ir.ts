@@ -61,6 +61,7 @@ export interface Expr {
 /** A function of one value, without effects. */
 export interface Func { readonly id: number; readonly param: Var; readonly body: Expr }
 
+/** What an expression is, told apart by `kind`; operands are expressions again. */
 export type Node =
   | { readonly kind: "const"; readonly value: number } // bool: 0 or 1
   | { readonly kind: "var"; readonly v: Var }

@@ -151,7 +151,7 @@ function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): voi
     case "store": storeTile(c, operand(form.to), operand(form.from)); c.pending.delete(operand(form.from).id); break;
     case "assign": lowerAssign(c, operand(form.to), operand(form.from)); break;
     case "alias": lowerAlias(c, operand(form.of), out(), form); break;
-    case "convert": convertTile(c, out(), operand(form.of)); break;
+    case "convert": convertTile(c, out(), operand(form.of), (b) => bindLazy(c, i, out(), b, block, uses)); break;
     case "reinterpret": reinterpretTile(c, out(), operand(form.of)); break;
     case "uniform": {
       if (!i.result) throw new Bug(`'${i.name}' without a scalar`);
@@ -178,9 +178,14 @@ function lowerMap(c: Context, i: Inst, v: Value, form: Extract<Emission<Expr>, {
   settleSmaller(c, i, layout);
   const reads = new Set<Reg | Memory>(operands.flatMap((o) => [...readsOf(c, o)]));
   const free = operands.length === 0;
-  c.bindings.set(v.id, { kind: "lazy", at: form.at, layout, dtype: v.dtype, shape: tileShape(v), reads, free });
-  for (const o of operands) c.pending.delete(o.id);
-  if (free) return;
+  bindLazy(c, i, v, { kind: "lazy", at: form.at, layout, dtype: v.dtype, shape: tileShape(v), reads, free }, block, uses);
+}
+
+/** Binds a value lazily if its only use follows in the same block; else it goes to registers at once. Its operands are its own affair from here on. */
+function bindLazy(c: Context, i: Inst, v: Value, b: Extract<Binding, { kind: "lazy" }>, block: readonly Stmt[], uses: Uses): void {
+  c.bindings.set(v.id, b);
+  for (const o of Object.values(i.operands)) c.pending.delete(o.id);
+  if (b.free) return;
   c.pending.set(v.id, v);
   if ((uses.count.get(v.id) ?? 0) > 1 || (uses.count.get(v.id) === 1 && uses.block.get(v.id) !== block)) settle(c, v);
   else if (!uses.count.get(v.id)) c.pending.delete(v.id);

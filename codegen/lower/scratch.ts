@@ -4,7 +4,7 @@ import { holdsAll, reduce, slotAt, slotCount, spatialShape, type RegisterLayout 
 import { tileShape, type Compute, type Value } from "../../vm/index.ts";
 import type { Buffer, Expr, Reg } from "../loop/ir.ts";
 import { flatIndex, fromCode, toCode } from "./access.ts";
-import { bound, layoutOf, type Context } from "./context.ts";
+import { bound, layoutOf, type Binding, type Context } from "./context.ts";
 import { barrier, bindReg, collect, declare, owns, read, readsOf, settle, setAll, slotLoop, threadIn } from "./tiles.ts";
 
 const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
@@ -176,15 +176,13 @@ function combineTree(c: Context, words: Buffer, rows: number, size: number, comb
   c.border();
 }
 
-/** Brings a value into another layout: by reading it anew, within each thread, or through scratch words. */
-export function convertTile(c: Context, out: Value, x: Value): void {
+/** Brings a value into another layout: by reading it anew (what is bound so, `lazily` decides on), within each thread, or through scratch words. */
+export function convertTile(c: Context, out: Value, x: Value, lazily: (b: Extract<Binding, { kind: "lazy" }>) => void): void {
   const from = layoutOf(x), to = layoutOf(out), b = bound(c, x), { e } = c, T = c.program.threads;
   // What is made of memory and constants alone can be made anywhere.
   const anywhere = b.kind === "lazy" && [...b.reads].every((r) => "buffer" in r);
   if (anywhere || holdsAll(from, to, T)) {
-    c.bindings.set(out.id, { kind: "lazy", at: (index) => read(c, x, index), layout: to, dtype: out.dtype, shape: tileShape(out), reads: readsOf(c, x), free: b.kind === "lazy" && b.free });
-    c.pending.set(out.id, out);
-    c.pending.delete(x.id);
+    lazily({ kind: "lazy", at: (index) => read(c, x, index), layout: to, dtype: out.dtype, shape: tileShape(out), reads: readsOf(c, x), free: b.kind === "lazy" && b.free });
     if (!anywhere) settle(c, out);
     return;
   }
@@ -207,6 +205,7 @@ export function convertTile(c: Context, out: Value, x: Value): void {
     });
     c.written(reg);
   }
+  c.pending.delete(x.id);
   bindReg(c, out, reg, to);
 }
 

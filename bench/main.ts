@@ -1,8 +1,11 @@
-// What Bitloom itself costs, measured: npm run bench -- interpreter | compile | start. Medians; no device is needed.
+// What Bitloom itself costs, measured: npm run bench -- interpreter | compile | pack | start. Medians; no device is needed.
 import { readFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { didYouMean } from "../diagnostic.ts";
 import { baseTarget, compileProgram } from "../codegen/index.ts";
+import {
+  axis, bit, chain as chainLayouts, dense, digit, digits, flat, local, pack, packed, planes, planesBlocked, spatial, unpack, type Packing,
+} from "../layout/index.ts";
 import { load } from "../lang/index.ts";
 import { dtype, input, intParam, interpret, kernel, makeTile, output, type Program, type Tile } from "../vm/index.ts";
 
@@ -73,6 +76,21 @@ function compile(): void {
   console.log(`WGSL: ${wgsl.trimEnd().split("\n").length} lines, ${wgsl.length} characters`);
 }
 
+/** 16 million weights of 3 bits into each packing and back. */
+function packing(): void {
+  const n = 4096, k = axis(0), f = flat([digit(k, { mod: 32 }), bit]);
+  const codes = Uint8Array.from({ length: n * n }, (_, i) => Math.imul(i, 2654435761) >>> 29);
+  const packings: readonly (readonly [string, Packing])[] = [
+    ["dense", dense(2)], ["planes", planes(2)], ["planes(32)", planesBlocked(2, 32)], ["packed(L)", packed(chainLayouts(local(4, 1), spatial(8, 8), local(1, 8)))],
+    ["GPTQ's", digits([digit(k, { div: 32 }), digit(f, { div: 32 }), axis(1), digit(f, { mod: 32 })])],
+  ];
+  for (const [name, p] of packings) {
+    let words = new Uint32Array();
+    const there = time(() => { words = pack(p, 3, [n, n], codes); }, 5, 1), back = time(() => { unpack(p, 3, [n, n], words); }, 5, 1);
+    console.log(`u3[${n}, ${n}] @ ${name}: pack ${there.toFixed(0)} ms, unpack ${back.toFixed(0)} ms`);
+  }
+}
+
 /** How long the bundled command line takes from start to end. */
 function start(): void {
   for (const words of [["--help"], ["--version"], ["dtype", "--json", "f6e3m2"], ["layout", "--json", "spatial(8,4)*local(2,1)"], ["check", "examples/softmax/softmax.loom"]]) {
@@ -82,7 +100,7 @@ function start(): void {
   console.log(`node -e 0: ${time(() => { spawnSync(process.execPath, ["-e", "0"]); }, 9, 1).toFixed(0)} ms of these are Node's own`);
 }
 
-const benches: Readonly<Record<string, () => void>> = { interpreter, compile, start };
+const benches: Readonly<Record<string, () => void>> = { interpreter, compile, pack: packing, start };
 const [name = ""] = process.argv.slice(2), bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
 if (bench) bench();
 else {

@@ -52,15 +52,13 @@ test("the samples have nothing wrong with them", () => {
 
 test("2,000 mutations of the samples: no crash, no hang", { timeout: 60_000 }, () => {
   const next = random(2024);
-  let clean = 0, slowest = 0;
+  let clean = 0;
   for (let i = 0; i < 2000; i++) {
-    const source = mutate(samples[i % samples.length] ?? "", next), from = performance.now();
+    const source = mutate(samples[i % samples.length] ?? "", next);
     if (sound(source) === 0) clean++;
-    slowest = Math.max(slowest, performance.now() - from);
   }
   expect(clean).toBeGreaterThan(20); // some edits leave a right program
   expect(clean).toBeLessThan(1000);
-  expect(slowest).toBeLessThan(5_000);
 });
 
 describe("texts that multiply work are refused in time", () => {
@@ -76,9 +74,8 @@ describe("texts that multiply work are refused in time", () => {
     ["a long chain of operators", body(`let a = v${" + v".repeat(900)} + nothing`), "N0101"],
     ["constants in a circle", body("let a = A", "const A = B\nconst B = A"), "N0106"],
   ])("%s", (_, source, code) => {
-    const from = performance.now();
+    // What isn't refused in time runs into the test's time limit.
     expect(check(source, "k.loom").map((d) => d.code)).toContain(code);
-    expect(performance.now() - from).toBeLessThan(5_000);
   });
 });
 

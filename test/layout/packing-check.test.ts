@@ -77,16 +77,14 @@ test("a lost element is found among many parts without trying all corners", () =
     "L0210: this packing has no place for (axis 0 = 4, axis 1 = 4, axis 2 = 4, axis 3 = 4, axis 4 = 4, axis 5 = 4, bit 0)");
 });
 
-test("large overlays are judged in a moment, sound or not", () => {
+test("large overlays are judged, sound or not, without trying every pair", () => {
   const i = axis(0), n = 2 ** 20;
   const nibbles = digits([digit(i, { div: 32 }), digit(i, { mod: 16 }), digit(i, { div: 16, mod: 2 }), range(bit, 0, 4)]), fifths = digits([digit(i, { div: 32 }), digit(i, { mod: 32 }), range(bit, 4, 1)]);
   check(overlay([{ of: fifths, stride: 160 }, { of: nibbles, at: 32, stride: 160 }]), 5, [2 ** 27]); // proved, not tried
-  const begun = performance.now();
   check(overlay([{ of: fifths, stride: 160 }, { of: nibbles, at: 160 * (n / 32) }]), 5, [n]);
   // Bit 0 of element x at 2x, bit 1 from 2n − 2 on: they meet once, at the very end.
   const late = overlay([{ of: digits([i, pad(range(bit, 0, 1), 2)]) }, { of: digits([i, range(bit, 1, 1)]), at: 2 * n - 2 }]);
   expect(message(() => check(late, 2, [n], ["i"]))).toBe(`L0212: pieces of this overlay collide: (i = 0, bit 1) and (i = ${n - 1}, bit 0) share word ${(2 * n - 2) >> 5}, bit 30`);
-  expect(performance.now() - begun).toBeLessThan(5000);
 });
 
 test("pack refuses nothing that the check lets through, and zero elements need no words", () => {

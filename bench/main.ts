@@ -85,7 +85,7 @@ function packing(): void {
     ["GPTQ's", digits([digit(k, { div: 32 }), digit(f, { div: 32 }), axis(1), digit(f, { mod: 32 })])],
   ];
   for (const [name, p] of packings) {
-    let words = new Uint32Array();
+    let words: Uint32Array = new Uint32Array();
     const there = time(() => { words = pack(p, 3, [n, n], codes); }, 5, 1), back = time(() => { unpack(p, 3, [n, n], words); }, 5, 1);
     console.log(`u3[${n}, ${n}] @ ${name}: pack ${there.toFixed(0)} ms, unpack ${back.toFixed(0)} ms`);
   }

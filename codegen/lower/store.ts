@@ -24,14 +24,20 @@ export function storeTile(c: Context, to: Value, x: Value): void {
   c.written(m);
 }
 
+/** Whether an index lies inside, and the index for where it does: what runs only then needs no clamp (a sum that may be negative keeps it, for division's sake). */
+function target(c: Context, m: Memory, index: readonly Expr[]): { readonly condition: Expr; readonly index: readonly Expr[] } {
+  const { condition, index: safe } = inside(c, m, index);
+  return { condition, index: index.map((x, d) => (x.lo >= 0 ? x : safe[d])) };
+}
+
 function storeElement(c: Context, view: Extract<Binding, { kind: "view" }>, index: readonly Expr[], value: Expr): void {
-  const m = view.memory, { condition, index: safe } = inside(c, m, view.map(index).index);
+  const m = view.memory, { condition, index: safe } = target(c, m, view.map(index).index);
   guarded(c, condition, () => c.out.push({ kind: "store", buffer: m.buffer, index: flatIndex(c, m.extents, safe), value: toElement(c, m, value), span: c.span }));
 }
 
 /** The bit pieces of one element. */
 function piecesOf(c: Context, view: Extract<Binding, { kind: "view" }>, code: Expr, index: readonly Expr[]): Piece[] {
-  const { e } = c, m = view.memory, at = view.map(index), { condition, index: safe } = inside(c, m, at.index);
+  const { e } = c, m = view.memory, at = view.map(index), { condition, index: safe } = target(c, m, at.index);
   return placesOf(c, m, safe, at.bit).flatMap((p): Piece[] => {
     const value = p.width === 32 ? code : e.field(code, e.of(p.lo), p.width), fixed = e.known(p.at);
     if (!p.next) return [{ word: p.word, at: p.at, width: p.width, value, condition }];

@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 1, K = 37; target base
-// 257 lines, 89 memory accesses, 12288 bytes of workgroup memory
+// 246 lines, 89 memory accesses, 12288 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -222,33 +222,22 @@ fn gemm_f16_u3(
     workgroupBarrier();
   }
   let t88 = bm * 32 + (t >> 3u) * 4;
+  let t89 = bm * 16 + (t >> 3u) * 2;
   if (t13 & (t88 < params.M)) {
-    let t89 = min(t3, t88);
-    let t90 = t89 >> 1u;
-    let t91 = u32((t89 & 1) * 16);
-    atomicAnd(&c[t90], ~(0xffffu << t91));
-    atomicOr(&c[t90], encode(bitcast<u32>(acc_0)) << t91);
+    atomicAnd(&c[t89], 0xffff0000u);
+    atomicOr(&c[t89], encode(bitcast<u32>(acc_0)));
   }
   if (t13 & (t88 + 1 < params.M)) {
-    let t92 = min(t3, t88 + 1);
-    let t93 = t92 >> 1u;
-    let t94 = u32((t92 & 1) * 16);
-    atomicAnd(&c[t93], ~(0xffffu << t94));
-    atomicOr(&c[t93], encode(bitcast<u32>(acc_8)) << t94);
+    atomicAnd(&c[t89], 0xffffu);
+    atomicOr(&c[t89], encode(bitcast<u32>(acc_8)) << 16u);
   }
   if (t13 & (t88 + 2 < params.M)) {
-    let t95 = min(t3, t88 + 2);
-    let t96 = t95 >> 1u;
-    let t97 = u32((t95 & 1) * 16);
-    atomicAnd(&c[t96], ~(0xffffu << t97));
-    atomicOr(&c[t96], encode(bitcast<u32>(acc_16)) << t97);
+    atomicAnd(&c[t89 + 1], 0xffff0000u);
+    atomicOr(&c[t89 + 1], encode(bitcast<u32>(acc_16)));
   }
   if (t13 & (t88 + 3 < params.M)) {
-    let t98 = min(t3, t88 + 3);
-    let t99 = t98 >> 1u;
-    let t100 = u32((t98 & 1) * 16);
-    atomicAnd(&c[t99], ~(0xffffu << t100));
-    atomicOr(&c[t99], encode(bitcast<u32>(acc_24)) << t100);
+    atomicAnd(&c[t89 + 1], 0xffffu);
+    atomicOr(&c[t89 + 1], encode(bitcast<u32>(acc_24)) << 16u);
   }
 }
 

@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 1, K = 37; target f16
-// 256 lines, 89 memory accesses, 6144 bytes of workgroup memory
+// 245 lines, 89 memory accesses, 6144 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -221,33 +221,22 @@ fn gemm_f16_u3(
     workgroupBarrier();
   }
   let t96 = bm * 32 + (t >> 3u) * 4;
+  let t97 = bm * 16 + (t >> 3u) * 2;
   if (t13 & (t96 < params.M)) {
-    let t97 = min(t3, t96);
-    let t98 = t97 >> 1u;
-    let t99 = u32((t97 & 1) * 16);
-    atomicAnd(&c[t98], ~(0xffffu << t99));
-    atomicOr(&c[t98], encode(bitcast<u32>(acc_0)) << t99);
+    atomicAnd(&c[t97], 0xffff0000u);
+    atomicOr(&c[t97], encode(bitcast<u32>(acc_0)));
   }
   if (t13 & (t96 + 1 < params.M)) {
-    let t100 = min(t3, t96 + 1);
-    let t101 = t100 >> 1u;
-    let t102 = u32((t100 & 1) * 16);
-    atomicAnd(&c[t101], ~(0xffffu << t102));
-    atomicOr(&c[t101], encode(bitcast<u32>(acc_8)) << t102);
+    atomicAnd(&c[t97], 0xffffu);
+    atomicOr(&c[t97], encode(bitcast<u32>(acc_8)) << 16u);
   }
   if (t13 & (t96 + 2 < params.M)) {
-    let t103 = min(t3, t96 + 2);
-    let t104 = t103 >> 1u;
-    let t105 = u32((t103 & 1) * 16);
-    atomicAnd(&c[t104], ~(0xffffu << t105));
-    atomicOr(&c[t104], encode(bitcast<u32>(acc_16)) << t105);
+    atomicAnd(&c[t97 + 1], 0xffff0000u);
+    atomicOr(&c[t97 + 1], encode(bitcast<u32>(acc_16)));
   }
   if (t13 & (t96 + 3 < params.M)) {
-    let t106 = min(t3, t96 + 3);
-    let t107 = t106 >> 1u;
-    let t108 = u32((t106 & 1) * 16);
-    atomicAnd(&c[t107], ~(0xffffu << t108));
-    atomicOr(&c[t107], encode(bitcast<u32>(acc_24)) << t108);
+    atomicAnd(&c[t97 + 1], 0xffffu);
+    atomicOr(&c[t97 + 1], encode(bitcast<u32>(acc_24)) << 16u);
   }
 }
 

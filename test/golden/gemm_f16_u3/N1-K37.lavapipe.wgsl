@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 1, K = 37; target lavapipe
-// 129 lines, 24 memory accesses, 6144 bytes of workgroup memory
+// 124 lines, 24 memory accesses, 6144 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -103,29 +103,24 @@ fn gemm_f16_u3(
     workgroupBarrier();
   }
   let t41 = bm * 32 + (t >> 3u) * 4;
+  let t42 = bm * 16 + (t >> 3u) * 2;
   for (var s = 0; s < 2; s++) {
-    let t42 = t41 + s * 2;
-    if (t3 & (t42 < params.M)) {
-      let t43 = min(t2, t42);
-      let t44 = t43 >> 1u;
-      let t45 = u32((t43 & 1) * 16);
-      atomicAnd(&c[t44], ~(0xffffu << t45));
-      let t46 = bitcast<u32>(acc[s * 16]);
-      let t47 = t46 & 0x7fffffffu;
-      let t48 = select(pack2x16float(vec2(bitcast<f32>(min(t47, 0x477fe000u)), 0f)), 0x7c00u, t47 == 0x7f800000u);
-      let t49 = select(t48 | ((t46 >> 31u) << 15u), 0x7e00u, (t47 >= 0x7f800001u));
-      atomicOr(&c[t44], t49 << t45);
+    let t43 = t41 + s * 2;
+    let t44 = t42 + s;
+    if (t3 & (t43 < params.M)) {
+      atomicAnd(&c[t44], 0xffff0000u);
+      let t45 = bitcast<u32>(acc[s * 16]);
+      let t46 = t45 & 0x7fffffffu;
+      let t47 = select(pack2x16float(vec2(bitcast<f32>(min(t46, 0x477fe000u)), 0f)), 0x7c00u, t46 == 0x7f800000u);
+      atomicOr(&c[t44], select(t47 | ((t45 >> 31u) << 15u), 0x7e00u, (t46 >= 0x7f800001u)));
     }
-    if (t3 & (t42 + 1 < params.M)) {
-      let t50 = min(t2, t42 + 1);
-      let t51 = t50 >> 1u;
-      let t52 = u32((t50 & 1) * 16);
-      atomicAnd(&c[t51], ~(0xffffu << t52));
-      let t53 = bitcast<u32>(acc[s * 16 + 8]);
-      let t54 = t53 & 0x7fffffffu;
-      let t55 = select(pack2x16float(vec2(bitcast<f32>(min(t54, 0x477fe000u)), 0f)), 0x7c00u, t54 == 0x7f800000u);
-      let t56 = select(t55 | ((t53 >> 31u) << 15u), 0x7e00u, (t54 >= 0x7f800001u));
-      atomicOr(&c[t51], t56 << t52);
+    if (t3 & (t43 + 1 < params.M)) {
+      atomicAnd(&c[t44], 0xffffu);
+      let t48 = bitcast<u32>(acc[s * 16 + 8]);
+      let t49 = t48 & 0x7fffffffu;
+      let t50 = select(pack2x16float(vec2(bitcast<f32>(min(t49, 0x477fe000u)), 0f)), 0x7c00u, t49 == 0x7f800000u);
+      let t51 = select(t50 | ((t48 >> 31u) << 15u), 0x7e00u, (t49 >= 0x7f800001u));
+      atomicOr(&c[t44], t51 << 16u);
     }
   }
 }

@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 100, K = 64, T = f32, W = b2, ZERO = 0, BM = 16, BN = 32, BK = 32, G = 32; target base
-// 108 lines, 42 memory accesses, 6144 bytes of workgroup memory
+// 107 lines, 42 memory accesses, 6144 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -93,18 +93,17 @@ fn gemm_f16_u3(
     workgroupBarrier();
   }
   let t25 = bm * 16 + (t >> 3u) * 2;
+  let t26 = bn * 32 + bm * 1600 + (t >> 3u) * 200 + (t & 7) * 4;
   if (t7 & (t25 < params.M)) {
-    let t26 = t8 * 4 + min(t2, t25) * 100;
     c[t26] = bitcast<u32>(acc_0);
     c[t26 + 1] = bitcast<u32>(acc_1);
     c[t26 + 2] = bitcast<u32>(acc_2);
     c[t26 + 3] = bitcast<u32>(acc_3);
   }
   if (t7 & (t25 + 1 < params.M)) {
-    let t27 = t8 * 4 + min(t2, t25 + 1) * 100;
-    c[t27] = bitcast<u32>(acc_4);
-    c[t27 + 1] = bitcast<u32>(acc_5);
-    c[t27 + 2] = bitcast<u32>(acc_6);
-    c[t27 + 3] = bitcast<u32>(acc_7);
+    c[t26 + 100] = bitcast<u32>(acc_4);
+    c[t26 + 101] = bitcast<u32>(acc_5);
+    c[t26 + 102] = bitcast<u32>(acc_6);
+    c[t26 + 103] = bitcast<u32>(acc_7);
   }
 }

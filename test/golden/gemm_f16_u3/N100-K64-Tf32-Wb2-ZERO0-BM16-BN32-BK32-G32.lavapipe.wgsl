@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 100, K = 64, T = f32, W = b2, ZERO = 0, BM = 16, BN = 32, BK = 32, G = 32; target lavapipe
-// 91 lines, 19 memory accesses, 6144 bytes of workgroup memory
+// 90 lines, 19 memory accesses, 6144 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -79,15 +79,14 @@ fn gemm_f16_u3(
     workgroupBarrier();
   }
   let t26 = bm * 16 + (t >> 3u) * 2;
-  let t27 = t5 * 4;
+  let t27 = bn * 32 + bm * 1600 + (t >> 3u) * 200 + (t & 7) * 4;
   for (var s = 0; s < 2; s++) {
-    let t28 = t26 + s;
-    if (t4 & (t28 < params.M)) {
-      let t29 = t27 + min(t1, t28) * 100;
-      c[t29] = bitcast<u32>(acc[s * 4]);
-      c[t29 + 1] = bitcast<u32>(acc[s * 4 + 1]);
-      c[t29 + 2] = bitcast<u32>(acc[s * 4 + 2]);
-      c[t29 + 3] = bitcast<u32>(acc[s * 4 + 3]);
+    if (t4 & (t26 + s < params.M)) {
+      let t28 = t27 + s * 100;
+      c[t28] = bitcast<u32>(acc[s * 4]);
+      c[t28 + 1] = bitcast<u32>(acc[s * 4 + 1]);
+      c[t28 + 2] = bitcast<u32>(acc[s * 4 + 2]);
+      c[t28 + 3] = bitcast<u32>(acc[s * 4 + 3]);
     }
   }
 }

@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 128, K = 128; target f16
-// 203 lines, 83 memory accesses, 6144 bytes of workgroup memory
+// 200 lines, 83 memory accesses, 6144 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -168,33 +168,30 @@ fn gemm_f16_u3(
     workgroupBarrier();
   }
   let t42 = bm * 32 + (t >> 3u) * 4;
+  let t43 = bn * 32 + bm * 2048 + (t >> 3u) * 256 + (t & 7) * 4;
   if (t42 < params.M) {
-    let t43 = bn * 32 + (t & 7) * 4 + min(t2, t42) * 64;
     c[t43] = encode(bitcast<u32>(acc_0)) | (encode(bitcast<u32>(acc_1)) << 16u);
     c[t43 + 1] = encode(bitcast<u32>(acc_2)) | (encode(bitcast<u32>(acc_3)) << 16u);
     c[t43 + 2] = encode(bitcast<u32>(acc_4)) | (encode(bitcast<u32>(acc_5)) << 16u);
     c[t43 + 3] = encode(bitcast<u32>(acc_6)) | (encode(bitcast<u32>(acc_7)) << 16u);
   }
   if (t42 + 1 < params.M) {
-    let t44 = bn * 32 + (t & 7) * 4 + min(t2, t42 + 1) * 64;
-    c[t44] = encode(bitcast<u32>(acc_8)) | (encode(bitcast<u32>(acc_9)) << 16u);
-    c[t44 + 1] = encode(bitcast<u32>(acc_10)) | (encode(bitcast<u32>(acc_11)) << 16u);
-    c[t44 + 2] = encode(bitcast<u32>(acc_12)) | (encode(bitcast<u32>(acc_13)) << 16u);
-    c[t44 + 3] = encode(bitcast<u32>(acc_14)) | (encode(bitcast<u32>(acc_15)) << 16u);
+    c[t43 + 64] = encode(bitcast<u32>(acc_8)) | (encode(bitcast<u32>(acc_9)) << 16u);
+    c[t43 + 65] = encode(bitcast<u32>(acc_10)) | (encode(bitcast<u32>(acc_11)) << 16u);
+    c[t43 + 66] = encode(bitcast<u32>(acc_12)) | (encode(bitcast<u32>(acc_13)) << 16u);
+    c[t43 + 67] = encode(bitcast<u32>(acc_14)) | (encode(bitcast<u32>(acc_15)) << 16u);
   }
   if (t42 + 2 < params.M) {
-    let t45 = bn * 32 + (t & 7) * 4 + min(t2, t42 + 2) * 64;
-    c[t45] = encode(bitcast<u32>(acc_16)) | (encode(bitcast<u32>(acc_17)) << 16u);
-    c[t45 + 1] = encode(bitcast<u32>(acc_18)) | (encode(bitcast<u32>(acc_19)) << 16u);
-    c[t45 + 2] = encode(bitcast<u32>(acc_20)) | (encode(bitcast<u32>(acc_21)) << 16u);
-    c[t45 + 3] = encode(bitcast<u32>(acc_22)) | (encode(bitcast<u32>(acc_23)) << 16u);
+    c[t43 + 128] = encode(bitcast<u32>(acc_16)) | (encode(bitcast<u32>(acc_17)) << 16u);
+    c[t43 + 129] = encode(bitcast<u32>(acc_18)) | (encode(bitcast<u32>(acc_19)) << 16u);
+    c[t43 + 130] = encode(bitcast<u32>(acc_20)) | (encode(bitcast<u32>(acc_21)) << 16u);
+    c[t43 + 131] = encode(bitcast<u32>(acc_22)) | (encode(bitcast<u32>(acc_23)) << 16u);
   }
   if (t42 + 3 < params.M) {
-    let t46 = bn * 32 + (t & 7) * 4 + min(t2, t42 + 3) * 64;
-    c[t46] = encode(bitcast<u32>(acc_24)) | (encode(bitcast<u32>(acc_25)) << 16u);
-    c[t46 + 1] = encode(bitcast<u32>(acc_26)) | (encode(bitcast<u32>(acc_27)) << 16u);
-    c[t46 + 2] = encode(bitcast<u32>(acc_28)) | (encode(bitcast<u32>(acc_29)) << 16u);
-    c[t46 + 3] = encode(bitcast<u32>(acc_30)) | (encode(bitcast<u32>(acc_31)) << 16u);
+    c[t43 + 192] = encode(bitcast<u32>(acc_24)) | (encode(bitcast<u32>(acc_25)) << 16u);
+    c[t43 + 193] = encode(bitcast<u32>(acc_26)) | (encode(bitcast<u32>(acc_27)) << 16u);
+    c[t43 + 194] = encode(bitcast<u32>(acc_28)) | (encode(bitcast<u32>(acc_29)) << 16u);
+    c[t43 + 195] = encode(bitcast<u32>(acc_30)) | (encode(bitcast<u32>(acc_31)) << 16u);
   }
 }
 

@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 128, K = 128; target lavapipe
-// 136 lines, 28 memory accesses, 6144 bytes of workgroup memory
+// 135 lines, 28 memory accesses, 6144 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -118,15 +118,14 @@ fn gemm_f16_u3(
     workgroupBarrier();
   }
   let t46 = bm * 32 + (t >> 3u) * 4;
-  let t47 = bn * 32 + (t & 7) * 4;
+  let t47 = bn * 32 + bm * 2048 + (t >> 3u) * 256 + (t & 7) * 4;
   for (var s = 0; s < 4; s++) {
-    let t48 = t46 + s;
-    if (t48 < params.M) {
-      let t49 = t47 + min(t1, t48) * 64;
-      c[t49] = encode(bitcast<u32>(acc[s * 8])) | (encode(bitcast<u32>(acc[s * 8 + 1])) << 16u);
-      c[t49 + 1] = encode(bitcast<u32>(acc[s * 8 + 2])) | (encode(bitcast<u32>(acc[s * 8 + 3])) << 16u);
-      c[t49 + 2] = encode(bitcast<u32>(acc[s * 8 + 4])) | (encode(bitcast<u32>(acc[s * 8 + 5])) << 16u);
-      c[t49 + 3] = encode(bitcast<u32>(acc[s * 8 + 6])) | (encode(bitcast<u32>(acc[s * 8 + 7])) << 16u);
+    if (t46 + s < params.M) {
+      let t48 = t47 + s * 64;
+      c[t48] = encode(bitcast<u32>(acc[s * 8])) | (encode(bitcast<u32>(acc[s * 8 + 1])) << 16u);
+      c[t48 + 1] = encode(bitcast<u32>(acc[s * 8 + 2])) | (encode(bitcast<u32>(acc[s * 8 + 3])) << 16u);
+      c[t48 + 2] = encode(bitcast<u32>(acc[s * 8 + 4])) | (encode(bitcast<u32>(acc[s * 8 + 5])) << 16u);
+      c[t48 + 3] = encode(bitcast<u32>(acc[s * 8 + 6])) | (encode(bitcast<u32>(acc[s * 8 + 7])) << 16u);
     }
   }
 }

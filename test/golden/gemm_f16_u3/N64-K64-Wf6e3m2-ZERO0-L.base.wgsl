@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 64, K = 64, W = f6e3m2, ZERO = 0, L = …; target base
-// 259 lines, 82 memory accesses, 12288 bytes of workgroup memory
+// 256 lines, 82 memory accesses, 12288 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -220,33 +220,30 @@ fn gemm_f16_u3(
     workgroupBarrier();
   }
   let t82 = bm * 32 + (t >> 3u) * 4;
+  let t83 = bm * 1024 + (t >> 3u) * 128 + (t & 7) * 4;
   if (t82 < params.M) {
-    let t83 = (t & 7) * 4 + min(t2, t82) * 32;
     c[t83] = encode_1(bitcast<u32>(acc_0)) | (encode_1(bitcast<u32>(acc_1)) << 16u);
     c[t83 + 1] = encode_1(bitcast<u32>(acc_2)) | (encode_1(bitcast<u32>(acc_3)) << 16u);
     c[t83 + 2] = encode_1(bitcast<u32>(acc_4)) | (encode_1(bitcast<u32>(acc_5)) << 16u);
     c[t83 + 3] = encode_1(bitcast<u32>(acc_6)) | (encode_1(bitcast<u32>(acc_7)) << 16u);
   }
   if (t82 + 1 < params.M) {
-    let t84 = (t & 7) * 4 + min(t2, t82 + 1) * 32;
-    c[t84] = encode_1(bitcast<u32>(acc_8)) | (encode_1(bitcast<u32>(acc_9)) << 16u);
-    c[t84 + 1] = encode_1(bitcast<u32>(acc_10)) | (encode_1(bitcast<u32>(acc_11)) << 16u);
-    c[t84 + 2] = encode_1(bitcast<u32>(acc_12)) | (encode_1(bitcast<u32>(acc_13)) << 16u);
-    c[t84 + 3] = encode_1(bitcast<u32>(acc_14)) | (encode_1(bitcast<u32>(acc_15)) << 16u);
+    c[t83 + 32] = encode_1(bitcast<u32>(acc_8)) | (encode_1(bitcast<u32>(acc_9)) << 16u);
+    c[t83 + 33] = encode_1(bitcast<u32>(acc_10)) | (encode_1(bitcast<u32>(acc_11)) << 16u);
+    c[t83 + 34] = encode_1(bitcast<u32>(acc_12)) | (encode_1(bitcast<u32>(acc_13)) << 16u);
+    c[t83 + 35] = encode_1(bitcast<u32>(acc_14)) | (encode_1(bitcast<u32>(acc_15)) << 16u);
   }
   if (t82 + 2 < params.M) {
-    let t85 = (t & 7) * 4 + min(t2, t82 + 2) * 32;
-    c[t85] = encode_1(bitcast<u32>(acc_16)) | (encode_1(bitcast<u32>(acc_17)) << 16u);
-    c[t85 + 1] = encode_1(bitcast<u32>(acc_18)) | (encode_1(bitcast<u32>(acc_19)) << 16u);
-    c[t85 + 2] = encode_1(bitcast<u32>(acc_20)) | (encode_1(bitcast<u32>(acc_21)) << 16u);
-    c[t85 + 3] = encode_1(bitcast<u32>(acc_22)) | (encode_1(bitcast<u32>(acc_23)) << 16u);
+    c[t83 + 64] = encode_1(bitcast<u32>(acc_16)) | (encode_1(bitcast<u32>(acc_17)) << 16u);
+    c[t83 + 65] = encode_1(bitcast<u32>(acc_18)) | (encode_1(bitcast<u32>(acc_19)) << 16u);
+    c[t83 + 66] = encode_1(bitcast<u32>(acc_20)) | (encode_1(bitcast<u32>(acc_21)) << 16u);
+    c[t83 + 67] = encode_1(bitcast<u32>(acc_22)) | (encode_1(bitcast<u32>(acc_23)) << 16u);
   }
   if (t82 + 3 < params.M) {
-    let t86 = (t & 7) * 4 + min(t2, t82 + 3) * 32;
-    c[t86] = encode_1(bitcast<u32>(acc_24)) | (encode_1(bitcast<u32>(acc_25)) << 16u);
-    c[t86 + 1] = encode_1(bitcast<u32>(acc_26)) | (encode_1(bitcast<u32>(acc_27)) << 16u);
-    c[t86 + 2] = encode_1(bitcast<u32>(acc_28)) | (encode_1(bitcast<u32>(acc_29)) << 16u);
-    c[t86 + 3] = encode_1(bitcast<u32>(acc_30)) | (encode_1(bitcast<u32>(acc_31)) << 16u);
+    c[t83 + 96] = encode_1(bitcast<u32>(acc_24)) | (encode_1(bitcast<u32>(acc_25)) << 16u);
+    c[t83 + 97] = encode_1(bitcast<u32>(acc_26)) | (encode_1(bitcast<u32>(acc_27)) << 16u);
+    c[t83 + 98] = encode_1(bitcast<u32>(acc_28)) | (encode_1(bitcast<u32>(acc_29)) << 16u);
+    c[t83 + 99] = encode_1(bitcast<u32>(acc_30)) | (encode_1(bitcast<u32>(acc_31)) << 16u);
   }
 }
 

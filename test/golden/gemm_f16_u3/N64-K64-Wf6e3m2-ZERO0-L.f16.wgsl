@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 64, K = 64, W = f6e3m2, ZERO = 0, L = …; target f16
-// 248 lines, 82 memory accesses, 6144 bytes of workgroup memory
+// 245 lines, 82 memory accesses, 6144 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -209,33 +209,30 @@ fn gemm_f16_u3(
     workgroupBarrier();
   }
   let t80 = bm * 32 + (t >> 3u) * 4;
+  let t81 = bm * 1024 + (t >> 3u) * 128 + (t & 7) * 4;
   if (t80 < params.M) {
-    let t81 = (t & 7) * 4 + min(t2, t80) * 32;
     c[t81] = encode_1(bitcast<u32>(acc_0)) | (encode_1(bitcast<u32>(acc_1)) << 16u);
     c[t81 + 1] = encode_1(bitcast<u32>(acc_2)) | (encode_1(bitcast<u32>(acc_3)) << 16u);
     c[t81 + 2] = encode_1(bitcast<u32>(acc_4)) | (encode_1(bitcast<u32>(acc_5)) << 16u);
     c[t81 + 3] = encode_1(bitcast<u32>(acc_6)) | (encode_1(bitcast<u32>(acc_7)) << 16u);
   }
   if (t80 + 1 < params.M) {
-    let t82 = (t & 7) * 4 + min(t2, t80 + 1) * 32;
-    c[t82] = encode_1(bitcast<u32>(acc_8)) | (encode_1(bitcast<u32>(acc_9)) << 16u);
-    c[t82 + 1] = encode_1(bitcast<u32>(acc_10)) | (encode_1(bitcast<u32>(acc_11)) << 16u);
-    c[t82 + 2] = encode_1(bitcast<u32>(acc_12)) | (encode_1(bitcast<u32>(acc_13)) << 16u);
-    c[t82 + 3] = encode_1(bitcast<u32>(acc_14)) | (encode_1(bitcast<u32>(acc_15)) << 16u);
+    c[t81 + 32] = encode_1(bitcast<u32>(acc_8)) | (encode_1(bitcast<u32>(acc_9)) << 16u);
+    c[t81 + 33] = encode_1(bitcast<u32>(acc_10)) | (encode_1(bitcast<u32>(acc_11)) << 16u);
+    c[t81 + 34] = encode_1(bitcast<u32>(acc_12)) | (encode_1(bitcast<u32>(acc_13)) << 16u);
+    c[t81 + 35] = encode_1(bitcast<u32>(acc_14)) | (encode_1(bitcast<u32>(acc_15)) << 16u);
   }
   if (t80 + 2 < params.M) {
-    let t83 = (t & 7) * 4 + min(t2, t80 + 2) * 32;
-    c[t83] = encode_1(bitcast<u32>(acc_16)) | (encode_1(bitcast<u32>(acc_17)) << 16u);
-    c[t83 + 1] = encode_1(bitcast<u32>(acc_18)) | (encode_1(bitcast<u32>(acc_19)) << 16u);
-    c[t83 + 2] = encode_1(bitcast<u32>(acc_20)) | (encode_1(bitcast<u32>(acc_21)) << 16u);
-    c[t83 + 3] = encode_1(bitcast<u32>(acc_22)) | (encode_1(bitcast<u32>(acc_23)) << 16u);
+    c[t81 + 64] = encode_1(bitcast<u32>(acc_16)) | (encode_1(bitcast<u32>(acc_17)) << 16u);
+    c[t81 + 65] = encode_1(bitcast<u32>(acc_18)) | (encode_1(bitcast<u32>(acc_19)) << 16u);
+    c[t81 + 66] = encode_1(bitcast<u32>(acc_20)) | (encode_1(bitcast<u32>(acc_21)) << 16u);
+    c[t81 + 67] = encode_1(bitcast<u32>(acc_22)) | (encode_1(bitcast<u32>(acc_23)) << 16u);
   }
   if (t80 + 3 < params.M) {
-    let t84 = (t & 7) * 4 + min(t2, t80 + 3) * 32;
-    c[t84] = encode_1(bitcast<u32>(acc_24)) | (encode_1(bitcast<u32>(acc_25)) << 16u);
-    c[t84 + 1] = encode_1(bitcast<u32>(acc_26)) | (encode_1(bitcast<u32>(acc_27)) << 16u);
-    c[t84 + 2] = encode_1(bitcast<u32>(acc_28)) | (encode_1(bitcast<u32>(acc_29)) << 16u);
-    c[t84 + 3] = encode_1(bitcast<u32>(acc_30)) | (encode_1(bitcast<u32>(acc_31)) << 16u);
+    c[t81 + 96] = encode_1(bitcast<u32>(acc_24)) | (encode_1(bitcast<u32>(acc_25)) << 16u);
+    c[t81 + 97] = encode_1(bitcast<u32>(acc_26)) | (encode_1(bitcast<u32>(acc_27)) << 16u);
+    c[t81 + 98] = encode_1(bitcast<u32>(acc_28)) | (encode_1(bitcast<u32>(acc_29)) << 16u);
+    c[t81 + 99] = encode_1(bitcast<u32>(acc_30)) | (encode_1(bitcast<u32>(acc_31)) << 16u);
   }
 }
 

@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 64, K = 64, W = f6e3m2, ZERO = 0, L = …; target lavapipe
-// 153 lines, 27 memory accesses, 6144 bytes of workgroup memory
+// 152 lines, 27 memory accesses, 6144 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -131,15 +131,14 @@ fn gemm_f16_u3(
     workgroupBarrier();
   }
   let t56 = bm * 32 + (t >> 3u) * 4;
-  let t57 = (t & 7) * 4;
+  let t57 = bm * 1024 + (t >> 3u) * 128 + (t & 7) * 4;
   for (var s = 0; s < 4; s++) {
-    let t58 = t56 + s;
-    if (t58 < params.M) {
-      let t59 = t57 + min(t1, t58) * 32;
-      c[t59] = encode_1(bitcast<u32>(acc[s * 8])) | (encode_1(bitcast<u32>(acc[s * 8 + 1])) << 16u);
-      c[t59 + 1] = encode_1(bitcast<u32>(acc[s * 8 + 2])) | (encode_1(bitcast<u32>(acc[s * 8 + 3])) << 16u);
-      c[t59 + 2] = encode_1(bitcast<u32>(acc[s * 8 + 4])) | (encode_1(bitcast<u32>(acc[s * 8 + 5])) << 16u);
-      c[t59 + 3] = encode_1(bitcast<u32>(acc[s * 8 + 6])) | (encode_1(bitcast<u32>(acc[s * 8 + 7])) << 16u);
+    if (t56 + s < params.M) {
+      let t58 = t57 + s * 32;
+      c[t58] = encode_1(bitcast<u32>(acc[s * 8])) | (encode_1(bitcast<u32>(acc[s * 8 + 1])) << 16u);
+      c[t58 + 1] = encode_1(bitcast<u32>(acc[s * 8 + 2])) | (encode_1(bitcast<u32>(acc[s * 8 + 3])) << 16u);
+      c[t58 + 2] = encode_1(bitcast<u32>(acc[s * 8 + 4])) | (encode_1(bitcast<u32>(acc[s * 8 + 5])) << 16u);
+      c[t58 + 3] = encode_1(bitcast<u32>(acc[s * 8 + 6])) | (encode_1(bitcast<u32>(acc[s * 8 + 7])) << 16u);
     }
   }
 }

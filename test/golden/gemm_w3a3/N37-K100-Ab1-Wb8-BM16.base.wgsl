@@ -1,5 +1,5 @@
 // gemm_w3a3 N = 37, K = 100, A = b1, W = b8, BM = 16; target base
-// 147 lines, 88 memory accesses, 8704 bytes of workgroup memory
+// 142 lines, 88 memory accesses, 8704 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -113,37 +113,32 @@ fn gemm_w3a3(
   workgroupBarrier();
   let t21 = bm * 16 + (t >> 3u) * 2;
   let t22 = t21 < params.M;
-  let t23 = min(t0, t21);
-  let rows_0 = bitcast<f32>(select(0u, sa[t23], t22));
-  let t24 = t21 + 1 < params.M;
-  let t25 = min(t0, t21 + 1);
-  let rows_1 = bitcast<f32>(select(0u, sa[t25], t24));
-  let t26 = bn * 8 + (t & 7);
-  let t27 = t26 < 10;
-  let t28 = bn * 32 + (t & 7) * 4;
-  let t29 = min(t28, 36);
-  let cols_0 = bitcast<f32>(select(0u, sw[t29], t27));
-  let t30 = t26 < 9;
-  let t31 = min(t28 + 1, 36);
-  let cols_1 = bitcast<f32>(select(0u, sw[t31], t30));
-  let t32 = min(t28 + 2, 36);
-  let cols_2 = bitcast<f32>(select(0u, sw[t32], t30));
-  let t33 = min(t28 + 3, 36);
-  let cols_3 = bitcast<f32>(select(0u, sw[t33], t30));
+  let rows_0 = bitcast<f32>(select(0u, sa[min(t0, t21)], t22));
+  let t23 = t21 + 1 < params.M;
+  let rows_1 = bitcast<f32>(select(0u, sa[min(t0, t21 + 1)], t23));
+  let t24 = bn * 8 + (t & 7);
+  let t25 = t24 < 10;
+  let t26 = bn * 32 + (t & 7) * 4;
+  let cols_0 = bitcast<f32>(select(0u, sw[min(t26, 36)], t25));
+  let t27 = t24 < 9;
+  let cols_1 = bitcast<f32>(select(0u, sw[min(t26 + 1, 36)], t27));
+  let cols_2 = bitcast<f32>(select(0u, sw[min(t26 + 2, 36)], t27));
+  let cols_3 = bitcast<f32>(select(0u, sw[min(t26 + 3, 36)], t27));
+  let t28 = bn * 32 + bm * 592 + (t >> 3u) * 74 + (t & 7) * 4;
+  if (t22 & t25) {
+    c[t28] = bitcast<u32>(f32(acc_0) * rows_0 * cols_0);
+  }
   if (t22 & t27) {
-    c[t23 * 37 + t29] = bitcast<u32>(f32(acc_0) * rows_0 * cols_0);
+    c[t28 + 1] = bitcast<u32>(rows_0 * f32(acc_1) * cols_1);
+    c[t28 + 2] = bitcast<u32>(rows_0 * f32(acc_2) * cols_2);
+    c[t28 + 3] = bitcast<u32>(rows_0 * f32(acc_3) * cols_3);
   }
-  if (t22 & t30) {
-    c[t23 * 37 + t31] = bitcast<u32>(rows_0 * f32(acc_1) * cols_1);
-    c[t23 * 37 + t32] = bitcast<u32>(rows_0 * f32(acc_2) * cols_2);
-    c[t23 * 37 + t33] = bitcast<u32>(rows_0 * f32(acc_3) * cols_3);
+  if (t23 & t25) {
+    c[t28 + 37] = bitcast<u32>(cols_0 * (f32(acc_4) * rows_1));
   }
-  if (t24 & t27) {
-    c[t25 * 37 + t29] = bitcast<u32>(cols_0 * (f32(acc_4) * rows_1));
-  }
-  if (t24 & t30) {
-    c[t25 * 37 + t31] = bitcast<u32>(cols_1 * (rows_1 * f32(acc_5)));
-    c[t25 * 37 + t32] = bitcast<u32>(cols_2 * (rows_1 * f32(acc_6)));
-    c[t25 * 37 + t33] = bitcast<u32>(cols_3 * (rows_1 * f32(acc_7)));
+  if (t23 & t27) {
+    c[t28 + 38] = bitcast<u32>(cols_1 * (rows_1 * f32(acc_5)));
+    c[t28 + 39] = bitcast<u32>(cols_2 * (rows_1 * f32(acc_6)));
+    c[t28 + 40] = bitcast<u32>(cols_3 * (rows_1 * f32(acc_7)));
   }
 }

@@ -1,5 +1,5 @@
 // gemm_w3a3 N = 37, K = 100, A = b1, W = b8, BM = 16; target lavapipe
-// 101 lines, 15 memory accesses, 8704 bytes of workgroup memory
+// 100 lines, 15 memory accesses, 8704 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -85,19 +85,18 @@ fn gemm_w3a3(
     cols[s * 2] = bitcast<f32>(select(0u, sw[min(t16, 36)], (t15 < 19)));
     cols[s * 2 + 1] = bitcast<f32>(select(0u, sw[min(t16 + 1, 36)], (t15 < 18)));
   }
+  let t17 = bn * 32 + bm * 592 + (t >> 3u) * 74 + (t & 7) * 4;
   for (var s = 0; s < 4; s++) {
-    let t17 = t12 + (s >> 1u);
-    let t18 = t17 < params.M;
+    let t18 = t12 + (s >> 1u) < params.M;
     let t19 = t13 + (s & 1);
-    let t20 = min(t0, t17);
-    let t21 = (s & 1) * 2;
-    let t22 = t14 + t21;
-    let t23 = rows[s >> 1u];
+    let t20 = t17 + ((s >> 1u) * 37 + (s & 1) * 2);
+    let t21 = rows[s >> 1u];
+    let t22 = (s & 1) * 2;
     if (t18 & (t19 < 19)) {
-      c[t20 * 37 + min(t22, 36)] = bitcast<u32>(f32(acc[s * 2]) * t23 * cols[t21]);
+      c[t20] = bitcast<u32>(f32(acc[s * 2]) * t21 * cols[t22]);
     }
     if (t18 & (t19 < 18)) {
-      c[t20 * 37 + min(t22 + 1, 36)] = bitcast<u32>(t23 * f32(acc[s * 2 + 1]) * cols[t21 + 1]);
+      c[t20 + 1] = bitcast<u32>(t21 * f32(acc[s * 2 + 1]) * cols[t22 + 1]);
     }
   }
 }

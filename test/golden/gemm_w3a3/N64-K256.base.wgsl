@@ -1,5 +1,5 @@
 // gemm_w3a3 N = 64, K = 256; target base
-// 178 lines, 59 memory accesses, 6144 bytes of workgroup memory
+// 171 lines, 59 memory accesses, 6144 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -133,48 +133,41 @@ fn gemm_w3a3(
   workgroupBarrier();
   let t24 = bm * 32 + (t >> 3u) * 4;
   let t25 = t24 < params.M;
-  let t26 = min(t0, t24);
-  let rows_0 = bitcast<f32>(select(0u, sa[t26], t25));
-  let t27 = t24 + 1 < params.M;
-  let t28 = min(t0, t24 + 1);
-  let rows_1 = bitcast<f32>(select(0u, sa[t28], t27));
-  let t29 = t24 + 2 < params.M;
-  let t30 = min(t0, t24 + 2);
-  let rows_2 = bitcast<f32>(select(0u, sa[t30], t29));
-  let t31 = t24 + 3 < params.M;
-  let t32 = min(t0, t24 + 3);
-  let rows_3 = bitcast<f32>(select(0u, sa[t32], t31));
-  let t33 = sw[bn * 8 + (t & 7)];
-  let cols_0 = bitcast<f32>(t33.x);
-  let cols_1 = bitcast<f32>(t33.y);
-  let cols_2 = bitcast<f32>(t33.z);
-  let cols_3 = bitcast<f32>(t33.w);
+  let rows_0 = bitcast<f32>(select(0u, sa[min(t0, t24)], t25));
+  let t26 = t24 + 1 < params.M;
+  let rows_1 = bitcast<f32>(select(0u, sa[min(t0, t24 + 1)], t26));
+  let t27 = t24 + 2 < params.M;
+  let rows_2 = bitcast<f32>(select(0u, sa[min(t0, t24 + 2)], t27));
+  let t28 = t24 + 3 < params.M;
+  let rows_3 = bitcast<f32>(select(0u, sa[min(t0, t24 + 3)], t28));
+  let t29 = sw[bn * 8 + (t & 7)];
+  let cols_0 = bitcast<f32>(t29.x);
+  let cols_1 = bitcast<f32>(t29.y);
+  let cols_2 = bitcast<f32>(t29.z);
+  let cols_3 = bitcast<f32>(t29.w);
+  let t30 = bn * 32 + bm * 2048 + (t >> 3u) * 256 + (t & 7) * 4;
   if (t25) {
-    let t34 = bn * 32 + (t & 7) * 4 + t26 * 64;
-    c[t34] = bitcast<u32>(f32(acc_0) * rows_0 * cols_0);
-    c[t34 + 1] = bitcast<u32>(rows_0 * f32(acc_1) * cols_1);
-    c[t34 + 2] = bitcast<u32>(rows_0 * f32(acc_2) * cols_2);
-    c[t34 + 3] = bitcast<u32>(rows_0 * f32(acc_3) * cols_3);
+    c[t30] = bitcast<u32>(f32(acc_0) * rows_0 * cols_0);
+    c[t30 + 1] = bitcast<u32>(rows_0 * f32(acc_1) * cols_1);
+    c[t30 + 2] = bitcast<u32>(rows_0 * f32(acc_2) * cols_2);
+    c[t30 + 3] = bitcast<u32>(rows_0 * f32(acc_3) * cols_3);
+  }
+  if (t26) {
+    c[t30 + 64] = bitcast<u32>(cols_0 * (f32(acc_4) * rows_1));
+    c[t30 + 65] = bitcast<u32>(cols_1 * (rows_1 * f32(acc_5)));
+    c[t30 + 66] = bitcast<u32>(cols_2 * (rows_1 * f32(acc_6)));
+    c[t30 + 67] = bitcast<u32>(cols_3 * (rows_1 * f32(acc_7)));
   }
   if (t27) {
-    let t35 = bn * 32 + (t & 7) * 4 + t28 * 64;
-    c[t35] = bitcast<u32>(cols_0 * (f32(acc_4) * rows_1));
-    c[t35 + 1] = bitcast<u32>(cols_1 * (rows_1 * f32(acc_5)));
-    c[t35 + 2] = bitcast<u32>(cols_2 * (rows_1 * f32(acc_6)));
-    c[t35 + 3] = bitcast<u32>(cols_3 * (rows_1 * f32(acc_7)));
+    c[t30 + 128] = bitcast<u32>(cols_0 * (f32(acc_8) * rows_2));
+    c[t30 + 129] = bitcast<u32>(cols_1 * (rows_2 * f32(acc_9)));
+    c[t30 + 130] = bitcast<u32>(cols_2 * (rows_2 * f32(acc_10)));
+    c[t30 + 131] = bitcast<u32>(cols_3 * (rows_2 * f32(acc_11)));
   }
-  if (t29) {
-    let t36 = bn * 32 + (t & 7) * 4 + t30 * 64;
-    c[t36] = bitcast<u32>(cols_0 * (f32(acc_8) * rows_2));
-    c[t36 + 1] = bitcast<u32>(cols_1 * (rows_2 * f32(acc_9)));
-    c[t36 + 2] = bitcast<u32>(cols_2 * (rows_2 * f32(acc_10)));
-    c[t36 + 3] = bitcast<u32>(cols_3 * (rows_2 * f32(acc_11)));
-  }
-  if (t31) {
-    let t37 = bn * 32 + (t & 7) * 4 + t32 * 64;
-    c[t37] = bitcast<u32>(cols_0 * (f32(acc_12) * rows_3));
-    c[t37 + 1] = bitcast<u32>(cols_1 * (rows_3 * f32(acc_13)));
-    c[t37 + 2] = bitcast<u32>(cols_2 * (rows_3 * f32(acc_14)));
-    c[t37 + 3] = bitcast<u32>(cols_3 * (rows_3 * f32(acc_15)));
+  if (t28) {
+    c[t30 + 192] = bitcast<u32>(cols_0 * (f32(acc_12) * rows_3));
+    c[t30 + 193] = bitcast<u32>(cols_1 * (rows_3 * f32(acc_13)));
+    c[t30 + 194] = bitcast<u32>(cols_2 * (rows_3 * f32(acc_14)));
+    c[t30 + 195] = bitcast<u32>(cols_3 * (rows_3 * f32(acc_15)));
   }
 }

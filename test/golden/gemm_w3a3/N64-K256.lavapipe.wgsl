@@ -1,5 +1,5 @@
 // gemm_w3a3 N = 64, K = 256; target lavapipe
-// 115 lines, 14 memory accesses, 6144 bytes of workgroup memory
+// 114 lines, 14 memory accesses, 6144 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -103,15 +103,14 @@ fn gemm_w3a3(
     cols[s * 2] = bitcast<f32>(t14.x);
     cols[s * 2 + 1] = bitcast<f32>(t14.y);
   }
-  let t15 = bn * 32 + (t & 7) * 4;
+  let t15 = bn * 32 + bm * 2048 + (t >> 3u) * 256 + (t & 7) * 4;
   for (var s = 0; s < 8; s++) {
-    let t16 = t11 + (s >> 1u);
-    if (t16 < params.M) {
-      let t17 = t15 + ((s & 1) * 2 + min(t0, t16) * 64);
-      let t18 = rows[s >> 1u];
-      let t19 = (s & 1) * 2;
-      c[t17] = bitcast<u32>(f32(acc[s * 2]) * t18 * cols[t19]);
-      c[t17 + 1] = bitcast<u32>(t18 * f32(acc[s * 2 + 1]) * cols[t19 + 1]);
+    if (t11 + (s >> 1u) < params.M) {
+      let t16 = t15 + ((s >> 1u) * 64 + (s & 1) * 2);
+      let t17 = rows[s >> 1u];
+      let t18 = (s & 1) * 2;
+      c[t16] = bitcast<u32>(f32(acc[s * 2]) * t17 * cols[t18]);
+      c[t16 + 1] = bitcast<u32>(t17 * f32(acc[s * 2 + 1]) * cols[t18 + 1]);
     }
   }
 }

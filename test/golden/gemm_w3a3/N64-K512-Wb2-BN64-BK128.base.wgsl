@@ -1,5 +1,5 @@
 // gemm_w3a3 N = 64, K = 512, W = b2, BN = 64, BK = 128; target base
-// 253 lines, 70 memory accesses, 3584 bytes of workgroup memory
+// 246 lines, 70 memory accesses, 3584 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -186,70 +186,63 @@ fn gemm_w3a3(
   }
   let t31 = bm * 32 + (t >> 3u) * 4;
   let t32 = t31 < params.M;
-  let t33 = min(t3, t31);
-  let rows_0 = bitcast<f32>(select(0u, sa[t33], t32));
-  let t34 = t31 + 1 < params.M;
-  let t35 = min(t3, t31 + 1);
-  let rows_1 = bitcast<f32>(select(0u, sa[t35], t34));
-  let t36 = t31 + 2 < params.M;
-  let t37 = min(t3, t31 + 2);
-  let rows_2 = bitcast<f32>(select(0u, sa[t37], t36));
-  let t38 = t31 + 3 < params.M;
-  let t39 = min(t3, t31 + 3);
-  let rows_3 = bitcast<f32>(select(0u, sa[t39], t38));
-  let t40 = (t & 7) * 2;
-  let t41 = sw[t40];
-  let cols_0 = bitcast<f32>(t41.x);
-  let cols_1 = bitcast<f32>(t41.y);
-  let cols_2 = bitcast<f32>(t41.z);
-  let cols_3 = bitcast<f32>(t41.w);
-  let t42 = sw[t40 + 1];
-  let cols_4 = bitcast<f32>(t42.x);
-  let cols_5 = bitcast<f32>(t42.y);
-  let cols_6 = bitcast<f32>(t42.z);
-  let cols_7 = bitcast<f32>(t42.w);
+  let rows_0 = bitcast<f32>(select(0u, sa[min(t3, t31)], t32));
+  let t33 = t31 + 1 < params.M;
+  let rows_1 = bitcast<f32>(select(0u, sa[min(t3, t31 + 1)], t33));
+  let t34 = t31 + 2 < params.M;
+  let rows_2 = bitcast<f32>(select(0u, sa[min(t3, t31 + 2)], t34));
+  let t35 = t31 + 3 < params.M;
+  let rows_3 = bitcast<f32>(select(0u, sa[min(t3, t31 + 3)], t35));
+  let t36 = (t & 7) * 2;
+  let t37 = sw[t36];
+  let cols_0 = bitcast<f32>(t37.x);
+  let cols_1 = bitcast<f32>(t37.y);
+  let cols_2 = bitcast<f32>(t37.z);
+  let cols_3 = bitcast<f32>(t37.w);
+  let t38 = sw[t36 + 1];
+  let cols_4 = bitcast<f32>(t38.x);
+  let cols_5 = bitcast<f32>(t38.y);
+  let cols_6 = bitcast<f32>(t38.z);
+  let cols_7 = bitcast<f32>(t38.w);
+  let t39 = bm * 2048 + (t >> 3u) * 256 + (t & 7) * 8;
   if (t32) {
-    let t43 = (t & 7) * 8 + t33 * 64;
-    c[t43] = bitcast<u32>(f32(acc_0) * rows_0 * cols_0);
-    c[t43 + 1] = bitcast<u32>(rows_0 * f32(acc_1) * cols_1);
-    c[t43 + 2] = bitcast<u32>(rows_0 * f32(acc_2) * cols_2);
-    c[t43 + 3] = bitcast<u32>(rows_0 * f32(acc_3) * cols_3);
-    c[t43 + 4] = bitcast<u32>(rows_0 * f32(acc_4) * cols_4);
-    c[t43 + 5] = bitcast<u32>(rows_0 * f32(acc_5) * cols_5);
-    c[t43 + 6] = bitcast<u32>(rows_0 * f32(acc_6) * cols_6);
-    c[t43 + 7] = bitcast<u32>(rows_0 * f32(acc_7) * cols_7);
+    c[t39] = bitcast<u32>(f32(acc_0) * rows_0 * cols_0);
+    c[t39 + 1] = bitcast<u32>(rows_0 * f32(acc_1) * cols_1);
+    c[t39 + 2] = bitcast<u32>(rows_0 * f32(acc_2) * cols_2);
+    c[t39 + 3] = bitcast<u32>(rows_0 * f32(acc_3) * cols_3);
+    c[t39 + 4] = bitcast<u32>(rows_0 * f32(acc_4) * cols_4);
+    c[t39 + 5] = bitcast<u32>(rows_0 * f32(acc_5) * cols_5);
+    c[t39 + 6] = bitcast<u32>(rows_0 * f32(acc_6) * cols_6);
+    c[t39 + 7] = bitcast<u32>(rows_0 * f32(acc_7) * cols_7);
+  }
+  if (t33) {
+    c[t39 + 64] = bitcast<u32>(cols_0 * (f32(acc_8) * rows_1));
+    c[t39 + 65] = bitcast<u32>(cols_1 * (rows_1 * f32(acc_9)));
+    c[t39 + 66] = bitcast<u32>(cols_2 * (rows_1 * f32(acc_10)));
+    c[t39 + 67] = bitcast<u32>(cols_3 * (rows_1 * f32(acc_11)));
+    c[t39 + 68] = bitcast<u32>(cols_4 * (rows_1 * f32(acc_12)));
+    c[t39 + 69] = bitcast<u32>(cols_5 * (rows_1 * f32(acc_13)));
+    c[t39 + 70] = bitcast<u32>(cols_6 * (rows_1 * f32(acc_14)));
+    c[t39 + 71] = bitcast<u32>(cols_7 * (rows_1 * f32(acc_15)));
   }
   if (t34) {
-    let t44 = (t & 7) * 8 + t35 * 64;
-    c[t44] = bitcast<u32>(cols_0 * (f32(acc_8) * rows_1));
-    c[t44 + 1] = bitcast<u32>(cols_1 * (rows_1 * f32(acc_9)));
-    c[t44 + 2] = bitcast<u32>(cols_2 * (rows_1 * f32(acc_10)));
-    c[t44 + 3] = bitcast<u32>(cols_3 * (rows_1 * f32(acc_11)));
-    c[t44 + 4] = bitcast<u32>(cols_4 * (rows_1 * f32(acc_12)));
-    c[t44 + 5] = bitcast<u32>(cols_5 * (rows_1 * f32(acc_13)));
-    c[t44 + 6] = bitcast<u32>(cols_6 * (rows_1 * f32(acc_14)));
-    c[t44 + 7] = bitcast<u32>(cols_7 * (rows_1 * f32(acc_15)));
+    c[t39 + 128] = bitcast<u32>(cols_0 * (f32(acc_16) * rows_2));
+    c[t39 + 129] = bitcast<u32>(cols_1 * (rows_2 * f32(acc_17)));
+    c[t39 + 130] = bitcast<u32>(cols_2 * (rows_2 * f32(acc_18)));
+    c[t39 + 131] = bitcast<u32>(cols_3 * (rows_2 * f32(acc_19)));
+    c[t39 + 132] = bitcast<u32>(cols_4 * (rows_2 * f32(acc_20)));
+    c[t39 + 133] = bitcast<u32>(cols_5 * (rows_2 * f32(acc_21)));
+    c[t39 + 134] = bitcast<u32>(cols_6 * (rows_2 * f32(acc_22)));
+    c[t39 + 135] = bitcast<u32>(cols_7 * (rows_2 * f32(acc_23)));
   }
-  if (t36) {
-    let t45 = (t & 7) * 8 + t37 * 64;
-    c[t45] = bitcast<u32>(cols_0 * (f32(acc_16) * rows_2));
-    c[t45 + 1] = bitcast<u32>(cols_1 * (rows_2 * f32(acc_17)));
-    c[t45 + 2] = bitcast<u32>(cols_2 * (rows_2 * f32(acc_18)));
-    c[t45 + 3] = bitcast<u32>(cols_3 * (rows_2 * f32(acc_19)));
-    c[t45 + 4] = bitcast<u32>(cols_4 * (rows_2 * f32(acc_20)));
-    c[t45 + 5] = bitcast<u32>(cols_5 * (rows_2 * f32(acc_21)));
-    c[t45 + 6] = bitcast<u32>(cols_6 * (rows_2 * f32(acc_22)));
-    c[t45 + 7] = bitcast<u32>(cols_7 * (rows_2 * f32(acc_23)));
-  }
-  if (t38) {
-    let t46 = (t & 7) * 8 + t39 * 64;
-    c[t46] = bitcast<u32>(cols_0 * (f32(acc_24) * rows_3));
-    c[t46 + 1] = bitcast<u32>(cols_1 * (rows_3 * f32(acc_25)));
-    c[t46 + 2] = bitcast<u32>(cols_2 * (rows_3 * f32(acc_26)));
-    c[t46 + 3] = bitcast<u32>(cols_3 * (rows_3 * f32(acc_27)));
-    c[t46 + 4] = bitcast<u32>(cols_4 * (rows_3 * f32(acc_28)));
-    c[t46 + 5] = bitcast<u32>(cols_5 * (rows_3 * f32(acc_29)));
-    c[t46 + 6] = bitcast<u32>(cols_6 * (rows_3 * f32(acc_30)));
-    c[t46 + 7] = bitcast<u32>(cols_7 * (rows_3 * f32(acc_31)));
+  if (t35) {
+    c[t39 + 192] = bitcast<u32>(cols_0 * (f32(acc_24) * rows_3));
+    c[t39 + 193] = bitcast<u32>(cols_1 * (rows_3 * f32(acc_25)));
+    c[t39 + 194] = bitcast<u32>(cols_2 * (rows_3 * f32(acc_26)));
+    c[t39 + 195] = bitcast<u32>(cols_3 * (rows_3 * f32(acc_27)));
+    c[t39 + 196] = bitcast<u32>(cols_4 * (rows_3 * f32(acc_28)));
+    c[t39 + 197] = bitcast<u32>(cols_5 * (rows_3 * f32(acc_29)));
+    c[t39 + 198] = bitcast<u32>(cols_6 * (rows_3 * f32(acc_30)));
+    c[t39 + 199] = bitcast<u32>(cols_7 * (rows_3 * f32(acc_31)));
   }
 }

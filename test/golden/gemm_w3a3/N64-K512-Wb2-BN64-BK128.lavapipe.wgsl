@@ -1,5 +1,5 @@
 // gemm_w3a3 N = 64, K = 512, W = b2, BN = 64, BK = 128; target lavapipe
-// 158 lines, 18 memory accesses, 3584 bytes of workgroup memory
+// 157 lines, 18 memory accesses, 3584 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -146,15 +146,14 @@ fn gemm_w3a3(
     cols[s * 2] = bitcast<f32>(t18.x);
     cols[s * 2 + 1] = bitcast<f32>(t18.y);
   }
-  let t19 = (t & 7) * 8;
+  let t19 = bm * 2048 + (t >> 3u) * 256 + (t & 7) * 8;
   for (var s = 0; s < 16; s++) {
-    let t20 = t15 + (s >> 2u);
-    if (t20 < params.M) {
-      let t21 = t19 + ((s & 3) * 2 + min(t2, t20) * 64);
-      let t22 = rows[s >> 2u];
-      let t23 = (s & 3) * 2;
-      c[t21] = bitcast<u32>(f32(acc[s * 2]) * t22 * cols[t23]);
-      c[t21 + 1] = bitcast<u32>(t22 * f32(acc[s * 2 + 1]) * cols[t23 + 1]);
+    if (t15 + (s >> 2u) < params.M) {
+      let t20 = t19 + ((s >> 2u) * 64 + (s & 3) * 2);
+      let t21 = rows[s >> 2u];
+      let t22 = (s & 3) * 2;
+      c[t20] = bitcast<u32>(f32(acc[s * 2]) * t21 * cols[t22]);
+      c[t20 + 1] = bitcast<u32>(t21 * f32(acc[s * 2 + 1]) * cols[t22 + 1]);
     }
   }
 }

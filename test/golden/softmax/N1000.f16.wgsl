@@ -65,13 +65,13 @@ fn softmax(
     top = t_1;
   }
   let scale = 1f / max(den, 1f);
+  let t7 = b * 500 + t;
   for (var n = 0; n < 1000; n += 256) {
-    let t7 = (b < params.M) & (t * 2 + n < 1000);
-    let t8 = t0 + min(t + (n >> 1u), 499);
-    let t9 = x[t8];
-    let v_0 = f32(select(-65504h, f16(unpack2x16float(t9).x), t7));
-    let v_1 = f32(select(-65504h, f16(unpack2x16float(t9).y), t7));
-    if (t7) {
+    let t8 = (b < params.M) & (t * 2 + n < 1000);
+    let t9 = x[t0 + min(t + (n >> 1u), 499)];
+    let v_0 = f32(select(-65504h, f16(unpack2x16float(t9).x), t8));
+    let v_1 = f32(select(-65504h, f16(unpack2x16float(t9).y), t8));
+    if (t8) {
       let t10 = bitcast<u32>(select(0f, exp(max(v_0 - top, -100f)), (v_0 > -65504f)) * scale);
       let t11 = t10 & 0x7fffffffu;
       let t12 = bitcast<u32>(scale * select(0f, exp(max(v_1 - top, -100f)), (v_1 > -65504f)));
@@ -80,7 +80,7 @@ fn softmax(
       let t15 = select(t14 | ((t10 >> 31u) << 15u), 0x7e00u, (t11 >= 0x7f800001u));
       let t16 = select(pack2x16float(vec2(bitcast<f32>(min(t13, 0x477fe000u)), 0f)), 0x7c00u, t13 == 0x7f800000u);
       let t17 = select(t16 | ((t12 >> 31u) << 15u), 0x7e00u, (t13 >= 0x7f800001u));
-      y[t8] = t15 | (t17 << 16u);
+      y[t7 + (n >> 1u)] = t15 | (t17 << 16u);
     }
   }
 }

@@ -78,13 +78,13 @@ fn softmax(
     top = t_1;
   }
   let scale = 1f / max(den, 1f);
+  let t6 = b * 500 + t;
   for (var n = 0; n < 1000; n += 256) {
-    let t6 = (b < params.M) & (t * 2 + n < 1000);
-    let t7 = t0 + min(t + (n >> 1u), 499);
-    let t8 = x[t7];
-    let v_0 = f32(select(-65504h, f16(unpack2x16float(t8).x), t6));
-    let v_1 = f32(select(-65504h, f16(unpack2x16float(t8).y), t6));
-    if (t6) {
+    let t7 = (b < params.M) & (t * 2 + n < 1000);
+    let t8 = x[t0 + min(t + (n >> 1u), 499)];
+    let v_0 = f32(select(-65504h, f16(unpack2x16float(t8).x), t7));
+    let v_1 = f32(select(-65504h, f16(unpack2x16float(t8).y), t7));
+    if (t7) {
       let t9 = bitcast<u32>(select(0f, exp(max(v_0 - top, -100f)), (v_0 > -65504f)) * scale);
       let t10 = t9 & 0x7fffffffu;
       let t11 = bitcast<u32>(scale * select(0f, exp(max(v_1 - top, -100f)), (v_1 > -65504f)));
@@ -93,7 +93,7 @@ fn softmax(
       let t14 = select(t13 | ((t9 >> 31u) << 15u), 0x7e00u, (t10 >= 0x7f800001u));
       let t15 = select(pack2x16float(vec2(bitcast<f32>(min(t12, 0x477fe000u)), 0f)), 0x7c00u, t12 == 0x7f800000u);
       let t16 = select(t15 | ((t11 >> 31u) << 15u), 0x7e00u, (t12 >= 0x7f800001u));
-      y[t7] = t14 | (t16 << 16u);
+      y[t6 + (n >> 1u)] = t14 | (t16 << 16u);
     }
   }
 }

@@ -1,5 +1,5 @@
 // softmax N = 37, T = f32, BN = 128; target subgroups
-// 73 lines, 12 memory accesses, 16 bytes of workgroup memory
+// 72 lines, 12 memory accesses, 16 bytes of workgroup memory
 enable subgroups;
 
 struct Params {
@@ -25,9 +25,8 @@ fn softmax(
   var top = -65504f;
   var den = 0f;
   let t0 = (b < params.M) & (t < 37);
-  let t1 = min(b, max(params.M - 1, 0)) * 37 + min(t, 36);
-  let t2 = select(-65504f, bitcast<f32>(x[t1]), t0);
-  let v = t2;
+  let t1 = select(-65504f, bitcast<f32>(x[min(b, max(params.M - 1, 0)) * 37 + min(t, 36)]), t0);
+  let v = t1;
   var v9 = v;
   let other = subgroupShuffleXor(v9, 1u);
   v9 = max(v9, other);
@@ -39,13 +38,13 @@ fn softmax(
   v9 = max(v9, other_3);
   let other_4 = subgroupShuffleXor(v9, 16u);
   v9 = max(v9, other_4);
-  let t3 = (t & 31) == 0;
-  if (t3) {
+  let t2 = (t & 31) == 0;
+  if (t2) {
     scratch[t >> 5u] = bitcast<u32>(v9);
   }
   workgroupBarrier();
-  let t4 = max(bitcast<f32>(scratch[2]), max(bitcast<f32>(scratch[0]), bitcast<f32>(scratch[1])));
-  let v9_1 = max(bitcast<f32>(scratch[3]), t4);
+  let t3 = max(bitcast<f32>(scratch[2]), max(bitcast<f32>(scratch[0]), bitcast<f32>(scratch[1])));
+  let v9_1 = max(bitcast<f32>(scratch[3]), t3);
   let t_1 = max(top, v9_1);
   var v24 = select(0f, exp(max(v - t_1, -100f)), (v > -65504f));
   let other_5 = subgroupShuffleXor(v24, 1u);
@@ -59,17 +58,17 @@ fn softmax(
   let other_9 = subgroupShuffleXor(v24, 16u);
   v24 += other_9;
   workgroupBarrier();
-  if (t3) {
+  if (t2) {
     scratch[t >> 5u] = bitcast<u32>(v24);
   }
   workgroupBarrier();
-  let t5 = bitcast<f32>(scratch[2]) + (bitcast<f32>(scratch[0]) + bitcast<f32>(scratch[1]));
-  let v24_1 = bitcast<f32>(scratch[3]) + t5;
+  let t4 = bitcast<f32>(scratch[2]) + (bitcast<f32>(scratch[0]) + bitcast<f32>(scratch[1]));
+  let v24_1 = bitcast<f32>(scratch[3]) + t4;
   den = den * exp(max(top - t_1, -100f)) + v24_1;
   top = t_1;
-  let v_1 = t2;
+  let v_1 = t1;
   if (t0) {
-    let t6 = select(0f, exp(max(v_1 - top, -100f)), (v_1 > -65504f)) * (1f / max(den, 1f));
-    y[t1] = bitcast<u32>(t6);
+    let t5 = select(0f, exp(max(v_1 - top, -100f)), (v_1 > -65504f)) * (1f / max(den, 1f));
+    y[b * 37 + t] = bitcast<u32>(t5);
   }
 }

@@ -1,5 +1,5 @@
 // softmax N = 4096, BM = 4, BN = 512; target lavapipe
-// 156 lines, 18 memory accesses, 1024 bytes of workgroup memory
+// 155 lines, 18 memory accesses, 1024 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -116,7 +116,7 @@ fn softmax(
   var scale = array<f32, 2>();
   scale[0] = 1f / max(den_0, 1f);
   scale[1] = 1f / max(den_1, 1f);
-  let t13 = (t & 63) * 4;
+  let t13 = b * 8192 + (t >> 6u) * 2048 + (t & 63) * 4;
   for (var n = 0; n < 4096; n += 512) {
     var v = array<f32, 16>();
     let t14 = t2 + (n >> 2u);
@@ -131,21 +131,20 @@ fn softmax(
     }
     let t18 = t13 + (n >> 1u);
     for (var s = 0; s < 4; s++) {
-      let t19 = t0 + (s >> 1u) * 2;
-      if (t19 < params.M) {
-        let t20 = t18 + ((s & 1) * 2 + min(t1, t19) * 2048);
-        let t21 = v[s * 4];
-        let t22 = top[s >> 1u];
-        let t23 = scale[s >> 1u];
-        let t24 = v[s * 4 + 1];
-        let t25 = bitcast<u32>(select(0f, exp(max(t21 - t22, -100f)), (t21 > -65504f)) * t23);
-        let t26 = bitcast<u32>(t23 * select(0f, exp(max(t24 - t22, -100f)), (t24 > -65504f)));
-        y[t20] = encode(t25) | (encode(t26) << 16u);
-        let t27 = v[s * 4 + 2];
-        let t28 = v[s * 4 + 3];
-        let t29 = bitcast<u32>(t23 * select(0f, exp(max(t27 - t22, -100f)), (t27 > -65504f)));
-        let t30 = bitcast<u32>(t23 * select(0f, exp(max(t28 - t22, -100f)), (t28 > -65504f)));
-        y[t20 + 1] = encode(t29) | (encode(t30) << 16u);
+      if (t0 + (s >> 1u) * 2 < params.M) {
+        let t19 = t18 + ((s >> 1u) * 4096 + (s & 1) * 2);
+        let t20 = v[s * 4];
+        let t21 = top[s >> 1u];
+        let t22 = scale[s >> 1u];
+        let t23 = v[s * 4 + 1];
+        let t24 = bitcast<u32>(select(0f, exp(max(t20 - t21, -100f)), (t20 > -65504f)) * t22);
+        let t25 = bitcast<u32>(t22 * select(0f, exp(max(t23 - t21, -100f)), (t23 > -65504f)));
+        y[t19] = encode(t24) | (encode(t25) << 16u);
+        let t26 = v[s * 4 + 2];
+        let t27 = v[s * 4 + 3];
+        let t28 = bitcast<u32>(t22 * select(0f, exp(max(t26 - t21, -100f)), (t26 > -65504f)));
+        let t29 = bitcast<u32>(t22 * select(0f, exp(max(t27 - t21, -100f)), (t27 > -65504f)));
+        y[t19 + 1] = encode(t28) | (encode(t29) << 16u);
       }
     }
   }

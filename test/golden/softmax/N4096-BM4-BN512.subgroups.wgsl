@@ -1,5 +1,5 @@
 // softmax N = 4096, BM = 4, BN = 512; target subgroups
-// 215 lines, 24 memory accesses, 32 bytes of workgroup memory
+// 211 lines, 24 memory accesses, 32 bytes of workgroup memory
 enable f16;
 enable subgroups;
 
@@ -30,32 +30,30 @@ fn softmax(
   let t0 = b * 4 + (t >> 6u);
   let t1 = t0 < params.M;
   let t2 = max(params.M - 1, 0);
-  let t3 = min(t0, t2);
-  let t4 = (t & 63) + t3 * 512;
-  let t5 = t0 + 2 < params.M;
-  let t6 = min(t2, t0 + 2);
-  let t7 = (t & 63) + t6 * 512;
-  let t8 = (t & 31) == 0;
-  let t9 = (t >> 6u) * 2;
+  let t3 = (t & 63) + min(t0, t2) * 512;
+  let t4 = t0 + 2 < params.M;
+  let t5 = (t & 63) + min(t2, t0 + 2) * 512;
+  let t6 = (t & 31) == 0;
+  let t7 = (t >> 6u) * 2;
   for (var n = 0; n < 4096; n += 512) {
-    let t10 = x[t4 + (n >> 3u)];
-    let v_0 = f32(select(-65504h, f16(unpack2x16float(t10.x).x), t1));
-    let v_1 = f32(select(-65504h, f16(unpack2x16float(t10.x).y), t1));
-    let v_2 = f32(select(-65504h, f16(unpack2x16float(t10.y).x), t1));
-    let v_3 = f32(select(-65504h, f16(unpack2x16float(t10.y).y), t1));
-    let v_4 = f32(select(-65504h, f16(unpack2x16float(t10.z).x), t1));
-    let v_5 = f32(select(-65504h, f16(unpack2x16float(t10.z).y), t1));
-    let v_6 = f32(select(-65504h, f16(unpack2x16float(t10.w).x), t1));
-    let v_7 = f32(select(-65504h, f16(unpack2x16float(t10.w).y), t1));
-    let t11 = x[t7 + (n >> 3u)];
-    let v_8 = f32(select(-65504h, f16(unpack2x16float(t11.x).x), t5));
-    let v_9 = f32(select(-65504h, f16(unpack2x16float(t11.x).y), t5));
-    let v_10 = f32(select(-65504h, f16(unpack2x16float(t11.y).x), t5));
-    let v_11 = f32(select(-65504h, f16(unpack2x16float(t11.y).y), t5));
-    let v_12 = f32(select(-65504h, f16(unpack2x16float(t11.z).x), t5));
-    let v_13 = f32(select(-65504h, f16(unpack2x16float(t11.z).y), t5));
-    let v_14 = f32(select(-65504h, f16(unpack2x16float(t11.w).x), t5));
-    let v_15 = f32(select(-65504h, f16(unpack2x16float(t11.w).y), t5));
+    let t8 = x[t3 + (n >> 3u)];
+    let v_0 = f32(select(-65504h, f16(unpack2x16float(t8.x).x), t1));
+    let v_1 = f32(select(-65504h, f16(unpack2x16float(t8.x).y), t1));
+    let v_2 = f32(select(-65504h, f16(unpack2x16float(t8.y).x), t1));
+    let v_3 = f32(select(-65504h, f16(unpack2x16float(t8.y).y), t1));
+    let v_4 = f32(select(-65504h, f16(unpack2x16float(t8.z).x), t1));
+    let v_5 = f32(select(-65504h, f16(unpack2x16float(t8.z).y), t1));
+    let v_6 = f32(select(-65504h, f16(unpack2x16float(t8.w).x), t1));
+    let v_7 = f32(select(-65504h, f16(unpack2x16float(t8.w).y), t1));
+    let t9 = x[t5 + (n >> 3u)];
+    let v_8 = f32(select(-65504h, f16(unpack2x16float(t9.x).x), t4));
+    let v_9 = f32(select(-65504h, f16(unpack2x16float(t9.x).y), t4));
+    let v_10 = f32(select(-65504h, f16(unpack2x16float(t9.y).x), t4));
+    let v_11 = f32(select(-65504h, f16(unpack2x16float(t9.y).y), t4));
+    let v_12 = f32(select(-65504h, f16(unpack2x16float(t9.z).x), t4));
+    let v_13 = f32(select(-65504h, f16(unpack2x16float(t9.z).y), t4));
+    let v_14 = f32(select(-65504h, f16(unpack2x16float(t9.w).x), t4));
+    let v_15 = f32(select(-65504h, f16(unpack2x16float(t9.w).y), t4));
     var v9_0 = bitcast<f32>(bits_ff800000);
     var v9_1 = bitcast<f32>(bits_ff800000);
     v9_0 = max(v9_0, v_0);
@@ -95,13 +93,13 @@ fn softmax(
     let other_9 = subgroupShuffleXor(v9_1, 16u);
     v9_1 = max(v9_1, other_9);
     workgroupBarrier();
-    if (t8) {
+    if (t6) {
       scratch[t >> 5u] = bitcast<u32>(v9_0);
       scratch[(t >> 5u) + 4] = bitcast<u32>(v9_1);
     }
     workgroupBarrier();
-    let v9_0_1 = max(bitcast<f32>(scratch[t9]), bitcast<f32>(scratch[t9 + 1]));
-    let v9_1_1 = max(bitcast<f32>(scratch[t9 + 4]), bitcast<f32>(scratch[t9 + 5]));
+    let v9_0_1 = max(bitcast<f32>(scratch[t7]), bitcast<f32>(scratch[t7 + 1]));
+    let v9_1_1 = max(bitcast<f32>(scratch[t7 + 4]), bitcast<f32>(scratch[t7 + 5]));
     let t_0 = max(top_0, v9_0_1);
     let t_1 = max(top_1, v9_1_1);
     var v24_0 = 0f; var v24_1 = 0f;
@@ -142,13 +140,13 @@ fn softmax(
     let other_19 = subgroupShuffleXor(v24_1, 16u);
     v24_1 += other_19;
     workgroupBarrier();
-    if (t8) {
+    if (t6) {
       scratch[t >> 5u] = bitcast<u32>(v24_0);
       scratch[(t >> 5u) + 4] = bitcast<u32>(v24_1);
     }
     workgroupBarrier();
-    let v24_0_1 = bitcast<f32>(scratch[t9]) + bitcast<f32>(scratch[t9 + 1]);
-    let v24_1_1 = bitcast<f32>(scratch[t9 + 4]) + bitcast<f32>(scratch[t9 + 5]);
+    let v24_0_1 = bitcast<f32>(scratch[t7]) + bitcast<f32>(scratch[t7 + 1]);
+    let v24_1_1 = bitcast<f32>(scratch[t7 + 4]) + bitcast<f32>(scratch[t7 + 5]);
     den_0 = den_0 * exp(max(top_0 - t_0, -100f)) + v24_0_1;
     den_1 = den_1 * exp(max(top_1 - t_1, -100f)) + v24_1_1;
     top_0 = t_0;
@@ -156,56 +154,54 @@ fn softmax(
   }
   let scale_0 = 1f / max(den_0, 1f);
   let scale_1 = 1f / max(den_1, 1f);
-  let t12 = (t & 63) * 4 + t3 * 2048;
-  let t13 = (t & 63) * 4 + t6 * 2048;
+  let t10 = b * 8192 + (t >> 6u) * 2048 + (t & 63) * 4;
   for (var n = 0; n < 4096; n += 512) {
-    let t14 = x[t4 + (n >> 3u)];
-    let v_0 = f32(select(-65504h, f16(unpack2x16float(t14.x).x), t1));
-    let v_1 = f32(select(-65504h, f16(unpack2x16float(t14.x).y), t1));
-    let v_2 = f32(select(-65504h, f16(unpack2x16float(t14.y).x), t1));
-    let v_3 = f32(select(-65504h, f16(unpack2x16float(t14.y).y), t1));
-    let v_4 = f32(select(-65504h, f16(unpack2x16float(t14.z).x), t1));
-    let v_5 = f32(select(-65504h, f16(unpack2x16float(t14.z).y), t1));
-    let v_6 = f32(select(-65504h, f16(unpack2x16float(t14.w).x), t1));
-    let v_7 = f32(select(-65504h, f16(unpack2x16float(t14.w).y), t1));
-    let t15 = x[t7 + (n >> 3u)];
-    let v_8 = f32(select(-65504h, f16(unpack2x16float(t15.x).x), t5));
-    let v_9 = f32(select(-65504h, f16(unpack2x16float(t15.x).y), t5));
-    let v_10 = f32(select(-65504h, f16(unpack2x16float(t15.y).x), t5));
-    let v_11 = f32(select(-65504h, f16(unpack2x16float(t15.y).y), t5));
-    let v_12 = f32(select(-65504h, f16(unpack2x16float(t15.z).x), t5));
-    let v_13 = f32(select(-65504h, f16(unpack2x16float(t15.z).y), t5));
-    let v_14 = f32(select(-65504h, f16(unpack2x16float(t15.w).x), t5));
-    let v_15 = f32(select(-65504h, f16(unpack2x16float(t15.w).y), t5));
+    let t11 = x[t3 + (n >> 3u)];
+    let v_0 = f32(select(-65504h, f16(unpack2x16float(t11.x).x), t1));
+    let v_1 = f32(select(-65504h, f16(unpack2x16float(t11.x).y), t1));
+    let v_2 = f32(select(-65504h, f16(unpack2x16float(t11.y).x), t1));
+    let v_3 = f32(select(-65504h, f16(unpack2x16float(t11.y).y), t1));
+    let v_4 = f32(select(-65504h, f16(unpack2x16float(t11.z).x), t1));
+    let v_5 = f32(select(-65504h, f16(unpack2x16float(t11.z).y), t1));
+    let v_6 = f32(select(-65504h, f16(unpack2x16float(t11.w).x), t1));
+    let v_7 = f32(select(-65504h, f16(unpack2x16float(t11.w).y), t1));
+    let t12 = x[t5 + (n >> 3u)];
+    let v_8 = f32(select(-65504h, f16(unpack2x16float(t12.x).x), t4));
+    let v_9 = f32(select(-65504h, f16(unpack2x16float(t12.x).y), t4));
+    let v_10 = f32(select(-65504h, f16(unpack2x16float(t12.y).x), t4));
+    let v_11 = f32(select(-65504h, f16(unpack2x16float(t12.y).y), t4));
+    let v_12 = f32(select(-65504h, f16(unpack2x16float(t12.z).x), t4));
+    let v_13 = f32(select(-65504h, f16(unpack2x16float(t12.z).y), t4));
+    let v_14 = f32(select(-65504h, f16(unpack2x16float(t12.w).x), t4));
+    let v_15 = f32(select(-65504h, f16(unpack2x16float(t12.w).y), t4));
+    let t13 = t10 + (n >> 1u);
     if (t1) {
-      let t16 = t12 + (n >> 1u);
-      let t17 = select(0f, exp(max(v_0 - top_0, -100f)), (v_0 > -65504f)) * scale_0;
-      let t18 = scale_0 * select(0f, exp(max(v_1 - top_0, -100f)), (v_1 > -65504f));
-      y[t16] = encode(bitcast<u32>(t17)) | (encode(bitcast<u32>(t18)) << 16u);
-      let t19 = scale_0 * select(0f, exp(max(v_2 - top_0, -100f)), (v_2 > -65504f));
-      let t20 = scale_0 * select(0f, exp(max(v_3 - top_0, -100f)), (v_3 > -65504f));
-      y[t16 + 1] = encode(bitcast<u32>(t19)) | (encode(bitcast<u32>(t20)) << 16u);
-      let t21 = scale_0 * select(0f, exp(max(v_4 - top_0, -100f)), (v_4 > -65504f));
-      let t22 = scale_0 * select(0f, exp(max(v_5 - top_0, -100f)), (v_5 > -65504f));
-      y[t16 + 2] = encode(bitcast<u32>(t21)) | (encode(bitcast<u32>(t22)) << 16u);
-      let t23 = scale_0 * select(0f, exp(max(v_6 - top_0, -100f)), (v_6 > -65504f));
-      let t24 = scale_0 * select(0f, exp(max(v_7 - top_0, -100f)), (v_7 > -65504f));
-      y[t16 + 3] = encode(bitcast<u32>(t23)) | (encode(bitcast<u32>(t24)) << 16u);
+      let t14 = select(0f, exp(max(v_0 - top_0, -100f)), (v_0 > -65504f)) * scale_0;
+      let t15 = scale_0 * select(0f, exp(max(v_1 - top_0, -100f)), (v_1 > -65504f));
+      y[t13] = encode(bitcast<u32>(t14)) | (encode(bitcast<u32>(t15)) << 16u);
+      let t16 = scale_0 * select(0f, exp(max(v_2 - top_0, -100f)), (v_2 > -65504f));
+      let t17 = scale_0 * select(0f, exp(max(v_3 - top_0, -100f)), (v_3 > -65504f));
+      y[t13 + 1] = encode(bitcast<u32>(t16)) | (encode(bitcast<u32>(t17)) << 16u);
+      let t18 = scale_0 * select(0f, exp(max(v_4 - top_0, -100f)), (v_4 > -65504f));
+      let t19 = scale_0 * select(0f, exp(max(v_5 - top_0, -100f)), (v_5 > -65504f));
+      y[t13 + 2] = encode(bitcast<u32>(t18)) | (encode(bitcast<u32>(t19)) << 16u);
+      let t20 = scale_0 * select(0f, exp(max(v_6 - top_0, -100f)), (v_6 > -65504f));
+      let t21 = scale_0 * select(0f, exp(max(v_7 - top_0, -100f)), (v_7 > -65504f));
+      y[t13 + 3] = encode(bitcast<u32>(t20)) | (encode(bitcast<u32>(t21)) << 16u);
     }
-    if (t5) {
-      let t25 = t13 + (n >> 1u);
-      let t26 = select(0f, exp(max(v_8 - top_1, -100f)), (v_8 > -65504f)) * scale_1;
-      let t27 = scale_1 * select(0f, exp(max(v_9 - top_1, -100f)), (v_9 > -65504f));
-      y[t25] = encode(bitcast<u32>(t26)) | (encode(bitcast<u32>(t27)) << 16u);
-      let t28 = scale_1 * select(0f, exp(max(v_10 - top_1, -100f)), (v_10 > -65504f));
-      let t29 = scale_1 * select(0f, exp(max(v_11 - top_1, -100f)), (v_11 > -65504f));
-      y[t25 + 1] = encode(bitcast<u32>(t28)) | (encode(bitcast<u32>(t29)) << 16u);
-      let t30 = scale_1 * select(0f, exp(max(v_12 - top_1, -100f)), (v_12 > -65504f));
-      let t31 = scale_1 * select(0f, exp(max(v_13 - top_1, -100f)), (v_13 > -65504f));
-      y[t25 + 2] = encode(bitcast<u32>(t30)) | (encode(bitcast<u32>(t31)) << 16u);
-      let t32 = scale_1 * select(0f, exp(max(v_14 - top_1, -100f)), (v_14 > -65504f));
-      let t33 = scale_1 * select(0f, exp(max(v_15 - top_1, -100f)), (v_15 > -65504f));
-      y[t25 + 3] = encode(bitcast<u32>(t32)) | (encode(bitcast<u32>(t33)) << 16u);
+    if (t4) {
+      let t22 = select(0f, exp(max(v_8 - top_1, -100f)), (v_8 > -65504f)) * scale_1;
+      let t23 = scale_1 * select(0f, exp(max(v_9 - top_1, -100f)), (v_9 > -65504f));
+      y[t13 + 4096] = encode(bitcast<u32>(t22)) | (encode(bitcast<u32>(t23)) << 16u);
+      let t24 = scale_1 * select(0f, exp(max(v_10 - top_1, -100f)), (v_10 > -65504f));
+      let t25 = scale_1 * select(0f, exp(max(v_11 - top_1, -100f)), (v_11 > -65504f));
+      y[t13 + 4097] = encode(bitcast<u32>(t24)) | (encode(bitcast<u32>(t25)) << 16u);
+      let t26 = scale_1 * select(0f, exp(max(v_12 - top_1, -100f)), (v_12 > -65504f));
+      let t27 = scale_1 * select(0f, exp(max(v_13 - top_1, -100f)), (v_13 > -65504f));
+      y[t13 + 4098] = encode(bitcast<u32>(t26)) | (encode(bitcast<u32>(t27)) << 16u);
+      let t28 = scale_1 * select(0f, exp(max(v_14 - top_1, -100f)), (v_14 > -65504f));
+      let t29 = scale_1 * select(0f, exp(max(v_15 - top_1, -100f)), (v_15 > -65504f));
+      y[t13 + 4099] = encode(bitcast<u32>(t28)) | (encode(bitcast<u32>(t29)) << 16u);
     }
   }
 }

@@ -25,12 +25,12 @@ fn vector_add(
   if (t1) {
     let t3 = min(t0, t2);
     let t4 = bitcast<f32>(select(0u, x[t3], t1)) + bitcast<f32>(select(0u, y[t3], t1));
-    z[t3] = bitcast<u32>(t4);
+    z[t0] = bitcast<u32>(t4);
   }
   let t5 = t0 + 1 < params.N;
   if (t5) {
     let t6 = min(t2, t0 + 1);
     let t7 = bitcast<f32>(select(0u, x[t6], t5)) + bitcast<f32>(select(0u, y[t6], t5));
-    z[t6] = bitcast<u32>(t7);
+    z[t0 + 1] = bitcast<u32>(t7);
   }
 }

@@ -1,5 +1,5 @@
 // vector_add T = f16, BN = 512; target base
-// 120 lines, 32 memory accesses, 0 bytes of workgroup memory
+// 113 lines, 32 memory accesses, 0 bytes of workgroup memory
 struct Params {
   N: i32,
 }
@@ -32,91 +32,84 @@ fn vector_add(
   let b = i32(block);
   let t0 = b * 512 + t * 8;
   let t1 = t0 < params.N;
-  let t2 = max(params.N - 1, 0);
+  let t2 = b * 256 + t * 4;
+  let t3 = max(params.N - 1, 0);
   if (t1) {
-    let t3 = min(t0, t2);
-    let t4 = t3 >> 1u;
-    let t5 = (t3 & 1) * 16;
-    let t6 = u32(t5);
-    atomicAnd(&z[t4], ~(0xffffu << t6));
-    let t7 = round_f16(unpack2x16float((select(0u, x[t4], t1) >> u32(t5)) & 0xffffu).x + unpack2x16float((select(0u, y[t4], t1) >> u32(t5)) & 0xffffu).x);
-    atomicOr(&z[t4], pack_f16(t7) << t6);
+    atomicAnd(&z[t2], 0xffff0000u);
+    let t4 = min(t0, t3);
+    let t5 = t4 >> 1u;
+    let t6 = (t4 & 1) * 16;
+    let t7 = round_f16(unpack2x16float((select(0u, x[t5], t1) >> u32(t6)) & 0xffffu).x + unpack2x16float((select(0u, y[t5], t1) >> u32(t6)) & 0xffffu).x);
+    atomicOr(&z[t2], pack_f16(t7));
   }
   let t8 = t0 + 1 < params.N;
   if (t8) {
-    let t9 = min(t2, t0 + 1);
+    atomicAnd(&z[t2], 0xffffu);
+    let t9 = min(t3, t0 + 1);
     let t10 = t9 >> 1u;
     let t11 = (t9 & 1) * 16;
-    let t12 = u32(t11);
-    atomicAnd(&z[t10], ~(0xffffu << t12));
-    let t13 = unpack2x16float((select(0u, x[t10], t8) >> u32(t11)) & 0xffffu).x;
-    let t14 = unpack2x16float((select(0u, y[t10], t8) >> u32(t11)) & 0xffffu).x;
-    atomicOr(&z[t10], pack_f16(round_f16(t13 + t14)) << t12);
+    let t12 = unpack2x16float((select(0u, x[t10], t8) >> u32(t11)) & 0xffffu).x;
+    let t13 = unpack2x16float((select(0u, y[t10], t8) >> u32(t11)) & 0xffffu).x;
+    atomicOr(&z[t2], pack_f16(round_f16(t12 + t13)) << 16u);
   }
-  let t15 = t0 + 2 < params.N;
-  if (t15) {
-    let t16 = min(t2, t0 + 2);
-    let t17 = t16 >> 1u;
-    let t18 = (t16 & 1) * 16;
-    let t19 = u32(t18);
-    atomicAnd(&z[t17], ~(0xffffu << t19));
-    let t20 = unpack2x16float((select(0u, x[t17], t15) >> u32(t18)) & 0xffffu).x;
-    let t21 = unpack2x16float((select(0u, y[t17], t15) >> u32(t18)) & 0xffffu).x;
-    atomicOr(&z[t17], pack_f16(round_f16(t20 + t21)) << t19);
+  let t14 = t0 + 2 < params.N;
+  if (t14) {
+    atomicAnd(&z[t2 + 1], 0xffff0000u);
+    let t15 = min(t3, t0 + 2);
+    let t16 = t15 >> 1u;
+    let t17 = (t15 & 1) * 16;
+    let t18 = unpack2x16float((select(0u, x[t16], t14) >> u32(t17)) & 0xffffu).x;
+    let t19 = unpack2x16float((select(0u, y[t16], t14) >> u32(t17)) & 0xffffu).x;
+    atomicOr(&z[t2 + 1], pack_f16(round_f16(t18 + t19)));
   }
-  let t22 = t0 + 3 < params.N;
-  if (t22) {
-    let t23 = min(t2, t0 + 3);
-    let t24 = t23 >> 1u;
-    let t25 = (t23 & 1) * 16;
-    let t26 = u32(t25);
-    atomicAnd(&z[t24], ~(0xffffu << t26));
-    let t27 = unpack2x16float((select(0u, x[t24], t22) >> u32(t25)) & 0xffffu).x;
-    let t28 = unpack2x16float((select(0u, y[t24], t22) >> u32(t25)) & 0xffffu).x;
-    atomicOr(&z[t24], pack_f16(round_f16(t27 + t28)) << t26);
+  let t20 = t0 + 3 < params.N;
+  if (t20) {
+    atomicAnd(&z[t2 + 1], 0xffffu);
+    let t21 = min(t3, t0 + 3);
+    let t22 = t21 >> 1u;
+    let t23 = (t21 & 1) * 16;
+    let t24 = unpack2x16float((select(0u, x[t22], t20) >> u32(t23)) & 0xffffu).x;
+    let t25 = unpack2x16float((select(0u, y[t22], t20) >> u32(t23)) & 0xffffu).x;
+    atomicOr(&z[t2 + 1], pack_f16(round_f16(t24 + t25)) << 16u);
   }
-  let t29 = t0 + 4 < params.N;
-  if (t29) {
-    let t30 = min(t2, t0 + 4);
-    let t31 = t30 >> 1u;
-    let t32 = (t30 & 1) * 16;
-    let t33 = u32(t32);
-    atomicAnd(&z[t31], ~(0xffffu << t33));
-    let t34 = unpack2x16float((select(0u, x[t31], t29) >> u32(t32)) & 0xffffu).x;
-    let t35 = unpack2x16float((select(0u, y[t31], t29) >> u32(t32)) & 0xffffu).x;
-    atomicOr(&z[t31], pack_f16(round_f16(t34 + t35)) << t33);
+  let t26 = t0 + 4 < params.N;
+  if (t26) {
+    atomicAnd(&z[t2 + 2], 0xffff0000u);
+    let t27 = min(t3, t0 + 4);
+    let t28 = t27 >> 1u;
+    let t29 = (t27 & 1) * 16;
+    let t30 = unpack2x16float((select(0u, x[t28], t26) >> u32(t29)) & 0xffffu).x;
+    let t31 = unpack2x16float((select(0u, y[t28], t26) >> u32(t29)) & 0xffffu).x;
+    atomicOr(&z[t2 + 2], pack_f16(round_f16(t30 + t31)));
   }
-  let t36 = t0 + 5 < params.N;
-  if (t36) {
-    let t37 = min(t2, t0 + 5);
-    let t38 = t37 >> 1u;
-    let t39 = (t37 & 1) * 16;
-    let t40 = u32(t39);
-    atomicAnd(&z[t38], ~(0xffffu << t40));
-    let t41 = unpack2x16float((select(0u, x[t38], t36) >> u32(t39)) & 0xffffu).x;
-    let t42 = unpack2x16float((select(0u, y[t38], t36) >> u32(t39)) & 0xffffu).x;
-    atomicOr(&z[t38], pack_f16(round_f16(t41 + t42)) << t40);
+  let t32 = t0 + 5 < params.N;
+  if (t32) {
+    atomicAnd(&z[t2 + 2], 0xffffu);
+    let t33 = min(t3, t0 + 5);
+    let t34 = t33 >> 1u;
+    let t35 = (t33 & 1) * 16;
+    let t36 = unpack2x16float((select(0u, x[t34], t32) >> u32(t35)) & 0xffffu).x;
+    let t37 = unpack2x16float((select(0u, y[t34], t32) >> u32(t35)) & 0xffffu).x;
+    atomicOr(&z[t2 + 2], pack_f16(round_f16(t36 + t37)) << 16u);
   }
-  let t43 = t0 + 6 < params.N;
-  if (t43) {
-    let t44 = min(t2, t0 + 6);
-    let t45 = t44 >> 1u;
-    let t46 = (t44 & 1) * 16;
-    let t47 = u32(t46);
-    atomicAnd(&z[t45], ~(0xffffu << t47));
-    let t48 = unpack2x16float((select(0u, x[t45], t43) >> u32(t46)) & 0xffffu).x;
-    let t49 = unpack2x16float((select(0u, y[t45], t43) >> u32(t46)) & 0xffffu).x;
-    atomicOr(&z[t45], pack_f16(round_f16(t48 + t49)) << t47);
+  let t38 = t0 + 6 < params.N;
+  if (t38) {
+    atomicAnd(&z[t2 + 3], 0xffff0000u);
+    let t39 = min(t3, t0 + 6);
+    let t40 = t39 >> 1u;
+    let t41 = (t39 & 1) * 16;
+    let t42 = unpack2x16float((select(0u, x[t40], t38) >> u32(t41)) & 0xffffu).x;
+    let t43 = unpack2x16float((select(0u, y[t40], t38) >> u32(t41)) & 0xffffu).x;
+    atomicOr(&z[t2 + 3], pack_f16(round_f16(t42 + t43)));
   }
-  let t50 = t0 + 7 < params.N;
-  if (t50) {
-    let t51 = min(t2, t0 + 7);
-    let t52 = t51 >> 1u;
-    let t53 = (t51 & 1) * 16;
-    let t54 = u32(t53);
-    atomicAnd(&z[t52], ~(0xffffu << t54));
-    let t55 = unpack2x16float((select(0u, x[t52], t50) >> u32(t53)) & 0xffffu).x;
-    let t56 = unpack2x16float((select(0u, y[t52], t50) >> u32(t53)) & 0xffffu).x;
-    atomicOr(&z[t52], pack_f16(round_f16(t55 + t56)) << t54);
+  let t44 = t0 + 7 < params.N;
+  if (t44) {
+    atomicAnd(&z[t2 + 3], 0xffffu);
+    let t45 = min(t3, t0 + 7);
+    let t46 = t45 >> 1u;
+    let t47 = (t45 & 1) * 16;
+    let t48 = unpack2x16float((select(0u, x[t46], t44) >> u32(t47)) & 0xffffu).x;
+    let t49 = unpack2x16float((select(0u, y[t46], t44) >> u32(t47)) & 0xffffu).x;
+    atomicOr(&z[t2 + 3], pack_f16(round_f16(t48 + t49)) << 16u);
   }
 }

@@ -1,5 +1,5 @@
 // vector_add T = f16, BN = 512; target f16
-// 119 lines, 32 memory accesses, 0 bytes of workgroup memory
+// 112 lines, 32 memory accesses, 0 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -30,92 +30,85 @@ fn vector_add(
   let b = i32(block);
   let t0 = b * 512 + t * 8;
   let t1 = t0 < params.N;
-  let t2 = max(params.N - 1, 0);
+  let t2 = b * 256 + t * 4;
+  let t3 = max(params.N - 1, 0);
   if (t1) {
-    let t3 = min(t0, t2);
-    let t4 = t3 >> 1u;
-    let t5 = (t3 & 1) * 16;
-    let t6 = u32(t5);
-    atomicAnd(&z[t4], ~(0xffffu << t6));
-    let t7 = f16(unpack2x16float((select(0u, x[t4], t1) >> u32(t5)) & 0xffffu).x);
-    let t8 = f16(unpack2x16float((select(0u, y[t4], t1) >> u32(t5)) & 0xffffu).x);
-    atomicOr(&z[t4], pack_f16(f32(t7 + t8)) << t6);
+    atomicAnd(&z[t2], 0xffff0000u);
+    let t4 = min(t0, t3);
+    let t5 = t4 >> 1u;
+    let t6 = (t4 & 1) * 16;
+    let t7 = f16(unpack2x16float((select(0u, x[t5], t1) >> u32(t6)) & 0xffffu).x);
+    let t8 = f16(unpack2x16float((select(0u, y[t5], t1) >> u32(t6)) & 0xffffu).x);
+    atomicOr(&z[t2], pack_f16(f32(t7 + t8)));
   }
   let t9 = t0 + 1 < params.N;
   if (t9) {
-    let t10 = min(t2, t0 + 1);
+    atomicAnd(&z[t2], 0xffffu);
+    let t10 = min(t3, t0 + 1);
     let t11 = t10 >> 1u;
     let t12 = (t10 & 1) * 16;
-    let t13 = u32(t12);
-    atomicAnd(&z[t11], ~(0xffffu << t13));
-    let t14 = unpack2x16float((select(0u, x[t11], t9) >> u32(t12)) & 0xffffu).x;
-    let t15 = unpack2x16float((select(0u, y[t11], t9) >> u32(t12)) & 0xffffu).x;
-    atomicOr(&z[t11], pack_f16(f32(f16(t14) + f16(t15))) << t13);
+    let t13 = unpack2x16float((select(0u, x[t11], t9) >> u32(t12)) & 0xffffu).x;
+    let t14 = unpack2x16float((select(0u, y[t11], t9) >> u32(t12)) & 0xffffu).x;
+    atomicOr(&z[t2], pack_f16(f32(f16(t13) + f16(t14))) << 16u);
   }
-  let t16 = t0 + 2 < params.N;
-  if (t16) {
-    let t17 = min(t2, t0 + 2);
-    let t18 = t17 >> 1u;
-    let t19 = (t17 & 1) * 16;
-    let t20 = u32(t19);
-    atomicAnd(&z[t18], ~(0xffffu << t20));
-    let t21 = unpack2x16float((select(0u, x[t18], t16) >> u32(t19)) & 0xffffu).x;
-    let t22 = unpack2x16float((select(0u, y[t18], t16) >> u32(t19)) & 0xffffu).x;
-    atomicOr(&z[t18], pack_f16(f32(f16(t21) + f16(t22))) << t20);
+  let t15 = t0 + 2 < params.N;
+  if (t15) {
+    atomicAnd(&z[t2 + 1], 0xffff0000u);
+    let t16 = min(t3, t0 + 2);
+    let t17 = t16 >> 1u;
+    let t18 = (t16 & 1) * 16;
+    let t19 = unpack2x16float((select(0u, x[t17], t15) >> u32(t18)) & 0xffffu).x;
+    let t20 = unpack2x16float((select(0u, y[t17], t15) >> u32(t18)) & 0xffffu).x;
+    atomicOr(&z[t2 + 1], pack_f16(f32(f16(t19) + f16(t20))));
   }
-  let t23 = t0 + 3 < params.N;
-  if (t23) {
-    let t24 = min(t2, t0 + 3);
-    let t25 = t24 >> 1u;
-    let t26 = (t24 & 1) * 16;
-    let t27 = u32(t26);
-    atomicAnd(&z[t25], ~(0xffffu << t27));
-    let t28 = unpack2x16float((select(0u, x[t25], t23) >> u32(t26)) & 0xffffu).x;
-    let t29 = unpack2x16float((select(0u, y[t25], t23) >> u32(t26)) & 0xffffu).x;
-    atomicOr(&z[t25], pack_f16(f32(f16(t28) + f16(t29))) << t27);
+  let t21 = t0 + 3 < params.N;
+  if (t21) {
+    atomicAnd(&z[t2 + 1], 0xffffu);
+    let t22 = min(t3, t0 + 3);
+    let t23 = t22 >> 1u;
+    let t24 = (t22 & 1) * 16;
+    let t25 = unpack2x16float((select(0u, x[t23], t21) >> u32(t24)) & 0xffffu).x;
+    let t26 = unpack2x16float((select(0u, y[t23], t21) >> u32(t24)) & 0xffffu).x;
+    atomicOr(&z[t2 + 1], pack_f16(f32(f16(t25) + f16(t26))) << 16u);
   }
-  let t30 = t0 + 4 < params.N;
-  if (t30) {
-    let t31 = min(t2, t0 + 4);
-    let t32 = t31 >> 1u;
-    let t33 = (t31 & 1) * 16;
-    let t34 = u32(t33);
-    atomicAnd(&z[t32], ~(0xffffu << t34));
-    let t35 = unpack2x16float((select(0u, x[t32], t30) >> u32(t33)) & 0xffffu).x;
-    let t36 = unpack2x16float((select(0u, y[t32], t30) >> u32(t33)) & 0xffffu).x;
-    atomicOr(&z[t32], pack_f16(f32(f16(t35) + f16(t36))) << t34);
+  let t27 = t0 + 4 < params.N;
+  if (t27) {
+    atomicAnd(&z[t2 + 2], 0xffff0000u);
+    let t28 = min(t3, t0 + 4);
+    let t29 = t28 >> 1u;
+    let t30 = (t28 & 1) * 16;
+    let t31 = unpack2x16float((select(0u, x[t29], t27) >> u32(t30)) & 0xffffu).x;
+    let t32 = unpack2x16float((select(0u, y[t29], t27) >> u32(t30)) & 0xffffu).x;
+    atomicOr(&z[t2 + 2], pack_f16(f32(f16(t31) + f16(t32))));
   }
-  let t37 = t0 + 5 < params.N;
-  if (t37) {
-    let t38 = min(t2, t0 + 5);
-    let t39 = t38 >> 1u;
-    let t40 = (t38 & 1) * 16;
-    let t41 = u32(t40);
-    atomicAnd(&z[t39], ~(0xffffu << t41));
-    let t42 = unpack2x16float((select(0u, x[t39], t37) >> u32(t40)) & 0xffffu).x;
-    let t43 = unpack2x16float((select(0u, y[t39], t37) >> u32(t40)) & 0xffffu).x;
-    atomicOr(&z[t39], pack_f16(f32(f16(t42) + f16(t43))) << t41);
+  let t33 = t0 + 5 < params.N;
+  if (t33) {
+    atomicAnd(&z[t2 + 2], 0xffffu);
+    let t34 = min(t3, t0 + 5);
+    let t35 = t34 >> 1u;
+    let t36 = (t34 & 1) * 16;
+    let t37 = unpack2x16float((select(0u, x[t35], t33) >> u32(t36)) & 0xffffu).x;
+    let t38 = unpack2x16float((select(0u, y[t35], t33) >> u32(t36)) & 0xffffu).x;
+    atomicOr(&z[t2 + 2], pack_f16(f32(f16(t37) + f16(t38))) << 16u);
   }
-  let t44 = t0 + 6 < params.N;
-  if (t44) {
-    let t45 = min(t2, t0 + 6);
-    let t46 = t45 >> 1u;
-    let t47 = (t45 & 1) * 16;
-    let t48 = u32(t47);
-    atomicAnd(&z[t46], ~(0xffffu << t48));
-    let t49 = unpack2x16float((select(0u, x[t46], t44) >> u32(t47)) & 0xffffu).x;
-    let t50 = unpack2x16float((select(0u, y[t46], t44) >> u32(t47)) & 0xffffu).x;
-    atomicOr(&z[t46], pack_f16(f32(f16(t49) + f16(t50))) << t48);
+  let t39 = t0 + 6 < params.N;
+  if (t39) {
+    atomicAnd(&z[t2 + 3], 0xffff0000u);
+    let t40 = min(t3, t0 + 6);
+    let t41 = t40 >> 1u;
+    let t42 = (t40 & 1) * 16;
+    let t43 = unpack2x16float((select(0u, x[t41], t39) >> u32(t42)) & 0xffffu).x;
+    let t44 = unpack2x16float((select(0u, y[t41], t39) >> u32(t42)) & 0xffffu).x;
+    atomicOr(&z[t2 + 3], pack_f16(f32(f16(t43) + f16(t44))));
   }
-  let t51 = t0 + 7 < params.N;
-  if (t51) {
-    let t52 = min(t2, t0 + 7);
-    let t53 = t52 >> 1u;
-    let t54 = (t52 & 1) * 16;
-    let t55 = u32(t54);
-    atomicAnd(&z[t53], ~(0xffffu << t55));
-    let t56 = unpack2x16float((select(0u, x[t53], t51) >> u32(t54)) & 0xffffu).x;
-    let t57 = unpack2x16float((select(0u, y[t53], t51) >> u32(t54)) & 0xffffu).x;
-    atomicOr(&z[t53], pack_f16(f32(f16(t56) + f16(t57))) << t55);
+  let t45 = t0 + 7 < params.N;
+  if (t45) {
+    atomicAnd(&z[t2 + 3], 0xffffu);
+    let t46 = min(t3, t0 + 7);
+    let t47 = t46 >> 1u;
+    let t48 = (t46 & 1) * 16;
+    let t49 = unpack2x16float((select(0u, x[t47], t45) >> u32(t48)) & 0xffffu).x;
+    let t50 = unpack2x16float((select(0u, y[t47], t45) >> u32(t48)) & 0xffffu).x;
+    atomicOr(&z[t2 + 3], pack_f16(f32(f16(t49) + f16(t50))) << 16u);
   }
 }

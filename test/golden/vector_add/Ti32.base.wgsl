@@ -24,21 +24,21 @@ fn vector_add(
   let t2 = max(params.N - 1, 0);
   if (t1) {
     let t3 = min(t0, t2);
-    z[t3] = u32(i32(select(0u, x[t3], t1)) + i32(select(0u, y[t3], t1)));
+    z[t0] = u32(i32(select(0u, x[t3], t1)) + i32(select(0u, y[t3], t1)));
   }
   let t4 = t0 + 1 < params.N;
   if (t4) {
     let t5 = min(t2, t0 + 1);
-    z[t5] = u32(i32(select(0u, x[t5], t4)) + i32(select(0u, y[t5], t4)));
+    z[t0 + 1] = u32(i32(select(0u, x[t5], t4)) + i32(select(0u, y[t5], t4)));
   }
   let t6 = t0 + 2 < params.N;
   if (t6) {
     let t7 = min(t2, t0 + 2);
-    z[t7] = u32(i32(select(0u, x[t7], t6)) + i32(select(0u, y[t7], t6)));
+    z[t0 + 2] = u32(i32(select(0u, x[t7], t6)) + i32(select(0u, y[t7], t6)));
   }
   let t8 = t0 + 3 < params.N;
   if (t8) {
     let t9 = min(t2, t0 + 3);
-    z[t9] = u32(i32(select(0u, x[t9], t8)) + i32(select(0u, y[t9], t8)));
+    z[t0 + 3] = u32(i32(select(0u, x[t9], t8)) + i32(select(0u, y[t9], t8)));
   }
 }

@@ -25,24 +25,24 @@ fn vector_add(
   if (t1) {
     let t3 = min(t0, t2);
     let t4 = bitcast<f32>(select(0u, x[t3], t1)) + bitcast<f32>(select(0u, y[t3], t1));
-    z[t3] = bitcast<u32>(t4);
+    z[t0] = bitcast<u32>(t4);
   }
   let t5 = t0 + 1 < params.N;
   if (t5) {
     let t6 = min(t2, t0 + 1);
     let t7 = bitcast<f32>(select(0u, x[t6], t5)) + bitcast<f32>(select(0u, y[t6], t5));
-    z[t6] = bitcast<u32>(t7);
+    z[t0 + 1] = bitcast<u32>(t7);
   }
   let t8 = t0 + 2 < params.N;
   if (t8) {
     let t9 = min(t2, t0 + 2);
     let t10 = bitcast<f32>(select(0u, x[t9], t8)) + bitcast<f32>(select(0u, y[t9], t8));
-    z[t9] = bitcast<u32>(t10);
+    z[t0 + 2] = bitcast<u32>(t10);
   }
   let t11 = t0 + 3 < params.N;
   if (t11) {
     let t12 = min(t2, t0 + 3);
     let t13 = bitcast<f32>(select(0u, x[t12], t11)) + bitcast<f32>(select(0u, y[t12], t11));
-    z[t12] = bitcast<u32>(t13);
+    z[t0 + 3] = bitcast<u32>(t13);
   }
 }

@@ -63,7 +63,7 @@ export function scan(source: string, file: string, out: Sink): Scan {
 
 const lookalikes: Readonly<Record<string, string>> = {
   "“": "\"", "”": "\"", "‘": "\"", "’": "\"", "'": "\"", "–": "-", "—": "-", "−": "-", "×": "*", "·": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!=",
-  "…": "..", "；": ";", "，": ",", "（": "(", "）": ")", "?": "where(cond, a, b)", "#": "//", "`": "\"",
+  "…": "..", "；": ";", "，": ",", "（": "(", "）": ")", "?": "select(cond, a, b)", "#": "//", "`": "\"",
 };
 
 /** One message per run of characters that no token begins with. */

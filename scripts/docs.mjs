@@ -1,4 +1,4 @@
-// `npm run docs`: the reference of the doors as pages in docs/api (typedoc).
+// `npm run docs`: the generated parts of docs/language.md, and the reference of the doors as pages in docs/api (typedoc).
 
 import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
@@ -14,9 +14,10 @@ const inner = [
   "lang/elaborate-values.ts:Thing", "lang/builtins.ts:Given", "vm/builder.ts:Result", "vm/numeric-ops.ts:Scalar",
 ];
 
+if (spawnSync(process.execPath, ["scripts/run-ts.mjs", "docs/update.ts"], { stdio: "inherit" }).status !== 0) process.exit(1);
 const typedoc = join(dirname(dirname(fileURLToPath(import.meta.resolve("typedoc")))), "bin", "typedoc");
 const { status } = spawnSync(process.execPath, [
-  typedoc, ...doors, "--out", "docs/api", "--name", "Bitloom", "--readme", "README.md",
+  typedoc, ...doors, "--out", "docs/api", "--name", "Bitloom", "--readme", "README.md", "--projectDocuments", "docs/language.md", "--ignoredHighlightLanguages", "loom",
   "--tsconfig", "tsconfig.json", "--excludePrivate", "--disableSources",
   ...inner.flatMap((n) => ["--intentionallyNotExported", n]),
   ...process.argv.slice(2),

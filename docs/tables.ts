@@ -1,0 +1,64 @@
+// The parts of docs/language.md that are read off tables of the program: instructions, functions, words. `npm run docs`
+// writes them between `<!-- NAME -->` and `<!-- end -->`; a test holds the file against them.
+import { builtins, keywords, type Builtin } from "../lang/index.ts";
+import { instructions, type Instruction } from "../vm/index.ts";
+
+/** Instructions by topic, in the order of the page. */
+const topics: readonly (readonly [title: string, names: string])[] = [
+  ["Memory", "load store copy barrier bits_of slice"],
+  ["Tiles from nothing", "fill var assign shared"],
+  ["Form", "cast view convert"],
+  ["Products", "dot bmma"],
+  ["Along an axis", "reduce_sum reduce_prod reduce_max reduce_min reduce_any reduce_all scalar"],
+  ["Arithmetic", "add sub mul div rem neg fma min max abs sign select"],
+  ["Comparison", "eq ne lt le gt ge"],
+  ["Bits", "and or xor not shl shr popcount clz ctz"],
+  ["Functions of floats", "exp exp2 log log2 sqrt rsqrt pow sin cos tanh floor ceil trunc round"],
+];
+
+const cell = (text: string): string => text.replaceAll("|", "\\|");
+const code = (text: string): string => `\`${cell(text)}\``;
+const row = (...cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+
+/** What an operand or attribute is, in a word: where it lies, or of what kind it is. */
+function kindOf(i: Instruction, key: string): string {
+  const operand = i.operands[key];
+  if (operand) return operand.spaces.map((s) => ({ reg: "tile", shared: "shared", global: "tensor" })[s]).join(" or ");
+  return { int: "int", ints: "list", number: "number", bool: "bool", name: "word", dtype: "type", layout: "layout", scalar: "scalar", scalars: "scalars" }[i.attrs[key].kind];
+}
+
+/** `name(x: tile, y: tile, acc?: tile)`; those made by syntax show no call. */
+function call(i: Instruction): string {
+  const parts = [...Object.entries(i.operands), ...Object.entries(i.attrs)].map(([key, s]) => `${key}${s.optional ? "?" : ""}: ${kindOf(i, key)}`);
+  return i.hidden ? `${i.name} (${parts.join(", ")})` : `${i.name}(${parts.join(", ")})`;
+}
+
+/** The row of an instruction: its call, its sentence with those of its arguments, an example. */
+function instruction(i: Instruction): string {
+  const details = [...Object.entries(i.operands), ...Object.entries(i.attrs)].flatMap(([key, s]) => (s.doc ? [`\`${key}\`: ${s.doc}`] : []));
+  return row(code(call(i)), cell([i.doc, ...(details.length ? [`${details.join("; ")}.`] : []), ...(i.hidden ? ["*Made by syntax, not called.*"] : [])].join(" ")), code(i.example));
+}
+
+function instructionTables(): string {
+  const told = new Set(topics.flatMap(([, names]) => names.split(" "))), missing = [...instructions.keys()].filter((n) => !told.has(n));
+  return [...topics, ...(missing.length ? [["Others", missing.join(" ")] as const] : [])].flatMap(([title, names]) => [
+    `### ${title}`, "", row("call", "what it does", "example"), row("---", "---", "---"),
+    ...names.split(" ").flatMap((n) => { const i = instructions.get(n); return i ? [instruction(i)] : []; }), "",
+  ]).join("\n").trimEnd();
+}
+
+/** `name(shape…, ranks?)`. */
+const signature = (name: string, b: Builtin): string => `${name}(${b.slots.map((s) => `${s.name}${s.rest ? "…" : ""}${b.optional?.includes(s.name) ? "?" : ""}`).join(", ")})`;
+
+const functionTable = (): string => [
+  row("call", "what it gives", "example"), row("---", "---", "---"), ...Object.entries(builtins).map(([name, b]) => row(code(signature(name, b)), cell(b.doc), code(b.example))),
+].join("\n");
+
+/** The generated parts by name. */
+export const parts = (): Readonly<Record<string, string>> => ({
+  instructions: instructionTables(), functions: functionTable(), words: keywords.map((w) => `\`${w}\``).join(" "),
+});
+
+/** The text with its generated parts as they have to be. */
+export const updated = (text: string): string =>
+  Object.entries(parts()).reduce((t, [name, part]) => t.replace(new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- end -->)`), (_, open: string, close: string) => `${open}\n${part}\n\n${close}`), text);

@@ -35,13 +35,16 @@ export interface DiagnosticData {
 /** What an author of a diagnostic gives; severity defaults to "error". */
 export type DiagnosticInit = Omit<DiagnosticData, "severity"> & { readonly severity?: Severity };
 
+/** Messages quote names, and a name may be of any length. */
+const short = (text: string): string => (text.length > 800 ? `${text.slice(0, 799)}…` : text);
+
 /** The user's mistake. Thrown, or collected in lists. */
 export class Diagnostic extends Error {
   readonly data: DiagnosticData;
   constructor(init: DiagnosticInit) {
-    super(`${init.code}: ${init.message}${init.help ? ` (help: ${init.help})` : ""}`);
+    super(short(`${init.code}: ${init.message}${init.help ? ` (help: ${init.help})` : ""}`));
     this.name = "Diagnostic";
-    this.data = { ...init, severity: init.severity ?? "error" };
+    this.data = { ...init, severity: init.severity ?? "error", message: short(init.message), ...(init.help === undefined ? {} : { help: short(init.help) }) };
   }
   get code(): string { return this.data.code; }
   /** The same diagnostic at `span`, unless it already has a place. */
@@ -94,12 +97,16 @@ export function locate(source: string, offset: number): { line: number; column: 
 /** Spaces (and the line's own tabs) as wide as `text`. */
 const blank = (text: string): string => text.replace(/[^\t]/g, " ");
 
+/** Longer lines are drawn in part, around the place. */
+const WIDEST = 240;
+
 function excerpt(source: string, span: Span, mark: string, label: string, gutter: number): string[] {
-  const { line, column, text } = locate(source, span.start);
-  const before = text.slice(0, column - 1);
+  const { line, column, text: whole } = locate(source, span.start);
+  const from = whole.length > WIDEST ? Math.max(0, column - 1 - WIDEST / 2) : 0, to = Math.min(whole.length, from + WIDEST);
+  const before = `${from > 0 ? "…" : ""}${whole.slice(from, column - 1)}`, text = `${before}${whole.slice(column - 1, to)}`;
   const width = Math.max(1, Math.min(span.end - span.start, text.length - before.length));
   return [
-    `${String(line).padStart(gutter)}│ ${text}`,
+    `${String(line).padStart(gutter)}│ ${text}${to < whole.length ? "…" : ""}`,
     `${" ".repeat(gutter)}│ ${blank(before)}${mark.repeat(width)}${label ? ` ${label}` : ""}`,
   ];
 }
@@ -154,7 +161,9 @@ function distance(a: string, b: string): number {
  */
 export function didYouMean(name: string, names: Iterable<string>): string | undefined {
   let best: string | undefined, least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  if (name.length > 64) return undefined; // no slip of the hand, and long to compare
   for (const n of names) {
+    if (Math.abs(n.length - name.length) >= least) continue;
     const d = distance(name.toLowerCase(), n.toLowerCase());
     if (d < least) { best = n; least = d; }
   }

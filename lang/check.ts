@@ -11,8 +11,8 @@ const SIZES: readonly number[] = [64, 128, 256, 1024, 32, 1, 4096, 3];
 const TYPES: readonly string[] = ["f32", "u3", "f16", "b1", "i32"];
 /** Elaborations of one kernel. */
 const MAX_TRIES = 12;
-/** Work for one file, in steps of the elaborator; a kernel may take 200,000. */
-const MAX_WORK = 1_000_000;
+/** Work for one file, in steps of the elaborator; a kernel may take 100,000. */
+const MAX_WORK = 400_000;
 const LARGEST = 2 ** 20;
 
 /**

@@ -7,7 +7,7 @@ import { builtins, runBuiltin } from "./builtins.ts";
 import { apply, toArgument, toScalar } from "./elaborate-operators.ts";
 import { packing, packingCalls } from "./elaborate-packing.ts";
 import { follow } from "./elaborate-subscript.ts";
-import { asBool, asDtype, asInt, asInts, asLayout, building, describe, NOTHING, fromScalar, silent, step, tile, wrongKind, type Cx, type Thing } from "./elaborate-values.ts";
+import { asBool, asDtype, asInt, asInts, asLayout, building, describe, INSTRUCTION, NOTHING, fromScalar, silent, step, tile, wrongKind, type Cx, type Thing } from "./elaborate-values.ts";
 import { misspelt } from "./messages.ts";
 import { bind, child, inSight, lookup } from "./names.ts";
 
@@ -104,6 +104,7 @@ const value = (bound: Bound, key: string, cx: Cx): Thing => { const arg = bound.
 /** Calls an instruction with its arguments and `more` operands. */
 function emit(row: Instruction, e: Call, bound: Bound, more: Readonly<Record<string, Argument>>, cx: Cx): Thing {
   const b = building(cx, e.span);
+  step(cx.state, e.span, INSTRUCTION);
   const operands: Record<string, Argument> = { ...more }, attrs: Record<string, unknown> = {};
   for (const [key, args] of bound)
     if (Object.hasOwn(row.operands, key)) operands[key] = operand(args[0], cx);

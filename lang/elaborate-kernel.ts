@@ -13,11 +13,14 @@ import { asInt, POISON, SILENT, tile, wrongKind, type Cx, type Elaborated, type 
 import { bind, child, type How, type Scope } from "./names.ts";
 
 /** Work that one kernel may take; ordinary kernels take a few thousand steps. */
-export const MAX_STEPS = 200_000;
+export const MAX_STEPS = 100_000;
 /** Most threads of a block that WebGPU devices offer. */
 const MAX_THREADS = 1024;
 /** Errors after which a kernel's further ones aren't collected. */
 const MAX_ERRORS = 100;
+
+/** Steps that an error takes which was told already: throwing it again is slow, and more of the same helps nobody. */
+const REPEATED = 50;
 
 /** The state of one elaboration. Diagnostics go to `out`, each once. */
 export function newState(out: Diagnostic[], lost: ReadonlySet<string> = new Set()): State {
@@ -27,10 +30,11 @@ export function newState(out: Diagnostic[], lost: ReadonlySet<string> = new Set(
     evaluate, block: functionBlock,
     report(d) {
       const key = `${d.code} ${d.data.span?.file} ${d.data.span?.start} ${d.data.span?.end} ${d.message}`;
-      if (seen.has(key) || out.length >= MAX_ERRORS || d.code === SILENT) return;
+      if (out.length >= MAX_ERRORS || d.code === SILENT) return;
+      if (seen.has(key)) { this.steps = Math.max(0, this.steps - REPEATED); return; }
       seen.add(key);
       out.push(d);
-      if (out.length === MAX_ERRORS) this.steps = -2; // the rest is silent
+      if (out.length === MAX_ERRORS) this.steps = -1; // the rest is silent
     },
   };
 }

@@ -5,7 +5,7 @@ import { compose, divide } from "../layout/index.ts";
 import { constant, dtype as dtypeNamed, scalarOp, scalarTo, supports, type Argument, type DType, type Op, type Scalar, type ScalarType } from "../vm/index.ts";
 import type { Expr } from "./ast.ts";
 import { numberOp } from "./elaborate-numbers.ts";
-import { boolean, building, describe, float, fromScalar, int, silent, tile, wrongKind, type Cx, type Thing } from "./elaborate-values.ts";
+import { boolean, building, describe, float, fromScalar, int, INSTRUCTION, silent, step, tile, wrongKind, type Cx, type Thing } from "./elaborate-values.ts";
 
 /** What an operator is called and what it does. */
 export const infix: Readonly<Record<string, Op>> = {
@@ -76,6 +76,7 @@ export function apply(op: Op, args: readonly Thing[], span: Span, cx: Cx, parts?
     return numberOp(op, known, { span, exact: cx.exact, ...(parts ? { texts: parts.map(textOf) } : {}) }) ?? refuse(op, args, span);
   }
   if (args.some((a) => a.kind === "tile")) {
+    step(cx.state, span, INSTRUCTION);
     const b = building(cx, span), keys = op === "select" ? ["condition", "x", "y"] : KEYS;
     const operands = Object.fromEntries(args.map((a, i) => [keys[i], toArgument(inRegisters(a, parts?.[i]), parts?.[i]?.span ?? span, cx)]));
     b.at(span);

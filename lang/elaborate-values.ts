@@ -101,14 +101,19 @@ export const POISON: Thing = Object.freeze({ kind: "poison" });
 
 /** The code of the diagnostic that is never shown: it stands for an error that was reported where it was made. */
 export const SILENT = "N0000";
+/** One for all, with a place already, so that an unrolled loop of them costs little. */
+const FOLLOWS = Object.freeze(new Diagnostic({ code: SILENT, message: "follows from an earlier error", span: { file: "", start: 0, end: 0 } }));
 /** Stops the evaluation of something that builds on an earlier error. */
-export const silent = (): never => fail({ code: SILENT, message: "follows from an earlier error" });
+export const silent = (): never => { throw FOLLOWS; };
 
-/** Takes one step of the work that is allowed. @throws Diagnostic R0301, once */
-export function step(state: State, span: Span): void {
-  if (state.steps-- > 0) return;
-  if (state.steps < -1) silent();
-  fail({ code: "R0301", message: "this kernel takes too much work to elaborate", span, label: "gave up here", help: "unroll less, or call fewer functions from functions" });
+/** Steps that an instruction takes: it is checked, and remembered. */
+export const INSTRUCTION = 3;
+
+/** Takes steps of the work that is allowed. @throws Diagnostic R0301, once */
+export function step(state: State, span: Span, cost = 1): void {
+  if (state.steps < 0) silent();
+  state.steps -= cost;
+  if (state.steps < 0) fail({ code: "R0301", message: "this kernel takes too much work to elaborate", span, label: "gave up here", help: "unroll less, or call fewer functions from functions" });
 }
 
 /** A scalar as a thing: known ones become compile-time values. */

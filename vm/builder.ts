@@ -179,7 +179,7 @@ export function builder(name: string, doc = ""): Builder {
         for (const [key, spec] of Object.entries(row.operands)) {
           const x = operands[key];
           if (x === undefined) {
-            if (!spec.optional) fail({ code: "T0101", message: `'${id}' needs '${key}'`, ...(spec.doc ? { help: `'${key}' is ${spec.doc}` } : {}) });
+            if (!spec.optional) fail({ code: "T0101", message: `'${id}' needs '${key}'`, help: spec.doc ? `'${key}' is ${spec.doc}` : `write, for example: ${row.example}` });
             continue;
           }
           const v = spread(x, row, key, operands, attrs["dtype"]);
@@ -189,7 +189,7 @@ export function builder(name: string, doc = ""): Builder {
         const values: Record<string, AttrValue> = {};
         for (const [key, spec] of Object.entries(row.attrs)) {
           const x = attrs[key];
-          if (x === undefined) { if (!spec.optional) fail({ code: "T0101", message: `'${id}' needs '${key}:'`, ...(spec.doc ? { help: `'${key}' is ${spec.doc}` } : {}) }); continue; }
+          if (x === undefined) { if (!spec.optional) fail({ code: "T0101", message: `'${id}' needs '${key}:'`, help: spec.doc ? `'${key}' is ${spec.doc}` : `write, for example: ${row.example}` }); continue; }
           values[key] = attrValue(row, key, spec.kind, x);
         }
         const result = row.type(given, plainAttrs(values));

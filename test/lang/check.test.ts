@@ -2,6 +2,7 @@
 // and a place in the text.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { render } from "../../diagnostic.ts";
 import { check, codes } from "../../lang/index.ts";
 
 const samples = ["gemm_f16_u3", "gemm_w3a3", "softmax"].map((name) => readFileSync(new URL(`./fixtures/${name}.loom`, import.meta.url), "utf8"));
@@ -61,6 +62,14 @@ test("2,000 mutations of the samples: no crash, no hang", { timeout: 60_000 }, (
   expect(clean).toBeLessThan(1000);
 });
 
+test("messages stay readable, however long names and lines are", () => {
+  const source = `kernel k(x: f32[8]) grid (g in 1) threads 8 { ${"let a = 1; ".repeat(40)}let v = ${"n".repeat(5000)} }`, found = check(source, "k.loom");
+  const last = found.at(-1);
+  expect(last?.code).toBe("N0101");
+  for (const line of last ? render(last, source).split("\n") : []) expect(line.length).toBeLessThan(1000);
+  expect(last && render(last, source).split("\n")[3].trimStart()).toMatch(/^│ +\^+ unknown name$/);
+});
+
 describe("texts that multiply work are refused in time", () => {
   const body = (text: string, before = ""): string => `${before}\nkernel k(x: f32[64], out y: f32[64]) grid (g in 1) threads 64 {\n  let v = load(x)\n${text}\n}`;
   const doubling = Array.from({ length: 40 }, (_, i) => `fn f${i + 1}(a) = f${i}(a) + f${i}(a)`).join("\n");
@@ -72,6 +81,8 @@ describe("texts that multiply work are refused in time", () => {
     ["a long unrolled loop", body("unroll for i in 0..1000000000 { }"), "R0303"],
     ["a huge tile", body("let a: f32[100000, 100000] = 0"), "R0304"],
     ["a long chain of operators", body(`let a = v${" + v".repeat(900)} + nothing`), "N0101"],
+    ["an error in every round of unrolled loops", body("unroll for i in 0..4000 { unroll for j in 0..40 { let a = v * nothing\nstore(y, a) } }"), "N0101"],
+    ["a name of 70,000 letters", body(`let a: ${"f".repeat(70_000)}[64] = v`), "N0110"],
     ["constants in a circle", body("let a = A", "const A = B\nconst B = A"), "N0106"],
   ])("%s", (_, source, code) => {
     // What isn't refused in time runs into the test's time limit.

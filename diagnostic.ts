@@ -100,13 +100,18 @@ const blank = (text: string): string => text.replace(/[^\t]/g, " ");
 /** Longer lines are drawn in part, around the place. */
 const WIDEST = 240;
 
+/** Longest part of a line that is shown, and how much of it may stand before the mark. */
+const WIDTH = 160, BEFORE = 60;
+
 function excerpt(source: string, span: Span, mark: string, label: string, gutter: number): string[] {
-  const { line, column, text: whole } = locate(source, span.start);
-  const from = whole.length > WIDEST ? Math.max(0, column - 1 - WIDEST / 2) : 0, to = Math.min(whole.length, from + WIDEST);
-  const before = `${from > 0 ? "…" : ""}${whole.slice(from, column - 1)}`, text = `${before}${whole.slice(column - 1, to)}`;
-  const width = Math.max(1, Math.min(span.end - span.start, text.length - before.length));
+  const { line, column, text } = locate(source, span.start);
+  // Of a line without end, the part around the mark.
+  const from = text.length > WIDTH ? Math.max(0, column - 1 - BEFORE) : 0, to = text.length > WIDTH ? from + WIDTH : text.length;
+  const head = from > 0 ? "…" : "", shown = `${head}${text.slice(from, to)}${to < text.length ? "…" : ""}`;
+  const before = head + text.slice(from, column - 1);
+  const width = Math.max(1, Math.min(span.end - span.start, Math.min(to, text.length) - (column - 1)));
   return [
-    `${String(line).padStart(gutter)}│ ${text}${to < whole.length ? "…" : ""}`,
+    `${String(line).padStart(gutter)}│ ${shown}`,
     `${" ".repeat(gutter)}│ ${blank(before)}${mark.repeat(width)}${label ? ` ${label}` : ""}`,
   ];
 }

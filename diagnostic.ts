@@ -97,9 +97,6 @@ export function locate(source: string, offset: number): { line: number; column: 
 /** Spaces (and the line's own tabs) as wide as `text`. */
 const blank = (text: string): string => text.replace(/[^\t]/g, " ");
 
-/** Longer lines are drawn in part, around the place. */
-const WIDEST = 240;
-
 /** Longest part of a line that is shown, and how much of it may stand before the mark. */
 const WIDTH = 160, BEFORE = 60;
 
@@ -145,16 +142,19 @@ export function render(d: DiagnosticData, source?: string | ((file: string) => s
   return lines.join("\n");
 }
 
-/** Levenshtein distance, for "did you mean". */
+/** Edits that make b of a: a letter put in, left out, changed, or two neighbours exchanged. */
 function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  let above: number[] = [], row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1], swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (same ? 0 : 1), swapped ? above[j - 2] + 1 : Infinity));
+    }
+    above = row;
     row = next;
   }
-  return row[b.length] ?? 0;
+  return row[b.length];
 }
 
 /**

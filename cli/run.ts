@@ -1,7 +1,7 @@
 // `bitloom run FILE`: a kernel on files and random data, on a device or on the interpreter.
 import { Diagnostic, didYouMean, fail } from "../diagnostic.ts";
 import { close, kernelOf, open, saveNpy, type Device, type Kernel, type TensorSlot } from "../runtime/index.ts";
-import { dtype, evaluate, printScalar, type Program, type Tile } from "../vm/index.ts";
+import { dtype, printScalar, shapeIn, type Program, type Tile } from "../vm/index.ts";
 import { npyOf, randomTile, readNumbers, tileOf, valuesOf, type Numbers } from "./arrays.ts";
 import { usage, type Args } from "./command.ts";
 import { onDevice, onInterpreter, type Outcome } from "./execute.ts";
@@ -40,7 +40,7 @@ function bindDims(slots: readonly TensorSlot[], files: ReadonlyMap<string, Numbe
 function shapeOf(t: TensorSlot, program: Program, dims: ReadonlyMap<string, number>): number[] {
   const missing = program.dims.find((d) => !dims.has(d) && t.shape.some((s) => typeof s !== "number" && printScalar(s).split(/\W+/).includes(d)));
   if (missing !== undefined) return usage(`how large is ${missing} of '${t.name}': ${slotText(t)}?`, `write --set ${missing}=64`);
-  return t.shape.map((s) => evaluate(s, dims));
+  return shapeIn(t, dims);
 }
 
 /** Reads and makes the inputs. */

@@ -2,7 +2,7 @@
 // out is plain data that a launch follows.
 import { fail } from "../diagnostic.ts";
 import { equalPacking } from "../layout/index.ts";
-import { bindDimensions, checkNames, checkRequires, evaluate, kindOf, missingArgument, scalarArgument, scalarRange, tensorText } from "../vm/index.ts";
+import { bindDimensions, checkNames, checkRequires, evaluate, kindOf, missingArgument, scalarArgument, scalarRange, shapeIn, tensorText } from "../vm/index.ts";
 import type { Device } from "./device.ts";
 import { needAlive } from "./memory.ts";
 import type { Signature, TensorSlot } from "./signature.ts";
@@ -31,7 +31,7 @@ export interface Call {
  * @param s the kernel
  * @param inputs tensors and scalars by name
  * @param device where to run if no tensor says so
- * @throws Diagnostic H0307, H0309, H0401…H0412, H0414
+ * @throws Diagnostic H0301, H0307, H0309, H0401…H0412, H0414
  */
 export function bind(s: Signature, inputs: Inputs, device?: Device): Call {
   const tensors = given(s, inputs);
@@ -44,7 +44,7 @@ export function bind(s: Signature, inputs: Inputs, device?: Device): Call {
     if (x === undefined) missingArgument(s.name, p.name, want, giveIt(p.name, p.type === "bool" ? "true" : "1"));
     env.set(p.name, scalarArgument(s.name, p, x, isTensor(x) ? `the tensor ${tensorText(x)}` : kindOf(x)));
   }
-  const shapes = new Map(s.tensors.map((t) => [t.name, t.shape.map((n) => evaluate(n, env))] as const));
+  const shapes = new Map(s.tensors.map((t) => [t.name, shapeIn(t, env)] as const));
   unshared(s, tensors);
   checkRequires(s.name, s.requires, env);
   const grid = s.grid.map((g) => Math.max(0, evaluate(g, env)));

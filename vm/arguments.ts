@@ -108,6 +108,25 @@ export function bindDimensions(tensors: readonly Shaped[], given: ReadonlyMap<st
   return env;
 }
 
+/**
+ * The shape of a tensor where every dimension has its value.
+ * @throws Diagnostic H0301 where a size comes out negative
+ * @example
+ * ```ts
+ * const y = { name: "y", direction: "out", dtype: "f32", shape: [scalarOp("sub", symbol("dim", "N"), constant(2))] } as const;
+ * shapeIn(y, new Map([["N", 5]])); // => [3]
+ * shapeIn(y, new Map([["N", 1]])); // throws H0301
+ * ```
+ */
+export function shapeIn(t: Shaped, env: Environment): number[] {
+  return t.shape.map((size) => {
+    const n = evaluate(size, env);
+    if (n >= 0) return n;
+    const of = symbolsOf(size).flatMap((id) => { const x = env.get(id); return x === undefined ? [] : [`${id} = ${x}`]; });
+    return fail({ code: "H0301", message: `'${t.name}' is ${tensorText(t)}, and ${sizeText(size)} is ${n} here`, notes: of, help: "give sizes for which it is at least 0" });
+  });
+}
+
 /** What a scalar parameter of each type takes, in words. */
 export const scalarRange: Readonly<Record<ScalarType, string>> = {
   i32: "a whole number from -2147483648 to 2147483647", u32: "a whole number from 0 to 4294967295", f32: "a number", bool: "true or false",

@@ -1,9 +1,8 @@
 // Launching a Program on tiles: what a caller gives is held against the parameters, and every dimension gets its value
 // (SEMANTICS §8). Every mistake is told before anything runs.
 import { fail } from "../diagnostic.ts";
-import { bindDimensions, checkNames, checkRequires, kindOf, missingArgument, scalarArgument, scalarRange, tensorText } from "./arguments.ts";
+import { bindDimensions, checkNames, checkRequires, kindOf, missingArgument, scalarArgument, scalarRange, shapeIn, tensorText } from "./arguments.ts";
 import type { Param, Program, TensorParam } from "./program.ts";
-import { evaluate } from "./scalar.ts";
 import { makeTile, sizeOf, type Tile } from "./tile.ts";
 
 /** What a caller gives by name: a tile for a tensor, a number or truth value for a scalar. `out` tensors are made. */
@@ -35,7 +34,7 @@ const isOut = (p: Param): boolean => p.kind === "tensor" && p.direction === "out
 
 /**
  * Checks inputs against a Program. Given tensors are copied, `out` ones made of code 0.
- * @throws Diagnostic H0302, H0401 to H0406, H0411, H0413, H0414
+ * @throws Diagnostic H0301, H0302, H0401 to H0406, H0411, H0413, H0414
  */
 export function bindInputs(p: Program, inputs: Inputs): Launch {
   const wanted = p.params.filter((q) => !isOut(q)), names = Object.keys(inputs);
@@ -58,5 +57,5 @@ export function bindInputs(p: Program, inputs: Inputs): Launch {
 
 function memoryOf(q: TensorParam, given: Tile | undefined, env: ReadonlyMap<string, number>): Tile {
   if (given) return { ...given, data: given.data.slice() }; // whatever the Program does, inputs stay as they are
-  return makeTile(q.value.dtype, q.value.shape.map((s) => Math.max(0, evaluate(s, env))));
+  return makeTile(q.value.dtype, shapeIn(shaped(q), env));
 }

@@ -186,6 +186,14 @@ describe("what a caller gives", () => {
     }
     throw new Error("nothing was thrown");
   });
+  it("no size comes out negative", () => {
+    const b = builder("shorter"), N = b.dim("N"), x = b.tensor("x", "in", "f32", [N], dense(1)), y = b.tensor("y", "out", "f32", [scalarOp("sub", N, constant(2))], dense(1));
+    b.threads(1);
+    b.store({ to: window(b, y, [0], [1]), x: b.load({ x: window(b, x, [0], [1]) }) });
+    const p = b.finish(), of = (n: number) => interpret(p, { x: randomTile("f32", [n], seeded(1)) }).y.shape;
+    expect([of(2), of(5)]).toEqual([[0], [3]]);
+    expect(() => of(1)).toThrow(/H0301.*'y' is f32\[N - 2\], and N - 2 is -1 here/);
+  });
   it("a dimension is bound by the first input where it stands alone", () => {
     const N = symbol("dim", "N"), half = scalarOp("div", N, constant(2));
     const tensors = [{ name: "a", direction: "in", dtype: "f32", shape: [half] }, { name: "o", direction: "out", dtype: "f32", shape: [N] }, { name: "b", direction: "inout", dtype: "f32", shape: [N] }] as const;

@@ -2,6 +2,7 @@
 import { failFirst } from "../diagnostic.ts";
 import { decompose, fold, infer, verify, type Inferred, type Program } from "../vm/index.ts";
 import { counts } from "./loop/count.ts";
+import { place } from "./loop/place.ts";
 import { memoryAccesses } from "./lower/accesses.ts";
 import { lower, type Lowered } from "./lower/program.ts";
 import type { Hints, Target } from "./lower/context.ts";
@@ -57,7 +58,7 @@ export function compileProgram(p: Program, target: Target): Module {
   failFirst(verify(p, { sharedBytes: target.workgroupBytes, threads: target.maxThreads }));
   const prepared = prepare(p).program;
   const lowered = lowerProgram(prepared, target);
-  const text = writeWgsl(lowered.body, { name: p.name, f16: target.f16, grid: lowered.grid });
+  const placed = place(lowered.body), text = writeWgsl(lowered.body, { name: p.name, f16: target.f16, grid: lowered.grid }, placed);
   const bindings = new Map(lowered.body.buffers.flatMap((b) => (b.binding === undefined ? [] : [[b.id, b.binding] as const])));
   const tensors = prepared.params.flatMap((q): ModuleTensor[] => (q.kind !== "tensor" ? [] : [{
     name: q.name, direction: q.direction, dtype: q.value.dtype.name, shape: q.value.shape, packing: q.packing, binding: bindings.get(q.value.id) ?? 0,
@@ -72,6 +73,6 @@ export function compileProgram(p: Program, target: Target): Module {
     ...(lowered.body.subgroup === undefined ? {} : { subgroup: lowered.body.subgroup }),
     tensors, uniforms, uniformBinding: uniforms.length ? text.uniformBinding : undefined,
     grid: p.grid.map((g) => g.extent), requires: p.requires.map(({ condition, message }) => ({ condition, message })),
-    workgroupBytes: text.workgroupBytes, counts: counts(lowered.body), spans: text.spans,
+    workgroupBytes: text.workgroupBytes, counts: counts(lowered.body, placed), spans: text.spans,
   };
 }

@@ -63,8 +63,8 @@ function ownAll(e: Expr, s: Sums, seen: Set<Expr>): void {
   for (const x of operandsOf(e)) ownAll(x, s, seen);
 }
 
-/** Counts of a body as it will be written. */
-export function counts(body: Body): Counts {
+/** Counts of a body as it will be written; `placed` is `place(body)`, where it is at hand. */
+export function counts(body: Body, placed: readonly PlacedStmt[] = place(body)): Counts {
   let staticAccesses = 0, statements = 0, exact = true;
   const evaluate = (e: Expr, bound: ReadonlySet<Expr>, s: Sums): void => {
     if (bound.has(e)) return;
@@ -101,6 +101,6 @@ export function counts(body: Body): Counts {
     }
     return sums;
   };
-  const thread = walk(place(body), new Set());
+  const thread = walk(placed, new Set());
   return { staticAccesses, statements, thread: exact ? thread : null };
 }

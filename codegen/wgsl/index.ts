@@ -2,7 +2,7 @@
 // one statement to a line, no more brackets than the grammar takes.
 import { Bug, type Span } from "../../diagnostic.ts";
 import type { Body, Buffer, Expr, Var } from "../loop/ir.ts";
-import { place } from "../loop/place.ts";
+import { place, type PlacedStmt } from "../loop/place.ts";
 import { asComment, names as freshNames } from "./names.ts";
 import { helperLines } from "./helpers.ts";
 import { typeName } from "./text.ts";
@@ -36,9 +36,9 @@ export interface Written {
 /** Most workgroups along one axis that every device takes: larger grids are folded by the host. */
 const MOST_GROUPS = 65535;
 
-/** Writes a body as a WGSL module. */
-export function writeWgsl(body: Body, o: WriteOptions): Written {
-  const placed = place(body), w = writer(body, placed, o.f16), { names, globals, needs } = w;
+/** Writes a body as a WGSL module; `placed` is `place(body)`, where it is at hand. */
+export function writeWgsl(body: Body, o: WriteOptions, placed: readonly PlacedStmt[] = place(body)): Written {
+  const w = writer(body, placed, o.f16), { names, globals, needs } = w;
   const entry = names.global(o.name), fields = freshNames();
   const params = body.uniforms.length > 0 ? names.global("params") : "";
   for (const v of body.uniforms) globals.set(v, `${params}.${fields.take(v.name)}`);

@@ -69,7 +69,7 @@ export function inside(c: Context, m: Memory, index: readonly Expr[], pads = fal
   let condition = e.constant("bool", true);
   const safe = index.map((x, d) => {
     const n = extents[d] ?? zero;
-    const low = e.op("ge", x, zero), high = e.op("lt", x, n);
+    const low = e.op("ge", x, zero), high = c.extents.get(x) === n ? e.constant("bool", true) : e.op("lt", x, n);
     condition = e.op("and", e.op("and", condition, low), high);
     let y = x;
     if (!isTrue(c, high)) y = clampBelow(c, x, n);

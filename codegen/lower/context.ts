@@ -64,6 +64,8 @@ export interface Context {
   readonly bindings: Map<number, Binding>;
   readonly symbols: Map<string, Expr>;
   readonly blocks: Var[];
+  /** Extents of grid axes by the index along them, which is always below. */
+  readonly extents: Map<Expr, Expr>;
   readonly uniforms: Var[];
   readonly buffers: Buffer[];
   /** Most memory accesses of one unrolled slot loop; longer ones are rolled around a shorter body. */
@@ -167,7 +169,7 @@ export function createContext(program: Program, target: Target, hints: Hints, al
     }
   };
   const c: Context = {
-    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), blocks: [], allowance, atomic: new Set(), exchanges: false, loops: 0, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
+    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), blocks: [], extents: new Map(), allowance, atomic: new Set(), exchanges: false, loops: 0, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
     scratch(words) { scratchWords = Math.max(scratchWords, words); return (scratch ??= growing()); },
     sharedBytes: () => buffers.reduce((n, b) => n + (b.space === "workgroup" && b.id >= 0 ? (b.length ?? 0) * (b.elem === "f16" && target.f16 ? 2 : 4) : 0), 0),
     epoch: (of) => (epochs.get(of) ?? 0) + base,
@@ -181,6 +183,7 @@ export function createContext(program: Program, target: Target, hints: Hints, al
     const extent = scalar(axis.extent);
     const v = e.variable({ name: program.names.get(axis.symbol.id) ?? axis.symbol.id, type: "i32", role: "block", lo: 0, hi: Number.isFinite(extent.hi) ? Math.max(0, extent.hi - 1) : DIM_MAX, divisor: 1 });
     c.blocks.push(v);
+    c.extents.set(e.use(v), extent);
     symbols.set(axis.symbol.id, e.use(v));
   });
   bindParams(c);

@@ -1,5 +1,5 @@
 // softmax N = 1000; target base
-// 82 lines, 13 memory accesses, 512 bytes of workgroup memory
+// 81 lines, 13 memory accesses, 512 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -22,12 +22,11 @@ fn softmax(
   let b = i32(block);
   var top = -65504f;
   var den = 0f;
-  let t0 = min(b, max(params.M - 1, 0)) * 500;
   for (var n = 0; n < 1000; n += 256) {
-    let t1 = (b < params.M) & (t * 2 + n < 1000);
-    let t2 = x[t0 + min(t + (n >> 1u), 499)];
-    let v_0 = select(-65504f, unpack2x16float(t2).x, t1);
-    let v_1 = select(-65504f, unpack2x16float(t2).y, t1);
+    let t0 = t * 2 + n < 1000;
+    let t1 = x[b * 500 + min(t + (n >> 1u), 499)];
+    let v_0 = select(-65504f, unpack2x16float(t1).x, t0);
+    let v_1 = select(-65504f, unpack2x16float(t1).y, t0);
     var v9 = bitcast<f32>(bits_ff800000);
     v9 = max(v9, v_0);
     v9 = max(v9, v_1);
@@ -35,10 +34,10 @@ fn softmax(
     scratch[t] = bitcast<u32>(v9);
     workgroupBarrier();
     for (var r = 0; r < 7; r++) {
-      let t3 = ((1 << u32(r)) + 127) >> u32(r);
-      let t4 = t + ((t3 + 1) >> 1u);
-      if (t4 < t3) {
-        scratch[t] = bitcast<u32>(max(bitcast<f32>(scratch[t]), bitcast<f32>(scratch[t4])));
+      let t2 = ((1 << u32(r)) + 127) >> u32(r);
+      let t3 = t + ((t2 + 1) >> 1u);
+      if (t3 < t2) {
+        scratch[t] = bitcast<u32>(max(bitcast<f32>(scratch[t]), bitcast<f32>(scratch[t3])));
       }
       workgroupBarrier();
     }
@@ -51,10 +50,10 @@ fn softmax(
     scratch[t] = bitcast<u32>(v24);
     workgroupBarrier();
     for (var r = 0; r < 7; r++) {
-      let t5 = ((1 << u32(r)) + 127) >> u32(r);
-      let t6 = t + ((t5 + 1) >> 1u);
-      if (t6 < t5) {
-        scratch[t] = bitcast<u32>(bitcast<f32>(scratch[t]) + bitcast<f32>(scratch[t6]));
+      let t4 = ((1 << u32(r)) + 127) >> u32(r);
+      let t5 = t + ((t4 + 1) >> 1u);
+      if (t5 < t4) {
+        scratch[t] = bitcast<u32>(bitcast<f32>(scratch[t]) + bitcast<f32>(scratch[t5]));
       }
       workgroupBarrier();
     }
@@ -63,22 +62,22 @@ fn softmax(
     top = t_1;
   }
   let scale = 1f / max(den, 1f);
-  let t7 = b * 500 + t;
+  let t6 = b * 500 + t;
   for (var n = 0; n < 1000; n += 256) {
-    let t8 = (b < params.M) & (t * 2 + n < 1000);
-    let t9 = x[t0 + min(t + (n >> 1u), 499)];
-    let v_0 = select(-65504f, unpack2x16float(t9).x, t8);
-    let v_1 = select(-65504f, unpack2x16float(t9).y, t8);
-    if (t8) {
-      let t10 = bitcast<u32>(select(0f, exp(max(v_0 - top, -100f)), (v_0 > -65504f)) * scale);
-      let t11 = t10 & 0x7fffffffu;
-      let t12 = bitcast<u32>(scale * select(0f, exp(max(v_1 - top, -100f)), (v_1 > -65504f)));
-      let t13 = t12 & 0x7fffffffu;
-      let t14 = select(pack2x16float(vec2(bitcast<f32>(min(t11, 0x477fe000u)), 0f)), 0x7c00u, t11 == 0x7f800000u);
-      let t15 = select(t14 | ((t10 >> 31u) << 15u), 0x7e00u, (t11 >= 0x7f800001u));
-      let t16 = select(pack2x16float(vec2(bitcast<f32>(min(t13, 0x477fe000u)), 0f)), 0x7c00u, t13 == 0x7f800000u);
-      let t17 = select(t16 | ((t12 >> 31u) << 15u), 0x7e00u, (t13 >= 0x7f800001u));
-      y[t7 + (n >> 1u)] = t15 | (t17 << 16u);
+    let t7 = t * 2 + n < 1000;
+    let t8 = x[b * 500 + min(t + (n >> 1u), 499)];
+    let v_0 = select(-65504f, unpack2x16float(t8).x, t7);
+    let v_1 = select(-65504f, unpack2x16float(t8).y, t7);
+    if (t7) {
+      let t9 = bitcast<u32>(select(0f, exp(max(v_0 - top, -100f)), (v_0 > -65504f)) * scale);
+      let t10 = t9 & 0x7fffffffu;
+      let t11 = bitcast<u32>(scale * select(0f, exp(max(v_1 - top, -100f)), (v_1 > -65504f)));
+      let t12 = t11 & 0x7fffffffu;
+      let t13 = select(pack2x16float(vec2(bitcast<f32>(min(t10, 0x477fe000u)), 0f)), 0x7c00u, t10 == 0x7f800000u);
+      let t14 = select(t13 | ((t9 >> 31u) << 15u), 0x7e00u, (t10 >= 0x7f800001u));
+      let t15 = select(pack2x16float(vec2(bitcast<f32>(min(t12, 0x477fe000u)), 0f)), 0x7c00u, t12 == 0x7f800000u);
+      let t16 = select(t15 | ((t11 >> 31u) << 15u), 0x7e00u, (t12 >= 0x7f800001u));
+      y[t6 + (n >> 1u)] = t14 | (t16 << 16u);
     }
   }
 }

@@ -1,5 +1,5 @@
 // softmax N = 1000; target subgroups
-// 97 lines, 13 memory accesses, 16 bytes of workgroup memory
+// 95 lines, 13 memory accesses, 16 bytes of workgroup memory
 enable f16;
 enable subgroups;
 
@@ -26,13 +26,12 @@ fn softmax(
   let b = i32(block);
   var top = -65504f;
   var den = 0f;
-  let t0 = min(b, max(params.M - 1, 0)) * 500;
-  let t1 = (t & 31) == 0;
+  let t0 = (t & 31) == 0;
   for (var n = 0; n < 1000; n += 256) {
-    let t2 = (b < params.M) & (t * 2 + n < 1000);
-    let t3 = x[t0 + min(t + (n >> 1u), 499)];
-    let v_0 = f32(select(-65504h, f16(unpack2x16float(t3).x), t2));
-    let v_1 = f32(select(-65504h, f16(unpack2x16float(t3).y), t2));
+    let t1 = t * 2 + n < 1000;
+    let t2 = x[b * 500 + min(t + (n >> 1u), 499)];
+    let v_0 = f32(select(-65504h, f16(unpack2x16float(t2).x), t1));
+    let v_1 = f32(select(-65504h, f16(unpack2x16float(t2).y), t1));
     var v9 = bitcast<f32>(bits_ff800000);
     v9 = max(v9, v_0);
     v9 = max(v9, v_1);
@@ -47,12 +46,12 @@ fn softmax(
     let other_4 = subgroupShuffleXor(v9, 16u);
     v9 = max(v9, other_4);
     workgroupBarrier();
-    if (t1) {
+    if (t0) {
       scratch[t >> 5u] = bitcast<u32>(v9);
     }
     workgroupBarrier();
-    let t4 = max(bitcast<f32>(scratch[2]), max(bitcast<f32>(scratch[0]), bitcast<f32>(scratch[1])));
-    let v9_1 = max(bitcast<f32>(scratch[3]), t4);
+    let t3 = max(bitcast<f32>(scratch[2]), max(bitcast<f32>(scratch[0]), bitcast<f32>(scratch[1])));
+    let v9_1 = max(bitcast<f32>(scratch[3]), t3);
     let t_1 = max(top, v9_1);
     var v24 = 0f;
     v24 += select(0f, exp(max(v_0 - t_1, -100f)), (v_0 > -65504f));
@@ -68,32 +67,31 @@ fn softmax(
     let other_9 = subgroupShuffleXor(v24, 16u);
     v24 += other_9;
     workgroupBarrier();
-    if (t1) {
+    if (t0) {
       scratch[t >> 5u] = bitcast<u32>(v24);
     }
     workgroupBarrier();
-    let t5 = bitcast<f32>(scratch[2]) + (bitcast<f32>(scratch[0]) + bitcast<f32>(scratch[1]));
-    let v24_1 = bitcast<f32>(scratch[3]) + t5;
+    let t4 = bitcast<f32>(scratch[2]) + (bitcast<f32>(scratch[0]) + bitcast<f32>(scratch[1]));
+    let v24_1 = bitcast<f32>(scratch[3]) + t4;
     den = den * exp(max(top - t_1, -100f)) + v24_1;
     top = t_1;
   }
   let scale = 1f / max(den, 1f);
-  let t6 = b * 500 + t;
+  let t5 = b * 500 + t;
   for (var n = 0; n < 1000; n += 256) {
-    let t7 = (b < params.M) & (t * 2 + n < 1000);
-    let t8 = x[t0 + min(t + (n >> 1u), 499)];
-    let v_0 = f32(select(-65504h, f16(unpack2x16float(t8).x), t7));
-    let v_1 = f32(select(-65504h, f16(unpack2x16float(t8).y), t7));
-    if (t7) {
-      let t9 = bitcast<u32>(select(0f, exp(max(v_0 - top, -100f)), (v_0 > -65504f)) * scale);
-      let t10 = t9 & 0x7fffffffu;
-      let t11 = bitcast<u32>(scale * select(0f, exp(max(v_1 - top, -100f)), (v_1 > -65504f)));
-      let t12 = t11 & 0x7fffffffu;
-      let t13 = select(pack2x16float(vec2(bitcast<f32>(min(t10, 0x477fe000u)), 0f)), 0x7c00u, t10 == 0x7f800000u);
-      let t14 = select(t13 | ((t9 >> 31u) << 15u), 0x7e00u, (t10 >= 0x7f800001u));
-      let t15 = select(pack2x16float(vec2(bitcast<f32>(min(t12, 0x477fe000u)), 0f)), 0x7c00u, t12 == 0x7f800000u);
-      let t16 = select(t15 | ((t11 >> 31u) << 15u), 0x7e00u, (t12 >= 0x7f800001u));
-      y[t6 + (n >> 1u)] = t14 | (t16 << 16u);
+    let t6 = t * 2 + n < 1000;
+    let t7 = x[b * 500 + min(t + (n >> 1u), 499)];
+    let v_0 = f32(select(-65504h, f16(unpack2x16float(t7).x), t6));
+    let v_1 = f32(select(-65504h, f16(unpack2x16float(t7).y), t6));
+    if (t6) {
+      let t8 = bitcast<u32>(select(0f, exp(max(v_0 - top, -100f)), (v_0 > -65504f)) * scale);
+      let t9 = t8 & 0x7fffffffu;
+      let t10 = bitcast<u32>(scale * select(0f, exp(max(v_1 - top, -100f)), (v_1 > -65504f)));
+      let t11 = t10 & 0x7fffffffu;
+      let t12 = select(pack2x16float(vec2(bitcast<f32>(min(t9, 0x477fe000u)), 0f)), 0x7c00u, t9 == 0x7f800000u);
+      let t13 = select(pack2x16float(vec2(bitcast<f32>(min(t11, 0x477fe000u)), 0f)), 0x7c00u, t11 == 0x7f800000u);
+      let t14 = select(t13 | ((t10 >> 31u) << 15u), 0x7e00u, (t11 >= 0x7f800001u));
+      y[t5 + (n >> 1u)] = select(t12 | ((t8 >> 31u) << 15u), 0x7e00u, (t9 >= 0x7f800001u)) | (t14 << 16u);
     }
   }
 }

@@ -1,5 +1,5 @@
 // softmax N = 37, T = f32, BN = 128; target base
-// 58 lines, 12 memory accesses, 512 bytes of workgroup memory
+// 57 lines, 12 memory accesses, 512 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -21,17 +21,16 @@ fn softmax(
   let b = i32(block);
   var top = -65504f;
   var den = 0f;
-  let t0 = (b < params.M) & (t < 37);
-  let t1 = select(-65504f, bitcast<f32>(x[min(b, max(params.M - 1, 0)) * 37 + min(t, 36)]), t0);
-  let v = t1;
+  let t0 = select(-65504f, bitcast<f32>(x[b * 37 + min(t, 36)]), (t < 37));
+  let v = t0;
   let v9 = v;
   scratch[t] = bitcast<u32>(v9);
   workgroupBarrier();
   for (var r = 0; r < 7; r++) {
-    let t2 = ((1 << u32(r)) + 127) >> u32(r);
-    let t3 = t + ((t2 + 1) >> 1u);
-    if (t3 < t2) {
-      scratch[t] = bitcast<u32>(max(bitcast<f32>(scratch[t]), bitcast<f32>(scratch[t3])));
+    let t1 = ((1 << u32(r)) + 127) >> u32(r);
+    let t2 = t + ((t1 + 1) >> 1u);
+    if (t2 < t1) {
+      scratch[t] = bitcast<u32>(max(bitcast<f32>(scratch[t]), bitcast<f32>(scratch[t2])));
     }
     workgroupBarrier();
   }
@@ -42,19 +41,19 @@ fn softmax(
   scratch[t] = bitcast<u32>(v24);
   workgroupBarrier();
   for (var r = 0; r < 7; r++) {
-    let t4 = ((1 << u32(r)) + 127) >> u32(r);
-    let t5 = t + ((t4 + 1) >> 1u);
-    if (t5 < t4) {
-      scratch[t] = bitcast<u32>(bitcast<f32>(scratch[t]) + bitcast<f32>(scratch[t5]));
+    let t3 = ((1 << u32(r)) + 127) >> u32(r);
+    let t4 = t + ((t3 + 1) >> 1u);
+    if (t4 < t3) {
+      scratch[t] = bitcast<u32>(bitcast<f32>(scratch[t]) + bitcast<f32>(scratch[t4]));
     }
     workgroupBarrier();
   }
   let v24_1 = bitcast<f32>(scratch[0]);
   den = den * exp(max(top - t_1, -100f)) + v24_1;
   top = t_1;
-  let v_1 = t1;
-  if (t0) {
-    let t6 = select(0f, exp(max(v_1 - top, -100f)), (v_1 > -65504f)) * (1f / max(den, 1f));
-    y[b * 37 + t] = bitcast<u32>(t6);
+  let v_1 = t0;
+  if (t < 37) {
+    let t5 = select(0f, exp(max(v_1 - top, -100f)), (v_1 > -65504f)) * (1f / max(den, 1f));
+    y[b * 37 + t] = bitcast<u32>(t5);
   }
 }

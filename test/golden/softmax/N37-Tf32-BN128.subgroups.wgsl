@@ -1,5 +1,5 @@
 // softmax N = 37, T = f32, BN = 128; target subgroups
-// 72 lines, 12 memory accesses, 16 bytes of workgroup memory
+// 71 lines, 12 memory accesses, 16 bytes of workgroup memory
 enable subgroups;
 
 struct Params {
@@ -24,9 +24,8 @@ fn softmax(
   let b = i32(block);
   var top = -65504f;
   var den = 0f;
-  let t0 = (b < params.M) & (t < 37);
-  let t1 = select(-65504f, bitcast<f32>(x[min(b, max(params.M - 1, 0)) * 37 + min(t, 36)]), t0);
-  let v = t1;
+  let t0 = select(-65504f, bitcast<f32>(x[b * 37 + min(t, 36)]), (t < 37));
+  let v = t0;
   var v9 = v;
   let other = subgroupShuffleXor(v9, 1u);
   v9 = max(v9, other);
@@ -38,13 +37,13 @@ fn softmax(
   v9 = max(v9, other_3);
   let other_4 = subgroupShuffleXor(v9, 16u);
   v9 = max(v9, other_4);
-  let t2 = (t & 31) == 0;
-  if (t2) {
+  let t1 = (t & 31) == 0;
+  if (t1) {
     scratch[t >> 5u] = bitcast<u32>(v9);
   }
   workgroupBarrier();
-  let t3 = max(bitcast<f32>(scratch[2]), max(bitcast<f32>(scratch[0]), bitcast<f32>(scratch[1])));
-  let v9_1 = max(bitcast<f32>(scratch[3]), t3);
+  let t2 = max(bitcast<f32>(scratch[2]), max(bitcast<f32>(scratch[0]), bitcast<f32>(scratch[1])));
+  let v9_1 = max(bitcast<f32>(scratch[3]), t2);
   let t_1 = max(top, v9_1);
   var v24 = select(0f, exp(max(v - t_1, -100f)), (v > -65504f));
   let other_5 = subgroupShuffleXor(v24, 1u);
@@ -58,17 +57,17 @@ fn softmax(
   let other_9 = subgroupShuffleXor(v24, 16u);
   v24 += other_9;
   workgroupBarrier();
-  if (t2) {
+  if (t1) {
     scratch[t >> 5u] = bitcast<u32>(v24);
   }
   workgroupBarrier();
-  let t4 = bitcast<f32>(scratch[2]) + (bitcast<f32>(scratch[0]) + bitcast<f32>(scratch[1]));
-  let v24_1 = bitcast<f32>(scratch[3]) + t4;
+  let t3 = bitcast<f32>(scratch[2]) + (bitcast<f32>(scratch[0]) + bitcast<f32>(scratch[1]));
+  let v24_1 = bitcast<f32>(scratch[3]) + t3;
   den = den * exp(max(top - t_1, -100f)) + v24_1;
   top = t_1;
-  let v_1 = t1;
-  if (t0) {
-    let t5 = select(0f, exp(max(v_1 - top, -100f)), (v_1 > -65504f)) * (1f / max(den, 1f));
-    y[b * 37 + t] = bitcast<u32>(t5);
+  let v_1 = t0;
+  if (t < 37) {
+    let t4 = select(0f, exp(max(v_1 - top, -100f)), (v_1 > -65504f)) * (1f / max(den, 1f));
+    y[b * 37 + t] = bitcast<u32>(t4);
   }
 }

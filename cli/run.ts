@@ -1,7 +1,7 @@
 // `bitloom run FILE`: a kernel on files and random data, on a device or on the interpreter.
 import { Diagnostic, didYouMean, fail } from "../diagnostic.ts";
 import { close, kernelOf, open, saveNpy, type Device, type Kernel, type TensorSlot } from "../runtime/index.ts";
-import { dtype, printScalar, shapeIn, type Program, type Tile } from "../vm/index.ts";
+import { dtype, printScalar, scalarRange, shapeIn, type Program, type Tile } from "../vm/index.ts";
 import { npyOf, randomTile, readNumbers, tileOf, valuesOf, type Numbers } from "./arrays.ts";
 import { usage, type Args } from "./command.ts";
 import { onDevice, onInterpreter, type Outcome } from "./execute.ts";
@@ -119,7 +119,7 @@ async function report(args: Args, io: Io, kernel: string, where: string, out: Ou
 async function runOne({ kernel, params, set, program }: Made, args: Args, io: Io): Promise<number> {
   const ready = kernelOf(kernel).specialise(params), { dims, scalars } = runtimeOf(kernel, program, set);
   for (const p of program.params)
-    if (p.kind === "scalar" && !scalars.has(p.name)) usage(`kernel '${kernel.name}' needs '${p.name}', a number of type ${p.type}`, `write --set ${p.name}=1`);
+    if (p.kind === "scalar" && !scalars.has(p.name)) usage(`kernel '${kernel.name}' needs '${p.name}': ${scalarRange[p.type]}`, `write --set ${p.name}=${p.type === "bool" ? "true" : "1"}`);
   const outs = assignments(args.values("out"), "out");
   known(outs.keys(), ready.signature.tensors.filter((t) => t.direction !== "in"), "out", kernel.name);
   for (const [name, file] of outs) if (!file.endsWith(".npy")) usage(`'--out ${name}=${file}' is no .npy file`, `write --out ${name}=${name}.npy`);

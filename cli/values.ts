@@ -1,7 +1,7 @@
 // `--set NAME=VALUE`: what the words mean for a kernel. Its compile-time parameters are set before it is built, its
 // run-time dimensions and scalars after.
 import { didYouMean } from "../diagnostic.ts";
-import type { KernelDefinition, Program } from "../vm/index.ts";
+import type { KernelDefinition, Program, ScalarType } from "../vm/index.ts";
 import { usage } from "./command.ts";
 
 /** Splits `NAME=VALUE` words of a flag. */
@@ -17,11 +17,14 @@ export function assignments(words: readonly string[], flag: string): ReadonlyMap
   return found;
 }
 
-function number(name: string, text: string, integer: boolean): number {
-  const words: Readonly<Record<string, number>> = { inf: Infinity, "-inf": -Infinity, nan: NaN, true: 1, false: 0 };
-  const x = text in words && !integer ? words[text] ?? 0 : /^[-+]?(\d|\.\d|0x)/i.test(text) ? Number(text) : NaN;
-  if (integer ? !Number.isSafeInteger(x) : Number.isNaN(x) && text !== "nan") usage(`'--set ${name}=${text}' is no ${integer ? "integer" : "number"}`, `write --set ${name}=${integer ? "64" : "0.5"}`);
-  return x;
+const words: Readonly<Record<string, number>> = { inf: Infinity, "-inf": -Infinity, nan: NaN, true: 1, false: 0 };
+
+/** The number of a word; `wanted` is what it must be. */
+function number(name: string, text: string, wanted: ScalarType): number {
+  const integer = wanted === "i32" || wanted === "u32";
+  const x = !integer && Object.hasOwn(words, text) ? words[text] ?? 0 : /^[-+]?(\d|\.\d|0x)/i.test(text) ? Number(text) : NaN;
+  const good = integer ? Number.isSafeInteger(x) : wanted === "bool" ? x === 0 || x === 1 : !Number.isNaN(x) || text === "nan";
+  return good ? x : usage(`'--set ${name}=${text}' is ${integer ? "no integer" : wanted === "bool" ? "neither true nor false" : "no number"}`, `write --set ${name}=${integer ? "64" : wanted === "bool" ? "true" : "0.5"}`);
 }
 
 /** The compile-time parameters among the words: text, which the language reads as it reads defaults. */
@@ -34,10 +37,10 @@ export function runtimeOf(kernel: KernelDefinition, program: Program, set: Reado
   for (const [name, text] of set) {
     if (Object.hasOwn(kernel.comptime, name)) continue;
     const scalar = program.params.find((p) => p.kind === "scalar" && p.name === name);
-    if (scalar?.kind === "scalar") scalars.set(name, number(name, text, scalar.type === "i32" || scalar.type === "u32"));
+    if (scalar?.kind === "scalar") scalars.set(name, number(name, text, scalar.type));
     else if (program.dims.includes(name)) {
-      const n = number(name, text, true);
-      if (n < 0) usage(`'--set ${name}=${text}': a dimension is at least 0`, `write --set ${name}=64`);
+      const n = number(name, text, "i32");
+      if (n < 0 || n >= 2 ** 31) usage(`'--set ${name}=${text}': a dimension is at least 0 and less than 2^31`, `write --set ${name}=64`);
       dims.set(name, n);
     }
     else {

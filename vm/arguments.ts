@@ -110,7 +110,7 @@ export function bindDimensions(tensors: readonly Shaped[], given: ReadonlyMap<st
 
 /**
  * The shape of a tensor where every dimension has its value.
- * @throws Diagnostic H0301 where a size comes out negative
+ * @throws Diagnostic H0301 where a size comes out negative, H0303 for 2^31 elements or more
  * @example
  * ```ts
  * const y = { name: "y", direction: "out", dtype: "f32", shape: [scalarOp("sub", symbol("dim", "N"), constant(2))] } as const;
@@ -119,12 +119,14 @@ export function bindDimensions(tensors: readonly Shaped[], given: ReadonlyMap<st
  * ```
  */
 export function shapeIn(t: Shaped, env: Environment): number[] {
-  return t.shape.map((size) => {
+  const values = (of: readonly Size[]): string[] => [...new Set(of.flatMap(symbolsOf))].flatMap((id) => { const x = env.get(id); return x === undefined ? [] : [`${id} = ${x}`]; });
+  const shape = t.shape.map((size) => {
     const n = evaluate(size, env);
-    if (n >= 0) return n;
-    const of = symbolsOf(size).flatMap((id) => { const x = env.get(id); return x === undefined ? [] : [`${id} = ${x}`]; });
-    return fail({ code: "H0301", message: `'${t.name}' is ${tensorText(t)}, and ${sizeText(size)} is ${n} here`, notes: of, help: "give sizes for which it is at least 0" });
+    return n >= 0 ? n : fail({ code: "H0301", message: `'${t.name}' is ${tensorText(t)}, and ${sizeText(size)} is ${n} here`, notes: values([size]), help: "give sizes for which it is at least 0" });
   });
+  const count = shape.reduce((a, b) => a * b, 1);
+  if (count >= 2 ** 31) fail({ code: "H0303", message: `'${t.name}' would have ${count} elements`, notes: values(t.shape), help: "a tensor has fewer than 2^31; work on a part of it at a time" });
+  return shape;
 }
 
 /** What a scalar parameter of each type takes, in words. */

@@ -1,5 +1,5 @@
 // Materialised tiles and memory views: what the interpreter computes on.
-import { Bug } from "../diagnostic.ts";
+import { Bug, fail } from "../diagnostic.ts";
 import type { DType } from "./dtype.ts";
 
 /** Codes of storage types, values of compute types, row-major. f16 values are kept in f32, already rounded. */
@@ -39,12 +39,21 @@ export function makeData(dtype: DType, n: number): TileData {
 
 /**
  * A tile of zeroed data: code 0 of a storage type, value 0 of a compute type.
+ * @throws Diagnostic H0308 where the memory isn't there
  * @example
  * ```ts
  * makeTile(dtype("u3"), [2, 2]).data; // => new Uint8Array(4)
  * ```
  */
-export const makeTile = (dtype: DType, shape: readonly number[]): Tile => ({ dtype, shape, data: makeData(dtype, sizeOf(shape)) });
+export function makeTile(dtype: DType, shape: readonly number[]): Tile {
+  const n = sizeOf(shape);
+  try {
+    return { dtype, shape, data: makeData(dtype, n) };
+  } catch (error) {
+    if (!(error instanceof RangeError) || !(n >= 2 ** 20)) throw error;
+    return fail({ code: "H0308", message: `there is no memory for ${n} elements of ${dtype.name}`, help: "work on a part of the tensor at a time" });
+  }
+}
 
 /** Row-major strides. */
 export function stridesOf(shape: readonly number[]): number[] {

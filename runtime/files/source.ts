@@ -47,7 +47,12 @@ export async function fileSource(path: string): Promise<ByteSource> {
   const { open } = await import("node:fs/promises");
   const file = await open(path, "r").catch((error: unknown) =>
     fail({ code: "H0208", message: `can't open ${path}`, notes: [error instanceof Error ? error.message : String(error)], help: "check the path, and that you may read the file" }));
-  const self = { name: path, size: (await file.stat()).size };
+  const about = await file.stat();
+  if (about.isDirectory()) {
+    await file.close();
+    fail({ code: "H0208", message: `${path} is a folder`, help: "name a file in it" });
+  }
+  const self = { name: path, size: about.size };
   return {
     ...self,
     async read(offset, length) {

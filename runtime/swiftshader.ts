@@ -6,7 +6,7 @@
 // Unpacked once per version. Processes may race: each unpacks into its own folder, one rename wins.
 
 import { chmod, lstat, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -141,26 +141,23 @@ export async function findSwiftShader(): Promise<SwiftShader | string> {
   return trouble;
 }
 
-/** Whether the system has a Vulkan loader where the dynamic linker would find it. */
-export function hasVulkanLoader(): boolean {
-  const triple = { x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" }[process.arch as string] ?? process.arch;
-  const folders = [
-    ...(process.env["LD_LIBRARY_PATH"] ?? "").split(":").filter(Boolean),
-    `/lib/${triple}`, `/usr/lib/${triple}`, "/lib64", "/usr/lib64", "/usr/lib", "/usr/local/lib",
-  ];
-  const readable = (path: string): boolean => { try { accessSync(path, constants.R_OK); return true; } catch { return false; } };
-  if (folders.some((f) => readable(join(f, LOADER)))) return true;
-  // Elsewhere only the linker's own cache knows; its binary form names each library in plain bytes.
-  try { return readFileSync("/etc/ld.so.cache").includes(LOADER); } catch { return false; }
-}
+/**
+ * Whether the system has a Vulkan loader, by the only test that counts: the dynamic linker finds and takes it. (Its cache may
+ * name one that was removed; a file may be there and be broken.) A loader that is there stays loaded; Dawn would load it next.
+ */
+export const hasVulkanLoader = (): boolean => loadVulkanLoader(LOADER);
 
 /**
  * Loads a Vulkan loader into the process, so that Dawn, which asks for it by name, finds it already there.
- * `process.dlopen` then complains that it is no Node module, but the library stays loaded.
+ * @param path of the library, or its bare name for the linker to find
+ * @returns whether the linker took it: `process.dlopen` then complains that it is no Node module, but the library stays loaded
  */
-export function loadVulkanLoader(path: string): void {
+export function loadVulkanLoader(path: string): boolean {
   const NOW = 2, NODELETE = 0x1000;
   try {
     process.dlopen({ exports: {} }, path, NOW | NODELETE);
-  } catch { /* "Module did not self-register" is the expected end; a real failure shows as "no adapter" */ }
+    return true;
+  } catch (error) {
+    return error instanceof Error && error.message.includes("self-register");
+  }
 }

@@ -77,8 +77,10 @@ export function outline(stmts: readonly LoopStmt[], c: Core): readonly LoopStmt[
   const functionOf = (cut: Cut): Func => {
     let f = made.get(cut.shape);
     if (!f) {
-      const param = Object.freeze({ id: -1 - made.size, name: "x", type: cut.arg.type, role: "value" as const, lo: cut.arg.lo, hi: cut.arg.hi, divisor: 1 });
-      const inside = new Map<Expr, Expr>([[cut.arg, c.intern(cut.arg.type, { kind: "var", v: param })]]);
+      // The body is written by what is known of its argument: of all that come.
+      const args = (groups.get(cut.shape) ?? [cut]).map((g) => g.arg), facts = { lo: Math.min(...args.map((x) => x.lo)), hi: Math.max(...args.map((x) => x.hi)), divisor: 1 };
+      const param = Object.freeze({ id: -1 - made.size, name: "x", type: cut.arg.type, role: "value" as const, ...facts });
+      const inside = new Map<Expr, Expr>([[cut.arg, c.intern(cut.arg.type, { kind: "var", v: param }, facts)]]);
       for (const e of [...cut.inner].reverse()) inside.set(e, c.intern(e.type, withOperands(e.node, operandsOf(e).map((x) => inside.get(x) ?? x)), e));
       f = Object.freeze({ id: made.size, param, body: inside.get(cut.of) ?? cut.of });
       made.set(cut.shape, f);

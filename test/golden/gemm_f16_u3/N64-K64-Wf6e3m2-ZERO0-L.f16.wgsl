@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 64, K = 64, W = f6e3m2, ZERO = 0, L = …; target f16
-// 245 lines, 82 memory accesses, 6144 bytes of workgroup memory
+// 241 lines, 82 memory accesses, 6144 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -13,10 +13,6 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> c: array<u32>;
 var<workgroup> sa: array<f16, 1024>;
 var<workgroup> sb: array<f16, 2048>;
-
-fn to_f32(x: u32) -> f32 {
-  return f32(x >> 16u) * 65536f + f32(x & 0xffffu);
-}
 
 @compute @workgroup_size(64)
 fn gemm_f16_u3(
@@ -237,7 +233,7 @@ fn gemm_f16_u3(
 }
 
 fn encode(x: u32) -> u32 {
-  return select((x << 21u) + 0x3e000000u, bitcast<u32>(to_f32(x) * 0.0625f), (x < 4u));
+  return select((x << 21u) + 0x3e000000u, bitcast<u32>(f32(x) * 0.0625f), (x < 4u));
 }
 
 fn encode_1(x: u32) -> u32 {

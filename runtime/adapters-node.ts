@@ -10,7 +10,8 @@ import { tmpdir } from "node:os";
 import { isMainThread } from "node:worker_threads";
 import { fail } from "../diagnostic.ts";
 import { describeAdapter, missingFeatures, refusedAdapter, type AdapterInfo } from "./adapters.ts";
-import { findSwiftShader, hasVulkanLoader, loadVulkanLoader, type SwiftShader } from "./swiftshader.ts";
+import { hasVulkanDriver } from "./drivers.ts";
+import { findSwiftShader, hasVulkanLoader, loadLibrary, type SwiftShader } from "./swiftshader.ts";
 
 /** An adapter fresh from Dawn, and how it was got. */
 export interface NodeAdapter {
@@ -25,8 +26,8 @@ export interface NodeAdapter {
 interface Dawn {
   readonly create: (options: string[]) => GPU;
   readonly globals: Readonly<Record<string, unknown>>;
-  /** Whether the system's drivers can be asked; without a Vulkan loader of its own there are none. */
-  readonly system: boolean;
+  /** Why the system's drivers can't be asked; undefined where they can. */
+  readonly unasked: string | undefined;
 }
 
 // Dropping an object that create() returned crashes the process sooner or later (12 of 12 runs of one test), so they
@@ -52,14 +53,15 @@ async function load(): Promise<Dawn> {
         notes: [String(error).split("\n")[0] ?? ""], help: "npm install webgpu",
       });
     }
-    const system = process.platform !== "linux" || hasVulkanLoader();
-    if (!system) {
+    const unasked = process.platform !== "linux" ? undefined : !hasVulkanLoader() ? "the system has no Vulkan loader (libvulkan.so.1)"
+      : hasVulkanDriver(loadLibrary) ? undefined : "no driver that the system's Vulkan loader knows can be loaded";
+    if (process.platform === "linux" && !hasVulkanLoader()) {
       const own = await findSwiftShader();
-      if (typeof own !== "string" && own.loader) loadVulkanLoader(own.loader);
+      if (typeof own !== "string" && own.loader) loadLibrary(own.loader);
     }
     for (const [name, value] of Object.entries(found.globals))
       if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
-    return { create: found.create, globals: found.globals, system };
+    return { create: found.create, globals: found.globals, unasked };
   })();
   return dawn;
 }
@@ -81,7 +83,7 @@ const backends: readonly string[] = process.platform === "darwin" ? ["metal"] : 
 /** Names of the system's adapters. Dawn tells them only in the error about a name that does not exist. */
 async function systemNames(from: Dawn): Promise<readonly { readonly backend: string; readonly name: string }[]> {
   let message = "";
-  if (!from.system) return [];
+  if (from.unasked !== undefined) return [];
   try {
     await instance(from, "names", ["adapter=\u0001no such adapter"]).requestAdapter();
   } catch (error) {
@@ -182,7 +184,7 @@ export async function candidates(): Promise<readonly Candidate[]> {
     if (lavapipe && !process.env["VK_ICD_FILENAMES"] && !process.env["VK_DRIVER_FILES"] && !list.some((c) => c.info.kind === "lavapipe"))
       list.push({
         info: refusedAdapter("lavapipe", `lavapipe of ${lavapipe}`, "vulkan",
-          from.system ? "Dawn did not take it; it needs Mesa 23 or newer" : "the system has no Vulkan loader (libvulkan.so.1)"),
+          from.unasked ?? "Dawn did not take it; it needs Mesa 23 or newer"),
         get: async () => null,
       });
     return list;
@@ -196,7 +198,7 @@ export async function candidates(): Promise<readonly Candidate[]> {
  */
 export async function defaultAdapter(require: readonly string[]): Promise<NodeAdapter | null> {
   const from = await load();
-  if (!from.system) return null;
+  if (from.unasked !== undefined) return null;
   return alone(async () => {
     const gpu = instance(from, "system", [`backend=${backends[0]}`, precise]);
     const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);

@@ -145,14 +145,14 @@ export async function findSwiftShader(): Promise<SwiftShader | string> {
  * Whether the system has a Vulkan loader, by the only test that counts: the dynamic linker finds and takes it. (Its cache may
  * name one that was removed; a file may be there and be broken.) A loader that is there stays loaded; Dawn would load it next.
  */
-export const hasVulkanLoader = (): boolean => loadVulkanLoader(LOADER);
+export const hasVulkanLoader = (): boolean => loadLibrary(LOADER);
 
 /**
- * Loads a Vulkan loader into the process, so that Dawn, which asks for it by name, finds it already there.
+ * Loads a Vulkan loader or driver into the process, so that Dawn, which asks for it by name, finds it already there.
  * @param path of the library, or its bare name for the linker to find
  * @returns whether the linker took it: `process.dlopen` then complains that it is no Node module, but the library stays loaded
  */
-export function loadVulkanLoader(path: string): boolean {
+export function loadLibrary(path: string): boolean {
   const NOW = 2, NODELETE = 0x1000;
   try {
     process.dlopen({ exports: {} }, path, NOW | NODELETE);

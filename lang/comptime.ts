@@ -3,6 +3,7 @@ import { Diagnostic, fail } from "../diagnostic.ts";
 import { canonical, type Packing, type RegisterLayout } from "../layout/index.ts";
 import { dtype as dtypeNamed, symbol, type Comptime } from "../vm/index.ts";
 import type { ComptimeParam, Expr, Kernel } from "./ast.ts";
+import { numberType } from "./elaborate-expressions.ts";
 import { packing } from "./elaborate-packing.ts";
 import { boolean, describe, float, int, placed, POISON, silent, wrongKind, type Cx, type Thing } from "./elaborate-values.ts";
 import { misspelt } from "./messages.ts";
@@ -43,6 +44,7 @@ function fromCaller(name: string, of: ComptimeParam["of"], x: unknown, cx: Cx): 
     const { expr, diagnostics: [first] } = parseExpression(x, name);
     if (first) throw new Diagnostic(first);
     const outer: Cx = { ...cx, scope: child() };
+    if (of === "dtype" && expr.kind === "name") return { kind: "dtype", value: numberType(expr, outer) };
     if (of === "packing") return { kind: "packing", of: (axes) => packing(expr, axes, outer) };
     const t = cx.state.evaluate(expr, { ...outer, exact: of === "layout" ? "layout" : undefined });
     return fits(t, of) ?? bad(describe(t));

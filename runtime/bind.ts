@@ -55,6 +55,7 @@ const giveIt = (name: string, how: string): string => `give it to run: { ${name}
 
 /** The tensors among the arguments; complains of what is missing, unknown or of the wrong kind. */
 function given(s: Signature, inputs: Inputs): Map<string, Tensor> {
+  if (typeof inputs !== "object" || inputs === null) fail({ code: "H0401", message: `kernel '${s.name}' is run with its arguments by name, found ${inputs === null ? "null" : kindOf(inputs)}`, help: `write run({ ${[...s.tensors, ...s.scalars].map((x) => x.name).join(", ")} })` });
   checkNames(s.name, [...s.tensors, ...s.scalars].map((x) => x.name), Object.keys(inputs));
   const tensors = new Map<string, Tensor>();
   for (const t of s.tensors) {

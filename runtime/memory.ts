@@ -2,8 +2,9 @@
 import { fail } from "../diagnostic.ts";
 import type { Device } from "./device.ts";
 
-/** Throws H0309 if the device is gone. */
+/** Throws H0309 if the device is gone, H0412 if it is none. */
 export function needAlive(device: Device): void {
+  if (typeof device !== "object" || device === null || !("gpu" in device)) fail({ code: "H0412", message: "this is no device", help: "await open() gives one; open(yourGPUDevice) adopts yours" });
   const { gone } = device;
   if (gone !== undefined) fail({ code: "H0309", message: `the device "${device.info.name}" is gone: ${gone}`, help: "open() another one and make its tensors anew" });
 }

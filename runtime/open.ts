@@ -35,7 +35,7 @@ const living = new Set<Device>();
  * cache folder). All useful features and the adapter's own limits are asked for. A `GPUDevice` given is used as it is
  * and stays its owner's: only `destroy()` on the result ends it.
  * @throws Diagnostic H0101 (no WebGPU here), H0102 (no usable adapter), H0103 (unknown adapter, with the list of those
- *   that are there), H0104 (a required feature is missing), H0105 (the adapter refused)
+ *   that are there), H0104 (a required feature is missing), H0105 (the adapter refused), H0412 (the argument is neither)
  * @example
  * ```ts
  * using device = await open({ adapter: "swiftshader" });
@@ -43,6 +43,7 @@ const living = new Set<Device>();
  * ```
  */
 export async function open(options?: OpenOptions | GPUDevice): Promise<Device> {
+  if (options !== undefined && (typeof options !== "object" || options === null)) fail({ code: "H0412", message: `open() takes a GPUDevice or { adapter, require }, not ${String(options)}`, help: "leave the argument out for the best adapter there is" });
   if (options !== undefined && isDevice(options)) return wrapDevice(options);
   const { adapter: wanted, require = [] } = options ?? {};
   if (wanted === "") fail({ code: "H0103", message: "the name of the adapter is empty", help: "leave `adapter` out to take the best one" });

@@ -14,11 +14,14 @@ export type Argument = Value | Scalar | number;
 /** Operand arguments of an instruction, by name. */
 export type Arguments = Readonly<Record<string, Argument | undefined>>;
 
+/** Attributes as a caller may give them: plain numbers stand for scalars. */
+type Given<V> = { readonly [K in keyof V]: V[K] extends readonly Scalar[] ? readonly (Scalar | number)[] : Scalar extends V[K] ? V[K] | number : V[K] };
+
 type Result<I> = I extends { type(...x: never[]): infer R } ? ([R] extends [undefined] ? void : [R] extends [ScalarResult] ? Scalar : Value) : never;
 /** The instruction table as typed calls: `b.add({ x, y })`, `b.reduce_max({ x }, { axis: 1 })`. */
 export type Calls = {
   readonly [K in keyof Isa]: Isa[K] extends Instruction<infer O extends Operands, infer A extends Attrs, infer _>
-    ? {} extends Values<A> ? (o: Each<O, Argument>, a?: Values<A>) => Result<Isa[K]> : (o: Each<O, Argument>, a: Values<A>) => Result<Isa[K]>
+    ? {} extends Values<A> ? (o: Each<O, Argument>, a?: Given<Values<A>>) => Result<Isa[K]> : (o: Each<O, Argument>, a: Given<Values<A>>) => Result<Isa[K]>
     : never;
 };
 

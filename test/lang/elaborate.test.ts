@@ -97,6 +97,7 @@ describe("parameters", () => {
     expect(elaborate(source, { ...given, N: "8", F: "2.0", B: "true" }).diagnostics).toEqual([]);
     expect(elaborate(source, { ...given, N: 8.5 }).diagnostics.map((d) => d.code)).toEqual(["H0603"]);
     expect(elaborate(source, { ...given, T: "3" }).diagnostics.map((d) => d.code)).toEqual(["H0603"]);
+    expect(elaborate(source, { ...given, T: "u99" }).diagnostics.map((d) => d.code)).toEqual(["N0110"]);
     expect(elaborate(source, { ...given, Q: 1 }).diagnostics.map((d) => d.code)).toEqual(["H0601"]);
     expect(elaborate(source, { N: 8 }).diagnostics.map((d) => d.code)).toContain("H0602");
   });

@@ -8,6 +8,7 @@ import type { Device } from "../../runtime/device.ts";
 import { createKernel, type RunOptions } from "../../runtime/kernel.ts";
 import { fold } from "../../runtime/launch.ts";
 import { close, listAdapters, open, openNull } from "../../runtime/open.ts";
+import { tensor } from "../../runtime/tensor.ts";
 import { constant, scalarOp, symbol } from "../../vm/index.ts";
 import { broken, bump, COUNT, dequant, iota, planeCount, rowSum } from "./modules.ts";
 
@@ -124,6 +125,9 @@ describe("mistakes before launch", () => {
     const q = await device.tensor("u3", [2, 3], new Uint8Array(6)), s = await device.tensor("f32", [2], [1, 2]);
     expect(await codes(dequant, { q, alpha: 1 })).toEqual(["H0401", "give it to run: { s: await device.tensor(\"f32\", [M], …) }"]);
     expect((await codes(dequant, { q, s }))[0]).toBe("H0401");
+    for (const nothing of [undefined, null, 3]) expect(await codes(dequant, nothing as never)).toEqual(["H0401", "write run({ q, s, y, alpha })"]);
+    for (const none of [undefined, null, {}, device.gpu]) expect((await failure(() => tensor(none as never, "u3", [1], [1]))).code).toBe("H0412");
+    for (const junk of [null, 5, "gpu"]) expect((await failure(() => open(junk as never))).code).toBe("H0412");
     expect(await codes(dequant, { q, s, alpa: 1 })).toEqual(["H0402", "did you mean 'alpha'?"]);
     expect(await codes(dequant, { q, s, alpha: 1, beta9: 1 })).toEqual(["H0402", "it takes q, s, y, alpha"]);
     expect((await codes(dequant, { q: 3, s, alpha: 1 }))[0]).toBe("H0403");

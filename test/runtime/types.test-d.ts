@@ -1,5 +1,6 @@
 // Types read off kernel sources: `npx tsc --noEmit -p .` is the test. A line marked @ts-expect-error must not compile.
 import type { Compiled, Kernel, Tensor } from "../../runtime/index.ts";
+import type { Builder, Scalar, Value } from "../../vm/index.ts";
 
 declare function compile<const S extends string>(source: S): Compiled<S>;
 declare const f16: Tensor<"f16">, f32: Tensor<"f32">, u3: Tensor<"u3">, b3: Tensor<"b3">, any: Tensor;
@@ -100,3 +101,11 @@ same<ReturnType<typeof compile<string>>["kernels"], Readonly<Record<string, impo
 const loose: Kernel = compile(text).specialise({ anything: 1 });
 same<Awaited<ReturnType<typeof loose.run>>, Readonly<Record<string, Tensor>>>();
 compile(`format q4_0[i: 32] { }`).specialise("elsewhere", {});
+
+// Plain numbers stand for scalars in the attributes of the builder.
+declare const b: Builder, x: Value, n: Scalar;
+b.slice({ x }, { offsets: [0, n], sizes: [16, 32] });
+b.fill({}, { value: 1.5, dtype: x.dtype, shape: [4] });
+b.dot({ x, y: x }, { k: 7 });
+// @ts-expect-error shapes are numbers
+b.fill({}, { value: n, dtype: x.dtype, shape: [n] });

@@ -1,5 +1,6 @@
 // How far a packing's memory goes on past the end of an axis: `pad(n, 32)`, and tails of `n / 32`. What lies there is zero.
 import { gcd } from "./modes.ts";
+import { wordCount } from "./packing-address.ts";
 import { nested, within, type Digit, type Packing } from "./packing-types.ts";
 
 /** How the digits of a list round an axis up; undefined where they don't speak of it. */
@@ -32,4 +33,24 @@ export function padMultiple(p: Packing, axis: number): number {
     }
     default: return p satisfies never;
   }
+}
+
+/**
+ * The same of the last word of a tensor, which is there whole: where the slowest digit is an axis and the elements of one step of it
+ * fill a part of a word, the steps up to the end of that word have addresses of their own, too.
+ * @param bits bits of an element
+ * @param extents extents that are known
+ * @example
+ * ```ts
+ * lastWordMultiple(dense(1), 4, [undefined], 0); // => 8
+ * ```
+ */
+export function lastWordMultiple(p: Packing, bits: number, extents: readonly (number | undefined)[], axis: number): number {
+  if (p.kind !== "digits") return 1;
+  const [first, ...rest] = p.digits;
+  if (!first || nested(first) || first.kind !== "cut" || first.index.kind !== "axis" || first.index.axis !== axis || first.div !== 1 || first.mod !== undefined) return 1;
+  if (rest.some((d) => nested(d) || [...within(d)].some((i) => i.kind === "axis" && i.axis === axis))) return 1;
+  const known = extents.map((n, i) => (i === axis ? 32 : n ?? 0));
+  const step = wordCount(p, bits, known); // words of 32 steps, so bits of one
+  return step > 0 && 32 % step === 0 ? 32 / step : 1;
 }

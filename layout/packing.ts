@@ -13,7 +13,7 @@ export { address, addresser, symbols, wordCount, wordCountOf } from "./packing-a
 export { fields, type Field } from "./packing-fields.ts";
 export { check } from "./packing-check.ts";
 export { pack, repack, unpack, type Codes } from "./packing-pack.ts";
-export { padMultiple } from "./packing-pads.ts";
+export { lastWordMultiple, padMultiple } from "./packing-pads.ts";
 export { packedDigits, packedInfo, type PackedInfo } from "./packing-packed.ts";
 export { printPacking } from "./packing-print.ts";
 export { drawPacking, drawPackingSvg, type DrawOptions as PackingDrawOptions } from "./packing-draw.ts";

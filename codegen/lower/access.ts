@@ -1,5 +1,5 @@
 // Elements of memory as expressions: bounds, words, bit fields.
-import { addresser, digits, fields, axis, bit, flat, pad, padMultiple, wordCount, type Packing } from "../../layout/index.ts";
+import { addresser, digits, fields, axis, bit, flat, lastWordMultiple, pad, padMultiple, wordCount, type Packing } from "../../layout/index.ts";
 import type { DType } from "../../vm/index.ts";
 import type { Expr } from "../loop/ir.ts";
 import type { Binding, Context, Memory } from "./context.ts";
@@ -49,14 +49,22 @@ function clampBelow(c: Context, x: Expr, n: Expr): Expr {
   return e.op("min", x, last(n));
 }
 
-/** The extents of a tensor with its packing's pads, which addresses hold for too: what lies between is zero, and never written. */
+const paddedCache = new WeakMap<Memory, readonly Expr[]>();
+
+/** The extents of a tensor with its packing's pads, which addresses hold for too: what lies between is zero, and stays so. */
 function paddedExtents(c: Context, m: Memory): readonly Expr[] {
   const { e } = c, p = m.packing;
   if (!p || m.buffer.space === "workgroup") return m.extents;
-  return m.extents.map((n, d) => {
-    const by = padMultiple(p, d);
-    return by === 1 ? n : e.mul(e.fdiv(e.add(n, e.of(by - 1)), e.of(by)), e.of(by));
-  });
+  let found = paddedCache.get(m);
+  if (!found) {
+    const known = m.extents.map((n) => e.known(n));
+    found = m.extents.map((n, d) => {
+      const own = padMultiple(p, d), by = own > 1 ? own : lastWordMultiple(p, m.dtype.bits, known, d);
+      return by === 1 ? n : e.mul(e.fdiv(e.add(n, e.of(by - 1)), e.of(by)), e.of(by));
+    });
+    paddedCache.set(m, found);
+  }
+  return found;
 }
 
 /**

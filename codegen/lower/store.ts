@@ -8,8 +8,11 @@ import { boundView, layoutOf, type Binding, type Context, type Memory } from "./
 import { guarded } from "./scratch.ts";
 import { beforeWrite, collect, groupLoop, owns, read, readsOf, settle, slotLoop } from "./tiles.ts";
 
-/** A part of an element on its way to a word; `value` has no bits above `width`. */
-interface Piece { readonly word: Expr; readonly at: Expr; readonly width: number; readonly value: Expr; readonly condition: Expr }
+/**
+ * A part of an element on its way to a word; `value` has no bits above `width`. Where `condition` is false the element lies
+ * outside; where `room` is true all the same, its place is a pad, whose bits are zero and stay so.
+ */
+interface Piece { readonly word: Expr; readonly at: Expr; readonly width: number; readonly value: Expr; readonly condition: Expr; readonly room: Expr }
 
 /** Writes register tile x to a view. */
 export function storeTile(c: Context, to: Value, x: Value): void {
@@ -25,9 +28,9 @@ export function storeTile(c: Context, to: Value, x: Value): void {
 }
 
 /** Whether an index lies inside, and the index for where it does: what runs only then needs no clamp (a sum that may be negative keeps it, for division's sake). */
-function target(c: Context, m: Memory, index: readonly Expr[]): { readonly condition: Expr; readonly index: readonly Expr[] } {
-  const { condition, index: safe } = inside(c, m, index);
-  return { condition, index: index.map((x, d) => (x.lo >= 0 ? x : safe[d])) };
+function target(c: Context, m: Memory, index: readonly Expr[]): Pick<Piece, "condition" | "room"> & { readonly index: readonly Expr[] } {
+  const { condition } = inside(c, m, index), { condition: room, index: safe } = inside(c, m, index, true);
+  return { condition, room, index: index.map((x, d) => (x.lo >= 0 ? x : safe[d])) };
 }
 
 function storeElement(c: Context, view: Extract<Binding, { kind: "view" }>, index: readonly Expr[], value: Expr): void {
@@ -37,19 +40,21 @@ function storeElement(c: Context, view: Extract<Binding, { kind: "view" }>, inde
 
 /** The bit pieces of one element. */
 function piecesOf(c: Context, view: Extract<Binding, { kind: "view" }>, code: Expr, index: readonly Expr[]): Piece[] {
-  const { e } = c, m = view.memory, at = view.map(index), { condition, index: safe } = target(c, m, at.index);
+  const { e } = c, m = view.memory, at = view.map(index), { condition, room, index: safe } = target(c, m, at.index);
+  if (e.known(room) === 0) return [];
   return placesOf(c, m, safe, at.bit).flatMap((p): Piece[] => {
     const value = p.width === 32 ? code : e.field(code, e.of(p.lo), p.width), fixed = e.known(p.at);
-    if (!p.next) return [{ word: p.word, at: p.at, width: p.width, value, condition }];
+    if (!p.next) return [{ word: p.word, at: p.at, width: p.width, value, condition, room }];
     if (fixed !== undefined) {
       const first = 32 - fixed;
       return [
-        { word: p.word, at: p.at, width: first, value: e.field(value, e.of(0), first), condition },
-        { word: p.next, at: e.of(0), width: p.width - first, value: e.field(value, e.of(first), p.width - first), condition },
+        { word: p.word, at: p.at, width: first, value: e.field(value, e.of(0), first), condition, room },
+        { word: p.next, at: e.of(0), width: p.width - first, value: e.field(value, e.of(first), p.width - first), condition, room },
       ];
     }
     // Where the run passes the end of its word is known only at run time: bit by bit is simple and rare.
-    return [{ word: p.word, at: p.at, width: p.width, value, condition }, { word: p.next, at: e.op("sub", p.at, e.of(32)), width: p.width, value, condition: e.op("and", condition, e.op("gt", p.at, e.of(32 - p.width))) }];
+    const passes = (x: Expr): Expr => e.op("and", x, e.op("gt", p.at, e.of(32 - p.width)));
+    return [{ word: p.word, at: p.at, width: p.width, value, condition, room }, { word: p.next, at: e.op("sub", p.at, e.of(32)), width: p.width, value, condition: passes(condition), room: passes(room) }];
   });
 }
 
@@ -60,12 +65,12 @@ function byWord(pieces: readonly Piece[]): Map<Expr, Piece[]> {
   return words;
 }
 
-/** Whether the pieces of a word are all of it, at known places, under one condition. */
+/** Whether the pieces of a word are all of it, at known places, all of them there or none. */
 function complete(c: Context, pieces: readonly Piece[]): boolean {
   let covered = 0;
   for (const p of pieces) {
     const at = c.e.known(p.at);
-    if (at === undefined || at < 0 || p.condition !== pieces[0].condition) return false;
+    if (at === undefined || at < 0 || p.room !== pieces[0].room) return false;
     covered |= lowMask(p.width) << at;
   }
   return covered >>> 0 === 0xffffffff;
@@ -87,38 +92,50 @@ function storeBits(c: Context, view: Extract<Binding, { kind: "view" }>, m: Memo
   // Where the bits of all slots go tells whether this thread owns the words; what they are doesn't matter for that.
   const slots: Piece[][] = [], zero = e.constant("u32", 0);
   collect(c, () => slotLoop(c, l, (_, index) => { slots.push(piecesOf(c, view, zero, index)); }, true));
-  const group = wholeWords(c, slots);
+  const owned = wholeWords(c, slots);
+  if (owned === undefined && m.buffer.space === "workgroup") { c.hints.wide.add(m.id); c.retry = true; return; }
+  if (owned === undefined) c.atomic.add(m.id);
   const code = (index: readonly Expr[]): Expr => toCode(c, x.dtype, read(c, x, index));
-  if (group !== undefined) {
-    groupLoop(c, l, group, (each) => {
-      for (const [word, ps] of byWord(each((_, index) => piecesOf(c, view, code(index), index)).flat())) {
-        const value = ps.map((p) => e.op("shl", p.value, e.to("u32", p.at))).reduce((a, b) => e.op("or", a, b));
-        guarded(c, ps[0].condition, () => c.out.push({ kind: "store", buffer: m.buffer, index: word, value, span: c.span }));
-      }
-    });
-    return;
+  groupLoop(c, l, owned ?? fewestWords(slots), (each) => {
+    for (const [word, ps] of byWord(each((_, index) => piecesOf(c, view, code(index), index)).flat())) {
+      if (owned === undefined) storePart(c, m, word, ps);
+      else guarded(c, ps[0].room, () => c.out.push({ kind: "store", buffer: m.buffer, index: word, value: joined(c, ps, ps[0].room, (p) => placed(c, p, p.value)), span: c.span }));
+    }
+  });
+}
+
+/** The size of a group of neighbouring slots for which the fewest words are visited in all. */
+function fewestWords(slots: readonly (readonly Piece[])[]): number {
+  let best = 1, least = Infinity;
+  for (let g = 1; g <= Math.min(32, slots.length); g++) {
+    if (slots.length % g !== 0) continue;
+    let words = 0;
+    for (let s = 0; s < slots.length; s += g) words += byWord(slots.slice(s, s + g).flat()).size;
+    if (words < least) { best = g; least = words; }
   }
-  if (m.buffer.space === "workgroup") { c.hints.wide.add(m.id); c.retry = true; return; }
-  c.atomic.add(m.id);
-  slotLoop(c, l, (_, index) => { for (const p of piecesOf(c, view, code(index), index)) storePart(c, m, p); });
+  return best;
+}
+
+/** Bits of a piece at their place in the word. Negative places are the high bits of a run that began in the word before. */
+function placed(c: Context, p: Piece, bits: Expr): Expr {
+  const { e } = c;
+  if (p.at.lo >= 0) return e.op("shl", bits, e.to("u32", p.at));
+  const left = e.to("u32", e.op("max", p.at, e.of(0))), right = e.to("u32", e.op("max", e.op("neg", p.at), e.of(0)));
+  return e.op("shr", e.op("shl", bits, left), right);
+}
+
+/** What all pieces of a word say together where `under` holds; those that lie outside say nothing. */
+function joined(c: Context, pieces: readonly Piece[], under: Expr, say: (p: Piece) => Expr): Expr {
+  const { e } = c, none = e.constant("u32", 0);
+  return pieces.map((p) => (p.condition === under ? say(p) : e.op("select", p.condition, say(p), none))).reduce((a, b) => e.op("or", a, b));
 }
 
 /** A part of a word by atomics: cleared, then set. */
-function storePart(c: Context, m: Memory, p: Piece): void {
-  const { e } = c, fixed = e.known(p.at), u32 = (n: number) => e.constant("u32", n);
-  let mask: Expr, value: Expr;
-  if (fixed !== undefined && fixed >= 0) {
-    mask = u32((lowMask(p.width) << fixed) >>> 0);
-    value = e.op("shl", p.value, u32(fixed));
-  } else {
-    // Negative positions are the high bits of a run that began in the word before.
-    const left = e.to("u32", e.op("max", p.at, e.of(0))), right = e.to("u32", e.op("max", e.op("neg", p.at), e.of(0)));
-    const placed = (v: Expr): Expr => (p.at.lo >= 0 ? e.op("shl", v, left) : e.op("shr", e.op("shl", v, left), right));
-    mask = placed(u32(lowMask(p.width)));
-    value = placed(p.value);
-  }
-  guarded(c, p.condition, () => {
-    c.out.push({ kind: "atomic", op: "and", buffer: m.buffer, index: p.word, value: e.op("not", mask), span: c.span });
-    c.out.push({ kind: "atomic", op: "or", buffer: m.buffer, index: p.word, value, span: c.span });
+function storePart(c: Context, m: Memory, word: Expr, pieces: readonly Piece[]): void {
+  const { e } = c, any = [...new Set(pieces.map((p) => p.condition))].reduce((a, b) => e.op("or", a, b));
+  const mask = joined(c, pieces, any, (p) => placed(c, p, e.constant("u32", lowMask(p.width)))), value = joined(c, pieces, any, (p) => placed(c, p, p.value));
+  guarded(c, any, () => {
+    c.out.push({ kind: "atomic", op: "and", buffer: m.buffer, index: word, value: e.op("not", mask), span: c.span });
+    c.out.push({ kind: "atomic", op: "or", buffer: m.buffer, index: word, value, span: c.span });
   });
 }

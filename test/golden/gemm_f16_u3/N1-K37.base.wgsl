@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 1, K = 37; target base
-// 246 lines, 89 memory accesses, 12288 bytes of workgroup memory
+// 240 lines, 83 memory accesses, 12288 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -8,7 +8,7 @@ struct Params {
 @group(0) @binding(0) var<storage, read> a: array<u32>;
 @group(0) @binding(1) var<storage, read> b: array<u32>;
 @group(0) @binding(2) var<storage, read> scale: array<u32>;
-@group(0) @binding(3) var<storage, read_write> c: array<atomic<u32>>;
+@group(0) @binding(3) var<storage, read_write> c: array<u32>;
 var<workgroup> sa: array<f32, 1024>;
 var<workgroup> sb: array<f32, 2048>;
 
@@ -221,23 +221,17 @@ fn gemm_f16_u3(
     }
     workgroupBarrier();
   }
-  let t88 = bm * 32 + (t >> 3u) * 4;
-  let t89 = bm * 16 + (t >> 3u) * 2;
-  if (t13 & (t88 < params.M)) {
-    atomicAnd(&c[t89], 0xffff0000u);
-    atomicOr(&c[t89], encode(bitcast<u32>(acc_0)));
+  let t88 = bm * 16 + (t >> 3u) * 2;
+  let t89 = (params.M + 1) >> 1u;
+  let t90 = bm * 32 + (t >> 3u) * 4;
+  if (t13 & (t88 < t89)) {
+    let t91 = select(0u, encode(bitcast<u32>(acc_8)) << 16u, t13 & (t90 + 1 < params.M));
+    c[t88] = select(0u, encode(bitcast<u32>(acc_0)), t13 & (t90 < params.M)) | t91;
   }
-  if (t13 & (t88 + 1 < params.M)) {
-    atomicAnd(&c[t89], 0xffffu);
-    atomicOr(&c[t89], encode(bitcast<u32>(acc_8)) << 16u);
-  }
-  if (t13 & (t88 + 2 < params.M)) {
-    atomicAnd(&c[t89 + 1], 0xffff0000u);
-    atomicOr(&c[t89 + 1], encode(bitcast<u32>(acc_16)));
-  }
-  if (t13 & (t88 + 3 < params.M)) {
-    atomicAnd(&c[t89 + 1], 0xffffu);
-    atomicOr(&c[t89 + 1], encode(bitcast<u32>(acc_24)) << 16u);
+  if (t13 & (t88 + 1 < t89)) {
+    let t92 = select(0u, encode(bitcast<u32>(acc_16)), t13 & (t90 + 2 < params.M));
+    let t93 = select(0u, encode(bitcast<u32>(acc_24)) << 16u, t13 & (t90 + 3 < params.M));
+    c[t88 + 1] = t92 | t93;
   }
 }
 

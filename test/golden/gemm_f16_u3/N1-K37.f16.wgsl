@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 1, K = 37; target f16
-// 245 lines, 89 memory accesses, 6144 bytes of workgroup memory
+// 239 lines, 83 memory accesses, 6144 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -10,7 +10,7 @@ struct Params {
 @group(0) @binding(0) var<storage, read> a: array<u32>;
 @group(0) @binding(1) var<storage, read> b: array<u32>;
 @group(0) @binding(2) var<storage, read> scale: array<u32>;
-@group(0) @binding(3) var<storage, read_write> c: array<atomic<u32>>;
+@group(0) @binding(3) var<storage, read_write> c: array<u32>;
 var<workgroup> sa: array<f16, 1024>;
 var<workgroup> sb: array<f16, 2048>;
 
@@ -220,23 +220,17 @@ fn gemm_f16_u3(
     }
     workgroupBarrier();
   }
-  let t96 = bm * 32 + (t >> 3u) * 4;
-  let t97 = bm * 16 + (t >> 3u) * 2;
-  if (t13 & (t96 < params.M)) {
-    atomicAnd(&c[t97], 0xffff0000u);
-    atomicOr(&c[t97], encode(bitcast<u32>(acc_0)));
+  let t96 = bm * 16 + (t >> 3u) * 2;
+  let t97 = (params.M + 1) >> 1u;
+  let t98 = bm * 32 + (t >> 3u) * 4;
+  if (t13 & (t96 < t97)) {
+    let t99 = select(0u, encode(bitcast<u32>(acc_8)) << 16u, t13 & (t98 + 1 < params.M));
+    c[t96] = select(0u, encode(bitcast<u32>(acc_0)), t13 & (t98 < params.M)) | t99;
   }
-  if (t13 & (t96 + 1 < params.M)) {
-    atomicAnd(&c[t97], 0xffffu);
-    atomicOr(&c[t97], encode(bitcast<u32>(acc_8)) << 16u);
-  }
-  if (t13 & (t96 + 2 < params.M)) {
-    atomicAnd(&c[t97 + 1], 0xffff0000u);
-    atomicOr(&c[t97 + 1], encode(bitcast<u32>(acc_16)));
-  }
-  if (t13 & (t96 + 3 < params.M)) {
-    atomicAnd(&c[t97 + 1], 0xffffu);
-    atomicOr(&c[t97 + 1], encode(bitcast<u32>(acc_24)) << 16u);
+  if (t13 & (t96 + 1 < t97)) {
+    let t100 = select(0u, encode(bitcast<u32>(acc_16)), t13 & (t98 + 2 < params.M));
+    let t101 = select(0u, encode(bitcast<u32>(acc_24)) << 16u, t13 & (t98 + 3 < params.M));
+    c[t96 + 1] = t100 | t101;
   }
 }
 

@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 1, K = 37; target lavapipe
-// 124 lines, 24 memory accesses, 6144 bytes of workgroup memory
+// 121 lines, 22 memory accesses, 6144 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -10,7 +10,7 @@ struct Params {
 @group(0) @binding(0) var<storage, read> a: array<u32>;
 @group(0) @binding(1) var<storage, read> b: array<u32>;
 @group(0) @binding(2) var<storage, read> scale: array<u32>;
-@group(0) @binding(3) var<storage, read_write> c: array<atomic<u32>>;
+@group(0) @binding(3) var<storage, read_write> c: array<u32>;
 var<workgroup> sa: array<f16, 1024>;
 var<workgroup> sb: array<f16, 2048>;
 
@@ -102,25 +102,22 @@ fn gemm_f16_u3(
     }
     workgroupBarrier();
   }
-  let t41 = bm * 32 + (t >> 3u) * 4;
-  let t42 = bm * 16 + (t >> 3u) * 2;
-  for (var s = 0; s < 2; s++) {
-    let t43 = t41 + s * 2;
-    let t44 = t42 + s;
-    if (t3 & (t43 < params.M)) {
-      atomicAnd(&c[t44], 0xffff0000u);
-      let t45 = bitcast<u32>(acc[s * 16]);
-      let t46 = t45 & 0x7fffffffu;
-      let t47 = select(pack2x16float(vec2(bitcast<f32>(min(t46, 0x477fe000u)), 0f)), 0x7c00u, t46 == 0x7f800000u);
-      atomicOr(&c[t44], select(t47 | ((t45 >> 31u) << 15u), 0x7e00u, (t46 >= 0x7f800001u)));
-    }
-    if (t3 & (t43 + 1 < params.M)) {
-      atomicAnd(&c[t44], 0xffffu);
-      let t48 = bitcast<u32>(acc[s * 16 + 8]);
-      let t49 = t48 & 0x7fffffffu;
-      let t50 = select(pack2x16float(vec2(bitcast<f32>(min(t49, 0x477fe000u)), 0f)), 0x7c00u, t49 == 0x7f800000u);
-      let t51 = select(t50 | ((t48 >> 31u) << 15u), 0x7e00u, (t49 >= 0x7f800001u));
-      atomicOr(&c[t44], t51 << 16u);
-    }
+  let t41 = bm * 16 + (t >> 3u) * 2;
+  let t42 = (params.M + 1) >> 1u;
+  let t43 = bm * 32 + (t >> 3u) * 4;
+  if (t3 & (t41 < t42)) {
+    let t44 = select(0u, encode(bitcast<u32>(acc[8])) << 16u, t3 & (t43 + 1 < params.M));
+    c[t41] = select(0u, encode(bitcast<u32>(acc[0])), t3 & (t43 < params.M)) | t44;
   }
+  if (t3 & (t41 + 1 < t42)) {
+    let t45 = select(0u, encode(bitcast<u32>(acc[16])), t3 & (t43 + 2 < params.M));
+    let t46 = select(0u, encode(bitcast<u32>(acc[24])) << 16u, t3 & (t43 + 3 < params.M));
+    c[t41 + 1] = t45 | t46;
+  }
+}
+
+fn encode(x: u32) -> u32 {
+  let t0 = pack2x16float(vec2(bitcast<f32>(min(x & 0x7fffffffu, 0x477fe000u)), 0f));
+  let t1 = select(t0, 0x7c00u, (x & 0x7fffffffu) == 0x7f800000u) | ((x >> 31u) << 15u);
+  return select(t1, 0x7e00u, ((x & 0x7fffffffu) >= 0x7f800001u));
 }

@@ -45,12 +45,12 @@ const piped = (T: string, M: number, K: number, N: number): Case => ({
 
 const products: readonly Case[] = [
   matvec("f32", 7, 37), matvec("f16", 5, 130), matvec("u7", 1, 1), matvec("i3", 4, 64), matvec("f32", 0, 9), matvec("f32", 3, 0),
-  tiled("u4", "i3", 11, 37, 13, { lavapipe: true }), tiled("b1", "b5", 8, 19, 1), tiled("f16", "u2", 9, 31, 17), tiled("b3", "f8e4m3", 5, 7, 3), tiled("f6e3m2", "f4e2m1", 16, 16, 8),
+  tiled("u4", "i3", 11, 37, 13), tiled("b1", "b5", 8, 19, 1), tiled("f16", "u2", 9, 31, 17), tiled("b3", "f8e4m3", 5, 7, 3), tiled("f6e3m2", "f4e2m1", 16, 16, 8),
   tiled("i8", "f32", 3, 29, 5), tiled("bf16", "u7", 2, 3, 4), tiled("u1", "u6", 0, 5, 5), tiled("i2", "b8", 4, 0, 4), tiled("f32", "f32", 1, 1, 1), tiled("b7", "b6", 7, 53, 11),
   zeroPoints("u4", "i5", "i8", 9, 37, 17), zeroPoints("b2", "u8", "u3", 8, 64, 16), zeroPoints("i7", "b4", "b4", 1, 5, 1),
   bipolar("b3", "b2", 5, 37, 6, 3, -2), bipolar("b8", "b1", 4, 40, 4, 0, 1), bipolar("u6", "b7", 3, 11, 9, 32, 0), bipolar("b1", "b1", 1, 1, 1, 5, 7),
   byPlanes("u3", "i3", 9, 37, 7), byPlanes("i4", "u1", 8, 128, 8), byPlanes("u5", "i2", 1, 1, 1), byPlanes("b2", "b3", 5, 70, 9),
-  mixedBits(17, 100, 5, { lavapipe: true }), mixedBits(16, 96, 16), mixedBits(3, 1, 2), mixedBits(1, 0, 1),
+  mixedBits(17, 100, 5), mixedBits(16, 96, 16), mixedBits(3, 1, 2), mixedBits(1, 0, 1),
   {
     file: "products", kernel: "rank_one", dims: { M: 13, N: 37 }, scalars: { s: 3 },
     want: ({ x, y, c }, { M, N }) => ({ c: table(M, N, (m, n) => (c?.[m * N + n] ?? 0) + 3 * (x?.[m] ?? 0) * (y?.[n] ?? 0)) }),
@@ -94,7 +94,7 @@ const lines: readonly Case[] = [
   layerNorm(5, 37, 64), layerNorm(2, 130, 64), layerNorm(3, 1, 32), layerNorm(0, 8, 32),
   columns("i32", 37, 11), columns("i3", 16, 8), columns("f16", 5, 3), columns("b4", 33, 17), columns("u8", 1, 1), columns("i32", 0, 5),
   transposed("transpose_by_rows", "u3", 7, 37), transposed("transpose_by_rows", "f32", 1, 33), transposed("transpose_by_rows", "b5", 37, 1), transposed("transpose_by_rows", "u1", 33, 5),
-  transposed("transpose_by_tiles", "i6", 13, 19, { lavapipe: true }), transposed("transpose_by_tiles", "f16", 8, 8), transposed("transpose_by_tiles", "b1", 9, 31), transposed("transpose_by_tiles", "u16", 3, 0),
+  transposed("transpose_by_tiles", "i6", 13, 19), transposed("transpose_by_tiles", "f16", 8, 8), transposed("transpose_by_tiles", "b1", 9, 31), transposed("transpose_by_tiles", "u16", 3, 0),
   {
     file: "rows", kernel: "argmax", params: { N: 101 }, dims: { M: 4 }, given: { number: (i) => i },
     want: (x, d) => { const r = rows(x, { ...d, N: 101 }); return { best: r.map((a) => Math.max(...a)), at: r.map((a) => a.indexOf(Math.max(...a))) }; },
@@ -138,7 +138,7 @@ const mx = (E: string, M: number, N: number): Case => ({
 
 const weights: readonly Case[] = [
   gptq4(64, 37), gptq4(96, 8), gptq4(32, 1),
-  { file: "weights", kernel: "gptq3", dims: { K: 64, N: 17 }, want: ({ q }) => ({ w: q ?? [] }), lavapipe: true }, { file: "weights", kernel: "gptq3", dims: { K: 32, N: 1 }, want: ({ q }) => ({ w: q ?? [] }) },
+  { file: "weights", kernel: "gptq3", dims: { K: 64, N: 17 }, want: ({ q }) => ({ w: q ?? [] }) }, { file: "weights", kernel: "gptq3", dims: { K: 32, N: 1 }, want: ({ q }) => ({ w: q ?? [] }) },
   awq(32, 40), awq(16, 7),
   split6("u6", 3, 37), split6("i6", 5, 64), split6("b6", 1, 33), split6("f6e2m3", 2, 7), split6("f6e3m2", 0, 7),
   rearranged("u3", "spatial(4, 8) * local(8, 4)", 32, 32, 33, 37), rearranged("u1", "spatial(2, 2) * local(8, 4)", 16, 8, 17, 9),
@@ -172,7 +172,7 @@ const types: readonly Case[] = [
   codes("u4", "spatial(32) * local(8)", 256, "u32", "spatial(32)", 32), codes("u3", "spatial(8) * local(16)", 128, "u6", "spatial(8) * local(8)", 64),
   codes("i8", "spatial(16) * local(6)", 96, "u16", "spatial(16) * local(3)", 48), codes("f8e5m2", "spatial(32) * local(5)", 160, "i2", "spatial(32) * local(20)", 640), codes("b1", "local(4) * spatial(4) * local(8)", 128, "b8", "local(2) * spatial(4) * local(2)", 16),
   {
-    file: "types", kernel: "bits_and_shifts", dims: { N: 100 }, range: [0, 2 ** 32 - 1], scalars: { s: -3 }, lavapipe: true,
+    file: "types", kernel: "bits_and_shifts", dims: { N: 100 }, range: [0, 2 ** 32 - 1], scalars: { s: -3 },
     want: ({ x }) => {
       const ones = (v: number): number => v.toString(2).replaceAll("0", "").length, v = Array.from(x ?? []);
       const ctz = (a: number): number => (a === 0 ? 32 : 31 - Math.clz32(a & -a));
@@ -192,7 +192,7 @@ const types: readonly Case[] = [
       };
     },
   },
-  { file: "types", kernel: "halves", dims: { N: 99 }, range: [-3000, 3000], lavapipe: true },
+  { file: "types", kernel: "halves", dims: { N: 99 }, range: [-3000, 3000] },
   { file: "types", kernel: "assemble", params: { T: "i6" }, dims: { M: 3, N: 37 }, want: ({ x }) => ({ y: x ?? [] }) },
   { file: "types", kernel: "assemble", params: { T: "u3" }, dims: { M: 1, N: 64 }, want: ({ x }) => ({ y: x ?? [] }) },
 ];

@@ -26,8 +26,6 @@ export interface Case {
   want?(x: Values, d: Readonly<Record<string, number>>): Readonly<Record<string, ArrayLike<number>>>;
   /** How far a float may be from `want`, and engines from each other; default 0. */
   bound?(x: Values, d: Readonly<Record<string, number>>): number;
-  /** Run on lavapipe, too: each pipeline costs it a second or more. */
-  readonly lavapipe?: true;
 }
 
 const files = new Map<string, ReadonlyMap<string, LoomKernel>>();

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  address, axis, bit, check, concatPackings, dense, digit, digits, equalPacking, fields, flat, numbers, overlay, pack, pad, planes,
+  address, axis, bit, check, concatPackings, dense, digit, digits, equalPacking, fields, flat, lastWordMultiple, numbers, overlay, pack, pad, padMultiple, planes,
   planesBlocked, printPacking, range, repack, reverse, unpack, wordCount, wordCountOf, type Algebra, type Packing,
 } from "../../layout/index.ts";
 import { each, hidden, later, message, naive, random, randomPair } from "./packing-support.ts";
@@ -25,6 +25,21 @@ describe("random digit lists", () => {
       expect(new Set(got).size).toBe(got.length);
       expect(Math.max(...got)).toBeLessThan(words * 32);
     }), { numRuns: 80 });
+  });
+
+  test("pads: elements up to the multiples have places of their own in the same words", () => {
+    let padded = 0;
+    fc.assert(fc.property(fc.oneof(random, fc.tuple(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 70 })).map(([bits, n]) => ({ p: dense(1), bits, extents: [n] }))), ({ p, bits, extents }) => {
+      const more = extents.map((n, d) => { const own = padMultiple(p, d), by = own > 1 ? own : lastWordMultiple(p, bits, extents, d); return Math.ceil(n / by) * by; });
+      if (more.join() === extents.join()) return;
+      padded++;
+      const places = [...each(more)].flatMap((index) => Array.from({ length: bits }, (_, b) => { const { word, bit } = address(p, bits, numbers, more, index, b); return word * 32 + bit; }));
+      expect(new Set(places).size).toBe(places.length);
+      expect(Math.max(...places)).toBeLessThan(wordCount(p, bits, extents) * 32);
+      // They are those of the tensor itself, too.
+      for (const index of each(extents)) for (let b = 0; b < bits; b++) expect(address(p, bits, numbers, more, index, b)).toEqual(address(p, bits, numbers, extents, index, b));
+    }), { numRuns: 300 });
+    expect(padded).toBeGreaterThan(30);
   });
 
   test("run-time indices, bits and extents give the same addresses, in u32", () => {

@@ -22,6 +22,11 @@ test.each([["types", "logic"], ["types", "halves"]] as const)("%s: %s writes who
   expect(compileProgram(program, baseTarget).counts?.thread?.atomics).toBe(0);
 });
 
+test("operands from registers take turns in workgroup memory, however often a product is unrolled", () => {
+  const { wgsl } = compileProgram(kernelNamed("products", "by_planes").specialise({ A: "u8", B: "i8" }), baseTarget);
+  expect(wgsl.match(/var<workgroup>/g)?.length).toBe(2);
+});
+
 describe("interpreter against plain loops", () => {
   test.each(seeded.filter(({ c }) => c.want))("$name", ({ c, seed }) => {
     const r = ready(c, seed);

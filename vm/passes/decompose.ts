@@ -1,19 +1,25 @@
 // decompose: instructions that are defined by others become those others; matrix operands in registers go
 // through workgroup memory, and narrow tiles are spread to the window they are stored to.
+//
+// A staged operand lives from one barrier to the next, so all of one type and shape take turns in one shared tile.
 import { plainAttrs } from "../builder.ts";
 import { dtype } from "../dtype.ts";
-import type { Inst, Program, Value } from "../program.ts";
+import type { Inst, Program, Stmt, Value } from "../program.ts";
 import { tileShape } from "../program.ts";
 import { rewrite, rowOf, type Rewriter } from "./rewrite.ts";
 
+/** Shared tiles for staging, by operand, type and shape. */
+type Stages = Map<string, Value>;
+
 /** Puts register operands of matrix instructions into shared tiles. */
-function staged(i: Inst, r: Rewriter): { readonly operands: Inst["operands"]; readonly some: boolean } {
+function staged(i: Inst, r: Rewriter, stages: Stages): { readonly operands: Inst["operands"]; readonly some: boolean } {
   const row = rowOf(i), operands: Record<string, Value> = { ...i.operands };
   let some = false;
   for (const [key, v] of Object.entries(i.operands)) {
     if (!row.operands[key]?.staged || v.space !== "reg") continue;
-    const tile = r.inst("shared", {}, { dtype: v.dtype, shape: tileShape(v) });
+    const name = `${key} ${v.dtype.name}[${tileShape(v).join()}]`, tile = stages.get(name) ?? r.inst("shared", {}, { dtype: v.dtype, shape: tileShape(v) });
     if (!tile) continue;
+    stages.set(name, tile);
     r.inst("store", { to: tile, x: v });
     operands[key] = tile;
     some = true;
@@ -33,9 +39,25 @@ function spread(i: Inst, r: Rewriter): Inst {
   return wide ? { ...i, operands: { ...i.operands, x: wide } } : i;
 }
 
+/** The statements with the declarations of some tiles before all others, where every use sees them. */
+function declaredFirst(body: readonly Stmt[], tiles: ReadonlySet<Value>): readonly Stmt[] {
+  const first: Stmt[] = [];
+  const without = (list: readonly Stmt[]): readonly Stmt[] => list.flatMap((s): Stmt[] => {
+    switch (s.kind) {
+      case "for": return [Object.freeze({ ...s, body: without(s.body) })];
+      case "if": return [Object.freeze({ ...s, then: without(s.then), otherwise: without(s.otherwise) })];
+      case "inst": if (!s.out || !tiles.has(s.out)) return [s]; first.push(s); return [];
+      default: return s satisfies never;
+    }
+  });
+  const rest = without(body);
+  return Object.freeze([...first, ...rest]);
+}
+
 /** The pass. Lowered instructions are decomposed again until none is left. */
 export function decompose(p: Program): Program {
   let again = false;
+  const stages: Stages = new Map();
   const out = rewrite(p, (i, r) => {
     const row = rowOf(i);
     if (row.lower) {
@@ -46,9 +68,10 @@ export function decompose(p: Program): Program {
         return;
       }
     }
-    const { operands, some } = staged(i, r);
+    const { operands, some } = staged(i, r, stages);
     r.keep(spread({ ...i, operands }, r));
     if (some) r.inst("barrier", {});
   });
-  return again ? decompose(out) : out;
+  const made = stages.size ? Object.freeze({ ...out, body: declaredFirst(out.body, new Set(stages.values())) }) : out;
+  return again ? decompose(made) : made;
 }

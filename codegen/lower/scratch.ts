@@ -209,6 +209,15 @@ export function convertTile(c: Context, out: Value, x: Value, lazily: (b: Extrac
   bindReg(c, out, reg, to);
 }
 
+/** Puts the codes of a tile where all threads see them, and says how they are read. */
+export function exchanged(c: Context, l: RegisterLayout, code: (index: readonly Expr[]) => Expr): (index: readonly Expr[]) => Expr {
+  const extents = l.shape.map((n) => c.e.of(n)), words = freeScratch(c, count(l.shape));
+  const at = (index: readonly Expr[]): Expr => flatIndex(c, extents, index);
+  guarded(c, owns(c, l), () => slotLoop(c, l, (_, index) => put(c, words, at(index), code(index))));
+  share(c);
+  return (index) => get(c, words, at(index));
+}
+
 /** The only element of a tile as a scalar that all threads have alike. */
 export function uniformScalar(c: Context, x: Value, id: string, name: string): void {
   const { e } = c, l = layoutOf(x), words = freeScratch(c, 1), zero = e.of(0);

@@ -1,12 +1,15 @@
 // Stores to memory. Two threads never write one u32 word unless by atomics: the pieces of a thread's elements are
-// gathered word by word, and only a word that is covered whole is written at once.
-import type { Value } from "../../vm/index.ts";
+// gathered word by word, and only a word that is covered whole is written at once. Where threads don't own words they
+// exchange elements first so that they do, if there is such a way.
+import { elementAt, slotCount, type RegisterLayout } from "../../layout/index.ts";
+import { eachStmt, tileShape, type Value } from "../../vm/index.ts";
 import type { Expr } from "../loop/ir.ts";
 import { lowMask } from "../loop/bits.ts";
 import { flatIndex, inside, placesOf, toCode, toElement } from "./access.ts";
 import { boundView, layoutOf, type Binding, type Context, type Memory } from "./context.ts";
-import { guarded } from "./scratch.ts";
-import { beforeWrite, collect, groupLoop, owns, read, readsOf, settle, slotLoop } from "./tiles.ts";
+import { owningLayouts } from "./owning.ts";
+import { exchanged, guarded } from "./scratch.ts";
+import { beforeWrite, collect, groupLoop, owns, read, readsOf, settle, slotLoop, threadIn } from "./tiles.ts";
 
 /**
  * A part of an element on its way to a word; `value` has no bits above `width`. Where `condition` is false the element lies
@@ -19,13 +22,24 @@ export function storeTile(c: Context, to: Value, x: Value): void {
   const view = boundView(c, to), m = view.memory, l = layoutOf(x);
   if (readsOf(c, x).has(m)) settle(c, x);
   beforeWrite(c, m);
-  const mine = collect(c, () => {
-    if (!m.packing) slotLoop(c, l, (_, index) => storeElement(c, view, index, read(c, x, index)));
-    else storeBits(c, view, m, x);
-  });
-  guarded(c, owns(c, l), () => c.out.push(...mine));
+  const value = (index: readonly Expr[]): Expr => read(c, x, index), code = (index: readonly Expr[]): Expr => toCode(c, x.dtype, value(index));
+  const from = (layout: RegisterLayout, write: () => void): void => { const mine = collect(c, write); guarded(c, owns(c, layout), () => c.out.push(...mine)); };
+  if (!m.packing) from(l, () => slotLoop(c, l, (_, index) => storeElement(c, view, index, value(index))));
+  else {
+    const own = wholeWords(c, slotsOf(c, view, l)), other = own === undefined && m.buffer.space !== "workgroup" ? exchange(c, view, l) : undefined;
+    if (other) {
+      const get = exchanged(c, l, code);
+      from(other.layout, () => storeWords(c, view, m, other.layout, other.group, get));
+    } else if (own !== undefined) from(l, () => storeWords(c, view, m, l, own, code));
+    else from(l, () => storeParts(c, view, m, l, code));
+  }
   c.written(m);
 }
+
+type View = Extract<Binding, { kind: "view" }>;
+
+/** The code of each element, as a u32 without bits above its type's. */
+type Codes = (index: readonly Expr[]) => Expr;
 
 /** Whether an index lies inside, and the index for where it does: what runs only then needs no clamp (a sum that may be negative keeps it, for division's sake). */
 function target(c: Context, m: Memory, index: readonly Expr[]): Pick<Piece, "condition" | "room"> & { readonly index: readonly Expr[] } {
@@ -33,13 +47,13 @@ function target(c: Context, m: Memory, index: readonly Expr[]): Pick<Piece, "con
   return { condition, room, index: index.map((x, d) => (x.lo >= 0 ? x : safe[d])) };
 }
 
-function storeElement(c: Context, view: Extract<Binding, { kind: "view" }>, index: readonly Expr[], value: Expr): void {
+function storeElement(c: Context, view: View, index: readonly Expr[], value: Expr): void {
   const m = view.memory, { condition, index: safe } = target(c, m, view.map(index).index);
   guarded(c, condition, () => c.out.push({ kind: "store", buffer: m.buffer, index: flatIndex(c, m.extents, safe), value: toElement(c, m, value), span: c.span }));
 }
 
 /** The bit pieces of one element. */
-function piecesOf(c: Context, view: Extract<Binding, { kind: "view" }>, code: Expr, index: readonly Expr[]): Piece[] {
+function piecesOf(c: Context, view: View, code: Expr, index: readonly Expr[]): Piece[] {
   const { e } = c, m = view.memory, at = view.map(index), { condition, room, index: safe } = target(c, m, at.index);
   if (e.known(room) === 0) return [];
   return placesOf(c, m, safe, at.bit).flatMap((p): Piece[] => {
@@ -87,20 +101,45 @@ function wholeWords(c: Context, slots: readonly (readonly Piece[])[]): number | 
   return undefined;
 }
 
-function storeBits(c: Context, view: Extract<Binding, { kind: "view" }>, m: Memory, x: Value): void {
-  const l = layoutOf(x), { e } = c;
-  // Where the bits of all slots go tells whether this thread owns the words; what they are doesn't matter for that.
-  const slots: Piece[][] = [], zero = e.constant("u32", 0);
-  collect(c, () => slotLoop(c, l, (_, index) => { slots.push(piecesOf(c, view, zero, index)); }, true));
-  const owned = wholeWords(c, slots);
-  if (owned === undefined && m.buffer.space === "workgroup") { c.hints.wide.add(m.id); c.retry = true; return; }
-  if (owned === undefined) c.atomic.add(m.id);
-  const code = (index: readonly Expr[]): Expr => toCode(c, x.dtype, read(c, x, index));
-  groupLoop(c, l, owned ?? fewestWords(slots), (each) => {
-    for (const [word, ps] of byWord(each((_, index) => piecesOf(c, view, code(index), index)).flat())) {
-      if (owned === undefined) storePart(c, m, word, ps);
-      else guarded(c, ps[0].room, () => c.out.push({ kind: "store", buffer: m.buffer, index: word, value: joined(c, ps, ps[0].room, (p) => placed(c, p, p.value)), span: c.span }));
-    }
+/** Where the bits of all slots go (or of the first few) tells whether a thread owns its words; what they are doesn't matter for that. Nothing is emitted. */
+function slotsOf(c: Context, view: View, l: RegisterLayout, first = slotCount(l)): Piece[][] {
+  const slots: Piece[][] = [], zero = c.e.constant("u32", 0), t = threadIn(c, l);
+  for (let s = 0; s < first; s++) slots.push(piecesOf(c, view, zero, elementAt(l, c.e, t, c.e.of(s))));
+  return slots;
+}
+
+/** Bytes that the shared tiles of the whole program may take, those still to come too. */
+function declaredBytes(c: Context): number {
+  let elements = 0;
+  eachStmt(c.program.body, (s) => { if (s.kind === "inst" && s.out?.space === "shared") elements += tileShape(s.out).reduce((a, b) => a * b, 1); });
+  return 4 * elements;
+}
+
+/** A layout in which threads own their words, and the size of its groups; undefined if there is none, or no room to exchange. */
+function exchange(c: Context, view: View, l: RegisterLayout): { readonly layout: RegisterLayout; readonly group: number } | undefined {
+  const { packing } = view.memory, size = l.shape.reduce((a, b) => a * b, 1);
+  if (!packing || size * 4 > c.target.workgroupBytes - declaredBytes(c)) return undefined;
+  for (const layout of owningLayouts(packing, l.shape, c.program.threads)) {
+    // Most fail at their first elements already.
+    if (wholeWords(c, slotsOf(c, view, layout, Math.min(32, slotCount(layout)))) === undefined) continue;
+    const group = wholeWords(c, slotsOf(c, view, layout));
+    if (group !== undefined) return { layout, group };
+  }
+  return undefined;
+}
+
+function storeWords(c: Context, view: View, m: Memory, l: RegisterLayout, group: number, code: Codes): void {
+  groupLoop(c, l, group, (each) => {
+    for (const [word, ps] of byWord(each((_, index) => piecesOf(c, view, code(index), index)).flat()))
+      guarded(c, ps[0].room, () => c.out.push({ kind: "store", buffer: m.buffer, index: word, value: joined(c, ps, ps[0].room, (p) => placed(c, p, p.value)), span: c.span }));
+  });
+}
+
+function storeParts(c: Context, view: View, m: Memory, l: RegisterLayout, code: Codes): void {
+  if (m.buffer.space === "workgroup") { c.hints.wide.add(m.id); c.retry = true; return; }
+  c.atomic.add(m.id);
+  groupLoop(c, l, fewestWords(slotsOf(c, view, l)), (each) => {
+    for (const [word, ps] of byWord(each((_, index) => piecesOf(c, view, code(index), index)).flat())) storePart(c, m, word, ps);
   });
 }
 

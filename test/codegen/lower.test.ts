@@ -1,7 +1,7 @@
 // Lowering under the microscope: small Programs that once went wrong or easily could, on the loop form against the interpreter.
 import { expect, test } from "vitest";
 import { baseTarget } from "../../codegen/index.ts";
-import { columnLocal, compose, dense, local, planes, spatial } from "../../layout/index.ts";
+import { axis, bit, columnLocal, compose, dense, digits, local, packed, planes, spatial, type Packing, type RegisterLayout } from "../../layout/index.ts";
 import { builder, constant, dtype, tileFromCodes, tileFromValues, type Builder, type Value } from "../../vm/index.ts";
 import { byEvaluator, byInterpreter, difference, wgslOf, type Case } from "../conformance/engines.ts";
 
@@ -74,5 +74,31 @@ test("a reduction over lanes and the rest of the block", () => {
     b.threads(48);
     b.store({ to: y, x: b.reduce_sum({ x: b.load({ x }) }, { axis: 1 }) });
     agrees({ program: b.finish(), inputs: { x: tileFromValues(dtype("i32"), [3, 48], numbers(144)) }, dims: {} }, { ...baseTarget, ...(subgroup ? { subgroup } : {}) });
+  }
+});
+
+test("threads that share words exchange elements, and then own them; where no layout gives whole words it is atomics", () => {
+  const write = (type: string, shape: readonly [number, number], threads: number, layout: RegisterLayout, packing: Packing): Case => {
+    const b = builder("narrow"), x = b.tensor("x", "in", type, shape, dense(2)), y = b.tensor("y", "out", type, shape, packing);
+    b.grid([["g", 1]]);
+    b.threads(threads);
+    b.store({ to: y, x: b.convert({ x: b.load({ x }, { pad: 1 }) }, { layout }) });
+    const d = dtype(type);
+    return { program: b.finish(), inputs: { x: tileFromCodes(d, shape, numbers(shape[0] * shape[1]).map((n) => n % 2 ** d.bits)) }, dims: {} };
+  };
+  const cyclic = compose(local(2, 4), spatial(2, 8)), L = compose(spatial(2, 8), local(2, 4));
+  for (const [c, atomics] of [
+    [write("u4", [4, 32], 16, cyclic, dense(2)), false], // words of eight neighbours
+    [write("u3", [4, 32], 16, cyclic, dense(2)), false], // three words of a row
+    [write("b1", [4, 32], 16, cyclic, planes(2)), false],
+    [write("u4", [4, 32], 16, cyclic, packed(L)), false], // the layout that the packing was made for
+    [write("u8", [4, 3], 6, compose(local(2, 1), spatial(2, 3)), digits([axis(1), axis(0), bit])), false], // columns
+    [write("u4", [3, 5], 15, spatial(3, 5), dense(2)), true], // seven and a half words, no row of them whole
+  ] as const) {
+    agrees(c);
+    agrees(c, { ...baseTarget, staticAccesses: 4 });
+    expect(wgslOf(c.program, baseTarget).includes("atomic")).toBe(atomics);
+    // Without room to exchange there are atomics again.
+    if (c.program.threads === 16) expect(wgslOf(c.program, { ...baseTarget, workgroupBytes: 64 }).includes("atomic")).toBe(true);
   }
 });

@@ -23,6 +23,8 @@ export interface Case {
   /** Compile-time parameters. */
   readonly params: Readonly<Record<string, unknown>>;
   readonly inputs: Readonly<Record<string, Given>>;
+  /** Scalar parameters. */
+  readonly scalars?: Readonly<Record<string, number>>;
   readonly outputs: Readonly<Record<string, Expected>>;
   /** Run on devices too in tests; each such case is a pipeline that software adapters take a second or more to compile. */
   readonly onDevices?: true;

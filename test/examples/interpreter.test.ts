@@ -8,7 +8,7 @@ for (const e of await examples())
   describe(e.name, () => {
     for (const c of e.cases())
       test(c.name, () => {
-        const outs = interpret(e.kernel.specialise(c.params), tilesOf(c));
+        const outs = interpret(e.kernel.specialise(c.params), { ...tilesOf(c), ...c.scalars });
         for (const [name, want] of Object.entries(c.outputs)) {
           const found = outs[name];
           expect(found?.shape).toEqual(want.shape);

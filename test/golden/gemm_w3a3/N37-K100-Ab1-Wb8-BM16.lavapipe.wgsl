@@ -1,5 +1,5 @@
 // gemm_w3a3 N = 37, K = 100, A = b1, W = b8, BM = 16; target lavapipe
-// 100 lines, 15 memory accesses, 8704 bytes of workgroup memory
+// 100 lines, 23 memory accesses, 8704 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -26,19 +26,21 @@ fn gemm_w3a3(
   let bm = i32(block / 2u);
   var acc = array<i32, 8>();
   let t0 = max(params.M - 1, 0);
-  let t1 = (t & 3) * 2;
-  let t2 = min(bm * 16 + (t >> 2u), t0) * 4;
-  for (var s = 0; s < 2; s++) {
-    xa[t * 2 + s] = a[t2 + min(t1 + s, 3)];
-  }
+  let t1 = min(bm * 16 + (t >> 2u), t0);
+  let t2 = (t & 3) * 2;
+  xa[t * 2] = a[t1 * 4 + min(t2, 3)];
+  xa[t * 2 + 1] = a[t1 * 4 + min(t2 + 1, 3)];
   let t3 = (t & 1) * 4;
   let t4 = min(bn * 32 + (t >> 1u), 36) * 4;
-  for (var s = 0; s < 32; s++) {
-    xw[t * 4 + ((s >> 2u) * 256 + (s & 3))] = w[t4 + ((s >> 2u) * 148 + min(t3 + (s & 3), 3))];
+  for (var s = 0; s < 16; s++) {
+    let t5 = t * 4 + ((s >> 1u) * 256 + (s & 1) * 2);
+    let t6 = t3 + (s & 1) * 2;
+    xw[t5] = w[t4 + ((s >> 1u) * 148 + min(t6, 3))];
+    xw[t5 + 1] = w[t4 + ((s >> 1u) * 148 + min(t6 + 1, 3))];
   }
   workgroupBarrier();
-  let t5 = (t & 7) * 32;
-  let t6 = (t >> 3u) * 16;
+  let t7 = (t & 7) * 32;
+  let t8 = (t >> 3u) * 16;
   for (var j = 0; j < 8; j++) {
     var v15 = array<i32, 8>();
     v15[0] = 100;
@@ -49,17 +51,17 @@ fn gemm_w3a3(
     v15[5] = 100;
     v15[6] = 100;
     v15[7] = 100;
-    let t7 = t5 + j * 256;
+    let t9 = t7 + j * 256;
     for (var k = 0; k < 4; k++) {
-      let t8 = select((1u << u32(k * -32 + 100)) - 1u, 0xffffffffu, k != 3);
-      let t9 = t7 + k;
-      let t10 = t6 + k;
+      let t10 = select((1u << u32(k * -32 + 100)) - 1u, 0xffffffffu, k != 3);
+      let t11 = t9 + k;
+      let t12 = t8 + k;
       for (var s = 0; s < 2; s++) {
-        let t11 = xa[t10 + s * 8];
-        v15[s * 4] = v15[s * 4] - i32(countOneBits(t8 & (xw[t9] ^ t11))) * 2;
-        v15[s * 4 + 1] = v15[s * 4 + 1] - i32(countOneBits(t8 & (xw[t9 + 8] ^ t11))) * 2;
-        v15[s * 4 + 2] = v15[s * 4 + 2] - i32(countOneBits(t8 & (xw[t9 + 16] ^ t11))) * 2;
-        v15[s * 4 + 3] = v15[s * 4 + 3] - i32(countOneBits(t8 & (xw[t9 + 24] ^ t11))) * 2;
+        let t13 = xa[t12 + s * 8];
+        v15[s * 4] = v15[s * 4] - i32(countOneBits(t10 & (xw[t11] ^ t13))) * 2;
+        v15[s * 4 + 1] = v15[s * 4 + 1] - i32(countOneBits(t10 & (xw[t11 + 8] ^ t13))) * 2;
+        v15[s * 4 + 2] = v15[s * 4 + 2] - i32(countOneBits(t10 & (xw[t11 + 16] ^ t13))) * 2;
+        v15[s * 4 + 3] = v15[s * 4 + 3] - i32(countOneBits(t10 & (xw[t11 + 24] ^ t13))) * 2;
       }
     }
     acc[0] = acc[0] + (v15[0] << u32(j));
@@ -73,30 +75,28 @@ fn gemm_w3a3(
   }
   workgroupBarrier();
   var rows = array<f32, 2>();
-  let t12 = bm * 16 + (t >> 3u) * 2;
-  rows[0] = bitcast<f32>(select(0u, sa[min(t0, t12)], (t12 < params.M)));
-  rows[1] = bitcast<f32>(select(0u, sa[min(t0, t12 + 1)], (t12 + 1 < params.M)));
-  var cols = array<f32, 4>();
-  let t13 = bn * 16 + (t & 7) * 2;
-  let t14 = bn * 32 + (t & 7) * 4;
+  let t14 = bm * 16 + (t >> 3u) * 2;
+  rows[0] = bitcast<f32>(select(0u, sa[min(t0, t14)], (t14 < params.M)));
+  rows[1] = bitcast<f32>(select(0u, sa[min(t0, t14 + 1)], (t14 + 1 < params.M)));
+  let t15 = bn * 8 + (t & 7);
+  let t16 = t15 < 10;
+  let t17 = bn * 32 + (t & 7) * 4;
+  let cols_0 = bitcast<f32>(select(0u, sw[min(t17, 36)], t16));
+  let t18 = t15 < 9;
+  let cols_1 = bitcast<f32>(select(0u, sw[min(t17 + 1, 36)], t18));
+  let cols_2 = bitcast<f32>(select(0u, sw[min(t17 + 2, 36)], t18));
+  let cols_3 = bitcast<f32>(select(0u, sw[min(t17 + 3, 36)], t18));
+  let t19 = bn * 32 + bm * 592 + (t >> 3u) * 74 + (t & 7) * 4;
   for (var s = 0; s < 2; s++) {
-    let t15 = t13 + s;
-    let t16 = t14 + s * 2;
-    cols[s * 2] = bitcast<f32>(select(0u, sw[min(t16, 36)], (t15 < 19)));
-    cols[s * 2 + 1] = bitcast<f32>(select(0u, sw[min(t16 + 1, 36)], (t15 < 18)));
-  }
-  let t17 = bn * 32 + bm * 592 + (t >> 3u) * 74 + (t & 7) * 4;
-  for (var s = 0; s < 4; s++) {
-    let t18 = t12 + (s >> 1u) < params.M;
-    let t19 = t13 + (s & 1);
-    let t20 = t17 + ((s >> 1u) * 37 + (s & 1) * 2);
-    let t21 = rows[s >> 1u];
-    let t22 = (s & 1) * 2;
-    if (t18 & (t19 < 19)) {
-      c[t20] = bitcast<u32>(f32(acc[s * 2]) * t21 * cols[t22]);
+    let t20 = t14 + s < params.M;
+    let t21 = t19 + s * 37;
+    if (t16 & t20) {
+      c[t21] = bitcast<u32>(cols_0 * (f32(acc[s * 4]) * rows[s]));
     }
-    if (t18 & (t19 < 18)) {
-      c[t20 + 1] = bitcast<u32>(t21 * f32(acc[s * 2 + 1]) * cols[t22 + 1]);
+    if (t18 & t20) {
+      c[t21 + 1] = bitcast<u32>(cols_1 * (rows[s] * f32(acc[s * 4 + 1])));
+      c[t21 + 2] = bitcast<u32>(cols_2 * (rows[s] * f32(acc[s * 4 + 2])));
+      c[t21 + 3] = bitcast<u32>(cols_3 * (rows[s] * f32(acc[s * 4 + 3])));
     }
   }
 }

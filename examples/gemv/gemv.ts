@@ -1,4 +1,5 @@
 // gemv.loom, built in TypeScript; its inputs and answers.
+import { compose, local, spatial } from "../../layout/index.ts";
 import { cdiv, constant, dim, dtype, dtypeParam, input, intParam, kernel, output, scalarOp } from "../../vm/index.ts";
 import { gamma, given, onDevices, random, randomCodes, unit, type Case, type Example } from "../example.ts";
 
@@ -10,7 +11,7 @@ const gemv = kernel("gemv", {
   threads: 64,
   body(b, p, g) {
     const f32 = { to: dtype("f32") }, n = scalarOp("mul", g.b, constant(ROWS)), rows = { offsets: [n], sizes: [constant(ROWS)] };
-    const acc = b.var({ init: 0 }, { dtype: dtype("f32"), shape: [ROWS, G] });
+    const acc = b.var({ init: 0 }, { dtype: dtype("f32"), shape: [ROWS, G], layout: compose(spatial(ROWS, 64 / ROWS), local(1, (G * ROWS) / 64)) });
     b.loop("k", { from: 0, to: K, step: G }, (k) => {
       const q = b.sub({ x: b.cast({ x: b.load({ x: b.slice({ x: p.w }, { offsets: [n, k], sizes: [constant(ROWS), constant(G)] }) }, { pad: 1 }) }, f32), y: ZERO });
       const s = b.cast({ x: b.load({ x: b.slice({ x: p.scale }, { offsets: [n, scalarOp("div", k, constant(G))], sizes: [constant(ROWS), constant(1)] }) }) }, f32);

@@ -18,7 +18,7 @@ for (const e of await examples())
       }
     });
     test.each(cases.slice(0, 4).map((c) => [c.name, c] as const))("%s gives the same folded", (_, c) => {
-      const p = e.kernel.specialise(c.params);
-      expect(interpret(fold(p), tilesOf(c))).toEqual(interpret(p, tilesOf(c)));
+      const p = e.kernel.specialise(c.params), inputs = { ...tilesOf(c), ...c.scalars };
+      expect(interpret(fold(p), inputs)).toEqual(interpret(p, inputs));
     });
   });

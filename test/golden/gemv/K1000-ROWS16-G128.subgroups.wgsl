@@ -1,0 +1,244 @@
+// gemv K = 1000, ROWS = 16, G = 128; target subgroups
+// 242 lines, 27 memory accesses, 0 bytes of workgroup memory
+enable subgroups;
+
+struct Params {
+  N: i32,
+}
+
+@group(0) @binding(5) var<uniform> params: Params;
+@group(0) @binding(0) var<storage, read> w: array<u32>;
+@group(0) @binding(1) var<storage, read> scale: array<u32>;
+@group(0) @binding(2) var<storage, read> x: array<vec4<u32>>;
+@group(0) @binding(3) var<storage, read> bias: array<u32>;
+@group(0) @binding(4) var<storage, read_write> y: array<u32>;
+
+@compute @workgroup_size(64)
+fn gemv(
+  @builtin(subgroup_id) subgroup: u32,
+  @builtin(subgroup_invocation_id) lane: u32,
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+) {
+  let t = i32(subgroup * 32u + lane);
+  let block = group.x + groups.x * (group.y + groups.y * group.z);
+  if (block >= u32((params.N + 15) >> 4u)) { return; }
+  let b = i32(block);
+  var acc_0 = 0f; var acc_1 = 0f; var acc_2 = 0f; var acc_3 = 0f; var acc_4 = 0f; var acc_5 = 0f;
+  var acc_6 = 0f; var acc_7 = 0f; var acc_8 = 0f; var acc_9 = 0f; var acc_10 = 0f; var acc_11 = 0f;
+  var acc_12 = 0f; var acc_13 = 0f; var acc_14 = 0f; var acc_15 = 0f; var acc_16 = 0f;
+  var acc_17 = 0f; var acc_18 = 0f; var acc_19 = 0f; var acc_20 = 0f; var acc_21 = 0f;
+  var acc_22 = 0f; var acc_23 = 0f; var acc_24 = 0f; var acc_25 = 0f; var acc_26 = 0f;
+  var acc_27 = 0f; var acc_28 = 0f; var acc_29 = 0f; var acc_30 = 0f; var acc_31 = 0f;
+  let t0 = b * 16 + (t >> 2u);
+  let t1 = t0 < params.N;
+  let t2 = min(t0, max(params.N - 1, 0));
+  let t3 = t2 * 4;
+  let t4 = t2 >> 2u;
+  let t5 = (t & 3) * 5 + t2 * 156 + t4;
+  let t6 = t2 & 3;
+  let t7 = t6 * 8;
+  let t8 = (t & 3) * 4;
+  let t9 = u32(t7 + 5);
+  let t10 = t6 == 3;
+  let t11 = (t & 3) * 5 + t2 * 156 + t4 + ((t6 + 1) >> 2u);
+  let t12 = 32u - t9;
+  let t13 = (t6 + 1) & 3;
+  let t14 = t13 * 8;
+  let t15 = u32(t14 + 7);
+  let t16 = t13 == 3;
+  let t17 = (t & 3) * 5 + t2 * 156 + t4 + ((t6 + 2) >> 2u);
+  let t18 = 32u - t15;
+  let t19 = (t6 + 2) & 3;
+  let t20 = u32(t19 * 8 + 4);
+  let t21 = t19 == 3;
+  let t22 = (t & 3) * 5 + t2 * 156 + t4 + ((t6 + 3) >> 2u);
+  let t23 = 32u - t20;
+  let t24 = (t6 + 3) & 3;
+  let t25 = t24 * 8;
+  let t26 = u32(t25 + 6);
+  let t27 = t24 == 3;
+  let t28 = 32u - t26;
+  let t29 = (t & 3) * 32;
+  let t30 = t2 * 156 + t4;
+  for (var k = 0; k < 1000; k += 128) {
+    let t31 = (select(0u, scale[t3 + (k >> 8u)], t1) >> u32(((k >> 7u) & 1) * 16)) & 0xffffu;
+    let s = unpack2x16float(t31).x;
+    let t32 = (k >> 5u) * 5;
+    let t33 = t5 + t32;
+    let t34 = w[t33];
+    let t35 = t8 + (k >> 3u);
+    let t36 = x[t35];
+    acc_0 += (f32(select(1u, (t34 >> u32(t7)) & 31u, t1)) - 16f) * s * unpack2x16float(t36.x).x;
+    let t37 = w[t11 + t32];
+    let t38 = select(1u, ((t34 >> t9) | select(0u, t37 << t12, t10)) & 31u, t1);
+    acc_1 += s * (f32(t38) - 16f) * unpack2x16float(t36.x).y;
+    acc_2 += s * (f32(select(1u, (t37 >> u32(t14 + 2)) & 31u, t1)) - 16f) * unpack2x16float(t36.y).x;
+    let t39 = w[t17 + t32];
+    let t40 = select(1u, ((t37 >> t15) | select(0u, t39 << t18, t16)) & 31u, t1);
+    acc_3 += s * (f32(t40) - 16f) * unpack2x16float(t36.y).y;
+    let t41 = w[t22 + t32];
+    let t42 = select(1u, ((t39 >> t20) | select(0u, t41 << t23, t21)) & 31u, t1);
+    acc_4 += s * (f32(t42) - 16f) * unpack2x16float(t36.z).x;
+    acc_5 += s * (f32(select(1u, (t41 >> u32(t25 + 1)) & 31u, t1)) - 16f) * unpack2x16float(t36.z).y;
+    let t43 = w[t33 + 1];
+    let t44 = select(1u, ((t41 >> t26) | select(0u, t43 << t28, t27)) & 31u, t1);
+    acc_6 += s * (f32(t44) - 16f) * unpack2x16float(t36.w).x;
+    acc_7 += s * (f32(select(1u, (t43 >> u32(t7 + 3)) & 31u, t1)) - 16f) * unpack2x16float(t36.w).y;
+    let t45 = t29 + k < 992;
+    let t46 = t1 & t45;
+    let t47 = min(t35 + 1, 124);
+    let t48 = t47 >> 2u;
+    let t49 = t6 + (t47 & 3) * 5;
+    let t50 = t30 + (t48 * 5 + (t49 >> 2u));
+    let t51 = w[t50];
+    let t52 = t49 & 3;
+    let t53 = t52 * 8;
+    let t54 = x[t47];
+    let t55 = select(0u, t54.x, t45);
+    acc_8 += s * (f32(select(1u, (t51 >> u32(t53)) & 31u, t46)) - 16f) * unpack2x16float(t55).x;
+    let t56 = u32(t53 + 5);
+    let t57 = w[t30 + (t48 * 5 + ((t49 + 1) >> 2u))];
+    let t58 = select(1u, ((t51 >> t56) | select(0u, t57 << (32u - t56), t52 == 3)) & 31u, t46);
+    acc_9 += s * (f32(t58) - 16f) * unpack2x16float(t55).y;
+    let t59 = (t49 + 1) & 3;
+    let t60 = t59 * 8;
+    let t61 = select(0u, t54.y, t45);
+    acc_10 += s * (f32(select(1u, (t57 >> u32(t60 + 2)) & 31u, t46)) - 16f) * unpack2x16float(t61).x;
+    let t62 = u32(t60 + 7);
+    let t63 = w[t30 + (t48 * 5 + ((t49 + 2) >> 2u))];
+    let t64 = select(1u, ((t57 >> t62) | select(0u, t63 << (32u - t62), t59 == 3)) & 31u, t46);
+    acc_11 += s * (f32(t64) - 16f) * unpack2x16float(t61).y;
+    let t65 = (t49 + 2) & 3;
+    let t66 = u32(t65 * 8 + 4);
+    let t67 = w[t30 + (t48 * 5 + ((t49 + 3) >> 2u))];
+    let t68 = select(0u, t54.z, t45);
+    let t69 = select(1u, ((t63 >> t66) | select(0u, t67 << (32u - t66), t65 == 3)) & 31u, t46);
+    acc_12 += s * (f32(t69) - 16f) * unpack2x16float(t68).x;
+    let t70 = (t49 + 3) & 3;
+    let t71 = t70 * 8;
+    acc_13 += s * (f32(select(1u, (t67 >> u32(t71 + 1)) & 31u, t46)) - 16f) * unpack2x16float(t68).y;
+    let t72 = u32(t71 + 6);
+    let t73 = w[t50 + 1];
+    let t74 = select(0u, t54.w, t45);
+    let t75 = select(1u, ((t67 >> t72) | select(0u, t73 << (32u - t72), t70 == 3)) & 31u, t46);
+    acc_14 += s * (f32(t75) - 16f) * unpack2x16float(t74).x;
+    acc_15 += s * (f32(select(1u, (t73 >> u32(t53 + 3)) & 31u, t46)) - 16f) * unpack2x16float(t74).y;
+    let t76 = min(t35 + 2, 124);
+    let t77 = t76 >> 2u;
+    let t78 = t6 + ((t76 >> 1u) & 1) * 10;
+    let t79 = t30 + (t77 * 5 + (t78 >> 2u));
+    let t80 = w[t79];
+    let t81 = t78 & 3;
+    let t82 = t81 * 8;
+    let t83 = x[t76];
+    let t84 = select(0u, t83.x, t45);
+    acc_16 += s * (f32(select(1u, (t80 >> u32(t82)) & 31u, t46)) - 16f) * unpack2x16float(t84).x;
+    let t85 = u32(t82 + 5);
+    let t86 = w[t30 + (t77 * 5 + ((t78 + 1) >> 2u))];
+    let t87 = select(1u, ((t80 >> t85) | select(0u, t86 << (32u - t85), t81 == 3)) & 31u, t46);
+    acc_17 += s * (f32(t87) - 16f) * unpack2x16float(t84).y;
+    let t88 = (t78 + 1) & 3;
+    let t89 = t88 * 8;
+    let t90 = select(0u, t83.y, t45);
+    acc_18 += s * (f32(select(1u, (t86 >> u32(t89 + 2)) & 31u, t46)) - 16f) * unpack2x16float(t90).x;
+    let t91 = u32(t89 + 7);
+    let t92 = w[t30 + (t77 * 5 + ((t78 + 2) >> 2u))];
+    let t93 = select(1u, ((t86 >> t91) | select(0u, t92 << (32u - t91), t88 == 3)) & 31u, t46);
+    acc_19 += s * (f32(t93) - 16f) * unpack2x16float(t90).y;
+    let t94 = (t78 + 2) & 3;
+    let t95 = u32(t94 * 8 + 4);
+    let t96 = w[t30 + (t77 * 5 + ((t78 + 3) >> 2u))];
+    let t97 = select(0u, t83.z, t45);
+    let t98 = select(1u, ((t92 >> t95) | select(0u, t96 << (32u - t95), t94 == 3)) & 31u, t46);
+    acc_20 += s * (f32(t98) - 16f) * unpack2x16float(t97).x;
+    let t99 = (t78 + 3) & 3;
+    let t100 = t99 * 8;
+    acc_21 += s * (f32(select(1u, (t96 >> u32(t100 + 1)) & 31u, t46)) - 16f) * unpack2x16float(t97).y;
+    let t101 = u32(t100 + 6);
+    let t102 = w[t79 + 1];
+    let t103 = select(0u, t83.w, t45);
+    let t104 = ((t96 >> t101) | select(0u, t102 << (32u - t101), t99 == 3)) & 31u;
+    acc_22 += s * (f32(select(1u, t104, t46)) - 16f) * unpack2x16float(t103).x;
+    acc_23 += s * (f32(select(1u, (t102 >> u32(t82 + 3)) & 31u, t46)) - 16f) * unpack2x16float(t103).y;
+    let t105 = min(t35 + 3, 124);
+    let t106 = t105 >> 2u;
+    let t107 = t6 + (t105 & 3) * 5;
+    let t108 = t30 + (t106 * 5 + (t107 >> 2u));
+    let t109 = w[t108];
+    let t110 = t107 & 3;
+    let t111 = t110 * 8;
+    let t112 = x[t105];
+    let t113 = select(0u, t112.x, t45);
+    acc_24 += s * (f32(select(1u, (t109 >> u32(t111)) & 31u, t46)) - 16f) * unpack2x16float(t113).x;
+    let t114 = u32(t111 + 5);
+    let t115 = w[t30 + (t106 * 5 + ((t107 + 1) >> 2u))];
+    let t116 = ((t109 >> t114) | select(0u, t115 << (32u - t114), t110 == 3)) & 31u;
+    acc_25 += s * (f32(select(1u, t116, t46)) - 16f) * unpack2x16float(t113).y;
+    let t117 = (t107 + 1) & 3;
+    let t118 = t117 * 8;
+    let t119 = select(0u, t112.y, t45);
+    acc_26 += s * (f32(select(1u, (t115 >> u32(t118 + 2)) & 31u, t46)) - 16f) * unpack2x16float(t119).x;
+    let t120 = u32(t118 + 7);
+    let t121 = w[t30 + (t106 * 5 + ((t107 + 2) >> 2u))];
+    let t122 = ((t115 >> t120) | select(0u, t121 << (32u - t120), t117 == 3)) & 31u;
+    acc_27 += s * (f32(select(1u, t122, t46)) - 16f) * unpack2x16float(t119).y;
+    let t123 = (t107 + 2) & 3;
+    let t124 = u32(t123 * 8 + 4);
+    let t125 = w[t30 + (t106 * 5 + ((t107 + 3) >> 2u))];
+    let t126 = select(0u, t112.z, t45);
+    let t127 = ((t121 >> t124) | select(0u, t125 << (32u - t124), t123 == 3)) & 31u;
+    acc_28 += s * (f32(select(1u, t127, t46)) - 16f) * unpack2x16float(t126).x;
+    let t128 = (t107 + 3) & 3;
+    let t129 = t128 * 8;
+    acc_29 += s * (f32(select(1u, (t125 >> u32(t129 + 1)) & 31u, t46)) - 16f) * unpack2x16float(t126).y;
+    let t130 = u32(t129 + 6);
+    let t131 = w[t108 + 1];
+    let t132 = select(0u, t112.w, t45);
+    let t133 = ((t125 >> t130) | select(0u, t131 << (32u - t130), t128 == 3)) & 31u;
+    acc_30 += s * (f32(select(1u, t133, t46)) - 16f) * unpack2x16float(t132).x;
+    acc_31 += s * (f32(select(1u, (t131 >> u32(t111 + 3)) & 31u, t46)) - 16f) * unpack2x16float(t132).y;
+  }
+  var v22 = 0f;
+  v22 += acc_0;
+  v22 += acc_1;
+  v22 += acc_2;
+  v22 += acc_3;
+  v22 += acc_4;
+  v22 += acc_5;
+  v22 += acc_6;
+  v22 += acc_7;
+  v22 += acc_8;
+  v22 += acc_9;
+  v22 += acc_10;
+  v22 += acc_11;
+  v22 += acc_12;
+  v22 += acc_13;
+  v22 += acc_14;
+  v22 += acc_15;
+  v22 += acc_16;
+  v22 += acc_17;
+  v22 += acc_18;
+  v22 += acc_19;
+  v22 += acc_20;
+  v22 += acc_21;
+  v22 += acc_22;
+  v22 += acc_23;
+  v22 += acc_24;
+  v22 += acc_25;
+  v22 += acc_26;
+  v22 += acc_27;
+  v22 += acc_28;
+  v22 += acc_29;
+  v22 += acc_30;
+  v22 += acc_31;
+  let other = subgroupShuffleXor(v22, 1u);
+  v22 += other;
+  let other_1 = subgroupShuffleXor(v22, 2u);
+  v22 += other_1;
+  if ((t & 3) == 0) {
+    if (t1) {
+      y[t0] = bitcast<u32>(v22 + bitcast<f32>(select(0u, bias[t2], t1)));
+    }
+  }
+}

@@ -1,0 +1,73 @@
+// rms_norm N = 1000; target subgroups
+// 71 lines, 9 memory accesses, 16 bytes of workgroup memory
+enable subgroups;
+
+struct Params {
+  M: i32,
+  eps: f32,
+}
+
+@group(0) @binding(3) var<uniform> params: Params;
+@group(0) @binding(0) var<storage, read> x: array<u32>;
+@group(0) @binding(1) var<storage, read> gain: array<u32>;
+@group(0) @binding(2) var<storage, read_write> y: array<u32>;
+var<workgroup> scratch: array<u32, 4>;
+
+@compute @workgroup_size(128)
+fn rms_norm(
+  @builtin(subgroup_id) subgroup: u32,
+  @builtin(subgroup_invocation_id) lane: u32,
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+) {
+  let t = i32(subgroup * 32u + lane);
+  let block = group.x + groups.x * (group.y + groups.y * group.z);
+  if (block >= u32(params.M)) { return; }
+  let m = i32(block);
+  var squares = 0f;
+  let t0 = (t & 31) == 0;
+  for (var n = 0; n < 1000; n += 256) {
+    let t1 = select(0u, x[m * 500 + min(t + (n >> 1u), 499)], (t * 2 + n < 1000));
+    let v_0 = unpack2x16float(t1).x;
+    let v_1 = unpack2x16float(t1).y;
+    var v9 = 0f;
+    v9 += v_0 * v_0;
+    v9 += v_1 * v_1;
+    let other = subgroupShuffleXor(v9, 1u);
+    v9 += other;
+    let other_1 = subgroupShuffleXor(v9, 2u);
+    v9 += other_1;
+    let other_2 = subgroupShuffleXor(v9, 4u);
+    v9 += other_2;
+    let other_3 = subgroupShuffleXor(v9, 8u);
+    v9 += other_3;
+    let other_4 = subgroupShuffleXor(v9, 16u);
+    v9 += other_4;
+    workgroupBarrier();
+    if (t0) {
+      scratch[t >> 5u] = bitcast<u32>(v9);
+    }
+    workgroupBarrier();
+    let t2 = bitcast<f32>(scratch[2]) + (bitcast<f32>(scratch[0]) + bitcast<f32>(scratch[1]));
+    let v9_1 = bitcast<f32>(scratch[3]) + t2;
+    squares += v9_1;
+  }
+  let scale = inverseSqrt(params.eps + squares / 1000f);
+  let t3 = m * 500 + t;
+  for (var n = 0; n < 1000; n += 256) {
+    let t4 = t * 2 + n < 1000;
+    if (t4) {
+      let t5 = min(t + (n >> 1u), 499);
+      let t6 = select(0u, x[m * 500 + t5], t4);
+      let t7 = select(0u, gain[t5], t4);
+      let t8 = bitcast<u32>(unpack2x16float(t6).x * scale * unpack2x16float(t7).x);
+      let t9 = t8 & 0x7fffffffu;
+      let t10 = bitcast<u32>(scale * unpack2x16float(t6).y * unpack2x16float(t7).y);
+      let t11 = t10 & 0x7fffffffu;
+      let t12 = select(pack2x16float(vec2(bitcast<f32>(min(t9, 0x477fe000u)), 0f)), 0x7c00u, t9 == 0x7f800000u);
+      let t13 = select(pack2x16float(vec2(bitcast<f32>(min(t11, 0x477fe000u)), 0f)), 0x7c00u, t11 == 0x7f800000u);
+      let t14 = select(t13 | ((t10 >> 31u) << 15u), 0x7e00u, (t11 >= 0x7f800001u));
+      y[t3 + (n >> 1u)] = select(t12 | ((t8 >> 31u) << 15u), 0x7e00u, (t9 >= 0x7f800001u)) | (t14 << 16u);
+    }
+  }
+}

@@ -10,10 +10,10 @@ const topics: readonly (readonly [title: string, names: string])[] = [
   ["Form", "cast view convert"],
   ["Products", "dot bmma"],
   ["Along an axis", "reduce_sum reduce_prod reduce_max reduce_min reduce_any reduce_all scalar"],
-  ["Arithmetic", "add sub mul div rem neg fma min max abs sign select"],
+  ["Arithmetic", "add sub mul mul_hi div rem neg fma min max clamp abs sign select"],
   ["Comparison", "eq ne lt le gt ge"],
-  ["Bits", "and or xor not shl shr popcount clz ctz"],
-  ["Functions of floats", "exp exp2 log log2 sqrt rsqrt pow sin cos tanh floor ceil trunc round"],
+  ["Bits", "and or xor not shl shr popcount clz ctz bitcast"],
+  ["Functions of floats", "exp exp2 log log2 sqrt rsqrt pow sin cos tanh erf floor ceil trunc round"],
 ];
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");

@@ -5,7 +5,7 @@ import { row, type Explanation } from "./messages.ts";
 export const nameCodes: Readonly<Record<string, Explanation>> = {
   N0101: row("unknown name", "Nothing of this name is in sight. Names are seen from their definition to the end of their block; parameters and dimensions in the whole kernel; constants and functions in the whole file. A name in the size of a tensor that nothing defines is a run-time dimension."),
   N0102: row("name defined twice", "One block defines a name once. An inner block may define it again and then hides the outer one; to change a value, make it a `var` and assign."),
-  N0103: row("unknown function", "No instruction, function of the language or `fn` of this file has this name. Other libraries' words are answered with ours: `where` is `select`, `matmul` is `dot`."),
+  N0103: row("unknown function", "No instruction, function of the language or `fn` of this file has this name. Other libraries' words are answered with ours: `sum` is `reduce_sum`, `matmul` is `dot`."),
   N0104: row("two parameters of one name", "Every tensor and scalar that a kernel takes has its own name: that is how they are given when it is run."),
   N0105: row("assignment to something that doesn't change", "`let`, `const`, parameters and loop variables keep their value. `var name = …` makes a register tile that can be assigned to."),
   N0106: row("a constant that depends on itself", "Constants may stand in any order, but not in a circle."),
@@ -54,6 +54,7 @@ export const typeCodes: Readonly<Record<string, Explanation>> = {
   T0219: row("operand not for this product", "`dot` multiplies numbers, `bmma` tiles of one bit: planes from `bits_of`."),
   T0220: row("float zero point of integers", "An exact product of integers needs integer zero points."),
   T0221: row("bad size", "Sizes of tiles are compile-time integers of at least 1, sizes of tensors at least 0."),
+  T0222: row("types of different widths", "`bitcast` keeps the bits of each element, so both types have as many. `as` converts values; `view` reads all bits that a thread holds."),
   T0301: row("scalars of two types", "Scalars are i32, u32, f32 or bool and don't convert by themselves: use `as`."),
   T0302: row("no such operation on scalars of this type", "Use `as` to convert, or compare to get a truth value."),
   T0303: row("scalar of another type needed", "The place wants an integer, or a truth value."),

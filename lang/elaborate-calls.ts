@@ -16,9 +16,13 @@ export const callable: ReadonlyMap<string, Instruction> = new Map([...instructio
 /** Deepest nesting of calls of functions. */
 const MAX_DEPTH = 32;
 
+/** Second names of instructions. */
+const alsoCalled: Readonly<Record<string, string>> = { where: "select" };
+const named = (name: string): Instruction | undefined => callable.get(Object.hasOwn(alsoCalled, name) ? alsoCalled[name] : name);
+
 /** Words for instructions in other languages and libraries. */
 const elsewhere: Readonly<Record<string, string>> = {
-  where: "write select(condition, x, y)", sum: "write reduce_sum(x, axis: 1)", prod: "write reduce_prod(x, axis: 1)", any: "write reduce_any(x, axis: 1)", all: "write reduce_all(x, axis: 1)",
+  sum: "write reduce_sum(x, axis: 1)", prod: "write reduce_prod(x, axis: 1)", any: "write reduce_any(x, axis: 1)", all: "write reduce_all(x, axis: 1)",
   matmul: "write dot(a, b)", mma: "write dot(a, b)", syncthreads: "write barrier()", __syncthreads: "write barrier()", workgroupBarrier: "write barrier()", sync: "write barrier()",
   zeros: "write fill(0, dtype: f32, shape: [64, 64])", full: "write fill(0, dtype: f32, shape: [64, 64])", ones: "write fill(1, dtype: f32, shape: [64, 64])",
   relu: "write max(x, 0)", ceil_div: "write cdiv(a, b)", ceildiv: "write cdiv(a, b)", range: "write for i in 0..n", float: "write x as f32", half: "write x as f16", int: "write x as i32",
@@ -40,7 +44,7 @@ export function call(e: Call, cx: Cx): Thing {
   }
   if (Object.hasOwn(builtins, name)) return runBuiltin(name, builtins[name], bindArguments(name, builtins[name].slots, e.args), e.span, cx);
   if (packingCalls.has(name)) return { kind: "packing", of: (axes) => packing(e, axes, cx) };
-  const row = callable.get(name);
+  const row = named(name);
   return row ? instruction(row, e, cx) : unknownFunction(e.callee, cx);
 }
 

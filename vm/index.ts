@@ -13,6 +13,7 @@ export * from "./builder.ts";
 export * from "./kernel.ts";
 export * from "./text.ts";
 export * from "./isa/data.ts";
+export { codeOf, elementOfCode } from "./isa/casting.ts";
 export * from "./arguments.ts";
 export * from "./interpret-bind.ts";
 export * from "./interpret.ts";

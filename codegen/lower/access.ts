@@ -1,35 +1,14 @@
 // Elements of memory as expressions: bounds, words, bit fields.
 import { addresser, digits, fields, axis, bit, flat, lastWordMultiple, pad, padMultiple, wordCount, type Packing } from "../../layout/index.ts";
-import type { DType } from "../../vm/index.ts";
+import { codeOf, elementOfCode, type DType } from "../../vm/index.ts";
 import type { Expr } from "../loop/ir.ts";
 import type { Binding, Context, Memory } from "./context.ts";
 
 /** The value (code of a storage type) that a code of `dtype.bits` bits means. */
-export function fromCode(c: Context, d: DType, code: Expr): Expr {
-  const { e } = c;
-  if (d.storage) return code;
-  switch (d.compute) {
-    case "f32": return e.bits("f32", code);
-    case "i32": return e.bits("i32", code);
-    case "u32": return code;
-    case "f16": return e.to("f16", e.unpackHalf(code));
-    case "bool": return e.op("ne", code, e.constant("u32", 0));
-    default: return d.compute satisfies never;
-  }
-}
+export const fromCode = (c: Context, d: DType, code: Expr): Expr => elementOfCode(c.e, d, code);
 
 /** The code of a value, as a u32 without bits above `dtype.bits`. */
-export function toCode(c: Context, d: DType, value: Expr): Expr {
-  const { e } = c;
-  if (d.storage) return value;
-  switch (d.compute) {
-    case "f32": case "i32": return e.bits("u32", value);
-    case "u32": return value;
-    case "f16": return e.packHalf(e.to("f32", value));
-    case "bool": return e.to("u32", value);
-    default: return d.compute satisfies never;
-  }
-}
+export const toCode = (c: Context, d: DType, value: Expr): Expr => codeOf(c.e, d, value);
 
 /** How shared tiles of narrow types lie: dense, each row padded to whole words. */
 export const rowPacking = (rank: number): Packing =>

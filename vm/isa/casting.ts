@@ -94,3 +94,40 @@ export function equalCodes<X>(ops: Ops<X>, t: DType, x: X, y: X): X {
   const zeros = op("eq", op("and", op("or", x, y), c(sign - 1)), c(0));
   return op("or", equal, zeros);
 }
+
+/**
+ * The code of an element, as a u32 without bits above its type's.
+ * @example
+ * ```ts
+ * codeOf(numericOps, dtype("f16"), numericOps.constant("f16", 1)).value; // => 0x3c00
+ * ```
+ */
+export function codeOf<X>(ops: Ops<X>, t: DType, x: X): X {
+  if (t.storage) return x;
+  switch (t.compute) {
+    case "f32": case "i32": return ops.bits("u32", x);
+    case "u32": return x;
+    case "f16": return ops.packHalf(ops.to("f32", x));
+    case "bool": return ops.to("u32", x);
+    default: return t.compute satisfies never;
+  }
+}
+
+/**
+ * The element (value, or code of a storage type) that a code of `t.bits` bits means.
+ * @example
+ * ```ts
+ * elementOfCode(numericOps, dtype("i32"), numericOps.constant("u32", 0xffffffff)).value; // => -1
+ * ```
+ */
+export function elementOfCode<X>(ops: Ops<X>, t: DType, code: X): X {
+  if (t.storage) return code;
+  switch (t.compute) {
+    case "f32": return ops.bits("f32", code);
+    case "i32": return ops.bits("i32", code);
+    case "u32": return code;
+    case "f16": return ops.to("f16", ops.unpackHalf(code));
+    case "bool": return ops.op("ne", code, ops.constant("u32", 0));
+    default: return t.compute satisfies never;
+  }
+}

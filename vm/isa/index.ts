@@ -1,15 +1,19 @@
 // The instruction table. One row per instruction, by topic.
 import type { Instruction } from "../instruction.ts";
+import { assume, scalar_get, scalar_set, scalar_var } from "./cells.ts";
+import * as arithmetic from "./arithmetic.ts";
 import * as convert from "./convert.ts";
 import { assign, fill, shared, variable } from "./declare.ts";
 import * as elementwise from "./elementwise.ts";
 import * as matrix from "./matrix.ts";
 import * as memory from "./memory.ts";
 import * as reduce from "./reduce.ts";
+import * as rounds from "./rounds.ts";
+import * as scan from "./scan.ts";
 
 /** All rows by name; `Isa` gives the typed calls of the builder. */
 export const isa = {
-  fill, var: variable, assign, shared,
+  fill, var: variable, assign, shared, scalar_var, scalar_get, scalar_set, assume,
   slice: memory.slice, bits_of: memory.bits_of, load: memory.load, store: memory.store, copy: memory.copy, barrier: memory.barrier,
   convert: convert.convert, view: convert.view, cast: convert.cast,
   add: elementwise.add, sub: elementwise.sub, mul: elementwise.mul, div: elementwise.div, rem: elementwise.rem,
@@ -22,8 +26,12 @@ export const isa = {
   floor: elementwise.floor, ceil: elementwise.ceil, trunc: elementwise.trunc, round: elementwise.round,
   popcount: elementwise.popcount, clz: elementwise.clz, ctz: elementwise.ctz,
   fma: elementwise.fma, select: elementwise.select,
+  erf: arithmetic.erf, clamp: arithmetic.clamp, mul_hi: arithmetic.mul_hi, bitcast: arithmetic.bitcast,
   reduce_sum: reduce.reduce_sum, reduce_prod: reduce.reduce_prod, reduce_max: reduce.reduce_max, reduce_min: reduce.reduce_min,
   reduce_any: reduce.reduce_any, reduce_all: reduce.reduce_all, scalar: reduce.scalar,
+  scan_sum: scan.scan_sum, scan_prod: scan.scan_prod, scan_max: scan.scan_max, scan_min: scan.scan_min,
+  scan_and: scan.scan_and, scan_or: scan.scan_or, scan_xor: scan.scan_xor,
+  butterfly: rounds.butterfly, fwht: rounds.fwht,
   dot: matrix.dot, bmma: matrix.bmma,
 } as const;
 

@@ -1,10 +1,9 @@
 // The one table of number types by name: what exists, under which convention, and what others call it.
 import { fail, didYouMean } from "../diagnostic.ts";
-import type { Convention } from "./dtype-float.ts";
 import { bfloatType, floatType, halfType, smallFloat } from "./dtype-float.ts";
 import { bipolarType, boolType, signedType, unsignedType } from "./dtype-int.ts";
 import { scaleType } from "./dtype-scale.ts";
-import type { DType } from "./dtype-type.ts";
+import type { Convention, DType } from "./dtype-type.ts";
 
 /** How to make a row; rows are made when first asked for. */
 type Make = () => DType;

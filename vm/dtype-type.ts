@@ -1,5 +1,5 @@
 // What a number type is: a row of the table in dtype.ts. Rows are plain frozen data and functions.
-import type { Compute, Ops } from "./ops.ts";
+import type { Compute } from "./ops.ts";
 
 /** How codes are read: two's complement, ±1 digits, sign-exponent-mantissa, a power of two, or a truth value. */
 export type Kind = "uint" | "int" | "bipolar" | "float" | "scale" | "bool";
@@ -28,7 +28,26 @@ export interface EncodeOptions {
   readonly from?: Compute | undefined;
 }
 
-/** A number type: how many bits, what each code means, and how both directions are computed on a GPU. */
+/**
+ * Which codes are not finite:
+ * - `finite`: none.
+ * - `ieee`: the top exponent is infinity (M = 0) and NaN, as in OCP E5M2.
+ * - `fn`: the topmost magnitude is NaN, as in OCP E4M3.
+ * - `fnuz`: the code of -0 is the only NaN, bias one larger.
+ * - `b11fnuz`: the same with bias 11.
+ */
+export type Convention = "finite" | "ieee" | "fn" | "fnuz" | "b11fnuz";
+
+/** A split of a code into fields. */
+export interface Split {
+  readonly name: string;
+  readonly sign: 0 | 1;
+  readonly exponent: number;
+  readonly mantissa: number;
+  readonly convention: Convention;
+}
+
+/** A number type: how many bits, and what each code means. How both directions are computed on a GPU, dtype-emit.ts says. */
 export interface DType {
   /** The name a program writes, such as `u3`, `b2`, `f6e3m2`, `f8e4m3_fnuz`. */
   readonly name: string;
@@ -50,10 +69,8 @@ export interface DType {
   decode(code: number): number;
   /** The code nearest to any number; see `EncodeOptions`. */
   encode(value: number, options?: EncodeOptions): number;
-  /** Expression of the value (type `compute`) of a u32 code in [0, 2^bits). */
-  emitDecode<X>(ops: Ops<X>, code: X): X;
-  /** Expression of the u32 code of a value of any compute type; what `encode` gives with `from` the value's type. */
-  emitEncode<X>(ops: Ops<X>, value: X): X;
+  /** Floats: how their codes are split. */
+  readonly split?: Split | undefined;
 }
 
 /** Rounds a non-negative magnitude to an integer; `random` in [0, 1) decides in mode "stochastic". */
@@ -65,13 +82,4 @@ export function roundMagnitude(x: number, rounding: Rounding, random: number): n
     case "stochastic": return fraction > random ? low + 1 : low;
     case "even": return fraction > 0.5 || (fraction === 0.5 && low % 2 !== 0) ? low + 1 : low;
   }
-}
-
-/** A u32 constant of some `Ops`. */
-export const u32 = <X>(ops: Ops<X>, value: number): X => ops.constant("u32", value >>> 0);
-
-/** Value as one of the types that encoders take: f16 widens to f32 (exactly), bool becomes 0 or 1. */
-export function widened<X>(ops: Ops<X>, value: X): X {
-  const type = ops.typeOf(value);
-  return type === "f16" ? ops.to("f32", value) : type === "bool" ? ops.to("u32", value) : value;
 }

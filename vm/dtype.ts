@@ -9,7 +9,7 @@ import { fail } from "../diagnostic.ts";
 import { isTypeName, lookup, typeAliases, typeNames } from "./dtype-names.ts";
 import type { DType } from "./dtype-type.ts";
 
-export type { DType, EncodeOptions, Kind, Rounding } from "./dtype-type.ts";
+export type { Convention, DType, EncodeOptions, Kind, Rounding, Split } from "./dtype-type.ts";
 
 /**
  * The number type of a name or alias (`float8_e4m3fn`, `int4`, …); the same frozen object every time.

@@ -8,7 +8,7 @@ import { everything, gemm, indices, packings } from "./programs.ts";
 
 /** A Program without what the text leaves out. */
 const bare = (p: Program): unknown =>
-  JSON.parse(JSON.stringify({ ...p, names: null }, (k, v: unknown) => (k === "span" ? undefined : typeof v === "number" && !(Number.isFinite(v) && !Object.is(v, -0)) ? `${Object.is(v, -0) ? "-0" : v}` : typeof v === "object" && v !== null && "emitDecode" in v && "name" in v ? v.name : v)));
+  JSON.parse(JSON.stringify({ ...p, names: null }, (k, v: unknown) => (k === "span" ? undefined : typeof v === "number" && !(Number.isFinite(v) && !Object.is(v, -0)) ? `${Object.is(v, -0) ? "-0" : v}` : typeof v === "object" && v !== null && "decode" in v && "name" in v ? v.name : v)));
 
 const twice = (p: Program): void => {
   const text = print(p), back = read(text);

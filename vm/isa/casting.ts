@@ -1,6 +1,7 @@
 // Values from one number type to another, in numbers and as expressions: the nearest where there is no equal one, ties
 // to even (bipolar: up), saturating; NaN becomes 0 in integers (SEMANTICS §1).
 import type { DType } from "../dtype.ts";
+import { emitDecode, emitEncode } from "../dtype-emit.ts";
 import { HALF_MAX } from "../half.ts";
 import type { Ops } from "../ops.ts";
 import type { Tile } from "../tile.ts";
@@ -26,7 +27,7 @@ export function castTile(x: Tile, to: DType, rounding: CastRounding = "even"): T
 }
 
 /** An element's value: codes of storage types decoded. */
-export const valueOf = <X>(ops: Ops<X>, t: DType, x: X): X => (t.storage ? t.emitDecode(ops, x) : x);
+export const valueOf = <X>(ops: Ops<X>, t: DType, x: X): X => (t.storage ? emitDecode(t, ops, x) : x);
 
 const isFloat = (t: DType): boolean => t.compute === "f32" || t.compute === "f16";
 
@@ -61,8 +62,8 @@ export function castExpr<X>(ops: Ops<X>, from: DType, to: DType, x: X, rounding:
   if (from === to) return x;
   const value = valueOf(ops, from, x);
   if (plain(from, to)) return ops.typeOf(value) === to.compute ? value : ops.to(to.compute, value);
-  const code = to.emitEncode(ops, isFloat(from) ? whole(ops, value, rounding) : value);
-  return to.storage ? code : to.emitDecode(ops, code);
+  const code = emitEncode(to, ops, isFloat(from) ? whole(ops, value, rounding) : value);
+  return to.storage ? code : emitDecode(to, ops, code);
 }
 
 /** A constant as an element of a type. */

@@ -6,6 +6,7 @@ export { load, type Importer, type Loaded, type LoadOptions, type LoomKernel } f
 export type { LoomComptime } from "./comptime.ts";
 export type { AxisNames, Elaborated } from "./elaborate-values.ts";
 export { check } from "./check.ts";
+export { format, type Formatted } from "./format.ts";
 export { evaluateDtype, evaluateLayout, evaluatePacking, layoutJson, type LayoutJson } from "./layout-text.ts";
 export type { Slot } from "./arguments.ts";
 export { builtins, type Builtin } from "./builtins.ts";

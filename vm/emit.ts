@@ -2,7 +2,7 @@
 // start, step and combine. It writes no statements and no text; where threads and slots come in is the
 // code generator's business. X is the code generator's expression type.
 import type { DType } from "./dtype.ts";
-import type { Ops } from "./ops.ts";
+import type { Compute, Ops } from "./ops.ts";
 import type { Scalar } from "./scalar.ts";
 
 /** An operand as an emission sees it. */
@@ -42,6 +42,19 @@ export type Emission<X> =
   | { readonly form: "fold"; readonly steps: X; init(index: readonly X[]): X; step(index: readonly X[], k: X, acc: X): X }
   /** Combines a register operand along axes, across threads. `combine` is associative and commutative. */
   | { readonly form: "reduce"; readonly operand: string; readonly axes: readonly number[]; readonly identity: X; combine(a: X, b: X): X }
+  /**
+   * Elements of a register operand that look at each other in rounds, along one axis. An element's state is a few words of the given types,
+   * made by `init` where the element is. A round makes every state anew from its own (`own`) and from those that other elements of its line
+   * had before (`get`, at a position on the axis, which must exist). `result` is asked for the elements of the result.
+   */
+  | {
+      readonly form: "rounds"; readonly operand: string; readonly axis: number; readonly types: readonly Compute[]; readonly rounds: number;
+      init(index: readonly X[]): readonly X[];
+      step(at: X, round: X, own: readonly X[], get: (at: X) => readonly X[]): readonly X[];
+      result(state: readonly X[]): X;
+    }
+  /** Combines a register operand along an axis, each element with all before it (`reverse`: after it). `combine` is associative; its operands stay in the order of the scan. */
+  | { readonly form: "scan"; readonly operand: string; readonly axis: number; readonly exclusive: boolean; readonly reverse: boolean; readonly identity: X; combine(before: X, x: X): X }
   /** Writes register operand `from` to the memory view `to` (in-bounds elements only). */
   | { readonly form: "store"; readonly from: string; readonly to: string }
   /** Overwrites the register variable `to` by `from`. */

@@ -14,6 +14,7 @@ import { convertTile, reduceTile, uniformScalar } from "./scratch.ts";
 import { storeTile } from "./store.ts";
 import { barrier, beforeWrite, bindReg, collect, declare, read, readsOf, setAll, settle, settlePending, slotLoop } from "./tiles.ts";
 import { reinterpretTile } from "./reinterpret.ts";
+import { roundsTile, scanTile } from "./rounds.ts";
 
 /** The loop form of a Program, and what the writer needs beside it. */
 export interface Lowered {
@@ -148,6 +149,8 @@ function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): voi
     case "map": lowerMap(c, i, out(), form, block, uses); break;
     case "fold": lowerFold(c, i, out(), form, block, uses); break;
     case "reduce": settleSmaller(c, i, layoutOf(operand(form.operand))); reduceTile(c, out(), operand(form.operand), form.axes, form.identity, form.combine); c.pending.delete(operand(form.operand).id); break;
+    case "rounds": settleSmaller(c, i, layoutOf(operand(form.operand))); roundsTile(c, out(), operand(form.operand), form); break;
+    case "scan": settleSmaller(c, i, layoutOf(operand(form.operand))); scanTile(c, out(), operand(form.operand), form); break;
     case "store": storeTile(c, operand(form.to), operand(form.from)); c.pending.delete(operand(form.from).id); break;
     case "assign": lowerAssign(c, operand(form.to), operand(form.from)); break;
     case "alias": lowerAlias(c, operand(form.of), out(), form); break;

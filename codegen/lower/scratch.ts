@@ -20,14 +20,14 @@ export function guarded(c: Context, condition: Expr, build: () => void): void {
 }
 
 /** Scratch words, free to be written. */
-function freeScratch(c: Context, words: number): Buffer {
+export function freeScratch(c: Context, words: number): Buffer {
   const b = c.scratch(words);
   if (c.scratchBusy) barrier(c);
   return b;
 }
 
-const put = (c: Context, b: Buffer, index: Expr, value: Expr): void => { c.out.push({ kind: "store", buffer: b, index, value, span: c.span }); };
-const get = (c: Context, b: Buffer, index: Expr): Expr => c.e.load(b, index, c.epoch(b));
+export const put = (c: Context, b: Buffer, index: Expr, value: Expr): void => { c.out.push({ kind: "store", buffer: b, index, value, span: c.span }); };
+export const get = (c: Context, b: Buffer, index: Expr): Expr => c.e.load(b, index, c.epoch(b));
 
 /** The written scratch words are there for all. */
 function share(c: Context): void {

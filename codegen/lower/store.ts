@@ -128,8 +128,15 @@ function exchange(c: Context, view: View, l: RegisterLayout): { readonly layout:
   return undefined;
 }
 
+/** Whether the words of a group are whole also where the group's number is a loop variable: where rows end inside words, they may be found only with it known. */
+function wholeRolled(c: Context, view: View, l: RegisterLayout, group: number): boolean {
+  const { e } = c, n = slotCount(l) / group, first = e.mul(e.use(c.loop("s", n)), e.of(group)), zero = e.constant("u32", 0);
+  const pieces = Array.from({ length: group }, (_, j) => piecesOf(c, view, zero, elementAt(l, e, threadIn(c, l), e.add(first, e.of(j))))).flat();
+  return [...byWord(pieces).values()].every((ps) => complete(c, ps));
+}
+
 function storeWords(c: Context, view: View, m: Memory, l: RegisterLayout, group: number, code: Codes): void {
-  groupLoop(c, l, group, (each) => {
+  groupLoop(c, l, wholeRolled(c, view, l, group) ? group : slotCount(l), (each) => {
     for (const [word, ps] of byWord(each((_, index) => piecesOf(c, view, code(index), index)).flat()))
       guarded(c, ps[0].room, () => c.out.push({ kind: "store", buffer: m.buffer, index: word, value: joined(c, ps, ps[0].room, (p) => placed(c, p, p.value)), span: c.span }));
   });

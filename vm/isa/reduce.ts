@@ -13,11 +13,12 @@ import { asTile } from "./window.ts";
 import { axisOf, computable, count, knownShape, show, supported } from "./rules.ts";
 
 /** What combining nothing gives, as a number of the type. */
-function identityOf(op: Op, t: Compute): number {
+export function identityOf(op: Op, t: Compute): number {
   const [least, most] = t === "i32" ? [-(2 ** 31), 2 ** 31 - 1] : t === "u32" ? [0, 2 ** 32 - 1] : [-Infinity, Infinity];
   switch (op) {
-    case "add": case "or": return 0;
-    case "mul": case "and": return 1;
+    case "add": case "or": case "xor": return 0;
+    case "mul": return 1;
+    case "and": return t === "i32" ? -1 : t === "u32" ? 2 ** 32 - 1 : 1;
     case "max": return least;
     case "min": return most;
     default: throw new Bug(`no reduction by '${op}'`);
@@ -25,7 +26,8 @@ function identityOf(op: Op, t: Compute): number {
 }
 
 const isFloat = (t: Compute): boolean => t === "f32" || t === "f16";
-const inDoubles = (op: Op, t: Compute): boolean => isFloat(t) && (op === "add" || op === "mul");
+/** Whether `op` on t is made in doubles and rounded once (SEMANTICS §10). */
+export const inDoubles = (op: Op, t: Compute): boolean => isFloat(t) && (op === "add" || op === "mul");
 
 /** Sums and products of floats are made in doubles and rounded once (SEMANTICS §10); everything else is combined in its type. */
 function combineAxis(op: Op, x: Tile, axis: number, shape: readonly number[]): Tile {

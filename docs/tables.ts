@@ -6,10 +6,11 @@ import { instructions, type Instruction } from "../vm/index.ts";
 /** Instructions by topic, in the order of the page. */
 const topics: readonly (readonly [title: string, names: string])[] = [
   ["Memory", "load store copy barrier bits_of slice"],
-  ["Tiles from nothing", "fill var assign shared"],
+  ["Meeting in memory", "atomic_add atomic_sub atomic_min atomic_max atomic_and atomic_or atomic_xor atomic_exchange atomic_compare_exchange scatter scatter_add scatter_min scatter_max histogram"],
+  ["Tiles from nothing", "fill iota var assign shared"],
   ["Form", "cast view convert"],
   ["Products", "dot bmma"],
-  ["Along an axis", "reduce_sum reduce_prod reduce_max reduce_min reduce_any reduce_all scalar"],
+  ["Along an axis", "reduce_sum reduce_prod reduce_max reduce_min reduce_any reduce_all arg_max arg_min order_key scalar"],
   ["Arithmetic", "add sub mul mul_hi div rem neg fma min max clamp abs sign select"],
   ["Comparison", "eq ne lt le gt ge"],
   ["Bits", "and or xor not shl shr popcount clz ctz bitcast"],
@@ -24,7 +25,7 @@ const row = (...cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 function kindOf(i: Instruction, key: string): string {
   const operand = i.operands[key];
   if (operand) return operand.spaces.map((s) => ({ reg: "tile", shared: "shared", global: "tensor" })[s]).join(" or ");
-  return { int: "int", ints: "list", number: "number", bool: "bool", name: "word", dtype: "type", layout: "layout", scalar: "scalar", scalars: "scalars" }[i.attrs[key].kind];
+  return { int: "int", ints: "list", axes: "int or list", number: "number", bool: "bool", name: "word", dtype: "type", layout: "layout", scalar: "scalar", scalars: "scalars" }[i.attrs[key].kind];
 }
 
 /** `name(x: tile, y: tile, acc?: tile)`; those made by syntax show no call. */

@@ -145,6 +145,7 @@ function attribute(spec: Attr<unknown>, arg: Arg, cx: Cx): unknown {
   switch (spec.kind) {
     case "int": return asInt(t, e.span, cx);
     case "ints": return asInts(t, e.span, cx);
+    case "axes": return t.kind === "list" ? asInts(t, e.span, cx) : asInt(t, e.span, cx, "give an axis, or a list of axes");
     case "number": return t.kind === "int" || t.kind === "float" ? t.value : wrongKind(t, "a compile-time number", e.span, cx);
     case "bool": return asBool(t, e.span, cx);
     case "dtype": return asDtype(t, e.span, cx);

@@ -5,7 +5,7 @@ import type { Packing, RegisterLayout } from "../layout/index.ts";
 import { dtype as dtypeNamed, type DType } from "./dtype.ts";
 import type { Attrs, Each, Instruction, Operands, ScalarResult, Values } from "./instruction.ts";
 import { instructions, type Isa } from "./isa/index.ts";
-import type { AttrValue, For, GridAxis, Inst, LoopMode, Param, Program, Requirement, Stmt, Value } from "./program.ts";
+import type { AttrValue, For, GridAxis, Inst, Jump, LoopMode, Param, Program, Requirement, Stmt, Value } from "./program.ts";
 import { constant, eachSymbol, knownScalar, scalarOf, symbol, type Scalar, type ScalarType, type Size } from "./scalar.ts";
 
 /** What may stand for a register operand: a tile, or a number or scalar that is spread over it. */
@@ -45,6 +45,15 @@ export interface BuilderCore {
   /** A loop over `from ≤ i < to`. The body is built once, with the loop variable. */
   loop(name: string, range: { readonly from?: Size; readonly to: Size; readonly step?: number; readonly mode?: LoopMode }, body: (i: Scalar) => void): void;
   when(condition: Scalar, then: () => void, otherwise?: () => void): void;
+  /** A loop for as long as `head` gives true; what `head` makes is made anew in each round, and the body sees it. */
+  repeat(head: () => Scalar, body: () => void): void;
+  /** The whole block leaves the innermost loop ("break"), goes on to its next round ("continue"), or is done ("return"). Nothing may follow in its list. */
+  jump(to: Jump["to"]): void;
+  /** A scalar variable of the block. It is no scalar itself: read it with `get`. */
+  cell(name: string, init: Scalar): Scalar;
+  /** What a scalar variable holds now. */
+  get(cell: Scalar): Scalar;
+  set(cell: Scalar, value: Scalar): void;
   /** Remembers the user's name of a value or symbol. */
   name<T extends Value | Scalar>(x: T, name: string): T;
   finish(): Program;
@@ -66,6 +75,7 @@ function attrValue(i: Instruction, key: string, kind: AttrValue["kind"], x: unkn
   switch (kind) {
     case "int": return { kind, value: asInt(x) };
     case "ints": return { kind, value: Array.isArray(x) ? x.map(asInt) : bad("a list of compile-time integers") };
+    case "axes": return { kind, value: Array.isArray(x) ? x.map(asInt) : asInt(x) };
     case "number": { const n = typeof x === "object" && x !== null ? knownScalar(x as Scalar) : x; return typeof n === "number" ? { kind, value: n } : bad("a compile-time number"); }
     case "bool": { const n = typeof x === "object" && x !== null ? knownScalar(x as Scalar) === 1 : x; return typeof n === "boolean" ? { kind, value: n } : bad("true or false"); }
     case "name": return typeof x === "string" ? { kind, value: x } : bad("a name");
@@ -118,6 +128,14 @@ export function builder(name: string, doc = ""): Builder {
     into = mine;
     try { f(); } finally { into = outer; }
     return mine;
+  };
+  /** What variables are known to hold here, so that reading one again makes no new scalar. */
+  let current = new Map<Scalar, Scalar>();
+  const remember = (cell: Scalar, value: Scalar): void => { if (value.kind === "symbol") current.set(cell, value); else current.delete(cell); };
+  /** Runs `f` with what is known; afterwards nothing is, for it may have run any number of times. */
+  const apart = <T>(known: ReadonlyMap<Scalar, Scalar>, f: () => T): T => {
+    current = new Map(known);
+    try { return f(); } finally { current = new Map(); }
   };
   const noteDims = (x: Size) => eachSymbol(x, (s) => { if (s.role === "dim" && !dims.includes(s.id)) dims.push(s.id); });
 
@@ -198,7 +216,7 @@ export function builder(name: string, doc = ""): Builder {
         const result = row.type(given, plainAttrs(values));
         let out: Value | undefined, scalarResult: Extract<Scalar, { kind: "symbol" }> | undefined;
         if (result?.space === "scalar") {
-          const s = symbol("value", `s${nextScalar++}`, result.dtype.compute as ScalarType);
+          const s = symbol(result.mutable ? "var" : "value", `s${nextScalar++}`, result.dtype.compute as ScalarType);
           if (s.kind === "symbol") scalarResult = s;
         } else if (result) {
           out = Object.freeze({ id: nextId++, space: result.space, dtype: result.dtype, shape: Object.freeze([...result.shape]), ...(result.layout ? { layout: result.layout } : {}) });
@@ -212,15 +230,43 @@ export function builder(name: string, doc = ""): Builder {
       if (s.kind !== "symbol") throw new Bug("symbol");
       if (!Number.isInteger(step) || step < 1) located(() => fail({ code: "T0104", message: `a loop can't step by ${step}`, help: "use a positive compile-time step" }));
       names.set(s.id, id);
-      const mine = span, inner = nest(() => build(s));
+      const mine = span, inner = apart(new Map(), () => nest(() => build(s)));
       const loop: For = { kind: "for", mode, symbol: s, from: scalarOf(from), to: scalarOf(to), step, body: Object.freeze(inner), span: mine };
       into.push(Object.freeze(loop));
     },
     when(condition, then, otherwise) {
       const known = knownScalar(condition), mine = span;
       if (known !== undefined) { if (known) then(); else otherwise?.(); return; }
-      const yes = nest(then), no = otherwise ? nest(otherwise) : [];
+      const before = current, yes = apart(before, () => nest(then)), no = otherwise ? apart(before, () => nest(otherwise)) : [];
       into.push(Object.freeze({ kind: "if", condition, then: Object.freeze(yes), otherwise: Object.freeze(no), span: mine }));
+    },
+    repeat(makeHead, build) {
+      const mine = span;
+      apart(new Map(), () => {
+        let condition = constant(1, "bool");
+        const head = nest(() => { condition = makeHead(); });
+        into.push(Object.freeze({ kind: "while", head: Object.freeze(head), condition, body: Object.freeze(nest(build)), span: mine }));
+      });
+    },
+    jump(to) { into.push(Object.freeze({ kind: "jump", to, span })); },
+    cell(id, init) {
+      const made = core.inst("scalar_var", {}, { init });
+      if (!made || isValue(made)) throw new Bug("a variable without a symbol");
+      remember(made, init);
+      return core.name(made, id);
+    },
+    get(cell) {
+      const known = current.get(cell);
+      if (known) return known;
+      const made = core.inst("scalar_get", {}, { of: cell });
+      if (!made || isValue(made)) throw new Bug("a variable without a value");
+      current.set(cell, made);
+      if (cell.kind === "symbol") core.name(made, names.get(cell.id) ?? cell.id);
+      return made;
+    },
+    set(cell, value) {
+      core.inst("scalar_set", {}, { to: cell, value });
+      remember(cell, value);
     },
     name(x, id) {
       if (isValue(x)) { if (!names.has(x.id)) names.set(x.id, id); } else if (typeof x === "object" && x.kind === "symbol" && !names.has(x.id)) names.set(x.id, id);

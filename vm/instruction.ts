@@ -3,7 +3,7 @@
 import type { RegisterLayout } from "../layout/index.ts";
 import type { DType } from "./dtype.ts";
 import type { Emission, Emit, Source } from "./emit.ts";
-import type { AttrValue, Space, Value } from "./program.ts";
+import type { AttrValue, Axes, Space, Value } from "./program.ts";
 import type { Scalar, Size } from "./scalar.ts";
 import type { Tile, View } from "./tile.ts";
 
@@ -106,6 +106,10 @@ export interface Instruction<O extends Operands = Operands, A extends Attrs = At
   readonly attrs: A;
   /** "pure" (default) depends on register operands only; "read" reads memory; "write" writes memory or a variable. */
   readonly effect?: "pure" | "read" | "write" | "barrier" | "view" | "declare";
+  /** Its access to memory is one step that no other thread can split: two such accesses to one element are no race. */
+  readonly atomic?: true;
+  /** Writes where numbers say, so that threads may meet in one element. */
+  readonly scatters?: true;
   /** Not a call of the language (the elaborator makes it from syntax). */
   readonly hidden?: true;
   /** Checks operands and gives the result's type; throws a Diagnostic. */
@@ -118,10 +122,11 @@ export interface Instruction<O extends Operands = Operands, A extends Attrs = At
   emit?<X>(e: Emit<X>, o: Each<O, Source<X>>, a: Values<A>, out: Typed | undefined): Emission<X>;
 }
 
-/** The type of a scalar result. */
+/** The type of a scalar result; a `mutable` one is a scalar variable. */
 export interface ScalarResult {
   readonly space: "scalar";
   readonly dtype: DType;
+  readonly mutable?: true;
 }
 
 /** Writes a row; infers the names of operands and attributes. */
@@ -147,6 +152,8 @@ export const optional = <const O extends Operand>(o: O): O & { readonly optional
 export const int: Attr<number> = { kind: "int" };
 /** A list of compile-time integers. */
 export const ints: Attr<readonly number[]> = { kind: "ints" };
+/** An axis, or a list of them. */
+export const axes: Attr<Axes> = { kind: "axes" };
 /** A compile-time number. */
 export const num: Attr<number> = { kind: "number" };
 /** A compile-time truth value. */

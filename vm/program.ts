@@ -20,10 +20,14 @@ export interface Value {
   readonly layout?: RegisterLayout | undefined;
 }
 
+/** An axis or several, counted from the end where negative. */
+export type Axes = number | readonly number[];
+
 /** What an attribute of an instruction may hold. */
 export type AttrValue =
   | { readonly kind: "int"; readonly value: number }
   | { readonly kind: "ints"; readonly value: readonly number[] }
+  | { readonly kind: "axes"; readonly value: Axes }
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "bool"; readonly value: boolean }
   | { readonly kind: "name"; readonly value: string }
@@ -70,8 +74,24 @@ export interface If {
   readonly span?: Span | undefined;
 }
 
+/** A loop of the block for as long as `condition` holds. `head` makes what the condition speaks of, anew in each round; the body sees it, too. */
+export interface While {
+  readonly kind: "while";
+  readonly head: readonly Stmt[];
+  readonly condition: Scalar;
+  readonly body: readonly Stmt[];
+  readonly span?: Span | undefined;
+}
+
+/** The whole block leaves the innermost loop, goes on to its next round, or is done. Nothing follows it in its list. */
+export interface Jump {
+  readonly kind: "jump";
+  readonly to: "break" | "continue" | "return";
+  readonly span?: Span | undefined;
+}
+
 /** A statement of a block, told apart by `kind`. */
-export type Stmt = Inst | For | If;
+export type Stmt = Inst | For | If | While | Jump;
 
 /** A tensor parameter. */
 export interface TensorParam {
@@ -128,9 +148,36 @@ export interface Program {
 export function eachStmt(body: readonly Stmt[], visit: (s: Stmt) => void): void {
   for (const s of body) {
     visit(s);
-    if (s.kind === "for") eachStmt(s.body, visit);
-    else if (s.kind === "if") { eachStmt(s.then, visit); eachStmt(s.otherwise, visit); }
+    for (const inner of blocksOf(s)) eachStmt(inner, visit);
   }
+}
+
+/** The lists of statements inside a statement, in order. */
+export function blocksOf(s: Stmt): readonly (readonly Stmt[])[] {
+  switch (s.kind) {
+    case "for": return [s.body];
+    case "if": return [s.then, s.otherwise];
+    case "while": return [s.head, s.body];
+    case "inst": case "jump": return [];
+    default: return s satisfies never;
+  }
+}
+
+/** The statement with other lists inside, given in the order of `blocksOf`. */
+export function withBlocks<S extends Stmt>(s: S, by: (block: readonly Stmt[]) => readonly Stmt[]): S;
+export function withBlocks(s: Stmt, by: (block: readonly Stmt[]) => readonly Stmt[]): Stmt {
+  switch (s.kind) {
+    case "for": return Object.freeze({ ...s, body: by(s.body) });
+    case "if": return Object.freeze({ ...s, then: by(s.then), otherwise: by(s.otherwise) });
+    case "while": return Object.freeze({ ...s, head: by(s.head), body: by(s.body) });
+    case "inst": case "jump": return s;
+    default: return s satisfies never;
+  }
+}
+
+/** Whether some statement leaves or shortens the loop whose body this is. */
+export function jumpsOut(body: readonly Stmt[]): boolean {
+  return body.some((s) => (s.kind === "jump" ? s.to !== "return" : s.kind === "if" && (jumpsOut(s.then) || jumpsOut(s.otherwise))));
 }
 
 /** The number shape of a tile. */

@@ -6,7 +6,7 @@
 import { Bug } from "../diagnostic.ts";
 import { printPacking, type RegisterLayout } from "../layout/index.ts";
 import { instructions } from "./isa/index.ts";
-import type { AttrValue, For, Inst, LoopMode, Param, Program, Stmt, Value } from "./program.ts";
+import type { AttrValue, For, Inst, LoopMode, Param, Program, Stmt, TensorParam, Value } from "./program.ts";
 import { infixOf, type Scalar, type Size } from "./scalar.ts";
 
 /** Words that mean constants where a symbol could stand. */
@@ -62,6 +62,7 @@ function attrText(a: AttrValue): string {
   switch (a.kind) {
     case "int": case "number": return printNumber(a.value);
     case "ints": return numbers(a.value);
+    case "axes": return typeof a.value === "number" ? printNumber(a.value) : numbers(a.value);
     case "bool": return String(a.value);
     case "name": return printName(a.value);
     case "dtype": return a.value.name;
@@ -104,23 +105,28 @@ function* blockText(body: readonly Stmt[], indent: string): Generator<string> {
         if (s.otherwise.length) { yield `${indent}} else {`; yield* blockText(s.otherwise, `${indent}  `); }
         yield `${indent}}`;
         break;
+      case "while":
+        yield `${indent}while {`;
+        yield* blockText(s.head, `${indent}  `);
+        yield `${indent}} ${scalarText(s.condition)} {`;
+        yield* blockText(s.body, `${indent}  `);
+        yield `${indent}}`;
+        break;
+      case "jump": yield indent + s.to; break;
       default: throw new Bug(`no text for a statement ${s satisfies never}`);
     }
   }
 }
 
-const paramText = (p: Param): string =>
-  p.kind === "scalar" ? `scalar ${printName(p.name)}: ${p.type}`
-    : `${p.direction} %${p.value.id} ${printName(p.name)}: ${p.value.dtype.name}${list(p.value.shape.map(scalarText))} @ ${printPacking(p.packing, p.value.shape.map((_, i) => axisName(i)), layoutText)}`;
+/** `x: f32[N] @ dense`. */
+export const tensorLine = (t: Pick<TensorParam, "name" | "value" | "packing">): string =>
+  `${printName(t.name)}: ${t.value.dtype.name}${list(t.value.shape.map(scalarText))} @ ${printPacking(t.packing, t.value.shape.map((_, i) => axisName(i)), layoutText)}`;
 
-/**
- * A Program as text that `read` gives back, apart from the user's names and places.
- * @example
- * ```ts
- * print(read("program p\ngrid g0 < 1\nthreads 32\n{\n  barrier()\n}\n")) // => "program p\ngrid g0 < 1\nthreads 32\n{\n  barrier()\n}\n"
- * ```
- */
-export function print(p: Program): string {
+const paramText = (p: Param): string =>
+  p.kind === "scalar" ? `scalar ${printName(p.name)}: ${p.type}` : `${p.direction} %${p.value.id} ${tensorLine(p)}`;
+
+/** The text of one Program. */
+export function programText(p: Program): string {
   const lines = [
     `program ${printName(p.name)}`,
     ...(p.doc ? [`doc ${JSON.stringify(p.doc)}`] : []),

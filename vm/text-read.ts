@@ -1,7 +1,7 @@
 // Text → Program. What print() writes comes back as it was; every instruction goes through its row's type rule,
 // as in the builder, so what is read is as sound as what is built.
 import { didYouMean, fail } from "../diagnostic.ts";
-import { rankOf } from "../layout/index.ts";
+import { rankOf, type Packing } from "../layout/index.ts";
 import { plainAttrs } from "./builder.ts";
 import { dtype, type DType } from "./dtype.ts";
 import type { Instruction } from "./instruction.ts";
@@ -16,21 +16,26 @@ type SymbolScalar = Extract<Scalar, { kind: "symbol" }>;
 type Typed = Pick<Value, "space" | "dtype" | "shape" | "layout">;
 
 /** What is known at a place of the text; inner blocks get copies. */
-interface Scope {
+export interface Scope {
   readonly values: Map<number, Value>;
   readonly symbols: Map<string, SymbolScalar>;
   /** Ids that were ever given, so that none is given twice. */
   readonly taken: Set<number | string>;
 }
 
-const inner = (s: Scope): Scope => ({ values: new Map(s.values), symbols: new Map(s.symbols), taken: s.taken });
+/** A scope with nothing in it. */
+export const newScope = (): Scope => ({ values: new Map(), symbols: new Map(), taken: new Set() });
+
+/** A copy for the inside of a block. */
+export const inner = (s: Scope): Scope => ({ values: new Map(s.values), symbols: new Map(s.symbols), taken: s.taken });
 
 function claim(s: Scope, id: number | string): void {
   if (s.taken.has(id)) fail({ code: "N0122", message: `${typeof id === "number" ? `%${id}` : `'${id}'`} is made twice`, help: "give each value and scalar its own number or name" });
   s.taken.add(id);
 }
 
-function declare(s: Scope, role: SymbolRole, id: string, type: SymbolScalar["type"] = "i32"): SymbolScalar {
+/** Makes a symbol known. */
+export function declare(s: Scope, role: SymbolRole, id: string, type: SymbolScalar["type"] = "i32"): SymbolScalar {
   claim(s, id);
   const made = symbol(role, id, type) as SymbolScalar;
   s.symbols.set(id, made);
@@ -55,6 +60,7 @@ function readAttr(c: Cursor, s: Scope, kind: AttrValue["kind"]): AttrValue {
   switch (kind) {
     case "int": return { kind, value: readInt(c) };
     case "ints": return { kind, value: readInts(c) };
+    case "axes": return { kind, value: c.peek().text === "[" ? readInts(c) : readInt(c) };
     case "number": return { kind, value: readNumber(c) };
     case "bool": return { kind, value: c.take("true") || (c.take("false") ? false : c.wrong("true or false")) };
     case "name": return { kind, value: readName(c, "a name") };
@@ -125,7 +131,7 @@ function readInst(c: Cursor, s: Scope): Inst {
       fail({ code: "T0401", message: `'${row.name}' gives ${made ?? "nothing"}, not ${written ?? "nothing"}`, help: made === undefined ? "write it without a result" : result?.space === "scalar" ? `write s0: ${made} = ${row.name}(…)` : `write %0: ${made} = ${row.name}(…)` });
     const inst = { kind: "inst", name: row.name, ...given } as const;
     if (!left) return Object.freeze(inst);
-    if ("symbol" in left) return Object.freeze({ ...inst, result: declare(s, "value", left.symbol, left.type) });
+    if ("symbol" in left) return Object.freeze({ ...inst, result: declare(s, result?.space === "scalar" && result.mutable ? "var" : "value", left.symbol, left.type) });
     claim(s, left.id);
     const out: Value = Object.freeze({ id: left.id, ...left.type });
     s.values.set(out.id, out);
@@ -158,6 +164,15 @@ function readStmt(c: Cursor, s: Scope): Stmt {
     const condition = readTyped(c, s, "bool", "a condition"), then = readBlock(c, inner(s));
     return Object.freeze({ kind: "if", condition, then, otherwise: c.take("else") ? readBlock(c, inner(s)) : Object.freeze([]) });
   }
+  if (word === "while" && ahead.text === "{") {
+    c.next();
+    const mine = inner(s), head = readBlock(c, mine), condition = readTyped(c, mine, "bool", "a condition");
+    return Object.freeze({ kind: "while", head, condition, body: readBlock(c, inner(mine)) });
+  }
+  if ((word === "break" || word === "continue" || word === "return") && ahead.text !== ":" && ahead.text !== "(") {
+    c.next();
+    return Object.freeze({ kind: "jump", to: word });
+  }
   if (ahead.text === ":" || (word !== "for" && word !== "unroll" && word !== "pipeline")) return readInst(c, s);
   const mode = readMode(c), mine = inner(s);
   c.expect("for");
@@ -171,11 +186,25 @@ function readStmt(c: Cursor, s: Scope): Stmt {
   return Object.freeze({ kind: "for", mode, symbol: loop, from, to, step, body: readBlock(c, mine) });
 }
 
-function readTyped(c: Cursor, s: Scope, type: "bool" | "i32", what: string): Scalar {
+/** A scalar of one type. */
+export function readTyped(c: Cursor, s: Scope, type: "bool" | "i32", what: string): Scalar {
   return c.located(() => {
     const x = readScalar(c, s.symbols);
     return x.type === type ? x : fail({ code: "T0303", message: `${what} is ${type}, not ${x.type}`, help: type === "bool" ? "compare: (x != 0)" : "convert it: i32(x)" });
   });
+}
+
+/** `x: f32[N] @ dense`. */
+export function readTensor(c: Cursor, s: Scope): { readonly name: string; readonly dtype: DType; readonly shape: readonly Size[]; readonly packing: Packing } {
+  const name = readName(c, "a tensor's name");
+  c.expect(":");
+  const type = readDType(c), shape = readShape(c, s);
+  c.expect("@");
+  const packing = c.located(() => {
+    const p = readPacking(c, shape.length);
+    return rankOf(p) <= shape.length ? p : fail({ code: "L0216", message: `the packing speaks of ${rankOf(p)} axes, the tensor has ${shape.length}`, help: "name the axes d0, d1, …" });
+  });
+  return { name, dtype: type, shape, packing };
 }
 
 function readParam(c: Cursor, s: Scope): Param {
@@ -187,14 +216,7 @@ function readParam(c: Cursor, s: Scope): Param {
       return Object.freeze({ kind: "scalar", name, type, symbol: s.symbols.get(name) ?? declare(s, "param", name, type) });
     }
     const direction = c.take("in") ? "in" : c.take("out") ? "out" : (c.expect("inout"), "inout");
-    const id = readValueId(c), name = readName(c, "a parameter's name");
-    c.expect(":");
-    const type = readDType(c), shape = readShape(c, s);
-    c.expect("@");
-    const packing = c.located(() => {
-      const p = readPacking(c, shape.length);
-      return rankOf(p) <= shape.length ? p : fail({ code: "L0216", message: `the packing speaks of ${rankOf(p)} axes, the tensor has ${shape.length}`, help: "name the axes d0, d1, …" });
-    });
+    const id = readValueId(c), { name, dtype: type, shape, packing } = readTensor(c, s);
     claim(s, id);
     const value: Value = Object.freeze({ id, space: "global", dtype: type, shape });
     s.values.set(id, value);
@@ -203,7 +225,7 @@ function readParam(c: Cursor, s: Scope): Param {
 }
 
 /** Scalar parameters may be spoken of before their line. */
-function foresee(c: Cursor, s: Scope): void {
+export function foresee(c: Cursor, s: Scope): void {
   for (let i = 0; c.peek(i).kind !== "end" && c.peek(i).text !== "{"; i++) {
     const name = c.peek(i + 1), type = c.peek(i + 3);
     if (c.peek(i).text === "scalar" && c.peek(i).kind === "word" && c.peek(i - 1).kind !== "value" && (name.kind === "word" || name.kind === "string") && c.peek(i + 2).text === ":" && ["i32", "u32", "f32", "bool"].includes(type.text))
@@ -222,8 +244,14 @@ function foresee(c: Cursor, s: Scope): void {
  * ```
  */
 export function read(text: string, file = "program"): Program {
-  const c = cursor(text, file);
-  const s: Scope = { values: new Map(), symbols: new Map(), taken: new Set() };
+  const c = cursor(text, file), program = readProgram(c);
+  if (c.peek().kind !== "end") c.wrong("the end of the text");
+  return program;
+}
+
+/** Reads the text of one Program, up to its end. */
+export function readProgram(c: Cursor): Program {
+  const s = newScope();
   c.expect("program");
   const name = readName(c, "the program's name");
   const doc = c.take("doc") ? c.want("string", "a string").text : "";
@@ -247,7 +275,6 @@ export function read(text: string, file = "program"): Program {
     requires.push(Object.freeze({ condition, message: c.want("string", "a string").text }));
   }
   const body = readBlock(c, s);
-  if (c.peek().kind !== "end") c.wrong("the end of the text");
   const names = new Map(params.flatMap((p) => (p.kind === "tensor" ? [[p.value.id, p.name] as const] : [])));
   return Object.freeze({ name, doc, dims: Object.freeze(dims), params: Object.freeze(params), grid: Object.freeze(grid), threads, requires: Object.freeze(requires), body, names });
 }

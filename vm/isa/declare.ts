@@ -13,7 +13,7 @@ import { asTile } from "./window.ts";
 import { checkConstant, fitsShape, knownShape, sameType, show, showShape } from "./rules.ts";
 
 /** Sizes of a new tile. */
-function shapeAttr(name: string, shape: readonly number[]): readonly number[] {
+export function shapeAttr(name: string, shape: readonly number[]): readonly number[] {
   for (const n of shape)
     if (!Number.isInteger(n) || n < 1) fail({ code: "T0221", message: `'${name}' can't make a tile of shape ${showShape(shape)}`, help: "sizes are positive compile-time integers" });
   return shape;

@@ -1,10 +1,13 @@
 // The instruction table. One row per instruction, by topic.
 import type { Instruction } from "../instruction.ts";
 import { assume, scalar_get, scalar_set, scalar_var } from "./cells.ts";
+import { arg_max, arg_min, order_key } from "./arg-reduce.ts";
 import * as arithmetic from "./arithmetic.ts";
+import * as atomics from "./atomics.ts";
 import * as convert from "./convert.ts";
 import { assign, fill, shared, variable } from "./declare.ts";
 import * as elementwise from "./elementwise.ts";
+import { iota } from "./generate.ts";
 import * as matrix from "./matrix.ts";
 import * as memory from "./memory.ts";
 import * as reduce from "./reduce.ts";
@@ -13,8 +16,12 @@ import * as scan from "./scan.ts";
 
 /** All rows by name; `Isa` gives the typed calls of the builder. */
 export const isa = {
-  fill, var: variable, assign, shared, scalar_var, scalar_get, scalar_set, assume,
+  fill, iota, var: variable, assign, shared, scalar_var, scalar_get, scalar_set, assume,
   slice: memory.slice, bits_of: memory.bits_of, load: memory.load, store: memory.store, copy: memory.copy, barrier: memory.barrier,
+  atomic_add: atomics.atomic_add, atomic_sub: atomics.atomic_sub, atomic_min: atomics.atomic_min, atomic_max: atomics.atomic_max,
+  atomic_and: atomics.atomic_and, atomic_or: atomics.atomic_or, atomic_xor: atomics.atomic_xor,
+  atomic_exchange: atomics.atomic_exchange, atomic_compare_exchange: atomics.atomic_compare_exchange,
+  scatter: atomics.scatter, scatter_add: atomics.scatter_add, scatter_min: atomics.scatter_min, scatter_max: atomics.scatter_max, histogram: atomics.histogram,
   convert: convert.convert, view: convert.view, cast: convert.cast,
   add: elementwise.add, sub: elementwise.sub, mul: elementwise.mul, div: elementwise.div, rem: elementwise.rem,
   min: elementwise.min, max: elementwise.max, pow: elementwise.pow,
@@ -28,7 +35,7 @@ export const isa = {
   fma: elementwise.fma, select: elementwise.select,
   erf: arithmetic.erf, clamp: arithmetic.clamp, mul_hi: arithmetic.mul_hi, bitcast: arithmetic.bitcast,
   reduce_sum: reduce.reduce_sum, reduce_prod: reduce.reduce_prod, reduce_max: reduce.reduce_max, reduce_min: reduce.reduce_min,
-  reduce_any: reduce.reduce_any, reduce_all: reduce.reduce_all, scalar: reduce.scalar,
+  reduce_any: reduce.reduce_any, reduce_all: reduce.reduce_all, arg_max, arg_min, order_key, scalar: reduce.scalar,
   scan_sum: scan.scan_sum, scan_prod: scan.scan_prod, scan_max: scan.scan_max, scan_min: scan.scan_min,
   scan_and: scan.scan_and, scan_or: scan.scan_or, scan_xor: scan.scan_xor,
   butterfly: rounds.butterfly, fwht: rounds.fwht,

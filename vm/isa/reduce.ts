@@ -2,15 +2,15 @@
 import { Bug, fail } from "../../diagnostic.ts";
 import { reduce } from "../../layout/index.ts";
 import { dtype as dtypeNamed } from "../dtype.ts";
-import { bool, define, int, optionalAttr, reg, type ResultType, type ScalarResult } from "../instruction.ts";
+import { axes, bool, define, optionalAttr, reg, type ResultType, type ScalarResult } from "../instruction.ts";
 import { scalarFunction } from "../numeric-ops.ts";
 import type { Compute, Op } from "../ops.ts";
-import { tileShape } from "../program.ts";
-import { sizeOf, type Tile } from "../tile.ts";
+import { tileShape, type Axes } from "../program.ts";
+import { sizeOf, stridesOf, type Tile } from "../tile.ts";
 import { emission } from "./broadcast.ts";
 import { roundTo, tileOf } from "./data.ts";
 import { asTile } from "./window.ts";
-import { axisOf, computable, count, knownShape, show, supported } from "./rules.ts";
+import { axesOf, computable, count, knownShape, show, supported } from "./rules.ts";
 
 /** What combining nothing gives, as a number of the type. */
 export function identityOf(op: Op, t: Compute): number {
@@ -30,15 +30,21 @@ const isFloat = (t: Compute): boolean => t === "f32" || t === "f16";
 export const inDoubles = (op: Op, t: Compute): boolean => isFloat(t) && (op === "add" || op === "mul");
 
 /** Sums and products of floats are made in doubles and rounded once (SEMANTICS §10); everything else is combined in its type. */
-function combineAxis(op: Op, x: Tile, axis: number, shape: readonly number[]): Tile {
+function combineAxes(op: Op, x: Tile, along: readonly number[], shape: readonly number[]): Tile {
   const t = x.dtype.compute, doubles = inDoubles(op, t);
   const f = !doubles ? scalarFunction(op, t) : op === "add" ? (a: number, b: number) => a + b : (a: number, b: number) => a * b;
-  const n = x.shape[axis], inner = sizeOf(x.shape.slice(axis + 1)), from = new Float64Array(x.data);
-  const acc = new Float64Array(sizeOf(shape)), identity = identityOf(op, t);
-  for (let i = 0; i < acc.length; i++) {
-    let at = Math.floor(i / inner) * n * inner + (i % inner), sum = identity;
-    for (let j = 0; j < n; j++, at += inner) sum = f(sum, from[at], 0);
-    acc[i] = sum;
+  const from = new Float64Array(x.data), acc = new Float64Array(sizeOf(shape)).fill(identityOf(op, t));
+  // Where an element goes: strides of what is kept, and none along the axes that are combined.
+  const strides = stridesOf(x.shape.map((n, d) => (along.includes(d) ? 1 : n))).map((s, d) => (along.includes(d) ? 0 : s));
+  const last = x.shape.length - 1, n = x.shape[last] ?? 1, step = strides[last] ?? 0, index = new Array<number>(x.shape.length).fill(0);
+  for (let i = 0, at = 0; i < from.length; i += n) {
+    if (step === 0) { let sum = acc[at]; for (let j = 0; j < n; j++) sum = f(sum, from[i + j], 0); acc[at] = sum; } else for (let j = 0; j < n; j++) acc[at + j] = f(acc[at + j], from[i + j], 0);
+    for (let d = last - 1; d >= 0; d--) {
+      at += strides[d];
+      if (++index[d] < x.shape[d]) break;
+      at -= strides[d] * x.shape[d];
+      index[d] = 0;
+    }
   }
   // Sums of f16 are made in f32 and cast back, so they saturate.
   if (doubles) acc.forEach((v, i) => { acc[i] = t === "f16" ? roundTo(x.dtype)(v) : Math.fround(v); });
@@ -51,23 +57,23 @@ const reduction = (name: string, doc: string, op: Op, bools: boolean) => define(
   example: bools ? `let r = ${name}(v > 0, axis: 1)` : `let r = ${name}(v, axis: 1)`,
   operands: { x: reg },
   attrs: {
-    axis: { ...int, doc: "the axis to combine, from the end if negative" },
-    keep: optionalAttr({ ...bool, doc: "whether the axis stays, with size 1 (default true)" }),
+    axis: optionalAttr({ ...axes, doc: "the axis to combine or a list of them, from the end if negative; without it all" }),
+    keep: optionalAttr({ ...bool, doc: "whether the axes stay, with size 1 (default true)" }),
   },
   type: ({ x }, { axis, keep = true }): ResultType => {
     if (bools && x.dtype.kind !== "bool")
       fail({ code: "T0204", message: `'${name}' needs a bool tile`, label: `'x' is ${show(x)}`, help: "compare first: x != 0" });
     if (!bools) supported(name, op, "x", x);
-    const shape = knownShape(name, "x", x), at = axisOf(name, axis, shape.length);
-    return { space: "reg", dtype: x.dtype, shape: keep ? shape.map((n, d) => (d === at ? 1 : n)) : shape.filter((_, d) => d !== at) };
+    const shape = knownShape(name, "x", x), gone = axesOf(name, axis, shape.length);
+    return { space: "reg", dtype: x.dtype, shape: keep ? shape.map((n, d) => (gone.includes(d) ? 1 : n)) : shape.filter((_, d) => !gone.includes(d)) };
   },
   layout: {
-    forward: ({ x: known }, { operands: { x }, attrs: { axis, keep = true } }) => known && reduce(known, [axisOf(name, axis as number, tileShape(x).length)], keep === true),
+    forward: ({ x: known }, { operands: { x }, attrs: { axis, keep = true } }) => known && reduce(known, axesOf(name, axis as Axes | undefined, tileShape(x).length), keep === true),
     fits: () => true, // threads combine through workgroup memory, so whatever layout the operand has will do
   },
   run: ({ x }, { axis }, { out }) => {
     const t = asTile(x);
-    return combineAxis(op, t, axisOf(name, axis, t.shape.length), out?.shape ?? []);
+    return combineAxes(op, t, axesOf(name, axis, t.shape.length), out?.shape ?? []);
   },
   /** f16 is summed in f32. */
   lower: (b, { x }, { axis, keep }) => {
@@ -77,27 +83,27 @@ const reduction = (name: string, doc: string, op: Op, bools: boolean) => define(
   },
   emit: (e, { x }, { axis }) => {
     const t = x.dtype.compute, identity = identityOf(op, t);
-    return emission(e, { form: "reduce", operand: "x", axes: [axisOf(name, axis, x.shape.length)], identity: e.constant(t, t === "bool" ? identity !== 0 : identity), combine: (a, b) => e.op(op, a, b) });
+    return emission(e, { form: "reduce", operand: "x", axes: axesOf(name, axis, x.shape.length), identity: e.constant(t, t === "bool" ? identity !== 0 : identity), combine: (a, b) => e.op(op, a, b) });
   },
 });
 
-export const reduce_sum = reduction("reduce_sum", "Sum along an axis.", "add", false);
-export const reduce_prod = reduction("reduce_prod", "Product along an axis.", "mul", false);
-export const reduce_max = reduction("reduce_max", "Largest element along an axis.", "max", false);
-export const reduce_min = reduction("reduce_min", "Smallest element along an axis.", "min", false);
-export const reduce_any = reduction("reduce_any", "Whether any element along an axis is true.", "or", true);
-export const reduce_all = reduction("reduce_all", "Whether all elements along an axis are true.", "and", true);
+export const reduce_sum = reduction("reduce_sum", "Sum along one axis, several or all.", "add", false);
+export const reduce_prod = reduction("reduce_prod", "Product along axes.", "mul", false);
+export const reduce_max = reduction("reduce_max", "Largest element along axes.", "max", false);
+export const reduce_min = reduction("reduce_min", "Smallest element along axes.", "min", false);
+export const reduce_any = reduction("reduce_any", "Whether any element along axes is true.", "or", true);
+export const reduce_all = reduction("reduce_all", "Whether all elements along axes are true.", "and", true);
 
 export const scalar = define({
   name: "scalar",
   doc: "The only element of a tile as a scalar that steers the whole block.",
-  example: "let total = scalar(reduce_sum(reduce_sum(v, axis: 1), axis: 0))",
+  example: "let total = scalar(reduce_sum(v))",
   operands: { x: reg },
   type: ({ x }): ScalarResult => {
     computable("scalar", "x", x);
     if (x.dtype.compute === "f16") fail({ code: "T0216", message: "there are no f16 scalars", help: "cast it first: x as f32" });
     if (count(knownShape("scalar", "x", x)) !== 1)
-      fail({ code: "T0216", message: `'scalar' takes a tile of one element, not ${show(x)}`, help: "reduce it first: scalar(reduce_max(x, axis: 0))" });
+      fail({ code: "T0216", message: `'scalar' takes a tile of one element, not ${show(x)}`, help: "reduce it first: scalar(reduce_max(x))" });
     return { space: "scalar", dtype: x.dtype };
   },
   layout: { fits: () => true },

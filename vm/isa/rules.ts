@@ -4,7 +4,7 @@ import { fail } from "../../diagnostic.ts";
 import type { DType } from "../dtype.ts";
 import { supports } from "../numeric-ops.ts";
 import type { Op } from "../ops.ts";
-import type { Value } from "../program.ts";
+import type { Axes, Value } from "../program.ts";
 import { knownScalar, printScalar, type Size } from "../scalar.ts";
 
 /** A value's type as it is written: `u3[32, 64]`. */
@@ -103,8 +103,18 @@ export function checkConstant(name: string, key: string, value: number, t: DType
 export function axisOf(name: string, axis: number, rank: number): number {
   const a = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(axis) || a < 0 || a >= rank)
-    fail({ code: "T0206", message: `'${name}' has no axis ${axis}`, label: `the tile has ${rank} axes`, help: rank ? `use 0 to ${rank - 1}, or ${-rank} to -1 from the end` : "a tile without axes can't be reduced" });
+    fail({ code: "T0206", message: `'${name}' has no axis ${axis}`, label: `the tile has ${rank} axes`, help: rank ? `use 0 to ${rank - 1}, or ${-rank} to -1 from the end` : "a tile of one element without axes has nothing along an axis" });
   return a;
+}
+
+/** The axes that are meant, from an axis, a list of them or nothing: all. */
+export function axesOf(name: string, axes: Axes | undefined, rank: number): readonly number[] {
+  if (axes === undefined) return Array.from({ length: rank }, (_, d) => d);
+  const all = (typeof axes === "number" ? [axes] : axes).map((a) => axisOf(name, a, rank));
+  all.forEach((a, i) => {
+    if (all.indexOf(a) < i) fail({ code: "T0206", message: `'${name}' gets axis ${a} twice`, help: "name each axis once; negative ones count from the end" });
+  });
+  return all;
 }
 
 /** The same element count reported with a size: product of number sizes. */

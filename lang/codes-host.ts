@@ -46,6 +46,8 @@ export const hostCodes: Readonly<Record<string, Explanation>> = {
   H0415: row("the device lacks what the kernel needs", "A feature or limit of the device is too small."),
   H0416: row("which kernel?", "The file has none or several, or none of this name."),
   H0417: row("unusable module", "The module was built by another version: build it again."),
+  H0418: row("too many steps", "The loops of a sequence are carried out before it runs; a run takes up to 65,536 launches and turns."),
+  H0419: row("a step would read what none before it wrote", "For the sizes and numbers of this call, a condition or a loop of the sequence leaves out the step that writes it."),
   H0501: row("weights don't go into this type", "Quantisation is to integers, bipolar numbers and floats of up to 8 bits."),
   H0502: row("bad axis or group", "Groups are whole numbers of elements along an axis of the matrix."),
   H0503: row("bad weights", "One finite number per element, row-major."),

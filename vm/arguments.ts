@@ -118,7 +118,7 @@ export function bindDimensions(tensors: readonly Shaped[], given: ReadonlyMap<st
  * shapeIn(y, new Map([["N", 1]])); // throws H0301
  * ```
  */
-export function shapeIn(t: Shaped, env: Environment): number[] {
+export function shapeIn(t: Omit<Shaped, "direction">, env: Environment): number[] {
   const values = (of: readonly Size[]): string[] => [...new Set(of.flatMap(symbolsOf))].flatMap((id) => { const x = env.get(id); return x === undefined ? [] : [`${id} = ${x}`]; });
   const shape = t.shape.map((size) => {
     const n = evaluate(size, env);

@@ -9,7 +9,7 @@ import { makeTile, sizeOf, type Tile } from "./tile.ts";
 export type Inputs = Readonly<Record<string, Tile | number | boolean>>;
 
 /** A tensor parameter as `arguments.ts` takes it. */
-const shaped = (p: TensorParam) => ({ name: p.name, direction: p.direction, dtype: p.value.dtype.name, shape: p.value.shape });
+export const shaped = <D extends string>(p: Pick<TensorParam, "name" | "value"> & { readonly direction: D }) => ({ name: p.name, direction: p.direction, dtype: p.value.dtype.name, shape: p.value.shape });
 
 const isTile = (x: unknown): x is Tile => typeof x === "object" && x !== null && "dtype" in x && "shape" in x && "data" in x;
 const found = (x: unknown): string => (isTile(x) ? `a tile of ${tensorText({ dtype: x.dtype.name, shape: x.shape })}` : kindOf(x));
@@ -36,7 +36,7 @@ const isOut = (p: Param): boolean => p.kind === "tensor" && p.direction === "out
  * Checks inputs against a Program. Given tensors are copied, `out` ones made of code 0.
  * @throws Diagnostic H0301, H0302, H0401 to H0406, H0411, H0413, H0414
  */
-export function bindInputs(p: Program, inputs: Inputs): Launch {
+export function bindInputs(p: Pick<Program, "name" | "dims" | "params" | "requires">, inputs: Inputs): Launch {
   const wanted = p.params.filter((q) => !isOut(q)), names = Object.keys(inputs);
   const out = p.params.find((q) => isOut(q) && names.includes(q.name));
   if (out) fail({ code: "H0402", message: `'${out.name}' is an output of kernel '${p.name}' and can't be given`, help: "leave it out; it is part of the result" });
@@ -53,6 +53,18 @@ export function bindInputs(p: Program, inputs: Inputs): Launch {
   for (const [id, x] of scalars) env.set(id, x);
   checkRequires(p.name, p.requires, env);
   return { memories: new Map(tensors.map((q) => [q.name, memoryOf(q, given.get(q.name), env)])), env };
+}
+
+/**
+ * A launch of a kernel on memories that are there already, outputs too: a step of a sequence.
+ * @throws Diagnostic H0406 for sizes that don't fit, H0411 for a broken requirement
+ */
+export function bindStep(p: Program, memories: ReadonlyMap<string, Tile>, scalars: Readonly<Record<string, number>>): Launch {
+  const tensors = p.params.flatMap((q) => (q.kind === "tensor" ? [{ ...shaped(q), direction: "inout" as const }] : []));
+  const env = bindDimensions(tensors, new Map([...memories].map(([name, t]) => [name, t.shape])), p.dims);
+  for (const q of p.params) if (q.kind === "scalar") env.set(q.symbol.id, scalars[q.name] ?? 0);
+  checkRequires(p.name, p.requires, env);
+  return { memories, env };
 }
 
 function memoryOf(q: TensorParam, given: Tile | undefined, env: ReadonlyMap<string, number>): Tile {

@@ -3,11 +3,13 @@
 import { Bug, Diagnostic } from "../diagnostic.ts";
 import { plainAttrs } from "./builder.ts";
 import type { Datum, Instruction, Run } from "./instruction.ts";
-import { bindInputs, type Inputs } from "./interpret-bind.ts";
+import { shapeIn } from "./arguments.ts";
+import { bindInputs, bindStep, shaped, type Inputs, type Launch } from "./interpret-bind.ts";
 import { decompose, infer, rowOf } from "./passes/index.ts";
-import { eachStmt, tileShape, type Inst, type Program, type Stmt, type Value } from "./program.ts";
+import { eachStmt, tileShape, type Inst, type Jump, type Program, type Stmt, type Value } from "./program.ts";
 import { evaluate } from "./scalar.ts";
-import { whole, type Tile } from "./tile.ts";
+import { inStep, isSequence, kernelsOf, planSequence, type Sequence } from "./sequence.ts";
+import { makeTile, whole, type Tile } from "./tile.ts";
 
 /** How to interpret. */
 export interface InterpretOptions {
@@ -24,7 +26,12 @@ interface Step {
   readonly services: Run;
   /** The register variable that the instruction overwrites. */
   readonly target: Value | undefined;
+  /** The scalar that the instruction gives or overwrites. */
+  readonly symbol: string | undefined;
 }
+
+/** A loop that goes round more often won't end: devices give up long before. */
+const MOST_ROUNDS = 100_000_000;
 
 /** What a block knows. */
 interface Frame {
@@ -43,13 +50,14 @@ function prepare(p: Program, env: Map<string, number>): ReadonlyMap<Inst, Step> 
     if (!run) throw new Bug(`'${s.name}' has no meaning to the interpreter`);
     const layouts = Object.fromEntries([...operands.map(([key, v]) => [key, v.layout] as const), ["out", s.out?.layout] as const]);
     const services: Run = { scalar: (x) => evaluate(x, env), threads: p.threads, layouts, out: s.out && { dtype: s.out.dtype, shape: tileShape(s.out) } };
-    const to = s.operands.to;
-    steps.set(s, { inst: s, run, attrs: plainAttrs(s.attrs), operands, services, target: effect === "write" && to?.space === "reg" ? to : undefined });
+    const { to } = s.operands, cell = s.attrs.to?.kind === "scalar" ? s.attrs.to.value : undefined;
+    const symbol = s.result?.id ?? (effect === "write" && cell?.kind === "symbol" ? cell.id : undefined);
+    steps.set(s, { inst: s, run, attrs: plainAttrs(s.attrs), operands, services, target: effect === "write" && to?.space === "reg" ? to : undefined, symbol });
   });
   return steps;
 }
 
-function runInst({ inst, run, attrs, operands, services, target }: Step, f: Frame): void {
+function runInst({ inst, run, attrs, operands, services, target, symbol }: Step, f: Frame): void {
   const data: Record<string, Datum> = {};
   for (const [key, v] of operands) {
     const d = f.values.get(v.id);
@@ -58,7 +66,7 @@ function runInst({ inst, run, attrs, operands, services, target }: Step, f: Fram
   }
   let result: Datum | number | undefined;
   try { result = run(data, attrs, services) ?? undefined; } catch (e) { throw e instanceof Diagnostic ? e.at(inst.span) : e; }
-  if (typeof result === "number") { if (inst.result) f.env.set(inst.result.id, result); }
+  if (typeof result === "number") { if (symbol !== undefined) f.env.set(symbol, result); }
   else if (result !== undefined) {
     const v = inst.out ?? target;
     if (v) f.values.set(v.id, result);
@@ -66,7 +74,8 @@ function runInst({ inst, run, attrs, operands, services, target }: Step, f: Fram
   f.watch?.(inst, result, f.block);
 }
 
-function runBody(body: readonly Stmt[], f: Frame): void {
+/** Runs statements; gives where a jump goes that they came to. */
+function runBody(body: readonly Stmt[], f: Frame): Jump["to"] | undefined {
   for (const s of body)
     switch (s.kind) {
       case "inst": {
@@ -78,12 +87,33 @@ function runBody(body: readonly Stmt[], f: Frame): void {
       case "for": {
         const from = evaluate(s.from, f.env), to = evaluate(s.to, f.env);
         // unroll and pipeline say how, not what
-        for (let i = from; i < to; i += s.step) { f.env.set(s.symbol.id, i); runBody(s.body, f); }
+        for (let i = from; i < to; i += s.step) {
+          f.env.set(s.symbol.id, i);
+          const jump = runBody(s.body, f);
+          if (jump === "return") return jump;
+          if (jump === "break") break;
+        }
         break;
       }
-      case "if": runBody(evaluate(s.condition, f.env) ? s.then : s.otherwise, f); break;
+      case "if": {
+        const jump = runBody(evaluate(s.condition, f.env) ? s.then : s.otherwise, f);
+        if (jump) return jump;
+        break;
+      }
+      case "while":
+        for (let round = 0; ; round++) {
+          if (round === MOST_ROUNDS) throw new Diagnostic({ code: "R0318", message: `this loop went round ${MOST_ROUNDS} times`, span: s.span, help: "something in the body must make its condition false: a device would hang" });
+          if (runBody(s.head, f)) return "return";
+          if (!evaluate(s.condition, f.env)) break;
+          const jump = runBody(s.body, f);
+          if (jump === "return") return jump;
+          if (jump === "break") break;
+        }
+        break;
+      case "jump": return s.to;
       default: s satisfies never;
     }
+  return undefined;
 }
 
 /** Views read a thread's bits: their operands need layouts, the same as the code generator gives them. */
@@ -94,7 +124,7 @@ function laidOut(p: Program): Program {
 }
 
 /**
- * Runs a Program on tiles. Gives the `out` and `inout` tensors by name; inputs are never changed.
+ * Runs a Program or a Sequence on tiles. Gives the `out` and `inout` tensors by name; inputs are never changed.
  * Throws a Diagnostic (H0401 to H0406, H0411, H0413, H0414) if the inputs don't fit the Program or a requirement doesn't hold.
  * @example
  * ```ts
@@ -106,13 +136,21 @@ function laidOut(p: Program): Program {
  * interpret(b.finish(), { x: tileFromValues(dtype("f32"), [3], [1, 2, 3]) }).y.data; // => new Float32Array([2, 4, 6])
  * ```
  */
-export function interpret(program: Program, inputs: Inputs, options: InterpretOptions = {}): Record<string, Tile> {
-  const { memories, env } = bindInputs(program, inputs), p = laidOut(program);
-  const memoryOf = (name: string): Tile => {
-    const t = memories.get(name);
-    if (!t) throw new Bug(`tensor '${name}' wasn't bound`);
-    return t;
-  };
+export function interpret(program: Program | Sequence, inputs: Inputs, options: InterpretOptions = {}): Record<string, Tile> {
+  const launch = bindInputs(program, inputs);
+  const memories = isSequence(program) ? runSteps(program, launch, options) : launch.memories;
+  if (!isSequence(program)) runGrid(laidOut(program), launch, options);
+  return Object.fromEntries(program.params.flatMap((q) => (q.kind === "tensor" && q.direction !== "in" ? [[q.name, named(memories, q.name)]] : [])));
+}
+
+function named(memories: ReadonlyMap<string, Tile>, name: string): Tile {
+  const t = memories.get(name);
+  if (!t) throw new Bug(`tensor '${name}' wasn't bound`);
+  return t;
+}
+
+/** Runs every block of the grid. */
+function runGrid(p: Program, { memories, env }: Launch, options: InterpretOptions): void {
   const extents = p.grid.map((g) => Math.max(0, evaluate(g.extent, env)));
   const steps = prepare(p, env), blocks = extents.reduce((a, b) => a * b, 1);
   for (let b = 0; b < blocks; b++) {
@@ -120,8 +158,19 @@ export function interpret(program: Program, inputs: Inputs, options: InterpretOp
     const block = extents.map((n) => { const i = rest % n; rest = Math.floor(rest / n); return i; });
     p.grid.forEach((g, d) => env.set(g.symbol.id, block[d]));
     const values = new Map<number, Datum>();
-    for (const q of p.params) if (q.kind === "tensor") values.set(q.value.id, whole(memoryOf(q.name)));
+    for (const q of p.params) if (q.kind === "tensor") values.set(q.value.id, whole(named(memories, q.name)));
     runBody(p.body, { steps, env, values, block, watch: options.watch });
   }
-  return Object.fromEntries(p.params.flatMap((q) => (q.kind === "tensor" && q.direction !== "in" ? [[q.name, memoryOf(q.name)]] : [])));
+}
+
+/** Runs the steps of a sequence one after the other; gives all its tensors. */
+function runSteps(q: Sequence, { memories, env }: Launch, options: InterpretOptions): ReadonlyMap<string, Tile> {
+  const all = new Map(memories), ready = new Map(kernelsOf(q.steps).map((k) => [k, laidOut(k)] as const));
+  for (const t of q.temporaries) all.set(t.name, makeTile(t.value.dtype, shapeIn(shaped(t), env)));
+  for (const s of planSequence(q, env))
+    inStep(q.name, s.span, () => {
+      const own = new Map(Object.entries(s.tensors).map(([param, tensor]) => [param, named(all, tensor)] as const));
+      runGrid(ready.get(s.kernel) ?? laidOut(s.kernel), bindStep(s.kernel, own, s.scalars), options);
+    });
+  return all;
 }

@@ -11,5 +11,21 @@
 //     %3: f32[64] = load(x: %2)
 //     …
 //   }
-export { print, instText, forText, scalarText, layoutText } from "./text-print.ts";
+import type { Program } from "./program.ts";
+import { isSequence, type Sequence } from "./sequence.ts";
+import { sequenceText } from "./sequence-text.ts";
+import { programText } from "./text-print.ts";
+
+export { instText, forText, scalarText, layoutText } from "./text-print.ts";
 export { read } from "./text-read.ts";
+export { readSequence } from "./sequence-text.ts";
+
+/**
+ * A Program as text that `read` gives back, or a Sequence as text that `readSequence` gives back, apart from the user's names
+ * and places.
+ * @example
+ * ```ts
+ * print(read("program p\ngrid g0 < 1\nthreads 32\n{\n  barrier()\n}\n")) // => "program p\ngrid g0 < 1\nthreads 32\n{\n  barrier()\n}\n"
+ * ```
+ */
+export const print = (p: Program | Sequence): string => (isSequence(p) ? sequenceText(p) : programText(p));

@@ -5,7 +5,7 @@ import type { Packing, RegisterLayout } from "../layout/index.ts";
 import { dtype as dtypeNamed, type DType } from "./dtype.ts";
 import type { Attrs, Each, Instruction, Operands, ScalarResult, Values } from "./instruction.ts";
 import { instructions, type Isa } from "./isa/index.ts";
-import type { AttrValue, For, GridAxis, Inst, Jump, LoopMode, Param, Program, Requirement, Stmt, Value } from "./program.ts";
+import { eachStmt, type AttrValue, type For, type GridAxis, type Inst, type Jump, type LoopMode, type Param, type Program, type Requirement, type Stmt, type Value } from "./program.ts";
 import { constant, eachSymbol, knownScalar, scalarOf, symbol, type Scalar, type ScalarType, type Size } from "./scalar.ts";
 
 /** What may stand for a register operand: a tile, or a number or scalar that is spread over it. */
@@ -132,10 +132,14 @@ export function builder(name: string, doc = ""): Builder {
   /** What variables are known to hold here, so that reading one again makes no new scalar. */
   let current = new Map<Scalar, Scalar>();
   const remember = (cell: Scalar, value: Scalar): void => { if (value.kind === "symbol") current.set(cell, value); else current.delete(cell); };
-  /** Runs `f` with what is known; afterwards nothing is, for it may have run any number of times. */
-  const apart = <T>(known: ReadonlyMap<Scalar, Scalar>, f: () => T): T => {
+  /** Builds a list of statements, with what is known in it; afterwards what it overwrites isn't, for it may have run any number of times. */
+  const apart = (known: ReadonlyMap<Scalar, Scalar>, f: () => void): Stmt[] => {
+    const before = current;
     current = new Map(known);
-    try { return f(); } finally { current = new Map(); }
+    const made = nest(f);
+    current = before;
+    eachStmt(made, (s) => { if (s.kind === "inst" && s.name === "scalar_set" && s.attrs.to?.kind === "scalar") current.delete(s.attrs.to.value); });
+    return made;
   };
   const noteDims = (x: Size) => eachSymbol(x, (s) => { if (s.role === "dim" && !dims.includes(s.id)) dims.push(s.id); });
 
@@ -230,23 +234,22 @@ export function builder(name: string, doc = ""): Builder {
       if (s.kind !== "symbol") throw new Bug("symbol");
       if (!Number.isInteger(step) || step < 1) located(() => fail({ code: "T0104", message: `a loop can't step by ${step}`, help: "use a positive compile-time step" }));
       names.set(s.id, id);
-      const mine = span, inner = apart(new Map(), () => nest(() => build(s)));
+      const mine = span, inner = apart(new Map(), () => build(s));
       const loop: For = { kind: "for", mode, symbol: s, from: scalarOf(from), to: scalarOf(to), step, body: Object.freeze(inner), span: mine };
       into.push(Object.freeze(loop));
     },
     when(condition, then, otherwise) {
       const known = knownScalar(condition), mine = span;
       if (known !== undefined) { if (known) then(); else otherwise?.(); return; }
-      const before = current, yes = apart(before, () => nest(then)), no = otherwise ? apart(before, () => nest(otherwise)) : [];
+      const before = new Map(current), yes = apart(before, then), no = otherwise ? apart(before, otherwise) : [];
       into.push(Object.freeze({ kind: "if", condition, then: Object.freeze(yes), otherwise: Object.freeze(no), span: mine }));
     },
     repeat(makeHead, build) {
       const mine = span;
-      apart(new Map(), () => {
-        let condition = constant(1, "bool");
-        const head = nest(() => { condition = makeHead(); });
-        into.push(Object.freeze({ kind: "while", head: Object.freeze(head), condition, body: Object.freeze(nest(build)), span: mine }));
-      });
+      let condition = constant(1, "bool"), head: Stmt[] = [];
+      // What the head reads, the body knows.
+      const inner = apart(new Map(), () => { head = nest(() => { condition = makeHead(); }); build(); });
+      into.push(Object.freeze({ kind: "while", head: Object.freeze(head), condition, body: Object.freeze(inner), span: mine }));
     },
     jump(to) { into.push(Object.freeze({ kind: "jump", to, span })); },
     cell(id, init) {

@@ -34,6 +34,9 @@ export interface Alias<X> {
   readonly bit?: X | undefined;
 }
 
+/** How an update changes an element: `store` and `exchange` replace it, `compareExchange` if it was `compare`; the others combine it with a value. */
+export type UpdateOp = "store" | "exchange" | "compareExchange" | "add" | "sub" | "min" | "max" | "and" | "or" | "xor";
+
 /** How an instruction computes, in one of a few forms. */
 export type Emission<X> =
   /** Each element of the result by itself. */
@@ -57,6 +60,14 @@ export type Emission<X> =
   | { readonly form: "scan"; readonly operand: string; readonly axis: number; readonly exclusive: boolean; readonly reverse: boolean; readonly identity: X; combine(before: X, x: X): X }
   /** Writes register operand `from` to the memory view `to` (in-bounds elements only). */
   | { readonly form: "store"; readonly from: string; readonly to: string }
+  /**
+   * Changes elements of the memory view `to`, one for each element of the register operand (or of the result) `over`: the one at `place` of the
+   * view, if there is one, by `value`. Elements of several threads may be one element: each change is one step. The result is what was there before, 0 outside.
+   */
+  | {
+      readonly form: "update"; readonly to: string; readonly over: string; readonly op: UpdateOp;
+      place(index: readonly X[]): readonly X[]; value(index: readonly X[]): X; compare?(index: readonly X[]): X;
+    }
   /** Overwrites the register variable `to` by `from`. */
   | { readonly form: "assign"; readonly to: string; readonly from: string }
   /** A view of memory operand `of`. */
@@ -67,6 +78,14 @@ export type Emission<X> =
   | { readonly form: "reinterpret"; readonly of: string }
   /** The only element of register operand `of` as a scalar of the whole block. */
   | { readonly form: "uniform"; readonly of: string }
+  /** A scalar variable of the block, with its first value. */
+  | { readonly form: "cell"; readonly init: X }
+  /** What the scalar variable `of` (a symbol's id) holds now. */
+  | { readonly form: "current"; readonly of: string }
+  /** Overwrites the scalar variable `to` (a symbol's id). */
+  | { readonly form: "overwrite"; readonly to: string; readonly value: X }
+  /** No code. */
+  | { readonly form: "nothing" }
   /** A declaration: `var` (register variable) or `shared` (workgroup tile). */
   | { readonly form: "declare" }
   | { readonly form: "barrier" };

@@ -7,8 +7,11 @@ import { applyOp, convertValue, opNames, resultIfFits } from "./numeric-ops.ts";
 /** Types of run-time scalars. Sizes and indices are i32. */
 export type ScalarType = "i32" | "u32" | "f32" | "bool";
 
-/** Where a symbol gets its value: a run-time dimension, a scalar parameter, a grid axis, a loop, or a `scalar(tile)` instruction. */
-export type SymbolRole = "dim" | "param" | "grid" | "loop" | "value";
+/**
+ * Where a symbol gets its value: a run-time dimension, a scalar parameter, a grid axis, a loop, or an instruction such as `scalar(tile)`.
+ * "var" is a scalar variable, which changes: only `scalar_get` and `scalar_set` speak of it, so that all other scalars stay what they are.
+ */
+export type SymbolRole = "dim" | "param" | "grid" | "loop" | "value" | "var";
 
 /** A scalar expression. Symbols are told apart by `id`: `M`, `g0`, `i3`, … */
 export type Scalar =

@@ -1,6 +1,6 @@
-// Missing barriers. Between a write to shared memory (or to the block's own output) and another thread's access there must be a
-// barrier on every path. One walk in program order carries what was touched since the last barrier; branches are joined, and a
-// loop is walked twice, the second time with what its first round left behind.
+// Missing barriers, and barriers that order nothing. Between a write to shared memory (or to the block's own output) and another
+// thread's access there must be a barrier on every path. A walk in program order carries what was touched since the last barrier;
+// of a loop it also keeps what is touched before any barrier of its body, which is what meets the round before.
 //
 //   store(s, x)        pending: { write s }
 //   barrier()          pending: {}
@@ -9,9 +9,10 @@
 import type { DiagnosticInit, Label } from "../diagnostic.ts";
 import { equal } from "../layout/index.ts";
 import { instructions } from "./isa/index.ts";
-import { eachStmt, type For, type If, type Inst, type Program, type Stmt, type Value } from "./program.ts";
+import { blocksOf, eachStmt, type Inst, type Program, type Stmt, type Value } from "./program.ts";
 import { knownScalar } from "./scalar.ts";
 import { instText, scalarText } from "./text-print.ts";
+import { flow, type Loop, type Reached } from "./verify-flow.ts";
 import { afterLoop, disjoint, lastRound, regionOf, sameRegion, type LoopFact, type Region } from "./verify-region.ts";
 
 interface Access {
@@ -22,110 +23,154 @@ interface Access {
   readonly earlier: boolean;
 }
 
-/** Accesses since the last barrier, each once. */
+/** Accesses, each once. */
 type Pending = ReadonlyMap<string, Access>;
 
-/** Loops nested deeper are walked once: each level doubles the work, and nobody nests that deep. */
-const MAX_NEST = 8;
+interface State {
+  /** Touched since the last barrier. */
+  readonly pending: Pending;
+  /** Whether there is a path without barrier from the start of the loop's body (or of the kernel). */
+  readonly through: boolean;
+  /** Barriers since which nothing was touched. */
+  readonly idle: ReadonlySet<Inst>;
+}
 
-const NONE: Pending = new Map();
-const join = (a: Pending, b: Pending): Pending => (a === b ? a : new Map([...a, ...b]));
+/** The body of a loop, or the kernel: what is touched before any of its barriers, and barriers before which it touches nothing. */
+interface Scope { readonly exposed: Map<string, Access>; readonly waiting: Set<Inst> }
+
+const NONE: Pending = new Map(), NOBODY: ReadonlySet<Inst> = new Set();
+const START: State = { pending: NONE, through: true, idle: NOBODY };
+const union = <K, V>(a: ReadonlyMap<K, V>, b: ReadonlyMap<K, V>): ReadonlyMap<K, V> => (a === b || b.size === 0 ? a : a.size === 0 ? b : new Map([...a, ...b]));
+const both = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): ReadonlySet<T> => (a === b || b.size === 0 ? a : new Set([...a, ...b]));
+const join = (a: State, b: State): State => ({ pending: union(a.pending, b.pending), through: a.through || b.through, idle: both(a.idle, b.idle) });
+/** One piece of the way after another. */
+const then = (a: State, b: State): State => ({ pending: b.through ? union(a.pending, b.pending) : b.pending, through: a.through && b.through, idle: both(a.idle, b.idle) });
 
 /** Reads and writes of memory, in that order. */
-function accesses(i: Inst): { readonly value: Value; readonly write: boolean }[] {
+export function accesses(i: Inst): { readonly key: string; readonly value: Value; readonly write: boolean }[] {
   const effect = instructions.get(i.name)?.effect ?? "pure";
   if (effect === "view" || effect === "declare") return [];
   return Object.entries(i.operands)
     .filter(([, v]) => v.space !== "reg")
-    .map(([key, value]) => ({ value, write: effect === "write" && key === "to" }))
+    .map(([key, value]) => ({ key, value, write: effect === "write" && key === "to" }))
     .sort((a, b) => Number(a.write) - Number(b.write));
 }
 
-/** How often a loop runs at least, and whether it can run again. */
-function rounds(s: For): { readonly least: 0 | 1; readonly again: boolean } {
-  const from = knownScalar(s.from), to = knownScalar(s.to);
-  return from === undefined || to === undefined ? { least: 0, again: true } : { least: from < to ? 1 : 0, again: from + s.step < to };
+/** Symbols that a block makes anew each time it runs. */
+function madeIn(bodies: readonly (readonly Stmt[])[]): ReadonlySet<string> {
+  const out = new Set<string>();
+  for (const body of bodies) eachStmt(body, (s) => { if (s.kind === "for") out.add(s.symbol.id); else if (s.kind === "inst" && s.result) out.add(s.result.id); });
+  return out;
 }
 
-/** Symbols that a block makes anew each time it runs. */
-function madeIn(body: readonly Stmt[]): ReadonlySet<string> {
-  const out = new Set<string>();
-  eachStmt(body, (s) => { if (s.kind === "for") out.add(s.symbol.id); else if (s.kind === "inst" && s.result) out.add(s.result.id); });
-  return out;
+/** The instruction that makes each value. */
+export function definitionsOf(p: Program): ReadonlyMap<number, Inst> {
+  const definitions = new Map<number, Inst>();
+  eachStmt(p.body, (s) => { if (s.kind === "inst" && s.out) definitions.set(s.out.id, s); });
+  return definitions;
 }
 
 /** The rule. */
 export function* races(p: Program): Generator<DiagnosticInit> {
   if (p.threads === 1) return;
-  const definitions = new Map<number, Inst>();
-  eachStmt(p.body, (s) => { if (s.kind === "inst" && s.out) definitions.set(s.out.id, s); });
-  const written = new Set<number>();
-  const numbers = new Map<Inst, number>();
+  const definitions = definitionsOf(p), written = new Set<number>(), numbers = new Map<Inst, number>();
   eachStmt(p.body, (s) => {
     if (s.kind !== "inst") return;
     numbers.set(s, numbers.size);
     for (const a of accesses(s)) if (a.write) written.add(regionOf(a.value, definitions).root.id);
   });
   const found: DiagnosticInit[] = [], told = new Set<string>();
-  const facts = new Map<string, LoopFact>();
-  let nest = 0;
+  const facts = new Map<string, LoopFact>(), needed = { seen: new Set<Inst>(), before: new Set<Inst>(), after: new Set<Inst>() };
+  let scope: Scope = { exposed: new Map(), waiting: new Set() };
   const keyOf = (a: Access): string => `${numbers.get(a.inst)} ${a.write} ${a.earlier} ${a.region.root.id} ${a.region.box.map((b) => `${scalarText(b.offset)}+${scalarText(b.size)}`).join()}`;
   const mapped = (pending: Pending, f: (a: Access) => Access): Pending => new Map([...pending.values()].map((a) => { const b = f(a); return [keyOf(b), b]; }));
 
   function clash(a: Access, b: Access): boolean {
-    if (a.region.root.id !== b.region.root.id || !(a.write || b.write) || disjoint(a.region, b.region, facts)) return false;
+    if (a.region.root.id !== b.region.root.id || !(a.write || b.write) || (isAtomic(a.inst) && isAtomic(b.inst)) || disjoint(a.region, b.region, facts)) return false;
     if (!sameRegion(a.region, b.region)) return true;
     // Each thread does to its own elements what it did to them before.
-    return !(a.inst === b.inst || (b.write && !a.write && updates(a.inst, b.inst, definitions)));
+    return instructions.get(a.inst.name)?.scatters === true || !(a.inst === b.inst || (b.write && !a.write && updates(a.inst, b.inst, definitions)));
   }
 
-  function visit(i: Inst, before: Pending): Pending {
-    if (instructions.get(i.name)?.effect === "barrier") return NONE;
-    let pending = before;
+  /** Whether one of `later`, which come in program order, meets something that is pending; it is told. */
+  function meet(pending: Pending, later: Iterable<Access>): boolean {
+    for (const b of later) {
+      const a = [...pending.values()].find((x) => clash(x, b));
+      if (!a) continue;
+      const pair = `${numbers.get(a.inst)} ${numbers.get(b.inst)}`;
+      if (!told.has(pair)) { told.add(pair); found.push(complaint(p, a, b)); }
+      return true;
+    }
+    return false;
+  }
+
+  function inst(i: Inst, before: State): State {
+    if (instructions.get(i.name)?.effect === "barrier") {
+      needed.seen.add(i);
+      if (before.pending.size) needed.before.add(i); else if (before.through) scope.waiting.add(i);
+      return { pending: NONE, through: false, idle: new Set(before.pending.size ? [i] : [...before.idle, i]) };
+    }
+    let { pending, through, idle } = before;
     for (const { value, write } of accesses(i)) {
       const region = regionOf(value, definitions);
       if (!written.has(region.root.id)) continue;
-      const mine: Access = { inst: i, write, region, earlier: false };
-      const other = [...pending.values()].find((a) => clash(a, mine));
-      if (other) {
-        const pair = `${numbers.get(other.inst)} ${numbers.get(i)}`;
-        if (!told.has(pair)) { told.add(pair); found.push(complaint(p, other, mine)); }
-        pending = NONE; // as if the barrier stood here, so that one omission is told once
-      }
-      pending = new Map(pending).set(keyOf(mine), mine);
+      const mine: Access = { inst: i, write, region, earlier: false }, key = keyOf(mine);
+      // Told once: from here on it is as if the barrier stood there.
+      if (meet(pending, [mine])) { pending = NONE; through = false; }
+      pending = new Map(pending).set(key, mine);
+      if (through) scope.exposed.set(key, mine);
+      for (const b of idle) needed.after.add(b);
+      idle = NOBODY;
     }
-    return pending;
+    return { pending, through, idle };
   }
 
-  function loop(s: For, before: Pending): Pending {
-    const { least, again } = rounds(s), id = s.symbol.id;
-    if (!least && !again) return before;
-    const inside = madeIn(s.body);
-    facts.set(id, { step: s.step, low: knownScalar(s.from) ?? -Infinity, high: (knownScalar(s.to) ?? Infinity) - 1 });
-    nest++;
-    let after = block(s.body, before);
-    if (again && nest <= MAX_NEST) after = join(after, block(s.body, mapped(after, (a) => ({ ...a, earlier: true, region: lastRound(a.region, id, inside) }))));
-    nest--;
-    const out = mapped(after, (a) => ({ ...a, earlier: before.has(keyOf(a)) && a.earlier, region: afterLoop(a.region, id, inside) }));
-    return least ? out : join(before, out);
+  function loop(l: Loop, before: State, { runs, again }: { readonly runs: boolean; readonly again: boolean }, round: (s: State) => { readonly end: Reached<State>; readonly left: Reached<State>; readonly asked: Reached<State> }): Reached<State> {
+    const id = l.kind === "for" ? l.symbol.id : "", inside = madeIn(blocksOf(l)), outer = scope;
+    if (l.kind === "for") facts.set(id, { step: l.step, low: knownScalar(l.from) ?? -Infinity, high: (knownScalar(l.to) ?? Infinity) - 1 });
+    const own: Scope = scope = { exposed: new Map(), waiting: new Set() };
+    const { end, left, asked } = round(START);
+    scope = outer;
+    const round2 = again && end ? mapped(end.pending, (a) => ({ ...a, earlier: true, region: lastRound(a.region, id, inside) })) : NONE;
+    const wrapped = meet(round2, own.exposed.values());
+    const entered = meet(before.pending, own.exposed.values());
+    const start: State = entered ? { pending: NONE, through: false, idle: before.idle } : before;
+    if (own.exposed.size) for (const b of [...before.idle, ...(again && end ? end.idle : [])]) needed.after.add(b);
+    if (start.through) for (const [key, a] of own.exposed) outer.exposed.set(key, a);
+    for (const b of own.waiting) if (before.pending.size || round2.size) needed.before.add(b); else if (before.through) outer.waiting.add(b);
+    // The ways out: no round, or some, and what the last one left behind.
+    const leaving = (s: State): State => ({ ...s, pending: mapped(s.pending, (a) => ({ ...a, earlier: false, region: afterLoop(a.region, id, inside) })) });
+    const rounds = end && leaving(wrapped ? { ...end, through: false } : end);
+    const ways: State[] = [];
+    const after = (way: Reached<State>): void => { if (way) ways.push(then(start, way), ...(rounds && again ? [then(then(start, rounds), way)] : [])); };
+    if (l.kind === "for") { if (!runs) ways.push(start); if (rounds) ways.push(then(start, rounds)); }
+    else if (knownScalar(l.condition) === undefined) after(asked && leaving(asked));
+    after(left && leaving(left));
+    return ways.length ? ways.reduce(join) : undefined;
   }
 
-  function branch(s: If, before: Pending): Pending {
-    const known = knownScalar(s.condition);
-    if (known !== undefined) return block(known ? s.then : s.otherwise, before);
-    return join(block(s.then, before), block(s.otherwise, before));
-  }
-
-  function block(body: readonly Stmt[], before: Pending): Pending {
-    return body.reduce((pending, s) => (s.kind === "inst" ? visit(s, pending) : s.kind === "for" ? loop(s, pending) : branch(s, pending)), before);
-  }
-
-  block(p.body, NONE);
+  flow<State>(p, START, { inst, join, loop });
   yield* found;
+  yield* idle(needed);
+}
+
+const isAtomic = (i: Inst): boolean => instructions.get(i.name)?.atomic === true;
+
+/** Barriers of no use. Copies of one statement (unrolled, inlined) must all be so. */
+function* idle(needed: { readonly seen: ReadonlySet<Inst>; readonly before: ReadonlySet<Inst>; readonly after: ReadonlySet<Inst> }): Generator<DiagnosticInit> {
+  const placeOf = (i: Inst): unknown => (i.span ? `${i.span.file} ${i.span.start} ${i.span.end}` : i);
+  const barriers = new Map<unknown, Inst[]>();
+  for (const i of needed.seen) barriers.set(placeOf(i), [...(barriers.get(placeOf(i)) ?? []), i]);
+  for (const [first, ...more] of barriers.values()) {
+    const copies = [first, ...more], late = copies.every((i) => !needed.after.has(i));
+    if (!late && !copies.every((i) => !needed.before.has(i))) continue;
+    const why = copies.every((i) => !needed.before.has(i)) ? "no shared tile or output was touched since the last one" : "no shared tile or output is touched after it";
+    yield { code: "R0403", severity: "warning", message: `this barrier orders nothing: ${why}`, span: first.span, help: "remove it" };
+  }
 }
 
 /** Whether `store` writes what came, element by element, from `load` of the same place; layouts, once known, must agree. */
-function updates(load: Inst, store: Inst, definitions: ReadonlyMap<number, Inst>): boolean {
+export function updates(load: Inst, store: Inst, definitions: ReadonlyMap<number, Inst>): boolean {
   const source = load.out, target = store.operands.x;
   if (!source || !target || load.name !== "load" || store.name !== "store") return false;
   if (source.layout && target.layout && !equal(source.layout, target.layout)) return false;

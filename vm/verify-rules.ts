@@ -3,7 +3,7 @@ import { Diagnostic, type DiagnosticInit } from "../diagnostic.ts";
 import { slotCount, threadCount } from "../layout/index.ts";
 import { plainAttrs } from "./builder.ts";
 import { instructions } from "./isa/index.ts";
-import { eachStmt, type Inst, type Program, type Stmt, type Value } from "./program.ts";
+import { blocksOf, eachStmt, type Inst, type Program, type Stmt, type Value } from "./program.ts";
 import { eachSymbol, type Scalar, type Size } from "./scalar.ts";
 import { instText, layoutText, scalarText, typeText } from "./text-print.ts";
 import { regionOf } from "./verify-region.ts";
@@ -42,7 +42,11 @@ function* scopes(p: Program): Generator<DiagnosticInit> {
     made.add(id);
   };
   const uses = (x: Size, symbols: ReadonlySet<string>, where: Partial<DiagnosticInit>) =>
-    eachSymbol(x, (s) => { if (!symbols.has(s.id)) found.push({ code: "N0121", message: `the scalar '${p.names.get(s.id) ?? s.id}' isn't known here`, ...where, help: REBUILD }); });
+    eachSymbol(x, (s) => {
+      if (!symbols.has(s.id)) found.push({ code: "N0121", message: `the scalar '${p.names.get(s.id) ?? s.id}' isn't known here`, ...where, help: REBUILD });
+      else if (s.role === "var" && x !== s) variable(s, where);
+    });
+  const variable = (s: { readonly id: string }, where: Partial<DiagnosticInit>) => found.push({ code: "T0304", message: `'${p.names.get(s.id) ?? s.id}' is a variable and no value`, ...where, help: "read it with scalar_get" });
   const values = new Map<number, Value>(), symbols = new Set<string>();
   for (const d of p.dims) { claim(d, {}); symbols.add(d); }
   for (const q of p.params) if (q.kind === "scalar") { claim(q.symbol.id, { span: q.span }); symbols.add(q.symbol.id); }
@@ -57,26 +61,35 @@ function* scopes(p: Program): Generator<DiagnosticInit> {
       if (!d) found.push({ code: "N0123", message: `'${p.names.get(v.id) ?? `%${v.id}`}' isn't known here`, ...at(i), help: REBUILD });
       else if (typeText(d) !== typeText(v)) found.push({ code: "T0401", message: `%${v.id} is ${typeText(d)}, but is used as ${typeText(v)}`, ...at(i), help: REBUILD });
     }
-    for (const a of Object.values(i.attrs)) {
+    for (const [key, a] of Object.entries(i.attrs)) {
       if (a.kind === "scalar") uses(a.value, ss, at(i));
+      if (a.kind === "scalar" && a.value.kind === "symbol" && a.value.role === "var" && !(i.name === "scalar_get" && key === "of") && !(i.name === "scalar_set" && key === "to")) variable(a.value, at(i));
       if (a.kind === "scalars") for (const s of a.value) uses(s, ss, at(i));
     }
     for (const s of i.out?.shape ?? []) uses(s, ss, at(i));
     if (i.out) { claim(i.out.id, at(i)); vs.set(i.out.id, i.out); }
     if (i.result) { claim(i.result.id, at(i)); ss.add(i.result.id); }
   };
+  const plain = (x: Scalar, symbols: ReadonlySet<string>, where: Partial<DiagnosticInit>) => { uses(x, symbols, where); if (x.kind === "symbol" && x.role === "var") variable(x, where); };
   const block = (body: readonly Stmt[], outerValues: ReadonlyMap<number, Value>, outerSymbols: ReadonlySet<string>) => {
     const vs = new Map(outerValues), ss = new Set(outerSymbols);
     for (const s of body) {
-      if (s.kind === "inst") inst(s, vs, ss);
-      else if (s.kind === "if") { uses(s.condition, ss, { span: s.span }); block(s.then, vs, ss); block(s.otherwise, vs, ss); }
-      else {
-        uses(s.from, ss, { span: s.span });
-        uses(s.to, ss, { span: s.span });
-        claim(s.symbol.id, { span: s.span });
-        block(s.body, vs, new Set([...ss, s.symbol.id]));
+      const where = { span: s.span };
+      switch (s.kind) {
+        case "inst": inst(s, vs, ss); break;
+        case "if": plain(s.condition, ss, where); block(s.then, vs, ss); block(s.otherwise, vs, ss); break;
+        case "while": { const head = block(s.head, vs, ss); plain(s.condition, head.ss, where); block(s.body, head.vs, head.ss); break; }
+        case "for":
+          plain(s.from, ss, where);
+          plain(s.to, ss, where);
+          claim(s.symbol.id, where);
+          block(s.body, vs, new Set([...ss, s.symbol.id]));
+          break;
+        case "jump": break;
+        default: s satisfies never;
       }
     }
+    return { vs, ss };
   };
   block(p.body, values, symbols);
   yield* found;
@@ -116,13 +129,26 @@ function* statements(p: Program): Generator<DiagnosticInit> {
   for (const a of p.grid) typed(a.extent, "i32", "a grid's extent", {});
   for (const r of p.requires) typed(r.condition, "bool", "a requirement", { span: r.span });
   eachStmt(p.body, (s) => {
-    if (s.kind === "if") typed(s.condition, "bool", "a condition", { span: s.span });
+    if (s.kind === "if" || s.kind === "while") typed(s.condition, "bool", "a condition", { span: s.span });
     if (s.kind !== "for") return;
     typed(s.from, "i32", "a loop bound", { span: s.span });
     typed(s.to, "i32", "a loop bound", { span: s.span });
     if (!Number.isInteger(s.step) || s.step < 1) found.push({ code: "T0104", message: `a loop can't step by ${s.step}`, span: s.span, help: "use a positive compile-time step" });
     if (s.mode.kind === "pipeline" && !(Number.isInteger(s.mode.stages) && s.mode.stages >= 1)) found.push({ code: "R0305", message: `a pipeline can't have ${s.mode.stages} stages`, span: s.span, help: "use 2 or 3" });
   });
+  yield* found;
+}
+
+/** What breaks off a loop stands in one, and is the last of its list. */
+function* jumps(p: Program): Generator<DiagnosticInit> {
+  const found: DiagnosticInit[] = [];
+  const walk = (body: readonly Stmt[], inLoop: boolean): void => body.forEach((s, i) => {
+    const where = { span: s.span };
+    if (s.kind === "jump" && s.to !== "return" && !inLoop) found.push({ code: "S0023", message: `'${s.to}' stands in no loop`, ...where, help: "remove it, or put it into the body of a loop" });
+    if (s.kind === "jump" && i + 1 < body.length) found.push({ code: "S0024", message: `nothing after '${s.to}' is ever reached`, span: body[i + 1].span, help: `remove it, or put '${s.to}' into an 'if'` });
+    if (s.kind === "while") { walk(s.head, false); walk(s.body, true); } else for (const inner of blocksOf(s)) walk(inner, s.kind === "for" || inLoop);
+  });
+  walk(p.body, false);
   yield* found;
 }
 
@@ -183,6 +209,6 @@ function* limits(p: Program, { sharedBytes, threads }: VerifyOptions): Generator
 }
 
 /** Rules about form: where one fails, the others may not make sense. */
-export const formRules: readonly Rule[] = [scopes, rows, statements];
+export const formRules: readonly Rule[] = [scopes, rows, statements, jumps];
 /** Rules about meaning and resources. */
 export const meaningRules: readonly Rule[] = [layouts, registers, assigns, stores, limits];

@@ -86,6 +86,9 @@ export function counts(body: Body, placed: readonly PlacedStmt[] = place(body)):
           else sums = added(sums, inner, n);
           break;
         }
+        case "loop": exact &&= total(walk(st.body, bound)) === 0; break;
+        // How often what follows it runs is known by nobody.
+        case "jump": exact = false; break;
         case "if": {
           const yes = walk(st.then, bound), no = walk(st.otherwise, bound);
           sums = added(sums, total(yes) >= total(no) ? yes : no);
@@ -95,7 +98,7 @@ export function counts(body: Body, placed: readonly PlacedStmt[] = place(body)):
         case "atomic": staticAccesses++; sums.atomics++; break;
         case "uniform": staticAccesses++; sums.workgroupLoads++; sums.barriers += 2; break;
         case "barrier": sums.barriers++; break;
-        case "declare": case "set": break;
+        case "declare": case "set": case "keep": break;
         default: st satisfies never;
       }
     }

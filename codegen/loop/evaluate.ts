@@ -2,9 +2,11 @@
 // Program = loop form = GPU; where two of them differ, this tells on which side the bug is.
 import { Bug } from "../../diagnostic.ts";
 import { evaluator, type Machine, type Vector } from "./evaluate-expr.ts";
-import type { Body, Buffer, LoopStmt, Reg, Var } from "./ir.ts";
+import type { AtomicOp, Body, Buffer, LoopStmt, Reg, Var } from "./ir.ts";
 import { raceCheck, type RaceCheck } from "./races.ts";
 export { evaluateScalar } from "./evaluate-expr.ts";
+
+type Jump = Extract<LoopStmt, { kind: "jump" }>["to"];
 
 /** What a block is run with. */
 export interface EvaluateOptions {
@@ -79,29 +81,50 @@ export function evaluate(body: Body, options: EvaluateOptions): void {
   };
   const value = evaluator(m);
   const everyone = (what: string) => { if (m.count !== T) throw new Bug(`${what} is met by ${m.count} of ${T} threads`); };
-  const among = (threads: Int32Array, run: () => void) => {
+  const among = (threads: Int32Array, run: () => Jump | undefined): Jump | undefined => {
     const { active, count } = m;
-    if (threads.length === 0) return;
+    if (threads.length === 0) return undefined;
     m.active = threads;
     m.count = threads.length;
-    run();
+    const jump = run();
     m.active = active;
     m.count = count;
+    return jump;
   };
   const those = (test: (t: number) => boolean): Int32Array => m.active.slice(0, m.count).filter(test);
 
   const update = (s: Extract<LoopStmt, { kind: "store" | "atomic" }>) => {
-    const at = value(s.index), x = value(s.value), a = memory(s.buffer);
+    const at = value(s.index), x = value(s.value), a = memory(s.buffer), compare = s.kind === "atomic" && s.compare ? value(s.compare) : x;
+    const before = s.kind === "atomic" && s.v ? new Float64Array(T) : undefined;
     for (const t of random ? shuffled(m.active.slice(0, m.count), random) : m.active.subarray(0, m.count)) {
       const i = inside(s.buffer, a, at[t] ?? 0), v = x[t] ?? 0;
       races.write(s.buffer, i, t, v, s.kind === "atomic");
-      a[i] = s.kind === "store" ? v : ATOMIC[s.op](a[i] ?? 0, v) >>> 0;
+      if (before) before[t] = a[i] ?? 0;
+      a[i] = s.kind === "store" ? v : atomic(s, a[i] ?? 0, v, compare[t] ?? 0);
     }
+    if (s.kind === "atomic" && s.v && before) vars.set(s.v, before);
   };
 
-  const run = (stmts: readonly LoopStmt[]): void => stmts.forEach((s) => {
+  /** Runs statements; gives where a jump goes that all threads came to. */
+  const run = (stmts: readonly LoopStmt[]): Jump | undefined => {
+    for (const s of stmts) {
+      const jump = step(s);
+      if (jump) return jump;
+    }
+    return undefined;
+  };
+  const step = (s: LoopStmt): Jump | undefined => {
     m.stamp++;
     switch (s.kind) {
+      case "loop":
+        for (;;) {
+          const jump = run(s.body);
+          m.stamp++;
+          if (jump === "return") return jump;
+          if (jump === "break") return undefined;
+        }
+      case "jump": everyone("a jump"); return s.to;
+      case "keep": vars.set(s.v, value(s.value).slice()); return undefined;
       case "for": {
         if (s.step < 1) throw new Bug(`a loop steps by ${s.step}`);
         const i = value(s.from).slice(), to = value(s.to).slice();
@@ -110,29 +133,30 @@ export function evaluate(body: Body, options: EvaluateOptions): void {
           if (going.length === 0) break;
           vars.set(s.v, i);
           m.stamp++;
-          among(going, () => run(s.body));
+          const jump = among(going, () => run(s.body));
+          if (jump === "return") return jump;
+          if (jump === "break") break;
           for (const t of going) i[t] = (i[t] ?? 0) + s.step;
         }
-        return;
+        return undefined;
       }
       case "if": {
         const c = value(s.condition), yes = those((t) => c[t] !== 0), no = those((t) => c[t] === 0);
-        among(yes, () => run(s.then));
-        among(no, () => run(s.otherwise));
-        return;
+        const first = among(yes, () => run(s.then)), second = among(no, () => run(s.otherwise));
+        return first ?? second;
       }
-      case "declare": regs.set(s.reg.id, Array.from({ length: s.reg.slots }, () => new Float64Array(T).fill(NaN))); return;
+      case "declare": regs.set(s.reg.id, Array.from({ length: s.reg.slots }, () => new Float64Array(T).fill(NaN))); return undefined;
       case "set": {
         const at = value(s.slot), x = value(s.value);
         const { mask } = s;
-        if (mask === undefined) { for (const t of m.active.subarray(0, m.count)) slotOf(s.reg, at[t] ?? 0)[t] = x[t] ?? 0; return; }
+        if (mask === undefined) { for (const t of m.active.subarray(0, m.count)) slotOf(s.reg, at[t] ?? 0)[t] = x[t] ?? 0; return undefined; }
         everyone("an exchange");
         if (mask >= (body.subgroup ?? 0)) throw new Bug(`an exchange over ${mask} threads leaves the subgroup`);
         const there = x.slice();
         for (let t = 0; t < T; t++) slotOf(s.reg, at[t] ?? 0)[t] = there[t ^ mask] ?? 0;
-        return;
+        return undefined;
       }
-      case "store": case "atomic": update(s); return;
+      case "store": case "atomic": update(s); return undefined;
       case "uniform": {
         everyone("a uniform load");
         races.barrier();
@@ -140,19 +164,28 @@ export function evaluate(body: Body, options: EvaluateOptions): void {
         if (at.some((i) => i !== at[0])) throw new Bug(`${s.v.name} is loaded from different places by different threads`);
         fill(s.v, m.load(s.buffer, at[0] ?? 0, 0));
         races.barrier();
-        return;
+        return undefined;
       }
-      case "barrier": everyone("a barrier"); races.barrier(); return;
+      case "barrier": everyone("a barrier"); races.barrier(); return undefined;
       default: return s satisfies never;
     }
-  });
+  };
   run(body.stmts);
 }
 
-const ATOMIC = {
-  and: (a: number, b: number) => a & b, or: (a: number, b: number) => a | b,
-  xor: (a: number, b: number) => a ^ b, add: (a: number, b: number) => a + b,
-} as const;
+/** Of two numbers of one 32-bit type, and what is compared with. */
+const ATOMIC: Readonly<Record<AtomicOp, (a: number, b: number, compare: number) => number>> = {
+  store: (_, b) => b, exchange: (_, b) => b, compareExchange: (a, b, compare) => (a === compare ? b : a),
+  and: (a, b) => a & b, or: (a, b) => a | b, xor: (a, b) => a ^ b, add: (a, b) => a + b, sub: (a, b) => a - b, min: Math.min, max: Math.max,
+};
+
+/** The new element: the memory's elements are words, or numbers of an i32 array; they are combined in the type of the atomic. */
+function atomic(s: Extract<LoopStmt, { kind: "atomic" }>, old: number, value: number, compare: number): number {
+  if (!s.buffer.atomic) throw new Bug(`${s.buffer.name} isn't atomic`);
+  const typed = s.buffer.atomic === "i32" ? (x: number) => x | 0 : (x: number) => x >>> 0;
+  const made = ATOMIC[s.op](typed(old), typed(value), typed(compare));
+  return s.buffer.space === "workgroup" && s.buffer.elem === "i32" ? made | 0 : made >>> 0;
+}
 
 /** Numbers in [0, 1) from a seed (mulberry32). */
 function generator(seed: number): () => number {

@@ -9,7 +9,7 @@ export interface Var {
   readonly id: number;
   readonly name: string;
   readonly type: Compute;
-  /** "thread" differs from thread to thread; the others are block-uniform. "uniform" is a field of the uniform buffer, "value" is made by a `uniform` statement. */
+  /** "thread" differs from thread to thread; the others are block-uniform. "uniform" is a field of the uniform buffer, "value" is made by a `uniform` or `keep` statement, or by an `atomic` one, and then differs from thread to thread, too. */
   readonly role: "thread" | "block" | "loop" | "uniform" | "value";
   /** Inclusive bounds (i32, u32). */
   readonly lo: number;
@@ -28,8 +28,8 @@ export interface Buffer {
   readonly elem: "u32" | "i32" | "f32" | "f16";
   /** Elements of a workgroup array. */
   readonly length?: number | undefined;
-  /** Some access is atomic: then every access is. */
-  readonly atomic: boolean;
+  /** Some access is atomic: then every access is, on numbers of this type. Storage is words all the same: the text converts. */
+  readonly atomic: false | "u32" | "i32";
   /** Binding number of a storage buffer. */
   readonly binding?: number | undefined;
 }
@@ -86,22 +86,44 @@ export type Node =
   /** Value of another thread of the subgroup / reductions over it come later. */
   ;
 
+/** What an `atomic` statement does: `store` forgets what was there, the others combine it with the value. */
+export type AtomicOp = "store" | "and" | "or" | "xor" | "add" | "sub" | "min" | "max" | "exchange" | "compareExchange";
+
 /** A statement of the loop form: what one thread does, told apart by `kind`. */
 export type LoopStmt =
   | { readonly kind: "for"; readonly v: Var; readonly from: Expr; readonly to: Expr; readonly step: number; readonly body: readonly LoopStmt[]; readonly span?: Span | undefined }
   | { readonly kind: "if"; readonly condition: Expr; readonly then: readonly LoopStmt[]; readonly otherwise: readonly LoopStmt[]; readonly span?: Span | undefined }
+  /** Round and round, until a jump leaves it. */
+  | { readonly kind: "loop"; readonly body: readonly LoopStmt[]; readonly span?: Span | undefined }
+  /** Leaves the innermost `for` or `loop` of the user's, or the body. All threads come to it together; nothing follows in its list. */
+  | { readonly kind: "jump"; readonly to: "break" | "continue" | "return"; readonly span?: Span | undefined }
+  /** Sets `v` to a value as it is now. */
+  | { readonly kind: "keep"; readonly v: Var; readonly value: Expr; readonly span?: Span | undefined }
   /** Declares a register variable; its slots are undefined until set. */
   | { readonly kind: "declare"; readonly reg: Reg; readonly span?: Span | undefined }
   /** With `mask`, the value that thread ^ mask has; every thread of the block takes part (`Body.subgroup`). */
   | { readonly kind: "set"; readonly reg: Reg; readonly slot: Expr; readonly value: Expr; readonly mask?: number | undefined; readonly span?: Span | undefined }
   /** Index and value as for `load`. */
   | { readonly kind: "store"; readonly buffer: Buffer; readonly index: Expr; readonly value: Expr; readonly span?: Span | undefined }
-  /** Read-modify-write of one u32 word, result dropped. */
-  | { readonly kind: "atomic"; readonly op: "and" | "or" | "xor" | "add"; readonly buffer: Buffer; readonly index: Expr; readonly value: Expr; readonly span?: Span | undefined }
+  /** Read-modify-write of one word or element of i32 or u32; `v` becomes what was there before. Only "compareExchange" has `compare`. */
+  | { readonly kind: "atomic"; readonly op: AtomicOp; readonly buffer: Buffer; readonly index: Expr; readonly value: Expr; readonly compare?: Expr | undefined; readonly v?: Var | undefined; readonly span?: Span | undefined }
   /** Sets `v` to a workgroup element that all threads read alike, after a barrier (`workgroupUniformLoad`); a second barrier follows the read. */
   | { readonly kind: "uniform"; readonly v: Var; readonly buffer: Buffer; readonly index: Expr; readonly span?: Span | undefined }
   /** Workgroup barrier: orders workgroup and storage memory of the block. */
   | { readonly kind: "barrier"; readonly span?: Span | undefined };
+
+/** Whether a jump may leave the list that this statement stands in: what follows it then doesn't happen. */
+export function leaves(s: LoopStmt): boolean {
+  switch (s.kind) {
+    case "jump": return true;
+    case "if": return s.then.some(leaves) || s.otherwise.some(leaves);
+    case "for": case "loop": return s.body.some(returns);
+    default: return false;
+  }
+}
+
+const returns = (s: LoopStmt): boolean =>
+  s.kind === "jump" ? s.to === "return" : s.kind === "if" ? s.then.some(returns) || s.otherwise.some(returns) : (s.kind === "for" || s.kind === "loop") && s.body.some(returns);
 
 /** A compiled block body. */
 export interface Body {

@@ -25,9 +25,11 @@ export function exprsOf(s: LoopStmt | Exclude<PlacedStmt, { kind: "let" }>): rea
     case "for": return [s.from, s.to];
     case "if": return [s.condition];
     case "set": return [s.slot, s.value];
-    case "store": case "atomic": return [s.index, s.value];
+    case "keep": return [s.value];
+    case "store": return [s.index, s.value];
+    case "atomic": return s.compare ? [s.index, s.value, s.compare] : [s.index, s.value];
     case "uniform": return [s.index];
-    case "declare": case "barrier": return [];
+    case "declare": case "barrier": case "loop": case "jump": return [];
     default: return s satisfies never;
   }
 }

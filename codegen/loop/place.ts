@@ -3,7 +3,7 @@
 // change it. Cheap ones stay where they are used. Reads of memory move only where they surely happen: never out of
 // an `if`, never out of a loop that may run no time, and never past a write (each read's epoch names the time).
 import { Bug } from "../../diagnostic.ts";
-import type { Body, Expr, LoopStmt, Var } from "./ir.ts";
+import { leaves, type Body, type Expr, type LoopStmt, type Var } from "./ir.ts";
 import { exprsOf, operandsOf } from "./operands.ts";
 import { outline } from "./outline.ts";
 import { splitter } from "./split.ts";
@@ -13,7 +13,8 @@ import { weights } from "./weight.ts";
 /** Statements with the names they need. A `let` holds for the rest of its block and the blocks in it. */
 export type PlacedStmt =
   | { readonly kind: "let"; readonly expr: Expr }
-  | Exclude<LoopStmt, { kind: "for" | "if" }>
+  | Exclude<LoopStmt, { kind: "for" | "if" | "loop" }>
+  | (Omit<Extract<LoopStmt, { kind: "loop" }>, "body"> & { readonly body: readonly PlacedStmt[] })
   | (Omit<Extract<LoopStmt, { kind: "for" }>, "body"> & { readonly body: readonly PlacedStmt[] })
   | (Omit<Extract<LoopStmt, { kind: "if" }>, "then" | "otherwise"> & { readonly then: readonly PlacedStmt[]; readonly otherwise: readonly PlacedStmt[] });
 
@@ -24,8 +25,10 @@ interface Block {
   readonly at: number;
   readonly level: number;
   readonly kind: "root" | "for" | "if";
-  /** Runs at least once whenever its parent does. */
+  /** Runs at least once whenever its parent comes to it. */
   readonly surely: boolean;
+  /** The statements from which a jump may leave the block: what follows needn't happen. */
+  readonly exits: readonly number[];
 }
 
 /** A use, or a `let`: right before statement `index` of `block`. */
@@ -36,7 +39,7 @@ export const place = (body: Body): readonly PlacedStmt[] => placeStmts(body.stmt
 
 /** Places the names of statements that stand alone. */
 export function placeStmts(given: readonly LoopStmt[]): readonly PlacedStmt[] {
-  const root: Block = { parent: undefined, at: 0, level: 0, kind: "root", surely: true };
+  const root: Block = { parent: undefined, at: 0, level: 0, kind: "root", surely: true, exits: exitsOf(given) };
   const loops = new Map<Var, number>();
   countLoops(given, 0, loops);
   const split = splitter((v) => loops.get(v) ?? 0, vectorWidths(given)), stmts = outline(merged(given.map(split.stmt)), split.core);
@@ -80,11 +83,11 @@ function merged(stmts: readonly LoopStmt[]): readonly LoopStmt[] {
   const out: LoopStmt[] = [];
   for (const s of stmts) {
     const last = out.at(-1);
-    if (s.kind === "if" && last?.kind === "if" && last.condition === s.condition && lasting(s.condition))
+    if (s.kind === "if" && last?.kind === "if" && last.condition === s.condition && lasting(s.condition) && !leaves(last))
       out[out.length - 1] = { ...last, then: [...last.then, ...s.then], otherwise: [...last.otherwise, ...s.otherwise] };
     else out.push(s);
   }
-  return out.map((s) => (s.kind === "for" ? { ...s, body: merged(s.body) } : s.kind === "if" ? { ...s, then: merged(s.then), otherwise: merged(s.otherwise) } : s));
+  return out.map((s) => (s.kind === "for" || s.kind === "loop" ? { ...s, body: merged(s.body) } : s.kind === "if" ? { ...s, then: merged(s.then), otherwise: merged(s.otherwise) } : s));
 }
 
 /** Whether no statement can change a value. */
@@ -95,21 +98,25 @@ function countLoops(stmts: readonly LoopStmt[], around: number, loops: Map<Var, 
   for (const s of stmts) {
     if (s.kind === "for") { loops.set(s.v, around + 1); countLoops(s.body, around + 1, loops); }
     if (s.kind === "if") { countLoops(s.then, around, loops); countLoops(s.otherwise, around, loops); }
-    if (s.kind === "uniform") loops.set(s.v, around);
+    if (s.kind === "loop") countLoops(s.body, around + 1, loops);
+    if ((s.kind === "uniform" || s.kind === "atomic" || s.kind === "keep") && s.v) loops.set(s.v, around);
   }
 }
+
+const exitsOf = (stmts: readonly LoopStmt[]): readonly number[] => stmts.flatMap((s, i) => (leaves(s) ? [i] : []));
 
 function findBlocks(stmts: readonly LoopStmt[], block: Block, homes: Map<Var, Block>, blocks: Map<readonly LoopStmt[], Block>): void {
   blocks.set(stmts, block);
   stmts.forEach((s, at) => {
     const inner = { parent: block, at, level: block.level + 1 };
     if (s.kind === "for") {
-      const b: Block = { ...inner, kind: "for", surely: s.from.hi < s.to.lo };
+      const b: Block = { ...inner, kind: "for", surely: s.from.hi < s.to.lo, exits: exitsOf(s.body) };
       homes.set(s.v, b);
       findBlocks(s.body, b, homes, blocks);
     } else if (s.kind === "if") {
-      for (const list of [s.then, s.otherwise]) findBlocks(list, { ...inner, kind: "if", surely: false }, homes, blocks);
-    } else if (s.kind === "uniform") homes.set(s.v, block);
+      for (const list of [s.then, s.otherwise]) findBlocks(list, { ...inner, kind: "if", surely: false, exits: exitsOf(list) }, homes, blocks);
+    } else if (s.kind === "loop") findBlocks(s.body, { ...inner, kind: "for", surely: true, exits: exitsOf(s.body) }, homes, blocks);
+    else if ((s.kind === "uniform" || s.kind === "atomic" || s.kind === "keep") && s.v) homes.set(s.v, block);
   });
 }
 
@@ -126,6 +133,7 @@ function collectUses(stmts: readonly LoopStmt[], blocks: ReadonlyMap<readonly Lo
     const at: Site = { block, index };
     for (const e of exprsOf(s)) use(e, at);
     if (s.kind === "for") { forced.add(s.to); collectUses(s.body, blocks, use, forced); }
+    if (s.kind === "loop") collectUses(s.body, blocks, use, forced);
     if (s.kind === "if") { collectUses(s.then, blocks, use, forced); collectUses(s.otherwise, blocks, use, forced); }
   });
 }
@@ -186,16 +194,20 @@ function common(sites: readonly Site[]): Block {
   return block;
 }
 
-/** Whether what happens at a site surely happens when `block` runs. */
-function surelyIn(s: Site, block: Block): boolean {
-  for (let b = s.block; b !== block; b = b.parent ?? block) if (!b.surely) return false;
-  return true;
+/** Whether no jump leaves a block between two of its statements. */
+const through = (b: Block, from: number, to: number): boolean => !b.exits.some((i) => from <= i && i < to);
+
+/** Whether what happens at a site surely happens when `block` comes to its statement `from`. */
+function surelyIn(s: Site, block: Block, from: number): boolean {
+  let at = s;
+  for (; at.block !== block && at.block.parent; at = { block: at.block.parent, index: at.block.at }) if (!at.block.surely || !through(at.block, 0, at.index)) return false;
+  return through(block, from, at.index);
 }
 
 /** Places for a `let`: one, or where memory is read only under conditions, one for each of them. */
 function choose(sites: readonly Site[], f: Facts): readonly Chosen[] {
-  const block = common(sites);
-  if (f.load && !sites.some((s) => surelyIn(s, block))) {
+  const block = common(sites), first = Math.min(...sites.map((s) => lift(s, block.level).index));
+  if (f.load && !sites.some((s) => surelyIn(s, block, first))) {
     const groups = new Map<Block, Site[]>();
     for (const s of sites) {
       let child = s.block;
@@ -205,9 +217,9 @@ function choose(sites: readonly Site[], f: Facts): readonly Chosen[] {
     }
     if (groups.size > 1) return [...groups.values()].flatMap((g) => choose(g, f));
   }
-  let best: Site = { block, index: Math.min(...sites.map((s) => lift(s, block.level).index)) }, hoisted = false;
+  let best: Site = { block, index: first }, hoisted = false;
   for (let at = best; !f.pinned && at.block !== f.home && at.block.parent;) {
-    if (f.load && !at.block.surely) break;
+    if (f.load && !(at.block.surely && through(at.block, 0, at.index))) break;
     const out: Site = { block: at.block.parent, index: at.block.at };
     if (at.block.kind === "for") { best = out; hoisted = true; }
     at = out;
@@ -239,7 +251,7 @@ function checkEpochs(stmts: readonly LoopStmt[]): void {
       now++;
       if (s.kind === "set") last.set(`r${s.reg.id} ${s.slot.id}`, now);
       if (s.kind === "store" || s.kind === "atomic") last.set(`b${s.buffer.id} ${s.index.id}`, now);
-      if (s.kind === "for") walk(s.body);
+      if (s.kind === "for" || s.kind === "loop") walk(s.body);
       if (s.kind === "if") { walk(s.then); walk(s.otherwise); }
     }
   };
@@ -251,7 +263,7 @@ function assemble(stmts: readonly LoopStmt[], blocks: ReadonlyMap<readonly LoopS
   return stmts.flatMap((s, i): PlacedStmt[] => {
     const bound = [...(mine?.get(i) ?? [])].sort((a, b) => a.id - b.id).map((expr) => ({ kind: "let" as const, expr }));
     const inner = (list: readonly LoopStmt[]) => assemble(list, blocks, lets);
-    if (s.kind === "for") return [...bound, { ...s, body: inner(s.body) }];
+    if (s.kind === "for" || s.kind === "loop") return [...bound, { ...s, body: inner(s.body) }];
     if (s.kind === "if") return [...bound, { ...s, then: inner(s.then), otherwise: inner(s.otherwise) }];
     return [...bound, s];
   });

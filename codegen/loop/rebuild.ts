@@ -25,10 +25,13 @@ export function mapStmt(s: LoopStmt, f: (e: Expr) => Expr): LoopStmt {
   switch (s.kind) {
     case "for": return { ...s, from: f(s.from), to: f(s.to), body: inner(s.body) };
     case "if": return { ...s, condition: f(s.condition), then: inner(s.then), otherwise: inner(s.otherwise) };
+    case "loop": return { ...s, body: inner(s.body) };
+    case "keep": return { ...s, value: f(s.value) };
     case "set": return { ...s, slot: f(s.slot), value: f(s.value) };
-    case "store": case "atomic": return { ...s, index: f(s.index), value: f(s.value) };
+    case "store": return { ...s, index: f(s.index), value: f(s.value) };
+    case "atomic": return { ...s, index: f(s.index), value: f(s.value), ...(s.compare ? { compare: f(s.compare) } : {}) };
     case "uniform": return { ...s, index: f(s.index) };
-    case "declare": case "barrier": return s;
+    case "declare": case "barrier": case "jump": return s;
     default: return s satisfies never;
   }
 }

@@ -45,7 +45,7 @@ export function vectorWidths(stmts: readonly LoopStmt[]): ReadonlyMap<Buffer, Wi
   };
   const walk = (list: readonly LoopStmt[]): void => list.forEach((s) => {
     exprsOf(s).forEach(visit);
-    if (s.kind === "for") walk(s.body);
+    if (s.kind === "for" || s.kind === "loop") walk(s.body);
     if (s.kind === "if") { walk(s.then); walk(s.otherwise); }
   });
   walk(stmts);

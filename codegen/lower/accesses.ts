@@ -17,11 +17,13 @@ export function memoryAccesses(stmts: readonly LoopStmt[]): number {
       switch (s.kind) {
         case "for": visit(s.from); visit(s.to); walk(s.body); break;
         case "if": visit(s.condition); walk(s.then); walk(s.otherwise); break;
+        case "loop": walk(s.body); break;
+        case "keep": visit(s.value); break;
         case "set": visit(s.slot); visit(s.value); break;
         case "store": count++; visit(s.index); visit(s.value); break;
-        case "atomic": count++; visit(s.index); visit(s.value); break;
+        case "atomic": count++; visit(s.index); visit(s.value); if (s.compare) visit(s.compare); break;
         case "uniform": count++; visit(s.index); break;
-        case "declare": case "barrier": break;
+        case "declare": case "barrier": case "jump": break;
         default: s satisfies never;
       }
     }

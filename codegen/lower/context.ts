@@ -3,7 +3,7 @@
 // dense) is kept in Hints for the next one.
 import { Bug, fail, type Span } from "../../diagnostic.ts";
 import type { Packing, RegisterLayout } from "../../layout/index.ts";
-import { eachStmt, tileShape, type Compute, type DType, type Program, type Scalar, type Size, type Value } from "../../vm/index.ts";
+import { eachStmt, instructions, tileShape, type Compute, type DType, type Program, type Scalar, type Size, type Value } from "../../vm/index.ts";
 import { expressions, type Exprs } from "../loop/expr.ts";
 import type { Buffer, Expr, LoopStmt, Reg, Var } from "../loop/ir.ts";
 
@@ -63,6 +63,8 @@ export interface Context {
   readonly thread: Var;
   readonly bindings: Map<number, Binding>;
   readonly symbols: Map<string, Expr>;
+  /** Scalar variables by symbol. */
+  readonly cells: Map<string, Reg>;
   readonly blocks: Var[];
   /** Extents of grid axes by the index along them, which is always below. */
   readonly extents: Map<Expr, Expr>;
@@ -70,8 +72,10 @@ export interface Context {
   readonly buffers: Buffer[];
   /** Most memory accesses of one unrolled slot loop; longer ones are rolled around a shorter body. */
   readonly allowance: number;
-  /** Parameters (value ids) whose stores share words between threads. */
-  readonly atomic: Set<number>;
+  /** Shared tiles (value ids) that have an array element for each of theirs, because threads may meet in it. */
+  readonly updated: ReadonlySet<number>;
+  /** Memories (value ids) in whose words threads may meet, and the type of the atomics on them. */
+  readonly atomic: Map<number, "u32" | "i32">;
   /** Threads exchange values within subgroups. */
   exchanges: boolean;
   /** Slot loops that were made. */
@@ -103,6 +107,18 @@ export interface Context {
 
 /** Type that a tile's elements have in expressions: the code of storage types, else the value. */
 export const slotType = (d: DType): Compute => (d.storage ? "u32" : d.compute);
+
+/** Shared tiles (value ids) that updates change: they have an array element for each of theirs. */
+function updatedTiles(p: Program): ReadonlySet<number> {
+  const root = new Map<number, number>(), found = new Set<number>();
+  eachStmt(p.body, (s) => {
+    if (s.kind !== "inst") return;
+    const { x, to } = s.operands, row = instructions.get(s.name);
+    if (row?.effect === "view" && s.out && x) root.set(s.out.id, root.get(x.id) ?? x.id);
+    if (to && (row?.atomic || row?.scatters)) found.add(root.get(to.id) ?? to.id);
+  });
+  return found;
+}
 
 const DIM_MAX = 2 ** 30;
 
@@ -146,7 +162,7 @@ export function createContext(program: Program, target: Target, hints: Hints, al
   let scratch: Buffer | undefined, scratchWords = 0;
   // The scratch buffer grows with need: its length is read when the body is finished.
   const growing = (): Buffer => {
-    const b = { id: -1, name: "scratch", space: "workgroup" as const, access: "read_write" as const, elem: "u32" as const, atomic: false, get length() { return scratchWords; } };
+    const b = { id: -1, name: "scratch", space: "workgroup" as const, access: "read_write" as const, elem: "u32" as const, atomic: false as const, get length() { return scratchWords; } };
     buffers.push(b);
     return b;
   };
@@ -169,7 +185,7 @@ export function createContext(program: Program, target: Target, hints: Hints, al
     }
   };
   const c: Context = {
-    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), blocks: [], extents: new Map(), allowance, atomic: new Set(), exchanges: false, loops: 0, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
+    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), cells: new Map(), blocks: [], extents: new Map(), allowance, updated: updatedTiles(program), atomic: new Map(), exchanges: false, loops: 0, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
     scratch(words) { scratchWords = Math.max(scratchWords, words); return (scratch ??= growing()); },
     sharedBytes: () => buffers.reduce((n, b) => n + (b.space === "workgroup" && b.id >= 0 ? (b.length ?? 0) * (b.elem === "f16" && target.f16 ? 2 : 4) : 0), 0),
     epoch: (of) => (epochs.get(of) ?? 0) + base,
@@ -205,7 +221,7 @@ function bindParams(c: Context): void {
   for (const p of tensors) {
     const mutable = p.direction !== "in" || stored.has(p.value.id);
     // Whether a store shares words is found out on the way; everybody who asks later is told.
-    const buffer: Buffer = Object.freeze({ id: p.value.id, name: p.name, space: "storage", access: mutable ? "read_write" : "read", elem: "u32", get atomic() { return c.atomic.has(p.value.id); }, binding: binding++ });
+    const buffer: Buffer = Object.freeze({ id: p.value.id, name: p.name, space: "storage", access: mutable ? "read_write" : "read", elem: "u32", get atomic() { return c.atomic.get(p.value.id) ?? false; }, binding: binding++ });
     c.buffers.push(buffer);
     const extents = p.value.shape.map(c.scalar);
     const memory: Memory = { id: p.value.id, buffer, dtype: p.value.dtype, extents, packing: p.packing, mutable };

@@ -4,16 +4,17 @@
 import { Bug, fail } from "../../diagnostic.ts";
 import { equal, slotCount } from "../../layout/index.ts";
 import {
-  instructions, plainAttrs, tileShape, type Emission, type Emit, type If, type Inst, type Program, type Source, type Stmt, type Value,
+  blocksOf, instructions, jumpsOut, plainAttrs, tileShape, type Emission, type Emit, type If, type Inst, type Program, type Source, type Stmt, type Value, type While,
 } from "../../vm/index.ts";
 import type { Buffer, Body, Expr, Reg } from "../loop/ir.ts";
 import { operandsOf } from "../loop/operands.ts";
 import { placesOf, rowPacking, rowWords } from "./access.ts";
 import { bound, boundView, createContext, layoutOf, type Binding, type Context, type Hints, type Memory, type Target } from "./context.ts";
-import { convertTile, reduceTile, uniformScalar } from "./scratch.ts";
+import { convertTile, guarded, reduceTile, uniformScalar } from "./scratch.ts";
 import { storeTile } from "./store.ts";
 import { barrier, beforeWrite, bindReg, collect, declare, read, readsOf, setAll, settle, settlePending, slotLoop } from "./tiles.ts";
 import { reinterpretTile } from "./reinterpret.ts";
+import { updateTile } from "./update.ts";
 import { roundsTile, scanTile } from "./rounds.ts";
 
 /** The loop form of a Program, and what the writer needs beside it. */
@@ -32,8 +33,7 @@ function usesOf(p: Program): Uses {
   const count = new Map<number, number>(), block = new Map<number, readonly Stmt[] | undefined>();
   const walk = (body: readonly Stmt[]): void => {
     for (const s of body) {
-      if (s.kind === "for") { walk(s.body); continue; }
-      if (s.kind === "if") { walk(s.then); walk(s.otherwise); continue; }
+      if (s.kind !== "inst") { blocksOf(s).forEach(walk); continue; }
       for (const v of Object.values(s.operands)) {
         const n = count.get(v.id) ?? 0;
         block.set(v.id, n === 0 || block.get(v.id) === body ? body : undefined);
@@ -64,31 +64,53 @@ export function lower(p: Program, target: Target, hints: Hints, allowance: numbe
 /** Bytes of a workgroup array; f16 elements take four where the target has no f16. */
 const wordBytes = (b: Buffer, target: Target): number => (b.length ?? 0) * (b.elem === "f16" && target.f16 ? 2 : 4);
 
-function lowerBlock(c: Context, body: readonly Stmt[], uses: Uses): void {
+/** Gives false where a jump ends the block: nothing that follows is reached. */
+function lowerBlock(c: Context, body: readonly Stmt[], uses: Uses): boolean {
   for (const s of body) {
     c.span = s.span;
-    if (s.kind === "inst") lowerInst(c, s, body, uses);
-    else if (s.kind === "if") lowerIf(c, s, uses);
-    else lowerFor(c, s, uses);
+    switch (s.kind) {
+      case "inst": lowerInst(c, s, body, uses); break;
+      case "if": if (!lowerIf(c, s, uses)) return false; break;
+      case "for": lowerFor(c, s, uses); break;
+      case "while": lowerWhile(c, s, uses); break;
+      case "jump": c.out.push({ kind: "jump", to: s.to, span: s.span }); return false;
+      default: s satisfies never;
+    }
   }
+  return true;
 }
 
 /** Statements of a nested block. Values made outside must be settled before it; inside, scratch words may be in use from the round before. */
 function nested(c: Context, build: () => void): ReturnType<typeof collect> {
   c.border();
   c.scratchBusy = true;
-  const made = collect(c, build);
+  const before = new Set(c.pending.keys()), made = collect(c, build);
+  for (const id of c.pending.keys()) if (!before.has(id)) c.pending.delete(id); // their uses are behind a jump
   c.border();
   c.scratchBusy = true;
   return made;
 }
 
-function lowerIf(c: Context, s: If, uses: Uses): void {
+function lowerIf(c: Context, s: If, uses: Uses): boolean {
   const condition = c.scalar(s.condition), known = c.e.known(condition);
-  if (known !== undefined) { lowerBlock(c, known ? s.then : s.otherwise, uses); return; }
+  if (known !== undefined) return lowerBlock(c, known ? s.then : s.otherwise, uses);
   settlePending(c, (b) => !b.free);
-  const then = nested(c, () => lowerBlock(c, s.then, uses)), otherwise = nested(c, () => lowerBlock(c, s.otherwise, uses));
+  const then = nested(c, () => { lowerBlock(c, s.then, uses); }), otherwise = nested(c, () => { lowerBlock(c, s.otherwise, uses); });
   c.out.push({ kind: "if", condition, then, otherwise, span: s.span });
+  return true;
+}
+
+/** Round and round: the head, out if the condition fails, the body. */
+function lowerWhile(c: Context, s: While, uses: Uses): void {
+  settlePending(c, (b) => !b.free);
+  const body = nested(c, () => {
+    lowerBlock(c, s.head, uses);
+    settlePending(c, (b) => !b.free);
+    c.span = s.span;
+    guarded(c, c.e.op("not", c.scalar(s.condition)), () => c.out.push({ kind: "jump", to: "break", span: s.span }));
+    if (lowerBlock(c, s.body, uses)) settlePending(c, () => true);
+  });
+  c.out.push({ kind: "loop", body, span: s.span });
 }
 
 function lowerFor(c: Context, s: Extract<Stmt, { kind: "for" }>, uses: Uses): void {
@@ -96,10 +118,10 @@ function lowerFor(c: Context, s: Extract<Stmt, { kind: "for" }>, uses: Uses): vo
   settlePending(c, (b) => !b.free);
   if (first !== undefined && end !== undefined) {
     const trips = Math.max(0, Math.ceil((end - first) / s.step));
-    if (trips <= 1 || s.mode.kind === "unroll") {
+    if (trips === 0 || (!jumpsOut(s.body) && (trips === 1 || s.mode.kind === "unroll"))) {
       for (let i = 0; i < trips; i++) {
         c.symbols.set(s.symbol.id, e.of(first + i * s.step));
-        lowerBlock(c, s.body, uses);
+        if (!lowerBlock(c, s.body, uses)) return;
         settlePending(c, (b) => !b.free);
       }
       return;
@@ -108,7 +130,7 @@ function lowerFor(c: Context, s: Extract<Stmt, { kind: "for" }>, uses: Uses): vo
   const last = first !== undefined && end !== undefined ? first + Math.floor((end - 1 - first) / s.step) * s.step : to.hi - 1;
   const v = e.variable({ name, type: "i32", role: "loop", lo: from.lo, hi: Math.max(from.lo, last), divisor: gcd(s.step, first === 0 ? 0 : from.divisor) });
   c.symbols.set(s.symbol.id, e.use(v));
-  const inner = nested(c, () => { lowerBlock(c, s.body, uses); settlePending(c, () => true); });
+  const inner = nested(c, () => { if (lowerBlock(c, s.body, uses)) settlePending(c, () => true); });
   c.out.push({ kind: "for", v, from, to, step: s.step, body: inner, span: s.span });
 }
 
@@ -152,6 +174,7 @@ function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): voi
     case "rounds": settleSmaller(c, i, layoutOf(operand(form.operand))); roundsTile(c, out(), operand(form.operand), form); break;
     case "scan": settleSmaller(c, i, layoutOf(operand(form.operand))); scanTile(c, out(), operand(form.operand), form); break;
     case "store": storeTile(c, operand(form.to), operand(form.from)); c.pending.delete(operand(form.from).id); break;
+    case "update": updateTile(c, i, form, i.out !== undefined && (uses.count.get(i.out.id) ?? 0) > 0); break;
     case "assign": lowerAssign(c, operand(form.to), operand(form.from)); break;
     case "alias": lowerAlias(c, operand(form.of), out(), form); break;
     case "convert": convertTile(c, out(), operand(form.of), (b) => bindLazy(c, i, out(), b, block, uses)); break;
@@ -162,10 +185,30 @@ function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): voi
       c.pending.delete(operand(form.of).id);
       break;
     }
+    case "cell": case "current": case "overwrite": lowerCell(c, i, form); break;
+    case "nothing": break;
     case "declare": lowerDeclare(c, i, out()); break;
     case "barrier": barrier(c); break;
     default: form satisfies never;
   }
+}
+
+/** Scalar variables are registers of one slot; what is read of them is kept, because it is a value and they change. */
+function lowerCell(c: Context, i: Inst, form: Extract<Emission<Expr>, { form: "cell" | "current" | "overwrite" }>): void {
+  const { e } = c, zero = e.of(0), made = i.result, name = made && (c.program.names.get(made.id) ?? made.id);
+  const cell = (id: string): Reg => { const reg = c.cells.get(id); if (!reg) throw new Bug(`the variable ${id} is used before it is made`); return reg; };
+  const set = (reg: Reg, value: Expr): void => { c.out.push({ kind: "set", reg, slot: zero, value, span: c.span }); c.written(reg); };
+  if (form.form === "overwrite") return set(cell(form.to), form.value);
+  if (!made || name === undefined) throw new Bug(`'${i.name}' without a scalar`);
+  if (form.form === "cell") {
+    const reg = c.reg(name, made.type, 1);
+    c.cells.set(made.id, reg);
+    c.out.push({ kind: "declare", reg, span: c.span });
+    return set(reg, form.init);
+  }
+  const reg = cell(form.of), v = e.variable({ name, type: made.type, role: "value", lo: made.type === "u32" ? 0 : -Infinity, hi: Infinity, divisor: 1 });
+  c.out.push({ kind: "keep", v, value: e.slot(reg, zero, c.epoch(reg)), span: c.span });
+  c.symbols.set(made.id, e.use(v));
 }
 
 /** Lazy operands that the result repeats are computed once. */
@@ -275,10 +318,11 @@ function lowerDeclare(c: Context, i: Inst, v: Value): void {
     bindReg(c, v, reg, layout);
     return;
   }
-  const shape = tileShape(v), d = v.dtype, narrow = d.bits < 32 && !(d.compute === "f16" && !d.storage) && d.kind !== "bool" && !c.hints.wide.has(v.id);
+  const shape = tileShape(v), d = v.dtype, narrow = d.bits < 32 && !(d.compute === "f16" && !d.storage) && d.kind !== "bool" && !c.hints.wide.has(v.id) && !c.updated.has(v.id);
   const size = shape.reduce((a, b) => a * b, 1);
-  const elem: Buffer["elem"] = d.storage || d.kind === "bool" ? "u32" : d.compute === "bool" ? "u32" : d.compute;
-  const buffer: Buffer = Object.freeze({ id: v.id, name: c.nameOf(v, `s${v.id}`), space: "workgroup", access: "read_write", elem, atomic: false, length: narrow ? rowWords(shape, d.bits) : size });
+  // What threads may write together holds codes: there are atomics on i32 and u32 only.
+  const elem: Buffer["elem"] = d.storage || d.compute === "bool" || (c.updated.has(v.id) && d.compute !== "i32") ? "u32" : d.compute;
+  const buffer: Buffer = Object.freeze({ id: v.id, name: c.nameOf(v, `s${v.id}`), space: "workgroup", access: "read_write", elem, get atomic() { return c.atomic.get(v.id) ?? false; }, length: narrow ? rowWords(shape, d.bits) : size });
   c.buffers.push(buffer);
   const memory: Memory = { id: v.id, buffer, dtype: d, extents: shape.map((n) => c.e.of(n)), packing: narrow ? rowPacking(shape.length) : undefined, mutable: true };
   c.bindings.set(v.id, { kind: "view", memory, dtype: d, shape, map: (index) => ({ index }) });

@@ -2,7 +2,7 @@
 // layouts, the one element of a tile as a block-uniform scalar.
 import { holdsAll, reduce, slotAt, slotCount, spatialShape, type RegisterLayout } from "../../layout/index.ts";
 import { tileShape, type Compute, type Value } from "../../vm/index.ts";
-import type { Buffer, Expr, Reg } from "../loop/ir.ts";
+import { leaves, type Buffer, type Expr, type Reg } from "../loop/ir.ts";
 import { flatIndex, fromCode, toCode } from "./access.ts";
 import { bound, layoutOf, type Binding, type Context } from "./context.ts";
 import { barrier, bindReg, collect, declare, owns, read, readsOf, settle, setAll, slotLoop, threadIn } from "./tiles.ts";
@@ -15,7 +15,7 @@ export function guarded(c: Context, condition: Expr, build: () => void): void {
   if (known === 1) { build(); return; }
   if (known === 0) return;
   const then = collect(c, build), last = c.out.at(-1);
-  if (last?.kind === "if" && last.condition === condition && !last.otherwise.length && c.span === last.span) c.out.splice(-1, 1, { ...last, then: [...last.then, ...then] });
+  if (last?.kind === "if" && last.condition === condition && !last.otherwise.length && c.span === last.span && !leaves(last)) c.out.splice(-1, 1, { ...last, then: [...last.then, ...then] });
   else if (then.length) c.out.push({ kind: "if", condition, then, otherwise: [], span: c.span });
 }
 

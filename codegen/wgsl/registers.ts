@@ -84,6 +84,8 @@ function plan(stmts: readonly PlacedStmt[]): Plan {
         case "let": visit(s.expr); break;
         case "for": visit(s.from); visit(s.to); walk(s.body); break;
         case "if": visit(s.condition); walk(s.then); walk(s.otherwise); break;
+        case "loop": walk(s.body); break;
+        case "keep": visit(s.value); break;
         case "declare": declaredIn.set(s.reg.id, list); break;
         case "set": {
           visit(s.slot);
@@ -96,9 +98,10 @@ function plan(stmts: readonly PlacedStmt[]): Plan {
           touch(s.reg, s.slot);
           break;
         }
-        case "store": case "atomic": visit(s.index); visit(s.value); break;
+        case "store": visit(s.index); visit(s.value); break;
+        case "atomic": visit(s.index); visit(s.value); if (s.compare) visit(s.compare); break;
         case "uniform": visit(s.index); break;
-        case "barrier": break;
+        case "barrier": case "jump": break;
         default: s satisfies never;
       }
     }

@@ -107,7 +107,7 @@ function around(w: Writer, regs: Registers, f16: boolean, scope: Scope, span: { 
       if (n.kind !== "load") return undefined;
       const place = element(w, n.buffer, text(n.index, self).text);
       if (n.vector) needs.vectors.set(n.buffer, n.vector);
-      return { text: n.buffer.atomic ? `atomicLoad(&${place})` : place, level: ATOM };
+      return { text: n.buffer.atomic ? fromAtomic(n.buffer, `atomicLoad(&${place})`) : place, level: ATOM };
     },
     helper(which) {
       let got = needs.helpers.get(which);
@@ -137,6 +137,28 @@ function around(w: Writer, regs: Registers, f16: boolean, scope: Scope, span: { 
     },
   };
   return self;
+}
+
+/** Storage is words: an atomic i32 is read and written through its bits. */
+const throughBits = (b: Buffer): boolean => b.space === "storage" && b.atomic === "i32";
+const fromAtomic = (b: Buffer, x: string): string => (throughBits(b) ? `bitcast<u32>(${x})` : x);
+const toAtomic = (b: Buffer, x: string): string => (throughBits(b) ? `bitcast<i32>(${x})` : x);
+
+function resultName(w: Writer, scope: Scope, v: Var): string {
+  const name = scope.names.take(v.name);
+  w.globals.set(v, name);
+  return name;
+}
+
+/** The exchange that WGSL has may fail for no reason: it is tried until it succeeds or finds another value. */
+function compareExchange(w: Writer, scope: Scope, s: Extract<PlacedStmt, { kind: "atomic" }>, place: string, compare: string, value: string, put: (x: string) => void): void {
+  const old = s.v && resultName(w, scope, s.v), tried = scope.names.inner().take("tried"), [c, v] = [compare, value].map((x) => toAtomic(s.buffer, x));
+  if (old !== undefined) put(`var ${old} = ${compare};`);
+  put("loop {");
+  put(`  let ${tried} = atomicCompareExchangeWeak(${place}, ${c}, ${v});`);
+  if (old !== undefined) put(`  ${old} = ${fromAtomic(s.buffer, `${tried}.old_value`)};`);
+  put(`  if (${tried}.exchanged || ${tried}.old_value != ${c}) { break; }`);
+  put("}");
 }
 
 function element(w: Writer, b: Buffer, index: string): string {
@@ -173,12 +195,19 @@ function writeStmts(w: Writer, regs: Registers, f16: boolean, scope: Scope, list
       case "set": if (regs.how(s) !== "none") put(assignment(s, regs, a)); return;
       case "store": {
         const index = a.shorten(text(s.index, a)).text, value = text(s.value, a).text, place = element(w, s.buffer, index);
-        put(s.buffer.atomic ? `atomicStore(&${place}, ${value});` : `${place} = ${value};`);
+        put(s.buffer.atomic ? `atomicStore(&${place}, ${toAtomic(s.buffer, value)});` : `${place} = ${value};`);
         return;
       }
       case "atomic": {
-        const index = a.shorten(text(s.index, a)).text, value = text(s.value, a).text;
-        put(`atomic${s.op[0]?.toUpperCase()}${s.op.slice(1)}(&${element(w, s.buffer, index)}, ${value});`);
+        const index = a.shorten(text(s.index, a)).text, place = `&${element(w, s.buffer, index)}`;
+        if (s.compare) {
+          const compare = a.shorten(text(s.compare, a)).text, value = a.shorten(text(s.value, a)).text;
+          compareExchange(w, scope, s, place, compare, value, put);
+          return;
+        }
+        const call = `atomic${s.op[0]?.toUpperCase()}${s.op.slice(1)}(${place}, ${toAtomic(s.buffer, text(s.value, a).text)})`;
+        if (s.v) put(`let ${resultName(w, scope, s.v)} = ${fromAtomic(s.buffer, call)};`);
+        else put(`${call};`);
         return;
       }
       case "uniform": {
@@ -187,6 +216,14 @@ function writeStmts(w: Writer, regs: Registers, f16: boolean, scope: Scope, list
         put(`let ${v} = workgroupUniformLoad(&${element(w, s.buffer, index)});`);
         return;
       }
+      case "keep": {
+        const value = text(s.value, a).text, v = scope.names.take(s.v.name);
+        w.globals.set(s.v, v);
+        put(`let ${v} = ${value};`);
+        return;
+      }
+      case "loop": put("loop {"); nested(s.body); put("}"); return;
+      case "jump": put(`${s.to};`); return;
       case "barrier": put("workgroupBarrier();"); if (w.rereads) put("storageBarrier();"); return;
       case "for": {
         if (s.body.length === 0) return;
@@ -227,7 +264,7 @@ function rereadsStorage(stmts: readonly PlacedStmt[]): boolean {
   };
   return stmts.some((s) => {
     if (s.kind === "let") return visit(s.expr);
-    return exprsOf(s).some(visit) || (s.kind === "for" && rereadsStorage(s.body)) || (s.kind === "if" && (rereadsStorage(s.then) || rereadsStorage(s.otherwise)));
+    return exprsOf(s).some(visit) || ((s.kind === "for" || s.kind === "loop") && rereadsStorage(s.body)) || (s.kind === "if" && (rereadsStorage(s.then) || rereadsStorage(s.otherwise)));
   });
 }
 

@@ -49,6 +49,8 @@ function show(s: Stmt, p: Program, indent = ""): string[] {
   const scalar = (x: Parameters<typeof printScalar>[0]): string => printScalar(x).replace(/\b[gis]\d+\b/g, (id) => p.names.get(id) ?? id);
   if (s.kind === "for") return [`${indent}for ${p.names.get(s.symbol.id)} in ${scalar(s.from)}..${scalar(s.to)} step ${s.step} ${s.mode.kind}`, ...s.body.flatMap((x) => show(x, p, `${indent}  `))];
   if (s.kind === "if") return [`${indent}if ${scalar(s.condition)}`, ...s.then.flatMap((x) => show(x, p, `${indent}  `)), ...(s.otherwise.length ? [`${indent}else`, ...s.otherwise.flatMap((x) => show(x, p, `${indent}  `))] : [])];
+  if (s.kind === "while") return [`${indent}while`, ...s.head.flatMap((x) => show(x, p, `${indent}  `)), `${indent}so long as ${scalar(s.condition)}`, ...s.body.flatMap((x) => show(x, p, `${indent}  `))];
+  if (s.kind === "jump") return [`${indent}${s.to}`];
   const name = (id: number): string => p.names.get(id) ?? `%${id}`;
   const attr = (v: Inst["attrs"][string]): string => {
     switch (v.kind) {
@@ -72,7 +74,7 @@ export function instructionsOf(p: Program, name: string): Inst[] {
 }
 
 /** An instruction's example in a kernel. Examples speak of v, x, y, s, q, p, acc and count; they stand in a block, so they may define names again. */
-export const inBlock = (statement: string): string => `kernel t(x: f32[32, 32], q: u3[32, 32], out y: f32[32, 32]) grid (g in 1) threads 64 {
+export const inBlock = (statement: string): string => `kernel t(x: f32[32, 32], q: u3[32, 32], out y: f32[32, 32], out hits: i32[32, 32]) grid (g in 1) threads 64 {
   shared s: f32[32, 32]
   let v = load(x)
   let p = load(bits_of(q)[0])

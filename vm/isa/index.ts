@@ -13,6 +13,7 @@ import * as memory from "./memory.ts";
 import * as reduce from "./reduce.ts";
 import * as rounds from "./rounds.ts";
 import * as scan from "./scan.ts";
+import * as sort from "./sort.ts";
 
 /** All rows by name; `Isa` gives the typed calls of the builder. */
 export const isa = {
@@ -39,6 +40,7 @@ export const isa = {
   scan_sum: scan.scan_sum, scan_prod: scan.scan_prod, scan_max: scan.scan_max, scan_min: scan.scan_min,
   scan_and: scan.scan_and, scan_or: scan.scan_or, scan_xor: scan.scan_xor,
   butterfly: rounds.butterfly, fwht: rounds.fwht,
+  sort: sort.sort, arg_sort: sort.arg_sort, top_k: sort.top_k, arg_top_k: sort.arg_top_k,
   dot: matrix.dot, bmma: matrix.bmma,
 } as const;
 

@@ -5,7 +5,7 @@
 import { plainAttrs } from "../builder.ts";
 import { dtype } from "../dtype.ts";
 import type { Inst, Program, Stmt, Value } from "../program.ts";
-import { tileShape } from "../program.ts";
+import { tileShape, withBlocks } from "../program.ts";
 import { rewrite, rowOf, type Rewriter } from "./rewrite.ts";
 
 /** Shared tiles for staging, by operand, type and shape. */
@@ -43,12 +43,10 @@ function spread(i: Inst, r: Rewriter): Inst {
 function declaredFirst(body: readonly Stmt[], tiles: ReadonlySet<Value>): readonly Stmt[] {
   const first: Stmt[] = [];
   const without = (list: readonly Stmt[]): readonly Stmt[] => list.flatMap((s): Stmt[] => {
-    switch (s.kind) {
-      case "for": return [Object.freeze({ ...s, body: without(s.body) })];
-      case "if": return [Object.freeze({ ...s, then: without(s.then), otherwise: without(s.otherwise) })];
-      case "inst": if (!s.out || !tiles.has(s.out)) return [s]; first.push(s); return [];
-      default: return s satisfies never;
-    }
+    if (s.kind !== "inst") return [withBlocks(s, without)];
+    if (!s.out || !tiles.has(s.out)) return [s];
+    first.push(s);
+    return [];
   });
   const rest = without(body);
   return Object.freeze([...first, ...rest]);

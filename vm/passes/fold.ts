@@ -5,7 +5,7 @@ import { plainAttrs } from "../builder.ts";
 import { difference } from "../affine.ts";
 import { factOf, highOf, insideGrid, insideLoop, learn, lowOf, type Facts } from "../facts.ts";
 import { convert as convertNumber } from "../numeric-ops.ts";
-import type { AttrValue, For, If, Inst, Program, Stmt, Value } from "../program.ts";
+import { jumpsOut, type AttrValue, type For, type If, type Inst, type Program, type Stmt, type Value, type While } from "../program.ts";
 import { constant, knownScalar, substitute, type Scalar } from "../scalar.ts";
 import { simplify } from "../simplify.ts";
 import { follow, rowOf } from "./rewrite.ts";
@@ -57,7 +57,7 @@ export function fold(p: Program): Program {
     const from = scalar(s.from, here), to = scalar(s.to, here), length = difference(from, to);
     const exact = factOf(from, here.facts) && factOf(to, here.facts), most = exact ? highOf(length, here.facts) : Infinity;
     if (most <= 0) return [];
-    if (most <= s.step && lowOf(length, here.facts) > 0) return block(s.body, { ...here, gone: new Map(here.gone).set(s.symbol.id, from) });
+    if (most <= s.step && lowOf(length, here.facts) > 0 && !jumpsOut(s.body)) return block(s.body, { ...here, gone: new Map(here.gone).set(s.symbol.id, from) });
     const body = block(s.body, { ...here, facts: insideLoop(here.facts, s.symbol, from, to, s.step) });
     return body.length ? [Object.freeze({ ...s, from, to, body })] : [];
   }
@@ -69,18 +69,37 @@ export function fold(p: Program): Program {
     return then.length || otherwise.length ? [Object.freeze({ ...s, condition, then, otherwise })] : [];
   }
 
-  function block(body: readonly Stmt[], outer: Here): readonly Stmt[] {
-    let here = outer;
-    return Object.freeze(body.flatMap((s): readonly Stmt[] => {
-      if (s.kind === "for") return loop(s, here);
-      if (s.kind === "if") return branch(s, here);
-      const i = inst(s, here), known = knownResult(i);
-      if (i.out) made.set(i.out.id, i);
-      if (!known || !i.result) return [i];
-      here = { ...here, gone: new Map(here.gone).set(i.result.id, known) };
-      return [];
-    }));
+  /** The head belongs to each round, the first and the last included: what is known after it holds in the body. */
+  function repeated(s: While, outer: Here): readonly Stmt[] {
+    const { list: head, here } = statements(s.head, outer);
+    const condition = scalar(s.condition, here);
+    if (knownScalar(condition) === 0) return head;
+    return [Object.freeze({ ...s, head, condition, body: block(s.body, { ...here, facts: learn(here.facts, condition) }) })];
   }
+
+  /** Simpler statements, and what is known after them. Nothing follows a jump. */
+  function statements(body: readonly Stmt[], outer: Here): { readonly list: readonly Stmt[]; readonly here: Here } {
+    let here = outer;
+    const list: Stmt[] = [];
+    for (const s of body) {
+      if (s.kind !== "inst") {
+        const made = s.kind === "for" ? loop(s, here) : s.kind === "if" ? branch(s, here) : s.kind === "while" ? repeated(s, here) : [s];
+        list.push(...made);
+        if (made.at(-1)?.kind === "jump") break;
+        const [left] = made;
+        if (left?.kind === "if") here = { ...here, facts: left.then.at(-1)?.kind === "jump" ? learn(here.facts, left.condition, false) : left.otherwise.at(-1)?.kind === "jump" ? learn(here.facts, left.condition) : here.facts };
+        continue;
+      }
+      const i = inst(s, here), known = knownResult(i), assumed = i.name === "assume" ? i.attrs.condition : undefined;
+      if (i.out) made.set(i.out.id, i);
+      if (assumed?.kind === "scalar") here = { ...here, facts: learn(here.facts, assumed.value) };
+      else if (known && i.result) here = { ...here, gone: new Map(here.gone).set(i.result.id, known) };
+      else list.push(i);
+    }
+    return { list: Object.freeze(list), here };
+  }
+
+  const block = (body: readonly Stmt[], outer: Here): readonly Stmt[] => statements(body, outer).list;
 
   let facts: Facts = new Map();
   for (const r of p.requires) facts = learn(facts, r.condition);

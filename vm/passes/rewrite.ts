@@ -5,7 +5,7 @@ import { plainAttrs } from "../builder.ts";
 import type { Instruction } from "../instruction.ts";
 import { instructions } from "../isa/index.ts";
 import type { AttrValue, Inst, Program, Stmt, Value } from "../program.ts";
-import { eachStmt } from "../program.ts";
+import { eachStmt, withBlocks } from "../program.ts";
 import { constant, type Scalar } from "../scalar.ts";
 
 /** What a rewriting function may do at one instruction. */
@@ -52,8 +52,7 @@ export function rewrite(p: Program, step: (i: Inst, r: Rewriter) => void): Progr
   function block(body: readonly Stmt[]): readonly Stmt[] {
     const out: Stmt[] = [];
     for (const s of body) {
-      if (s.kind === "for") { out.push(Object.freeze({ ...s, body: block(s.body) })); continue; }
-      if (s.kind === "if") { out.push(Object.freeze({ ...s, then: block(s.then), otherwise: block(s.otherwise) })); continue; }
+      if (s.kind !== "inst") { out.push(withBlocks(s, block)); continue; }
       const span: Span | undefined = s.span;
       step(follow(s, now), {
         now, fresh: () => next++,

@@ -48,4 +48,7 @@ export const resourceCodes: Readonly<Record<string, Explanation>> = {
   R0313: row("a condition that differs between threads", "All threads of a block go the same way; `select` chooses element by element."),
   R0401: row("a race", "A tile is read while others may still write it, or the other way round: a `barrier()` is missing."),
   R0402: row("an input is written", "Tensors are inputs unless they are declared `out` or `inout`."),
+  R0403: row("a barrier that orders nothing", "A barrier stands between accesses of shared tiles or outputs: before it, or after it, there is none up to the next barrier. Waiting costs time."),
+  R0404: row("a read of what nobody wrote", "Shared tiles, variables without a first value and outputs hold anything until something is written to them. A warning says that only some paths lack the write."),
+  R0405: row("two blocks meet", "Blocks run in any order, perhaps at the same time: what one of them writes, no other may read or write. The message has an example."),
 };

@@ -14,6 +14,7 @@ export { fields, type Field } from "./packing-fields.ts";
 export { check } from "./packing-check.ts";
 export { pack, repack, unpack, type Codes } from "./packing-pack.ts";
 export { lastWordMultiple, padMultiple } from "./packing-pads.ts";
+export { slab, type Slab } from "./packing-slabs.ts";
 export { packedDigits, packedInfo, type PackedInfo } from "./packing-packed.ts";
 export { printPacking } from "./packing-print.ts";
 export { drawPacking, drawPackingSvg, type DrawOptions as PackingDrawOptions } from "./packing-draw.ts";

@@ -21,4 +21,5 @@ export * from "./sequence.ts";
 export * from "./sequence-builder.ts";
 export { sequence, type SequenceBody, type SequenceDefinition, type Steps } from "./sequence-define.ts";
 export * from "./passes/index.ts";
+export * from "./parts.ts";
 export * from "./verify.ts";

@@ -74,13 +74,13 @@ export const clamp = define({
 });
 
 /** The high 32 bits of a · b. b is cut in two, so that both products are exact doubles. */
-const highWord = (a: number, b: number): number => {
+export const highWord = (a: number, b: number): number => {
   const low = ((b % 65536) + 65536) % 65536, high = (b - low) / 65536;
   return Math.floor((a * high + Math.floor((a * low) / 65536)) / 65536);
 };
 
 /** The high word of a product of two u32, from products of their halves. */
-function highWordExpr<X>(e: Ops<X>, a: X, b: X): X {
+export function highWordExpr<X>(e: Ops<X>, a: X, b: X): X {
   const sixteen = e.constant("u32", 16), mask = e.constant("u32", 0xffff);
   const low = (x: X): X => e.op("and", x, mask), high = (x: X): X => e.op("shr", x, sixteen);
   const first = e.op("add", e.op("mul", high(a), low(b)), high(e.op("mul", low(a), low(b))));

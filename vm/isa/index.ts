@@ -10,6 +10,7 @@ import * as elementwise from "./elementwise.ts";
 import { iota } from "./generate.ts";
 import * as matrix from "./matrix.ts";
 import * as memory from "./memory.ts";
+import * as random from "./random.ts";
 import * as reduce from "./reduce.ts";
 import * as rounds from "./rounds.ts";
 import * as scan from "./scan.ts";
@@ -17,7 +18,8 @@ import * as sort from "./sort.ts";
 
 /** All rows by name; `Isa` gives the typed calls of the builder. */
 export const isa = {
-  fill, iota, var: variable, assign, shared, scalar_var, scalar_get, scalar_set, assume,
+  fill, iota, philox: random.philox, random_bits: random.random_bits, random_uniform: random.random_uniform, random_normal: random.random_normal,
+  var: variable, assign, shared, scalar_var, scalar_get, scalar_set, assume,
   slice: memory.slice, bits_of: memory.bits_of, load: memory.load, store: memory.store, copy: memory.copy, barrier: memory.barrier,
   atomic_add: atomics.atomic_add, atomic_sub: atomics.atomic_sub, atomic_min: atomics.atomic_min, atomic_max: atomics.atomic_max,
   atomic_and: atomics.atomic_and, atomic_or: atomics.atomic_or, atomic_xor: atomics.atomic_xor,

@@ -33,24 +33,11 @@ function commandOf(argv: readonly string[]) {
   return usage(`there is no command '${name}'`, near ? `did you mean 'bitloom ${near}'?` : `the commands are ${commands.map((c) => c.name).join(", ")}`);
 }
 
-/**
- * Runs one command line.
- * @param argv the words after `bitloom`
- * @returns the exit code
- */
-export async function main(argv: readonly string[], io: Io): Promise<number> {
+/** Does the work; what goes wrong is told, and gives the exit code. */
+async function guarded(argv: readonly string[], io: Io, work: () => Promise<number>): Promise<number> {
   const json = argv.includes("--json");
   try {
-    const [first] = argv;
-    if (first === "--version" || first === "-v") { await io.out(json ? jsonLine({ version }) : `${version}\n`); return 0; }
-    if (first === undefined || first === "--help" || first === "-h" || first === "help") {
-      const about = first === "help" ? commands.find((c) => c.name === argv[1]) : undefined;
-      await io.out(`${about ? helpOf(about) : overview(commands)}\n`);
-      return 0;
-    }
-    const command = commandOf(argv), args = parse(command, argv.slice(1));
-    if (args.on("help")) { await io.out(`${helpOf(command)}\n`); return 0; }
-    return await command.run(args, io);
+    return await work();
   } catch (error) {
     const mine = error instanceof Diagnostic ? error : fromSystem(error);
     if (mine) {
@@ -62,3 +49,23 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return 70;
   }
 }
+
+/**
+ * Runs one command line.
+ * @param argv the words after `bitloom`
+ * @returns the exit code
+ */
+export const main = (argv: readonly string[], io: Io): Promise<number> => guarded(argv, io, async () => {
+  const [first] = argv;
+  if (first === "--version" || first === "-v") { await io.out(argv.includes("--json") ? jsonLine({ version }) : `${version}\n`); return 0; }
+  if (first === undefined || first === "--help" || first === "-h" || first === "help") {
+    const about = first === "help" ? commands.find((c) => c.name === argv[1]) : undefined;
+    await io.out(`${about ? helpOf(about) : overview(commands)}\n`);
+    return 0;
+  }
+  const command = commandOf(argv), args = parse(command, argv.slice(1));
+  if (args.on("help")) { await io.out(`${helpOf(command)}\n`); return 0; }
+  if (!args.on("watch")) return command.run(args, io);
+  const { watch } = await import("./watch.ts");
+  return watch((own) => guarded(argv, own, () => command.run(args, own)), io);
+});

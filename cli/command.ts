@@ -4,10 +4,14 @@ import { parseArgs } from "node:util";
 import { didYouMean, fail } from "../diagnostic.ts";
 import type { Io } from "./io.ts";
 
+/** What a shell offers for a word. */
+export type Takes = "sources" | "arrays" | "pages" | "files" | "types" | "codes" | "adapters" | "places" | "passes" | "commands" | "shells";
+
 /** A flag. `value` is the placeholder in the help; without it the flag is a switch. */
 export interface Flag {
   readonly value?: string;
   readonly many?: true;
+  readonly takes?: Takes;
   readonly doc: string;
 }
 
@@ -19,6 +23,7 @@ export interface Command {
   readonly usage: string;
   /** How many words it takes. */
   readonly words: readonly [least: number, most: number];
+  readonly takes?: Takes;
   readonly flags: Readonly<Record<string, Flag>>;
   /** Command lines (without `bitloom`) and what they do. */
   readonly examples: readonly (readonly [line: string, does: string])[];
@@ -107,7 +112,8 @@ export function overview(commands: readonly Command[]): string {
   return [
     "Bitloom: a language and a virtual machine for GPU kernels on numbers of any bit width.", "",
     "usage: bitloom COMMAND …", "", ...columns(commands.map((c) => [c.name, c.summary])), "",
-    "bitloom COMMAND --help shows flags and examples; bitloom --version the version.", "",
+    "bitloom COMMAND --help shows flags and examples; bitloom --version the version.",
+    "Exit codes: 0 fine, 1 a mistake was found or something isn't possible, 2 a wrong command line, 70 a mistake of Bitloom's own.", "",
     "examples:", ...commands.flatMap((c) => c.examples.slice(0, 1)).map(([line]) => `  bitloom ${line}`),
   ].join("\n");
 }

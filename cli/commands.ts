@@ -1,6 +1,8 @@
 // The commands, one row each. A row loads its room only when it runs, so that help and small questions answer at once.
 import type { Command, Flag } from "./command.ts";
 
+const watch: Readonly<Record<string, Flag>> = { watch: { doc: "again whenever a file that it reads changes, until Ctrl-C" } };
+
 const kernel: Readonly<Record<string, Flag>> = {
   kernel: { value: "NAME", doc: "the kernel of the file; may be left out where there is one" },
   set: { value: "NAME=VALUE", many: true, doc: "a compile-time parameter, run-time dimension or scalar" },
@@ -8,38 +10,56 @@ const kernel: Readonly<Record<string, Flag>> = {
 
 export const commands: readonly Command[] = [
   {
-    name: "run", summary: "run a kernel on files and random data", usage: "FILE [flags]", words: [1, 1],
+    name: "run", summary: "run a kernel on files and random data", usage: "FILE [flags]", words: [1, 1], takes: "sources",
     flags: {
       ...kernel,
-      in: { value: "NAME=SOURCE", many: true, doc: "an input: a.npy, w.safetensors:tensor.name, or random:SEED" },
-      out: { value: "NAME=FILE.npy", many: true, doc: "where an output goes; others are summed up" },
+      in: { value: "NAME=SOURCE", many: true, takes: "arrays", doc: "an input: a.npy, a.npz:name, w.safetensors:name, or random:SEED" },
+      out: { value: "NAME=FILE", many: true, takes: "arrays", doc: "where an output goes, a .npy, .npz or .safetensors; others are summed up" },
       codes: { value: "NAME,…", doc: "tensors whose files hold codes, not values" },
-      on: { value: "interpreter|webgpu", doc: "where; default webgpu if a device opens" },
-      adapter: { value: "NAME", doc: "gpu, lavapipe, swiftshader or a part of a name" },
+      on: { value: "interpreter|webgpu", takes: "places", doc: "where; default webgpu if a device opens" },
+      adapter: { value: "NAME", takes: "adapters", doc: "gpu, lavapipe, swiftshader or a part of a name" },
+      ...watch,
     },
     examples: [
       ["run examples/vector_add/vector_add.loom --set N=1000 --in x=random:1 --in y=random:2", "adds two random vectors and sums up the result"],
       ["run softmax.loom --set N=64 --in x=x.npy --out y=y.npy --on interpreter", "reads and writes NumPy files, without a GPU"],
+      ["run k.loom --in x=a.npz:x --out y=out.npz --out z=out.npz", "from an array of an archive into an archive of two"],
       ["run g.loom --kernel gemm_f16_u3 --set N=512 --set K=256 --in b=codes.npy --codes b --in a=random:1 --in scale=w.safetensors:scale", "packed weights from codes, scales from a weight file"],
     ],
     run: async (args, io) => (await import("./run.ts")).runRun(args, io),
   },
   {
-    name: "check", summary: "look for mistakes in .loom files", usage: "FILE…", words: [1, Infinity], flags: {},
+    name: "check", summary: "look for mistakes in .loom files", usage: "FILE…", words: [1, Infinity], takes: "sources", flags: { ...watch },
     examples: [
       ["check examples/softmax/softmax.loom", "draws each mistake with its place; exit code 1 if there is an error"],
+      ["check \"kernels/**/*.loom\" --watch", "all of a folder, again after each change"],
       ["check --json kernels/*.loom", "prints {diagnostics: […]}"],
     ],
     run: async (args, io) => (await import("./check.ts")).runCheck(args, io),
   },
   {
-    name: "inspect", summary: "show what a kernel becomes", usage: "FILE [flags]", words: [1, 1],
+    name: "fmt", summary: "format .loom files", usage: "FILE… [flags]", words: [0, Infinity], takes: "sources",
+    flags: {
+      check: { doc: "write nothing; exit code 1 if a file would change" },
+      stdin: { doc: "from standard input to standard output" },
+      ...watch,
+    },
+    examples: [
+      ["fmt kernels/*.loom", "writes each file anew, whole or not at all; files with syntax errors stay as they are"],
+      ["fmt --check \"**/*.loom\"", "names the files that aren't formatted"],
+      ["fmt --stdin < k.loom", "for editors"],
+    ],
+    run: async (args, io) => (await import("./fmt.ts")).runFmt(args, io),
+  },
+  {
+    name: "inspect", summary: "show what a kernel becomes", usage: "FILE [flags]", words: [1, 1], takes: "sources",
     flags: {
       ...kernel,
       pass: { value: "NAME", doc: "the Program after this pass; without any flag, the Program as it was written" },
       wgsl: { doc: "the WGSL" },
       layouts: { doc: "the register layout of every tile, as inferred, and its picture" },
       ast: { doc: "the syntax tree" },
+      ...watch,
     },
     examples: [
       ["inspect examples/gemm_f16_u3/gemm_f16_u3.loom --set N=128 --set K=128 --wgsl", "the shader of a 3-bit matrix product"],
@@ -58,7 +78,7 @@ export const commands: readonly Command[] = [
     run: async (args, io) => (await import("./layout.ts")).runLayout(args, io),
   },
   {
-    name: "dtype", summary: "show a number type and the value of every code", usage: "NAME|-", words: [1, 1], flags: {},
+    name: "dtype", summary: "show a number type and the value of every code", usage: "NAME|-", words: [1, 1], takes: "types", flags: {},
     examples: [
       ["dtype f6e3m2", "a float of six bits"],
       ["dtype --json b3", "{name, bits, kind, values}"],
@@ -71,18 +91,23 @@ export const commands: readonly Command[] = [
     run: async (args, io) => (await import("./devices.ts")).runDevices(args, io),
   },
   {
-    name: "explain", summary: "explain the code of a message", usage: "CODE", words: [1, 1], flags: {},
+    name: "explain", summary: "explain the code of a message", usage: "CODE", words: [1, 1], takes: "codes", flags: {},
     examples: [["explain L0203", "what the message means and what to do"]],
     run: async (args, io) => (await import("./explain.ts")).runExplain(args, io),
   },
   {
-    name: "demo", summary: "multiply by low-bit weights of a real model and compare", usage: "[WEIGHTS] [flags]", words: [0, 1],
+    name: "completion", summary: "print the completion script of a shell", usage: "bash|zsh|fish", words: [1, 1], takes: "shells", flags: {},
+    examples: [["completion bash > ~/.local/share/bash-completion/completions/bitloom", "commands, flags, files, number types and codes at the tab key"]],
+    run: async (args, io) => (await import("./complete.ts")).runCompletion(args, io),
+  },
+  {
+    name: "demo", summary: "multiply by low-bit weights of a real model and compare", usage: "[WEIGHTS] [flags]", words: [0, 1], takes: "arrays",
     flags: {
-      type: { value: "TYPE", doc: "number type of the weights, u1…u8, i2…i8, b1…b8 or a small float; default u3" },
+      type: { value: "TYPE", takes: "types", doc: "number type of the weights, u1…u8, i2…i8, b1…b8 or a small float; default u3" },
       bits: { value: "N", doc: "short for --type uN" },
       group: { value: "G", doc: "weights along K that share a scale; default 64" },
       rows: { value: "M", doc: "rows of activations; default 32" },
-      adapter: { value: "NAME", doc: "gpu, lavapipe, swiftshader or a part of a name" },
+      adapter: { value: "NAME", takes: "adapters", doc: "gpu, lavapipe, swiftshader or a part of a name" },
     },
     examples: [
       ["demo", "3-bit weights from examples/data on the best adapter here"],

@@ -51,7 +51,7 @@ function transposed(from: Numbers): { readonly K: number; readonly N: number; re
 }
 
 function kernelOfFile(root: string): KernelDefinition {
-  const { kernels, diagnostics } = load(readSource(join(root, kernelFile)), { file: kernelFile });
+  const { kernels, diagnostics } = load(readSource(join(root, kernelFile), {}), { file: kernelFile });
   const bad = diagnostics.find((d) => d.severity === "error"), [kernel] = kernels;
   if (bad) throw new Diagnostic(bad);
   return kernel ?? fail({ code: "H0416", message: `${kernelFile} has no kernel`, help: "fetch it again" });

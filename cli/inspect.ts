@@ -48,7 +48,7 @@ export async function runInspect(args: Args, io: Io): Promise<number> {
   const asked = ["pass", "wgsl", "layouts", "ast"].filter((f) => args.on(f));
   if (asked.length > 1) usage(`--${asked.join(" and --")} at once`, "ask for one thing");
   if (args.on("ast")) {
-    const text = readSource(file), { ast, diagnostics } = parse(text, file);
+    const text = readSource(file, io), { ast, diagnostics } = parse(text, file);
     const code = diagnostics.length ? await reportMistakes({ list: diagnostics, sources: new Map([[file, text]]) }, json, io) : 0;
     if (!json || !diagnostics.length) await io.out(json ? jsonLine({ ast }) : `${JSON.stringify(ast, null, 1)}\n`);
     return code;

@@ -11,6 +11,12 @@ export interface Io {
   stdin(): AsyncIterable<Uint8Array>;
   /** Whether messages for people may have colours. */
   readonly colour: boolean;
+  /** Whether standard error is a terminal, which shows progress. */
+  readonly terminal: boolean;
+  /** Is told of every file that the answer depends on. */
+  readonly used?: ((path: string) => void) | undefined;
+  /** Listens for the user's wish to end, until `off` is called. Without it the process ends by itself. */
+  readonly interrupt?: (() => { readonly asked: Promise<void>; off(): void }) | undefined;
 }
 
 const ESC = "\u001b[";

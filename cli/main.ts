@@ -15,6 +15,13 @@ function ofProcess(): Io {
     err: (text) => write(process.stderr, text),
     stdin: () => process.stdin,
     colour: process.stderr.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb",
+    terminal: process.stderr.isTTY === true && process.env["TERM"] !== "dumb",
+    interrupt() {
+      let ask: () => void = () => undefined;
+      const asked = new Promise<void>((resolve) => { ask = resolve; });
+      process.on("SIGINT", ask).on("SIGTERM", ask);
+      return { asked, off() { process.off("SIGINT", ask).off("SIGTERM", ask); } };
+    },
   };
 }
 

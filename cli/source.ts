@@ -12,13 +12,19 @@ import { assignments, comptimeOf } from "./values.ts";
 const longest = 4 << 20;
 
 /** The text of a source file. @throws Diagnostic H0208, H0902 when there is no such text */
-export function readSource(path: string): string {
+export function readSource(path: string, io: Pick<Io, "used">): string {
+  io.used?.(path);
   const about = statSync(path, { throwIfNoEntry: false });
   if (!about) return fail({ code: "H0208", message: `there is no file '${path}'`, help: "check the path" });
   if (about.isDirectory()) fail({ code: "H0902", message: `'${path}' is a folder`, help: "name the files in it" });
   if (about.size > longest) fail({ code: "H0902", message: `'${path}' has ${about.size} bytes, too many for a source file`, help: "split it and use `import`" });
+  return decodeSource(readFileSync(path), path);
+}
+
+/** Bytes as the text that they should be. @throws Diagnostic H0902 */
+export function decodeSource(bytes: Uint8Array, path: string): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return fail({ code: "H0902", message: `'${path}' is no UTF-8 text`, help: "save it as UTF-8" });
@@ -36,14 +42,15 @@ export interface Sources {
 }
 
 /** Reads FILE; the files that it imports are read when they are asked for. */
-export function sourcesOf(file: string): Sources {
-  const source = readSource(file), texts = new Map([[file, source]]);
+export function sourcesOf(file: string, io: Pick<Io, "used">): Sources {
+  const source = readSource(file, io), texts = new Map([[file, source]]);
   return {
     file, source, texts,
     importer(path, from) {
       const found = join(dirname(from), path);
+      io.used?.(found);
       if (!statSync(found, { throwIfNoEntry: false })?.isFile()) return undefined;
-      const text = readSource(found);
+      const text = readSource(found, io);
       texts.set(found, text);
       return { source: text, file: found };
     },
@@ -56,9 +63,13 @@ export interface Mistakes {
   readonly sources: ReadonlyMap<string, string>;
 }
 
+/** Mistakes as JSON prints them. */
+export const dataOfMistakes = ({ list, sources }: Mistakes): readonly unknown[] => list.map((d) => dataOf(d, sources));
+
 /** Prints mistakes and gives the exit code: 1 with errors. */
-export async function reportMistakes({ list, sources }: Mistakes, json: boolean, io: Io): Promise<number> {
-  if (json) await io.out(jsonLine({ diagnostics: list.map((d) => dataOf(d, sources)) }));
+export async function reportMistakes(mistakes: Mistakes, json: boolean, io: Io): Promise<number> {
+  const { list, sources } = mistakes;
+  if (json) await io.out(jsonLine({ diagnostics: dataOfMistakes(mistakes) }));
   else for (const d of list) await io.err(`${draw(d, io, sources)}\n\n`);
   return list.some((d) => d.severity === "error") ? 1 : 0;
 }
@@ -82,7 +93,7 @@ export interface Made {
 
 /** Loads FILE, makes the Program and does `work`; mistakes of the text, also those that later steps find, are drawn into it. */
 export async function withProgram(args: Args, io: Io, work: (made: Made) => Promise<number>): Promise<number> {
-  const [file = ""] = args.words, json = args.on("json"), from = sourcesOf(file);
+  const [file = ""] = args.words, json = args.on("json"), from = sourcesOf(file, io);
   const report = (list: readonly DiagnosticData[]): Promise<number> => reportMistakes({ list, sources: from.texts }, json, io);
   const { kernels, diagnostics } = load(from.source, from);
   if (diagnostics.some((d) => d.severity === "error")) return report(diagnostics);

@@ -7,7 +7,7 @@ import { exampleNames, examples } from "../../examples/index.ts";
 import { bitloom, folder } from "./support.ts";
 
 const good = "kernel copy1<N: int = 64>(x: f32[N], out y: f32[N])\n  grid (b in 1)\n  threads 64\n{\n  store(y, load(x))\n}\n";
-const bad = good.replace("store(y", "stor(y");
+const bad = good.replace("store(y", "stroe(y");
 
 function file(text: string | Uint8Array, name = "k.loom"): string {
   const path = join(folder(), name);
@@ -28,7 +28,7 @@ describe("check", () => {
   test("a mistake is drawn, and told with line and column", async () => {
     const path = file(bad), drawn = await bitloom(["check", path]), told = await bitloom(["check", "--json", path]);
     expect(drawn.code).toBe(1);
-    expect(drawn.err).toContain(`┌─ ${path}:5:3\n5│   stor(y, load(x))\n │   ^^^^`);
+    expect(drawn.err).toContain(`┌─ ${path}:5:3\n5│   stroe(y, load(x))\n │   ^^^^^`);
     expect(drawn.err).toContain("did you mean 'store'?");
     expect(told.code).toBe(1);
     expect(told.json()).toMatchObject({ diagnostics: [{ code: "N0103", severity: "error", span: { file: path, line: 5, column: 3 } }] });

@@ -21,7 +21,7 @@ export async function bitloom(words: readonly string[], input = "", piece = 1 <<
     out: async (text) => { out += text; },
     err: async (text) => { err += text; },
     async *stdin() { for (let i = 0; i < bytes.length; i += piece) yield bytes.subarray(i, i + piece); },
-    colour: false,
+    colour: false, terminal: false,
   });
   return { code, out, err, json: () => JSON.parse(out) as Record<string, unknown>, lines: () => out.trimEnd().split("\n") };
 }

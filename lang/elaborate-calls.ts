@@ -23,6 +23,8 @@ const named = (name: string): Instruction | undefined => callable.get(Object.has
 /** Words for instructions in other languages and libraries. */
 const elsewhere: Readonly<Record<string, string>> = {
   sum: "write reduce_sum(x, axis: 1)", prod: "write reduce_prod(x, axis: 1)", any: "write reduce_any(x, axis: 1)", all: "write reduce_all(x, axis: 1)",
+  cumsum: "write scan_sum(x, axis: 1)", cumprod: "write scan_prod(x, axis: 1)", cummax: "write scan_max(x, axis: 1)", cummin: "write scan_min(x, axis: 1)", prefix_sum: "write scan_sum(x, axis: 1)",
+  argsort: "write arg_sort(x, axis: 1)", topk: "write top_k(x, k: 4, axis: 1)", hadamard: "write fwht(x, axis: 1)", shuffle_xor: "write butterfly(x, axis: 1, distance: 4)",
   matmul: "write dot(a, b)", mma: "write dot(a, b)", syncthreads: "write barrier()", __syncthreads: "write barrier()", workgroupBarrier: "write barrier()", sync: "write barrier()",
   zeros: "write fill(0, dtype: f32, shape: [64, 64])", full: "write fill(0, dtype: f32, shape: [64, 64])", ones: "write fill(1, dtype: f32, shape: [64, 64])",
   relu: "write max(x, 0)", ceil_div: "write cdiv(a, b)", ceildiv: "write cdiv(a, b)", range: "write for i in 0..n", float: "write x as f32", half: "write x as f16", int: "write x as i32",

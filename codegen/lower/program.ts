@@ -14,6 +14,7 @@ import { convertTile, guarded, reduceTile, uniformScalar } from "./scratch.ts";
 import { storeTile } from "./store.ts";
 import { barrier, beforeWrite, bindReg, collect, declare, read, readsOf, setAll, settle, settlePending, slotLoop } from "./tiles.ts";
 import { reinterpretTile } from "./reinterpret.ts";
+import { roundsTile, scanTile } from "./rounds.ts";
 import { updateTile } from "./update.ts";
 import { roundsTile, scanTile } from "./rounds.ts";
 

@@ -13,6 +13,6 @@ describe.each(Object.entries(targets))("rounds on a target that is %s", (_, targ
     fc.assert(fc.property(fc.gen(), (g) => {
       const c = roundsCase(g);
       expect(difference(c, byInterpreter(c), byEvaluator(c, target), "the loop form")).toBeUndefined();
-    }), { numRuns: 150 });
+    }), { numRuns: 70 });
   });
 });

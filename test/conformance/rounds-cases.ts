@@ -10,23 +10,28 @@ type Gen = fc.GeneratorValue;
 const pick = <T>(g: Gen, xs: readonly T[]): T => g(fc.constantFrom as (...x: T[]) => fc.Arbitrary<T>, ...xs);
 
 /** An instruction, the types it takes, and whether its axis must be a power of two. */
-interface Kind { readonly name: string; readonly types: readonly string[]; readonly power?: true; readonly attrs?: (g: Gen, n: number) => Readonly<Record<string, unknown>>; readonly most?: number }
+interface Kind { readonly name: string; readonly types: readonly string[]; readonly power?: true; /** Nothing is computed: infinities, NaN and the rest may come. */ readonly moves?: true; readonly attrs?: (g: Gen, n: number) => Readonly<Record<string, unknown>> }
 
-const wide = ["i32", "u32", "f32", "f16"], way = (g: Gen): Readonly<Record<string, boolean>> => ({ exclusive: g(fc.boolean), reverse: g(fc.boolean) });
+const wide = ["i32", "u32", "f32", "f16"], sorted = [...wide, "u3", "i5", "b2", "f8e4m3", "f6e3m2", "e8m0", "bf16", "i13", "bool"], way = (g: Gen): Readonly<Record<string, boolean>> => ({ exclusive: g(fc.boolean), reverse: g(fc.boolean) });
 export const kinds: readonly Kind[] = [
   { name: "scan_sum", types: wide, attrs: way }, { name: "scan_prod", types: ["i32", "u32"], attrs: way },
   { name: "scan_max", types: wide, attrs: way }, { name: "scan_min", types: wide, attrs: way },
   ...["scan_and", "scan_or", "scan_xor"].map((name) => ({ name, types: ["i32", "u32", "bool"], attrs: way })),
   { name: "fwht", types: wide, power: true },
-  { name: "butterfly", types: [...wide, "u3", "f8e4m3", "bool"], power: true, attrs: (g, n) => ({ distance: g(fc.integer, { min: 0, max: n - 1 }) }) },
+  { name: "butterfly", types: [...wide, "u3", "f8e4m3", "bool"], power: true, moves: true, attrs: (g, n) => ({ distance: g(fc.integer, { min: 0, max: n - 1 }) }) },
+  ...["sort", "arg_sort"].map((name): Kind => ({ name, types: sorted, moves: true, attrs: (g) => ({ descending: g(fc.boolean) }) })),
+  ...["top_k", "arg_top_k"].map((name): Kind => ({ name, types: sorted, moves: true, attrs: (g, n) => ({ k: g(fc.integer, { min: 1, max: n }), smallest: g(fc.boolean) }) })),
 ];
 
-/** A value's code: small integers of wide types, any code of narrow ones. */
-function tile(g: Gen, d: DType, shape: readonly number[]): Tile {
-  const size = shape.reduce((a, b) => a * b, 1);
+const special = [0, -0, Infinity, -Infinity, NaN, 1.5, -1.5, 2 ** -20, -(2 ** -20), 65504, -65504];
+
+/** Elements: small integers where they are computed with, else any codes, equal ones among them. */
+function tile(g: Gen, d: DType, shape: readonly number[], moves: boolean): Tile {
+  const size = shape.reduce((a, b) => a * b, 1), wideFloat = d.kind === "float" && d.bits > 8;
   let s = g(fc.integer, { min: 1, max: 2 ** 31 - 2 });
-  const next = (): number => (s = (s * 48271) % 2147483647);
-  return tileFromCodes(d, shape, Array.from({ length: size }, () => (d.kind === "float" && d.bits > 8 ? d.encode((next() % 9) - 4) : d.bits === 32 && next() % 3 ? next() % 5 : next() % 2 ** Math.min(d.bits, 31))));
+  const next = (): number => (s = (s * 48271) % 2147483647), some = (): number => (moves && next() % 3 === 0 ? special[next() % special.length] : (next() % 9) - 4);
+  const integer = (): number => (next() % 3 ? next() % 5 : next() * 2 + (next() % 2));
+  return tileFromCodes(d, shape, Array.from({ length: size }, () => (wideFloat ? d.encode(some(), { saturate: false }) : integer() % 2 ** d.bits)));
 }
 
 /** A random kernel of one of `of`. */
@@ -34,11 +39,11 @@ export function roundsCase(g: Gen, of: readonly Kind[] = kinds): Case {
   const kind = pick(g, of), d = dtype(pick(g, kind.types)), rank = pick(g, [1, 2, 2, 3]);
   const at = g(fc.integer, { min: 0, max: rank - 1 }), n = pick(g, kind.power ? [1, 2, 4, 8, 16, 32] : [1, 2, 3, 5, 6, 7, 8, 16, 37]);
   const shape = Array.from({ length: rank }, (_, k) => (k === at ? n : pick(g, [1, 2, 3, 5])));
-  const threads = pick(g, [1, 4, 7, 16, 24]), b = builder("rounds"), inputs = { x: tile(g, d, shape) };
+  const threads = pick(g, [1, 4, 7, 16, 24]), b = builder("rounds"), inputs = { x: tile(g, d, shape, kind.moves === true) };
   const x = b.tensor("x", "in", d, shape, dense(rank));
   b.grid([["g", 1]]);
   b.threads(threads);
-  const v = b.load({ x }), own = g(fc.boolean) ? b.convert({ x: v }, { layout: randomLayout(g, threads, shape) }) : v;
+  const v = b.load({ x }, d.hasZero ? {} : { pad: 1 }), own = g(fc.boolean) ? b.convert({ x: v }, { layout: randomLayout(g, threads, shape) }) : v;
   const r = b.inst(kind.name, { x: own }, { axis: pick(g, [at, at - rank]), ...kind.attrs?.(g, n) });
   if (!r || !("space" in r)) throw new Error("no tile");
   const out = g(fc.boolean) ? b.convert({ x: r }, { layout: randomLayout(g, threads, r.shape.map(Number)) }) : r;

@@ -32,7 +32,7 @@ export const butterfly = define({
     if (!Number.isInteger(distance) || distance < 0 || distance >= n || n % above(distance) !== 0)
       fail({
         code: "T0230", message: `elements of ${show(x)} have no partner at distance ${distance} along axis ${axis}`, label: `the axis has ${n} elements`,
-        help: distance > 0 && distance < 2 ** 30 ? `i xor ${distance} stays inside where the size is a multiple of ${above(distance)}: pad the tile, or use a smaller distance` : "use a distance from 1 up to half the axis",
+        help: Number.isInteger(distance) && distance > 0 && distance < n ? `i xor ${distance} stays inside where the size is a multiple of ${above(distance)}: pad the tile, or use a smaller distance` : `use a distance below ${n}`,
       });
     return { space: "reg", dtype: x.dtype, shape };
   },

@@ -1,20 +1,27 @@
 // The interpreter: what a Program means. Blocks run one after the other, each instruction on whole tiles by its own
 // `run`; nothing here knows what any instruction does.
 import { Bug, Diagnostic } from "../diagnostic.ts";
+import type { RegisterLayout } from "../layout/index.ts";
 import { plainAttrs } from "./builder.ts";
 import type { Datum, Instruction, Run } from "./instruction.ts";
 import { shapeIn } from "./arguments.ts";
 import { bindInputs, bindStep, shaped, type Inputs, type Launch } from "./interpret-bind.ts";
 import { decompose, infer, rowOf } from "./passes/index.ts";
-import { eachStmt, tileShape, type Inst, type Jump, type Program, type Stmt, type Value } from "./program.ts";
-import { evaluate } from "./scalar.ts";
+import { eachStmt, tileShape, withBlocks, type Inst, type Jump, type Program, type Stmt, type Value } from "./program.ts";
+import { evaluate, type Scalar } from "./scalar.ts";
 import { inStep, isSequence, kernelsOf, planSequence, type Sequence } from "./sequence.ts";
 import { makeTile, whole, type Tile } from "./tile.ts";
 
 /** How to interpret. */
 export interface InterpretOptions {
-  /** Called after every instruction with its result (a tile, a view, a scalar, or nothing) and the block's index, first axis first. */
-  readonly watch?: ((i: Inst, result: Datum | number | undefined, block: readonly number[]) => void) | undefined;
+  /** Called after every instruction with its result (a tile, a view, a scalar, or nothing), the block's index, first axis first, and what it worked on. */
+  readonly watch?: ((i: Inst, result: Datum | number | undefined, block: readonly number[], on: Watched) => void) | undefined;
+}
+
+/** What an instruction worked on: its operands by name (memory as it is now) and the values of scalars. */
+export interface Watched {
+  readonly operands: Readonly<Record<string, Datum>>;
+  readonly scalar: (s: Scalar) => number;
 }
 
 /** An instruction made ready: what doesn't change from block to block. */
@@ -71,7 +78,7 @@ function runInst({ inst, run, attrs, operands, services, target, symbol }: Step,
     const v = inst.out ?? target;
     if (v) f.values.set(v.id, result);
   }
-  f.watch?.(inst, result, f.block);
+  f.watch?.(inst, result, f.block, { operands: data, scalar: services.scalar });
 }
 
 /** Runs statements; gives where a jump goes that they came to. */
@@ -120,7 +127,15 @@ function runBody(body: readonly Stmt[], f: Frame): Jump["to"] | undefined {
 function laidOut(p: Program): Program {
   let missing = false;
   eachStmt(p.body, (s) => { if (s.kind === "inst" && s.name === "view" && !s.operands.x?.layout) missing = true; });
-  return missing ? infer(decompose(p)).program : p;
+  if (!missing) return p;
+  const layouts = new Map<number, RegisterLayout>();
+  eachStmt(infer(decompose(p)).program.body, (s) => { if (s.kind === "inst" && s.name === "view" && s.out && s.operands.x.layout) layouts.set(s.out.id, s.operands.x.layout); });
+  const block = (body: readonly Stmt[]): readonly Stmt[] => body.map((s) => {
+    if (s.kind !== "inst") return withBlocks(s, block);
+    const layout = s.name === "view" && s.out && layouts.get(s.out.id);
+    return layout ? { ...s, operands: { ...s.operands, x: { ...s.operands.x, layout } } } : s;
+  });
+  return { ...p, body: block(p.body) };
 }
 
 /**

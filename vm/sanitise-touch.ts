@@ -1,0 +1,107 @@
+// Which elements of memory an instruction touches, when it has just run. Loads and stores touch all of a view; where that hangs on
+// data (gather, scatter, a product cut at k), the row's own emission is evaluated in numbers and what it asks for is written down.
+import { plainAttrs } from "./builder.ts";
+import type { Emission, Emit, Source } from "./emit.ts";
+import type { Datum } from "./instruction.ts";
+import { numericOps, type Value as NumericValue } from "./numeric-ops.ts";
+import { rowOf } from "./passes/rewrite.ts";
+import type { Inst } from "./program.ts";
+import type { Scalar } from "./scalar.ts";
+import { sizeOf, stridesOf, walk, type View } from "./tile.ts";
+import { asTile, asView } from "./isa/window.ts";
+
+/** Elements of one operand. */
+export interface Touch {
+  readonly key: string;
+  readonly write: boolean;
+  /** The operand as a view; a register tile counts as all of itself. */
+  readonly view: View;
+  /** Flat elements of the view, each with what tells who touches it: the same number is the same thread. Undefined: all of them, each by its own thread. */
+  readonly elements: readonly (readonly [element: number, by: number])[] | undefined;
+}
+
+/** Any thread: it is the same as no other. */
+export const ANYONE = -1;
+
+const flat = (shape: readonly number[], index: readonly number[]): number => {
+  const strides = stridesOf(shape);
+  return index.every((i, d) => i >= 0 && i < shape[d]) ? index.reduce((at, i, d) => at + i * strides[d], 0) : -1;
+};
+
+function* indices(shape: readonly number[]): Generator<readonly number[]> {
+  const index = shape.map(() => 0);
+  for (let n = sizeOf(shape); n > 0; n--) {
+    yield index;
+    for (let d = shape.length - 1; d >= 0 && ++index[d] === shape[d]; d--) index[d] = 0;
+  }
+}
+
+/** Evaluates an emission and notes every element it asks of its operands. */
+function recorded(i: Inst, data: Readonly<Record<string, Datum>>, scalar: (s: Scalar) => number): ReadonlyMap<string, [number, number][]> {
+  const row = rowOf(i), notes = new Map<string, [number, number][]>(), i32 = (n: number): NumericValue => ({ type: "i32", value: n });
+  let by = 0;
+  const note = (key: string, element: number): void => { if (element >= 0) (notes.get(key) ?? notes.set(key, []).get(key) ?? []).push([element, by]); };
+  const source = (key: string, d: Datum): Source<NumericValue> => {
+    const t = asTile(d), type = t.dtype.storage ? "u32" : t.dtype.compute;
+    return {
+      dtype: t.dtype, shape: t.shape,
+      at: (index, pad) => {
+        const at = flat(t.shape, index.map((x) => x.value));
+        note(key, at);
+        return at < 0 ? pad ?? { type, value: 0 } : { type, value: t.data[at] };
+      },
+    };
+  };
+  const e: Emit<NumericValue> = { ...numericOps, scalar: (s) => ({ type: s.type, value: scalar(s) }) };
+  const sources = Object.fromEntries(Object.entries(data).map(([key, d]) => [key, source(key, d)]));
+  const emission = row.emit?.(e, sources, plainAttrs(i.attrs), i.out) as Emission<NumericValue> | undefined;
+  const shapeOf = (key: string): readonly number[] => (key === "out" ? i.out?.shape.map(Number) ?? [] : asTile(data[key]).shape);
+  const each = (shape: readonly number[], f: (index: readonly NumericValue[]) => void): void => { by = 0; for (const index of indices(shape)) { f(index.map(i32)); by++; } };
+  switch (emission?.form) {
+    case "map": each(shapeOf("out"), (index) => { emission.at(index); }); break;
+    case "fold":
+      each(shapeOf("out"), (index) => {
+        let acc = emission.init(index);
+        for (let k = 0; k < emission.steps.value; k++) acc = emission.step(index, i32(k), acc);
+      });
+      break;
+    case "update": {
+      const to = asView(data[emission.to]);
+      each(shapeOf(emission.over), (index) => note(emission.to, flat(to.shape, emission.place(index).map((x) => x.value))));
+      break;
+    }
+    default:
+  }
+  return notes;
+}
+
+/** Whether all of every view is touched, whatever the data are. */
+function wholly(i: Inst, data: Readonly<Record<string, Datum>>, scalar: (s: Scalar) => number): boolean {
+  if (i.name === "load" || i.name === "store" || i.name === "copy") return true;
+  const k = i.attrs.k?.kind === "scalar" ? scalar(i.attrs.k.value) : Infinity;
+  // Products take x[M, K]: without a tail they read everything.
+  return Object.values(rowOf(i).operands).some((o) => o.staged) && data.x !== undefined && k >= data.x.shape[1];
+}
+
+/** What an instruction touches of memory, and of register tiles named in `also`: reads first. `by` numbers are positions in the result or view. */
+export function touches(i: Inst, data: Readonly<Record<string, Datum>>, scalar: (s: Scalar) => number, also: ReadonlySet<string> = new Set()): Touch[] {
+  const row = rowOf(i), effect = row.effect ?? "pure";
+  if (effect === "view" || effect === "declare" || effect === "barrier") return [];
+  const keys = Object.keys(data).filter((key) => i.operands[key].space !== "reg" || also.has(key));
+  if (!keys.length) return [];
+  const notes = wholly(i, data, scalar) ? undefined : recorded(i, data, scalar);
+  return keys.map((key): Touch => {
+    const shared = row.operands[key]?.staged === true;
+    const elements = notes && [...new Map((notes.get(key) ?? []).map(([at, by]) => [at, shared ? ANYONE : by])).entries()];
+    const view = asView(data[key]);
+    return { key, write: effect === "write" && key === "to", view, elements: elements ?? (shared ? Array.from({ length: sizeOf(view.shape) }, (_, n) => [n, ANYONE] as const) : undefined) };
+  }).sort((a, b) => Number(a.write) - Number(b.write));
+}
+
+/** Calls `visit` with the flat place in memory of each touched element (-1: outside), its number in the view and who touches it. */
+export function eachTouched({ view, elements }: Touch, visit: (at: number, element: number, by: number) => void): void {
+  if (!elements) { walk(view, (n, at) => visit(at, n, n)); return; }
+  const places = new Int32Array(sizeOf(view.shape));
+  walk(view, (n, at) => { places[n] = at; });
+  for (const [n, by] of elements) visit(places[n], n, by);
+}

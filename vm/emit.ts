@@ -1,6 +1,7 @@
 // What an instruction tells the code generator: for each element of its result, an expression; or how to
 // start, step and combine. It writes no statements and no text; where threads and slots come in is the
 // code generator's business. X is the code generator's expression type.
+import type { IndexMap } from "../layout/index.ts";
 import type { DType } from "./dtype.ts";
 import type { Compute, Ops } from "./ops.ts";
 import type { Scalar } from "./scalar.ts";
@@ -72,8 +73,8 @@ export type Emission<X> =
   | { readonly form: "assign"; readonly to: string; readonly from: string }
   /** A view of memory operand `of`. */
   | { readonly form: "alias"; readonly of: string; map(index: readonly X[]): Alias<X> }
-  /** A register tile under another layout. */
-  | { readonly form: "convert"; readonly of: string }
+  /** A register tile under another layout; with `source`, each element is that one of the operand. */
+  | { readonly form: "convert"; readonly of: string; readonly source?: IndexMap | undefined }
   /** A register tile's bits under another dtype and layout. */
   | { readonly form: "reinterpret"; readonly of: string }
   /** The only element of register operand `of` as a scalar of the whole block. */

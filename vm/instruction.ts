@@ -110,6 +110,8 @@ export interface Instruction<O extends Operands = Operands, A extends Attrs = At
   readonly atomic?: true;
   /** Writes where numbers say, so that threads may meet in one element. */
   readonly scatters?: true;
+  /** Of more than two operands a call takes two at a time, from the left. */
+  readonly folds?: true;
   /** Not a call of the language (the elaborator makes it from syntax). */
   readonly hidden?: true;
   /** Checks operands and gives the result's type; throws a Diagnostic. */

@@ -163,12 +163,12 @@ export function readView(c: Context, v: Extract<Binding, { kind: "view" }>, inde
     return padding === undefined || zero ? value : e.op("select", condition, value, padding);
   }
   const x = load(c, m, flatIndex(c, m.extents, safe));
-  const value = at.bit ? e.op("and", e.op("shr", x, e.to("u32", at.bit)), e.constant("u32", 1))
-    : v.dtype.storage ? x
-    : v.dtype.compute === "bool" ? e.op("ne", x, e.constant("u32", 0)) : x;
+  const value = at.bit ? e.op("and", e.op("shr", x, e.to("u32", at.bit)), e.constant("u32", 1)) : fromElement(c, m, x);
   return padding === undefined ? value : e.op("select", condition, value, padding);
 }
 
-/** The element of a shared tile with one array element for each, as it is stored. */
-export const toElement = (c: Context, m: Memory, value: Expr): Expr =>
-  m.dtype.compute === "bool" && !m.dtype.storage ? c.e.to("u32", value) : value;
+/** The element of a shared tile with one array element for each, as it is stored: arrays of u32 hold codes. */
+export const toElement = (c: Context, m: Memory, value: Expr): Expr => (m.buffer.elem === "u32" ? toCode(c, m.dtype, value) : value);
+
+/** The value (code of a storage type) of such an element. */
+export const fromElement = (c: Context, m: Memory, x: Expr): Expr => (m.buffer.elem === "u32" ? fromCode(c, m.dtype, x) : x);

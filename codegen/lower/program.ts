@@ -14,7 +14,6 @@ import { convertTile, guarded, reduceTile, uniformScalar } from "./scratch.ts";
 import { storeTile } from "./store.ts";
 import { barrier, beforeWrite, bindReg, collect, declare, read, readsOf, setAll, settle, settlePending, slotLoop } from "./tiles.ts";
 import { reinterpretTile } from "./reinterpret.ts";
-import { roundsTile, scanTile } from "./rounds.ts";
 import { updateTile } from "./update.ts";
 import { roundsTile, scanTile } from "./rounds.ts";
 
@@ -178,7 +177,7 @@ function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): voi
     case "update": updateTile(c, i, form, i.out !== undefined && (uses.count.get(i.out.id) ?? 0) > 0); break;
     case "assign": lowerAssign(c, operand(form.to), operand(form.from)); break;
     case "alias": lowerAlias(c, operand(form.of), out(), form); break;
-    case "convert": convertTile(c, out(), operand(form.of), (b) => bindLazy(c, i, out(), b, block, uses)); break;
+    case "convert": convertTile(c, out(), operand(form.of), (b) => bindLazy(c, i, out(), b, block, uses), form.source); break;
     case "reinterpret": reinterpretTile(c, out(), operand(form.of)); break;
     case "uniform": {
       if (!i.result) throw new Bug(`'${i.name}' without a scalar`);

@@ -42,7 +42,7 @@ type View = Extract<Binding, { kind: "view" }>;
 type Codes = (index: readonly Expr[]) => Expr;
 
 /** Whether an index lies inside, and the index for where it does: what runs only then needs no clamp (a sum that may be negative keeps it, for division's sake). */
-function target(c: Context, m: Memory, index: readonly Expr[]): Pick<Piece, "condition" | "room"> & { readonly index: readonly Expr[] } {
+export function target(c: Context, m: Memory, index: readonly Expr[]): Pick<Piece, "condition" | "room"> & { readonly index: readonly Expr[] } {
   const { condition } = inside(c, m, index), { condition: room, index: safe } = inside(c, m, index, true);
   return { condition, room, index: index.map((x, d) => (x.lo >= 0 ? x : safe[d])) };
 }
@@ -144,7 +144,7 @@ function storeWords(c: Context, view: View, m: Memory, l: RegisterLayout, group:
 
 function storeParts(c: Context, view: View, m: Memory, l: RegisterLayout, code: Codes): void {
   if (m.buffer.space === "workgroup") { c.hints.wide.add(m.id); c.retry = true; return; }
-  c.atomic.add(m.id);
+  if (!c.atomic.has(m.id)) c.atomic.set(m.id, "u32");
   groupLoop(c, l, fewestWords(slotsOf(c, view, l)), (each) => {
     for (const [word, ps] of byWord(each((_, index) => piecesOf(c, view, code(index), index)).flat())) storePart(c, m, word, ps);
   });

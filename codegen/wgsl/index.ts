@@ -108,10 +108,10 @@ function bindings(w: Writer, body: Body, f16: boolean, uniformBinding: number | 
     const name = w.globals.get(b) ?? b.name, vector = w.needs.vectors.get(b);
     if (b.space === "storage") {
       if (b.binding === undefined) throw new Bug(`storage buffer ${b.name} has no binding`);
-      out.push(`@group(0) @binding(${b.binding}) var<storage, ${b.access}> ${name}: array<${b.atomic ? "atomic<u32>" : vector ? `vec${vector}<u32>` : "u32"}>;`);
+      out.push(`@group(0) @binding(${b.binding}) var<storage, ${b.access}> ${name}: array<${b.atomic ? `atomic<${b.atomic}>` : vector ? `vec${vector}<u32>` : "u32"}>;`);
     } else if (w.needs.buffers.has(b)) {
       const elem = typeName(b.elem, f16);
-      out.push(`var<workgroup> ${name}: array<${b.atomic ? `atomic<${elem}>` : elem}, ${b.length ?? 0}>;`);
+      out.push(`var<workgroup> ${name}: array<${b.atomic ? `atomic<${b.atomic}>` : elem}, ${b.length ?? 0}>;`);
     }
   }
   return out;

@@ -8,7 +8,7 @@ import { place, type PlacedStmt } from "../../codegen/loop/place.ts";
 import { write } from "./bodies.ts";
 
 const T = 4;
-const storage = (id: number, name: string, access: "read" | "read_write", atomic = false): Buffer => ({ id, name, space: "storage", access, elem: "u32", atomic, binding: id });
+const storage = (id: number, name: string, access: "read" | "read_write", atomic: Buffer["atomic"] = false): Buffer => ({ id, name, space: "storage", access, elem: "u32", atomic, binding: id });
 
 interface Kit { e: Exprs; t: Expr; a: Buffer; out: Buffer; sh: Buffer; u: (n: number) => Expr; body: (stmts: LoopStmt[], uniforms?: Var[]) => Body; run: (b: Body, uniforms?: Record<string, number>) => number[] }
 function kit(): Kit {

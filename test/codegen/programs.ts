@@ -41,8 +41,8 @@ const CELLS = 4;
 /** The body of a plan. Buffers: `input` (128 words), `acc` (16 words, atomic), `out` (8 words a thread). */
 export function bodyOfPlan(plan: readonly Plan[]): Body {
   const e = expressions();
-  const storage = (id: number, name: string, access: "read" | "read_write", atomic = false): Buffer => ({ id, name, space: "storage", access, elem: "u32", atomic, binding: id });
-  const input = storage(0, "input", "read"), acc = storage(1, "acc", "read_write", true), out = storage(2, "out", "read_write");
+  const storage = (id: number, name: string, access: "read" | "read_write", atomic: Buffer["atomic"] = false): Buffer => ({ id, name, space: "storage", access, elem: "u32", atomic, binding: id });
+  const input = storage(0, "input", "read"), acc = storage(1, "acc", "read_write", "u32"), out = storage(2, "out", "read_write");
   const shared: Buffer = { id: 3, name: "shared", space: "workgroup", access: "read_write", elem: "u32", atomic: false, length: CELLS * THREADS };
   const thread = e.variable({ name: "thread", type: "i32", role: "thread", lo: 0, hi: THREADS - 1, divisor: 1 });
   const n = e.variable({ name: "n", type: "i32", role: "uniform", lo: 0, hi: 3, divisor: 1 });

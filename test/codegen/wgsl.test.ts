@@ -58,7 +58,7 @@ describe("SwiftShader = evaluator", () => {
   }, 30_000);
 
   test("a folded grid: every block once, surplus blocks leave", async () => {
-    const e = expressions(), out: Buffer = { id: 1, name: "out", space: "storage", access: "read_write", elem: "u32", atomic: true, binding: 0 };
+    const e = expressions(), out: Buffer = { id: 1, name: "out", space: "storage", access: "read_write", elem: "u32", atomic: "u32", binding: 0 };
     const thread = e.variable({ name: "t", type: "i32", role: "thread", lo: 0, hi: 0, divisor: 1 });
     const n = e.variable({ name: "n", type: "i32", role: "uniform", lo: 0, hi: 2 ** 20, divisor: 1 });
     const blocks = [e.variable({ name: "if", type: "i32", role: "block", lo: 0, hi: 2, divisor: 1 }), e.variable({ name: "größe", type: "i32", role: "block", lo: 0, hi: 2 ** 20, divisor: 1 })];

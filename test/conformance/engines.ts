@@ -80,6 +80,8 @@ export async function byDevice(c: Case, device: Device): Promise<Codes> {
     const outs = await kernel.run(inputs as never) as Readonly<Record<string, Tensor>>;
     const result: Record<string, ArrayLike<number>> = {};
     for (const [k, t] of Object.entries(outs)) { made.push(t); result[k] = await t.readCodes(); }
+    // What is read and written stays the caller's tensor.
+    for (const q of tensors(c.program)) { const t = inputs[q.name]; if (q.direction === "inout" && typeof t === "object") result[q.name] = await t.readCodes(); }
     return result;
   } finally { for (const t of made) t.dispose(); }
 }

@@ -8,10 +8,12 @@ import * as convert from "./convert.ts";
 import { assign, fill, shared, variable } from "./declare.ts";
 import * as elementwise from "./elementwise.ts";
 import { iota } from "./generate.ts";
+import * as join from "./join.ts";
 import * as matrix from "./matrix.ts";
 import * as memory from "./memory.ts";
 import * as random from "./random.ts";
 import * as reduce from "./reduce.ts";
+import * as shapes from "./shape.ts";
 import * as rounds from "./rounds.ts";
 import * as scan from "./scan.ts";
 import * as sort from "./sort.ts";
@@ -25,6 +27,8 @@ export const isa = {
   atomic_and: atomics.atomic_and, atomic_or: atomics.atomic_or, atomic_xor: atomics.atomic_xor,
   atomic_exchange: atomics.atomic_exchange, atomic_compare_exchange: atomics.atomic_compare_exchange,
   scatter: atomics.scatter, scatter_add: atomics.scatter_add, scatter_min: atomics.scatter_min, scatter_max: atomics.scatter_max, histogram: atomics.histogram,
+  permute: shapes.permute, transpose: shapes.transpose, reshape: shapes.reshape, squeeze: shapes.squeeze, unsqueeze: shapes.unsqueeze,
+  expand: shapes.expand, repeat: shapes.repeat, repeat_interleave: shapes.repeat_interleave, part: shapes.part, place: shapes.place, patch: join.patch, concat: join.concat,
   convert: convert.convert, view: convert.view, cast: convert.cast,
   add: elementwise.add, sub: elementwise.sub, mul: elementwise.mul, div: elementwise.div, rem: elementwise.rem,
   min: elementwise.min, max: elementwise.max, pow: elementwise.pow,

@@ -163,24 +163,24 @@ export type ForMode =
   | { readonly kind: "plain" }
   | { readonly kind: "unroll"; readonly span: Span }
   | { readonly kind: "pipeline"; readonly depth: Expr; readonly span: Span };
-/** `[unroll | pipeline(n)] for name in from..to [step s] { … }`; `to` is exclusive. */
+/** `[unroll | pipeline(n)] for name in from..to [step s] { … }`; `to` is exclusive. Without `to`, `from` is a list of what `name` stands for. */
 export interface For {
   readonly kind: "for";
   readonly mode: ForMode;
   readonly name: Name;
   readonly from: Expr;
-  readonly to: Expr;
+  readonly to: Expr | undefined;
   readonly step: Expr | undefined;
   readonly body: Block;
   readonly span: Span;
 }
-/** `while cond { … }`; parsed, but refused by the elaborator in this version. */
+/** `while cond { … }`: for as long as the whole block finds it true. */
 export interface While { readonly kind: "while"; readonly cond: Expr; readonly body: Block; readonly span: Span }
-/** `break`; refused by the elaborator in this version. */
+/** `break`: out of the innermost loop. */
 export interface Break { readonly kind: "break"; readonly span: Span }
-/** `continue`; refused by the elaborator in this version. */
+/** `continue`: on to the next round of the innermost loop. */
 export interface Continue { readonly kind: "continue"; readonly span: Span }
-/** `return [value]`, the end of a `fn` with a block. */
+/** `return [value]`: what a `fn` with a block gives; without a value also the end of a kernel. */
 export interface Return { readonly kind: "return"; readonly value: Expr | undefined; readonly span: Span }
 /** One `if cond { … }` or `else if cond { … }`. */
 export interface IfArm { readonly kind: "arm"; readonly cond: Expr; readonly body: Block; readonly span: Span }

@@ -7,7 +7,7 @@ import { builtins, runBuiltin } from "./builtins.ts";
 import { apply, toArgument, toScalar } from "./elaborate-operators.ts";
 import { packing, packingCalls } from "./elaborate-packing.ts";
 import { follow } from "./elaborate-subscript.ts";
-import { asBool, asDtype, asInt, asInts, asLayout, building, describe, INSTRUCTION, NOTHING, fromScalar, silent, step, tile, wrongKind, type Cx, type Thing } from "./elaborate-values.ts";
+import { asBool, asDtype, asInt, asInts, asLayout, building, describe, INSTRUCTION, NOTHING, fromScalar, silent, step, tile, wrongKind, type Around, type Cx, type Thing } from "./elaborate-values.ts";
 import { misspelt } from "./messages.ts";
 import { bind, child, inSight, lookup } from "./names.ts";
 
@@ -15,6 +15,8 @@ import { bind, child, inSight, lookup } from "./names.ts";
 export const callable: ReadonlyMap<string, Instruction> = new Map([...instructions].filter(([, i]) => !i.hidden));
 /** Deepest nesting of calls of functions. */
 const MAX_DEPTH = 32;
+/** What stands around the statements of a function. */
+const INSIDE: Around = Object.freeze({ function: true, loop: undefined, choice: false, running: false });
 
 /** Second names of instructions. */
 const alsoCalled: Readonly<Record<string, string>> = { where: "select" };
@@ -71,14 +73,16 @@ function inline(f: Extract<Thing, { kind: "fn" }>, e: Call, cx: Cx): Thing {
     if (value.kind === "nothing") wrongKind(value, "a value", arg.value.span, cx);
     bind(scope, p, "argument", value);
   }
-  if (state.depth >= MAX_DEPTH) fail({ code: "R0302", message: `calls are nested more than ${MAX_DEPTH} deep`, span: e.span, label: `'${name.text}' calls itself, or is one of a long chain`, help: "functions are inlined, so they can't be recursive: use a loop" });
-  state.depth++;
+  const before = state.calls.indexOf(f.value);
+  if (before >= 0) fail({ code: "N0117", message: `'${name.text}' calls itself${state.calls.length - before > 1 ? `: ${[...state.calls.slice(before), f.value].map((g) => g.name.text).join(" → ")}` : ""}`, span: e.span, label: "called again before it has returned", help: "functions are inlined where they are called, so that would never end: use a loop" });
+  if (state.calls.length >= MAX_DEPTH) fail({ code: "R0302", message: `calls are nested more than ${MAX_DEPTH} deep`, span: e.span, label: `'${name.text}' is the last of a long chain`, help: "functions are inlined: write some of them out" });
+  state.calls.push(f.value);
   try {
-    const inner: Cx = { ...cx, scope, exact: undefined };
+    const inner: Cx = { ...cx, scope, exact: undefined, around: INSIDE };
     return body.kind === "block" ? state.block(body, inner) : state.evaluate(body, inner);
   } catch (x) {
     throw x instanceof Diagnostic ? calledFrom(x, name.text, e.span) : x;
-  } finally { state.depth--; }
+  } finally { state.calls.pop(); }
 }
 
 /** Adds the place of the call to an error inside a function. */

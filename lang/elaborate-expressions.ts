@@ -4,6 +4,7 @@ import { dtype as dtypeNamed, isDType, type DType } from "../vm/index.ts";
 import type { Binary, Compare, Expr, Name, Unary } from "./ast.ts";
 import { builtins } from "./builtins.ts";
 import { call, callable } from "./elaborate-calls.ts";
+import { readCell } from "./elaborate-cells.ts";
 import { apply, cast, infix } from "./elaborate-operators.ts";
 import { packing, packingNames } from "./elaborate-packing.ts";
 import { subscript } from "./elaborate-subscript.ts";
@@ -41,7 +42,7 @@ function dispatch(e: Expr, cx: Cx): Thing {
     case "index": return subscript(e, cx);
     case "list": return { kind: "list", items: e.items.map((x) => evaluate(x, cx)) };
     case "member": return fail({ code: "S0022", message: "members are not yet in this version", span: e.span, help: "fields of weight formats come with 'format'; until then pass codes and scales as tensors of their own" });
-    case "tuple": return fail({ code: "S0022", message: "tuples are not yet in this version", span: e.span, help: "use a list [a, b] for compile-time values, or several names" });
+    case "tuple": return { kind: "list", items: e.items.map((x) => { const t = evaluate(x, cx); return t.kind === "nothing" ? wrongKind(t, "a value", x.span, cx) : t; }) };
     case "flat": case "placed": return fail({ code: "L0402", message: "this is only written in a packing", span: e.span, help: "packings stand behind '@' in the type of a tensor" });
     case "error": return silent();
     default: return e satisfies never;
@@ -55,7 +56,7 @@ function named(e: Name, cx: Cx): Thing {
   const own = lookup(cx.scope, e.text);
   if (own) {
     const t = own.thing();
-    return t.kind === "poison" ? silent() : t;
+    return t.kind === "poison" ? silent() : t.kind === "cell" ? readCell(t, e.span, cx) : t;
   }
   if (e.text === "threads") return cx.state.threads === undefined ? fail({ code: "N0111", message: "the number of threads isn't known here", span: e.span, help: "'threads' is for the body of a kernel" }) : int(cx.state.threads);
   if (Object.hasOwn(packingNames, e.text)) return { kind: "packing", of: (axes) => packing(e, axes, cx) };

@@ -26,7 +26,7 @@ const REPEATED = 50;
 export function newState(out: Diagnostic[], lost: ReadonlySet<string> = new Set()): State {
   const seen = new Set<string>();
   return {
-    steps: MAX_STEPS, depth: 0, levels: 0, threads: undefined, vars: new Set(), tensors: new Map(), roots: new Map(), outside: new Set(), symbols: new Map(), unpadded: [], lost,
+    steps: MAX_STEPS, calls: [], levels: 0, threads: undefined, vars: new Set(), tensors: new Map(), roots: new Map(), outside: new Set(), symbols: new Map(), unpadded: [], lost,
     evaluate, block: functionBlock,
     report(d) {
       const key = `${d.code} ${d.data.span?.file} ${d.data.span?.start} ${d.data.span?.end} ${d.message}`;

@@ -13,7 +13,7 @@ export const infix: Readonly<Record<string, Op>> = {
   "==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge",
 };
 
-const isScalarType = (name: string): name is ScalarType => name === "i32" || name === "u32" || name === "f32" || name === "bool";
+export const isScalarType = (name: string): name is ScalarType => name === "i32" || name === "u32" || name === "f32" || name === "bool";
 
 /** A number or scalar as a scalar. Literals take `type` where they can. @throws Diagnostic T0506, T0402 */
 export function toScalar(t: Thing, type: ScalarType | undefined, span: Span, cx: Cx, want = "a number"): Scalar {

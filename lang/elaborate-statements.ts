@@ -2,59 +2,62 @@
 // next statement is read as if nothing had happened.
 import { Diagnostic, fail, type Span } from "../diagnostic.ts";
 import { equal } from "../layout/index.ts";
-import { dtype as dtypeNamed, eachSymbol, knownScalar, type Value } from "../vm/index.ts";
+import { eachSymbol, knownScalar, type Value } from "../vm/index.ts";
 import type { Assign, Block, Const, Let, Name, Require, Shared, Stmt, Var } from "./ast.ts";
 import { accumulate, call } from "./elaborate-calls.ts";
-import { branch, loop } from "./elaborate-control.ts";
+import { assignCell, declareCell, numberOf, scalarType } from "./elaborate-cells.ts";
+import { branch, jump, loop, repeated, returned } from "./elaborate-control.ts";
 import { apply, infix, toArgument } from "./elaborate-operators.ts";
 import { tileType, type TileType } from "./elaborate-types.ts";
-import { building, describe, NOTHING, POISON, SILENT, showScalar, silent, step, tile, typeText, wrongKind, type Cx, type Thing } from "./elaborate-values.ts";
+import { building, describe, fromScalar, NOTHING, POISON, SILENT, showScalar, silent, step, tile, typeText, wrongKind, type Cx, type Flow, type Thing } from "./elaborate-values.ts";
 import { bind, child, HOW, lookup, unknownName } from "./names.ts";
 
 /** Runs the statements of a block in a scope of its own. */
-export const block = (b: Block, cx: Cx): void => { run(b.body, { ...cx, scope: child(cx.scope) }, false); };
+export const block = (b: Block, cx: Cx): Flow => run(b.body, { ...cx, scope: child(cx.scope) });
 
-/** Runs a function's block; its last statement may return a value. */
-export const functionBlock = (b: Block, cx: Cx): Thing => run(b.body, cx, true);
+/** Runs a function's block, and gives what it returns. */
+export function functionBlock(b: Block, cx: Cx): Thing {
+  const flow = run(b.body, cx);
+  return flow?.kind === "return" ? flow.value : NOTHING;
+}
 
-function run(body: readonly Stmt[], cx: Cx, returns: boolean): Thing {
-  let result: Thing = NOTHING;
-  body.forEach((s, i) => {
+/** Runs statements until one leaves the list; what follows isn't reached. */
+function run(body: readonly Stmt[], cx: Cx): Flow {
+  for (const [i, s] of body.entries()) {
     try {
       step(cx.state, s.span);
-      if (s.kind === "return" && returns && i === body.length - 1) result = s.value ? cx.state.evaluate(s.value, cx) : NOTHING;
-      else statement(s, cx);
+      const flow = statement(s, cx), next = body[i + 1];
+      if (!flow) continue;
+      if (next && (s.kind === "break" || s.kind === "continue" || s.kind === "return"))
+        fail({ code: "S0024", message: `nothing after '${s.kind}' is ever reached`, span: next.span, label: "never reached", labels: [{ span: s.span, message: "the block is left here" }], help: `remove it, or put '${s.kind}' into an 'if'` });
+      return flow;
     } catch (x) {
       if (!(x instanceof Diagnostic)) throw x;
       if (x.code !== SILENT) cx.state.report(x.at(s.span));
       for (const name of defines(s)) if (!cx.scope.own.has(name.text)) bind(cx.scope, name, "let", POISON);
-      if (s.kind === "return") result = POISON;
+      if (s.kind === "return" || (cx.around?.function && (s.kind === "break" || s.kind === "continue"))) return { kind: "return", value: POISON };
     }
-  });
-  return result;
+  }
+  return undefined;
 }
 
 const defines = (s: Stmt): readonly Name[] => (s.kind === "let" ? s.names : s.kind === "var" || s.kind === "shared" || s.kind === "const" ? [s.name] : []);
 
-const LATER: Readonly<Record<string, string>> = {
-  while: "use 'for' with bounds; conditions inside it may skip work", break: "put the rest of the body into an 'if'", continue: "put the rest of the body into an 'if'",
-  return: "only the last statement of a function may return; a kernel stores its results",
-};
-
-function statement(s: Stmt, cx: Cx): void {
+function statement(s: Stmt, cx: Cx): Flow {
   switch (s.kind) {
-    case "const": return constant(s, cx);
-    case "let": return define(s, cx);
-    case "var": return variable(s, cx);
-    case "shared": return shared(s, cx);
-    case "require": return requirement(s, cx);
+    case "const": constant(s, cx); return undefined;
+    case "let": define(s, cx); return undefined;
+    case "var": variable(s, cx); return undefined;
+    case "shared": shared(s, cx); return undefined;
+    case "require": requirement(s, cx); return undefined;
     case "for": return loop(s, cx, block);
+    case "while": return repeated(s, cx, block);
     case "if": return branch(s, cx, block);
-    case "assign": return assign(s, cx);
-    case "do": call(s.call, cx); return;
-    case "while": case "break": case "continue": case "return":
-      return fail({ code: "S0022", message: `'${s.kind}' is not yet in this version`, span: s.kind === "while" ? { ...s.span, end: s.cond.span.end } : s.span, help: LATER[s.kind] ?? "" });
-    case "error": return;
+    case "break": case "continue": return jump(s, cx);
+    case "return": return returned(s, cx);
+    case "assign": assign(s, cx); return undefined;
+    case "do": call(s.call, cx); return undefined;
+    case "error": return undefined;
     default: return s satisfies never;
   }
 }
@@ -72,12 +75,25 @@ function constant(s: Const, cx: Cx): void {
 }
 
 function define(s: Let, cx: Cx): void {
-  if (s.tuple) fail({ code: "S0022", message: "'let (a, b) = …' is not yet in this version", span: s.span, help: "write one 'let' for each" });
-  const [name] = s.names;
   const init = valueOf(cx.state.evaluate(s.init, cx), s.init.span, cx);
-  const t = s.type ? annotated(init, tileType(s.type, `'${name.text}'`, cx), s, cx) : snapshot(init, s.init.span, cx);
+  if (s.tuple) return defineEach(s, init, cx);
+  const [name] = s.names;
+  const t = s.type && !s.type.shape ? fromScalar(numberOf(init, scalarType(s.type, `'${name.text}'`, cx), s.init.span, `'${name.text}'`, cx)) : s.type ? annotated(init, tileType(s.type, `'${name.text}'`, cx), s, cx) : snapshot(init, s.init.span, cx);
   bind(cx.scope, name, "let", t);
   remember(t, name.text, cx);
+}
+
+/** `let (a, b) = …`: one name for each. */
+function defineEach(s: Let, init: Thing, cx: Cx): void {
+  if (init.kind !== "list") return wrongKind(init, `a tuple of ${s.names.length}`, s.init.span, cx, "write (a, b), or call a function that returns one");
+  const { items } = init;
+  if (items.length !== s.names.length)
+    fail({ code: "T0520", message: `${s.names.length} names for a tuple of ${items.length}`, span: s.init.span, label: `this has ${items.length}`, help: `write let (${items.map((_, i) => s.names[i]?.text ?? `_${i}`).join(", ")}) = …` });
+  s.names.forEach((name, i) => {
+    const t = snapshot(items[i], s.init.span, cx);
+    bind(cx.scope, name, "let", t);
+    remember(t, name.text, cx);
+  });
 }
 
 /** Gives a value or symbol the user's name. */
@@ -118,6 +134,7 @@ const mismatch = (found: string, type: TileType, span: Span, help: string): neve
 function variable(s: Var, cx: Cx): void {
   const b = building(cx, s.span);
   const init = s.init && valueOf(cx.state.evaluate(s.init, cx), s.init.span, cx);
+  if (declareCell(s, init, cx)) return;
   const type = s.type ? tileType(s.type, `'${s.name.text}'`, cx) : init ? typeOf(init, s.init?.span ?? s.span, cx) : silent();
   const from = init && toArgument(init, s.init?.span ?? s.span, cx);
   b.at(s.init?.span ?? s.span);
@@ -128,17 +145,8 @@ function variable(s: Var, cx: Cx): void {
 }
 
 /** The type a variable takes from its value. */
-function typeOf(t: Thing, span: Span, cx: Cx): TileType {
-  const named = (name: string): TileType => ({ dtype: dtypeNamed(name), shape: [], layout: undefined });
-  switch (t.kind) {
-    case "int": return named("i32");
-    case "float": return named("f32");
-    case "bool": return named("bool");
-    case "scalar": return named(t.value.type);
-    case "tile": return { dtype: t.value.dtype, shape: t.value.shape.map((n) => knownScalar(n) ?? silent()), layout: undefined };
-    default: return wrongKind(t, "a tile or a number", span, cx);
-  }
-}
+const typeOf = (t: Thing, span: Span, cx: Cx): TileType =>
+  t.kind === "tile" ? { dtype: t.value.dtype, shape: t.value.shape.map((n) => knownScalar(n) ?? silent()), layout: undefined } : wrongKind(t, "a tile or a number", span, cx);
 
 function shared(s: Shared, cx: Cx): void {
   const b = building(cx, s.span);
@@ -169,6 +177,8 @@ function unmet(s: Require): never {
 // ── assignment ──
 
 function assign(s: Assign, cx: Cx): void {
+  const own = s.target.kind === "name" ? lookup(cx.scope, s.target.text)?.thing() : undefined;
+  if (own?.kind === "cell") return assignCell(s, own, (e) => valueOf(cx.state.evaluate(e, cx), e.span, cx), cx);
   const target = variableOf(s, cx), b = building(cx, s.span);
   if (s.op === "=") {
     const value = valueOf(cx.state.evaluate(s.value, cx), s.value.span, cx);

@@ -3,7 +3,7 @@
 import { Diagnostic, fail, type Label, type Span } from "../diagnostic.ts";
 import type { Packing, RegisterLayout } from "../layout/index.ts";
 import { eachSymbol, printScalar, substitute, symbol, type Builder, type DType, type Program, type Scalar, type Value } from "../vm/index.ts";
-import type { Block, Expr, Fn } from "./ast.ts";
+import type { Block, Expr, Fn, Name } from "./ast.ts";
 import type { Scope } from "./names.ts";
 
 /** Names of a tensor's axes, where its type gives them: `u3[k: K, N]` has `["k", undefined]`. */
@@ -21,6 +21,8 @@ export type Thing =
   | { readonly kind: "packing"; readonly of: (axes: AxisNames) => Packing }
   | { readonly kind: "list"; readonly items: readonly Thing[] }
   | { readonly kind: "scalar"; readonly value: Scalar }
+  /** A number of the block that changes. Only names stand for it; evaluating one reads it. */
+  | { readonly kind: "cell"; readonly value: Scalar; readonly name: Name }
   | { readonly kind: "tile"; readonly value: Value }
   | { readonly kind: "fn"; readonly value: Fn; readonly scope: Scope }
   | { readonly kind: "kernel"; readonly name: string }
@@ -44,6 +46,19 @@ export interface Unpadded {
   readonly span: Span;
 }
 
+/** What stands around a statement, as far as jumps may lead: of the kernel, or of the function that is being inlined. */
+export interface Around {
+  readonly function: boolean;
+  /** The innermost loop: one of the running kernel, or copies made now. */
+  readonly loop: "running" | "unrolled" | undefined;
+  /** Whether it hangs on what only the running kernel knows that a statement is reached: from the innermost loop on, and from the start. */
+  readonly choice: boolean;
+  readonly running: boolean;
+}
+
+/** How a block was left before its end: a jump was built, so that nothing may follow; or the elaborator itself goes on elsewhere. */
+export type Flow = undefined | { readonly kind: "left" } | { readonly kind: "break" | "continue" } | { readonly kind: "return"; readonly value: Thing };
+
 /** What the elaborator carries along: the builder, the names in sight, and how `/` is meant. */
 export interface Cx {
   /** Absent where only compile-time values make sense (defaults of parameters, constants of a file). */
@@ -51,6 +66,8 @@ export interface Cx {
   readonly scope: Scope;
   /** The word for what is being written where a compile-time `/` must be exact: "shape", "layout", "packing". */
   readonly exact: string | undefined;
+  /** Absent outside of all statements. */
+  readonly around?: Around | undefined;
   readonly state: State;
 }
 
@@ -58,8 +75,8 @@ export interface Cx {
 export interface State {
   /** Evaluations and statements that are left; a program that needs more is refused. */
   steps: number;
-  /** Nesting of function calls, and of expressions. */
-  depth: number;
+  /** Functions that are being inlined, and the nesting of expressions. */
+  readonly calls: Fn[];
   levels: number;
   /** Threads of the block, once known. */
   threads: number | undefined;
@@ -139,6 +156,7 @@ export function describe(t: Thing): string {
     case "packing": return "a packing";
     case "list": return `a list of ${t.items.length}`;
     case "scalar": return `a run-time ${t.value.type} scalar`;
+    case "cell": return `a variable of type ${t.value.type}`;
     case "tile": return `${SPACES[t.value.space]} ${typeText(t.value)}`;
     case "fn": return `the function '${t.value.name.text}'`;
     case "kernel": return `the kernel '${t.name}'`;

@@ -162,9 +162,8 @@ export class StatementGrammar extends ExpressionGrammar {
       const name = this.nameOf(this.take(5, Id));
       this.take(6, kw["in"]);
       const first = this.subrule(1, this.expression);
-      this.take(7, op[".."]);
-      const to = this.subrule(2, this.expression);
-      let step: Expr | undefined;
+      let to: Expr | undefined, step: Expr | undefined;
+      this.option(2, () => { this.take(7, op[".."]); to = this.subrule(2, this.expression); });
       this.option(1, () => { this.take(8, kw["step"]); step = this.subrule(3, this.expression); });
       head = { name, from: first, to, step };
     }, () => this.skipToBody(depth, from));

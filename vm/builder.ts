@@ -248,7 +248,7 @@ export function builder(name: string, doc = ""): Builder {
       const mine = span;
       let condition = constant(1, "bool"), head: Stmt[] = [];
       // What the head reads, the body knows.
-      const inner = apart(new Map(), () => { head = nest(() => { condition = makeHead(); }); build(); });
+      const inner = apart(new Map(), () => { head = nest(() => { condition = makeHead(); }); if (knownScalar(condition) !== 0) build(); });
       into.push(Object.freeze({ kind: "while", head: Object.freeze(head), condition, body: Object.freeze(inner), span: mine }));
     },
     jump(to) { into.push(Object.freeze({ kind: "jump", to, span })); },

@@ -3,8 +3,8 @@ import { Diagnostic, type DiagnosticInit } from "../diagnostic.ts";
 import { slotCount, threadCount } from "../layout/index.ts";
 import { plainAttrs } from "./builder.ts";
 import { instructions } from "./isa/index.ts";
-import { blocksOf, eachStmt, type Inst, type Program, type Stmt, type Value } from "./program.ts";
-import { eachSymbol, type Scalar, type Size } from "./scalar.ts";
+import { blocksOf, eachStmt, jumpsOut, type Inst, type Program, type Stmt, type Value } from "./program.ts";
+import { eachSymbol, knownScalar, type Scalar, type Size } from "./scalar.ts";
 import { instText, layoutText, scalarText, typeText } from "./text-print.ts";
 import { regionOf } from "./verify-region.ts";
 
@@ -152,6 +152,24 @@ function* jumps(p: Program): Generator<DiagnosticInit> {
   yield* found;
 }
 
+/** A loop whose condition nothing can change, and that nothing leaves, never ends. */
+function* endless(p: Program): Generator<DiagnosticInit> {
+  const found: DiagnosticInit[] = [];
+  eachStmt(p.body, (s) => {
+    if (s.kind !== "while" || knownScalar(s.condition) === 0 || jumpsOut(s.body)) return;
+    const set = new Set<string>();
+    let ends = false;
+    eachStmt(s.body, (t) => {
+      if (t.kind === "jump" && t.to === "return") ends = true;
+      if (t.kind === "inst" && t.name === "scalar_set" && t.attrs.to?.kind === "scalar" && t.attrs.to.value.kind === "symbol") set.add(t.attrs.to.value.id);
+    });
+    const changes = s.head.some((t) => t.kind !== "inst" || t.name !== "scalar_get" || (t.attrs.of?.kind === "scalar" && t.attrs.of.value.kind === "symbol" && set.has(t.attrs.of.value.id)));
+    if (!ends && !changes)
+      found.push({ code: "R0318", message: "this loop never ends", span: s.span, label: knownScalar(s.condition) ? "always true" : "nothing in the loop changes this", help: "assign to a variable that the condition speaks of, or leave the loop with 'break'" });
+  });
+  yield* found;
+}
+
 /** Layouts hold their tile, in the threads that there are. */
 function* layouts(p: Program): Generator<DiagnosticInit> {
   for (const i of insts(p)) {
@@ -211,4 +229,4 @@ function* limits(p: Program, { sharedBytes, threads }: VerifyOptions): Generator
 /** Rules about form: where one fails, the others may not make sense. */
 export const formRules: readonly Rule[] = [scopes, rows, statements, jumps];
 /** Rules about meaning and resources. */
-export const meaningRules: readonly Rule[] = [layouts, registers, assigns, stores, limits];
+export const meaningRules: readonly Rule[] = [endless, layouts, registers, assigns, stores, limits];

@@ -74,8 +74,8 @@ describe("texts that multiply work are refused in time", () => {
   const body = (text: string, before = ""): string => `${before}\nkernel k(x: f32[64], out y: f32[64]) grid (g in 1) threads 64 {\n  let v = load(x)\n${text}\n}`;
   const doubling = Array.from({ length: 40 }, (_, i) => `fn f${i + 1}(a) = f${i}(a) + f${i}(a)`).join("\n");
   test.each<[string, string, string]>([
-    ["a function that calls itself", body("let a = f(v)", "fn f(a) = f(a)"), "R0302"],
-    ["two that call each other twice", body("let a = f(v)", "fn f(a) = g(a) + g(a)\nfn g(a) = f(a) * f(a)"), "R0302"],
+    ["a function that calls itself", body("let a = f(v)", "fn f(a) = f(a)"), "N0117"],
+    ["two that call each other twice", body("let a = f(v)", "fn f(a) = g(a) + g(a)\nfn g(a) = f(a) * f(a)"), "N0117"],
     ["doubling in a short chain", body("let a = f20(1)", `fn f0(a) = a\n${doubling.split("\n").slice(0, 20).join("\n")}`), "R0301"],
     ["nested unrolled loops", body("unroll for i in 0..1000 { unroll for j in 0..1000 { unroll for k in 0..1000 { let a = i } } }"), "R0301"],
     ["a long unrolled loop", body("unroll for i in 0..1000000000 { }"), "R0303"],

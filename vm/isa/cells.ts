@@ -3,7 +3,7 @@
 import { fail } from "../../diagnostic.ts";
 import { dtype } from "../dtype.ts";
 import { define, optionalAttr, scalar, word, type ScalarResult } from "../instruction.ts";
-import { printScalar, type Scalar } from "../scalar.ts";
+import { knownScalar, printScalar, type Scalar } from "../scalar.ts";
 
 /** The id of a scalar variable. */
 const cell = (name: string, key: string, x: Scalar): string =>
@@ -58,11 +58,12 @@ export const assume = define({
   operands: {},
   attrs: { condition: { ...scalar, doc: "one truth value for the block" }, why: optionalAttr({ ...word, doc: "why it holds" }) },
   effect: "write",
-  type: (_, { condition }): undefined => {
+  type: (_, { condition, why }): undefined => {
+    if (knownScalar(condition) === 0) fail({ code: "T0103", message: `an assumption is false${why === undefined ? "" : `: ${why}`}`, help: "remove it, or choose other compile-time parameters" });
     if (condition.type !== "bool") fail({ code: "T0303", message: `'assume' takes a condition, not ${condition.type}`, help: "compare something: assume(k < K)" });
   },
   run: (_, { condition, why }, r) => {
-    if (!r.scalar(condition)) fail({ code: "H0418", message: `an assumption doesn't hold: ${why ?? printScalar(condition)}`, help: "a device would go on with wrong results: fix the inputs, or test it with 'if'" });
+    if (!r.scalar(condition)) fail({ code: "H0420", message: `an assumption doesn't hold: ${why ?? printScalar(condition)}`, help: "a device would go on with wrong results: fix the inputs, or test it with 'if'" });
   },
   emit: () => ({ form: "nothing" }),
 });

@@ -89,6 +89,8 @@ export interface Made {
   readonly params: Readonly<Record<string, string>>;
   readonly set: ReadonlyMap<string, string>;
   readonly program: Program;
+  /** Draws what was found later, into the same texts; gives the exit code. */
+  readonly report: (list: readonly DiagnosticData[]) => Promise<number>;
 }
 
 /** Loads FILE, makes the Program and does `work`; mistakes of the text, also those that later steps find, are drawn into it. */
@@ -102,7 +104,7 @@ export async function withProgram(args: Args, io: Io, work: (made: Made) => Prom
   if (!program || found.some((d) => d.severity === "error")) return report(found);
   if (!json) await report(found);
   try {
-    return await work({ kernel, params, set, program });
+    return await work({ kernel, params, set, program, report });
   } catch (error) {
     if (!(error instanceof Diagnostic) || !error.data.span) throw error;
     return report([error.data]);

@@ -23,3 +23,4 @@ export { sequence, type SequenceBody, type SequenceDefinition, type Steps } from
 export * from "./passes/index.ts";
 export * from "./parts.ts";
 export * from "./verify.ts";
+export { sanitise, type Sanitised } from "./sanitise.ts";

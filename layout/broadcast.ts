@@ -1,5 +1,6 @@
 // May an operand feed an element-wise instruction without any communication? Only if every thread that produces y[i]
 // already holds x[i broadcast]. First a proof on digits, then, where digits don't fit each other, a look at every element.
+import { numbers, type Algebra } from "./algebra.ts";
 import { weights } from "./modes.ts";
 import { groupedModes, spatialShape, threadCount, type RegisterLayout } from "./register.ts";
 import { lookUp, tables } from "./tables.ts";
@@ -44,13 +45,17 @@ function proved(x: RegisterLayout, out: RegisterLayout): boolean {
 }
 
 /** Looks at every element; threads of either layout are taken modulo its thread count. */
-function checked(x: RegisterLayout, out: RegisterLayout, threads: number): boolean {
+function checked(x: RegisterLayout, out: RegisterLayout, threads: number, source?: IndexMap): boolean {
   const extra = out.shape.length - x.shape.length, from = tables(x), to = tables(out);
   // A thread's number without its replica digits, to be compared with that of the element's holder.
   const mine = from.threads.map((index) => lookUp(from.threadOf, index));
   for (let t = 0; t < threads; t++) {
     const a = to.threads[t % to.threads.length], own = mine[t % mine.length];
     for (const b of to.slots) {
+      if (source) {
+        if (lookUp(from.threadOf, source(numbers, a.map((i, k) => i + b[k]))) !== own) return false;
+        continue;
+      }
       let holder = 0;
       for (let k = 0; k < x.shape.length; k++) if (x.shape[k] > 1) holder += from.threadOf[k][a[k + extra] + b[k + extra]];
       if (holder !== own) return false;
@@ -73,8 +78,15 @@ export function canBroadcast(operand: RegisterLayout, out: RegisterLayout): bool
   return proved(operand, out) || checked(operand, out, threadCount(out));
 }
 
-/** Whether all of `threads` threads hold under `from` what they need under `to`; thread t counts as t mod S in both. */
-export function holdsAll(from: RegisterLayout, to: RegisterLayout, threads: number): boolean {
+/** For an index of one tile, that of the element in another tile that it is. The same formula serves numbers and expressions. */
+export type IndexMap = <T>(algebra: Algebra<T>, index: readonly T[]) => readonly T[];
+
+/**
+ * Whether all of `threads` threads hold under `from` what they need under `to`, which is the same element or that of `source`; thread t
+ * counts as t mod S in both.
+ */
+export function holdsAll(from: RegisterLayout, to: RegisterLayout, threads: number, source?: IndexMap): boolean {
+  if (source) return checked(from, to, threads, source);
   const aligned = threads % threadCount(from) === 0 && threads % threadCount(to) === 0 && threadCount(from) === threadCount(to);
   return (aligned && proved(from, to)) || checked(from, to, threads);
 }

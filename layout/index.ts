@@ -14,7 +14,7 @@ export * from "./auto.ts";
 export * from "./convert.ts";
 export * from "./banks.ts";
 export * from "./draw.ts";
-export { canBroadcast, holdsAll } from "./broadcast.ts";
+export { canBroadcast, holdsAll, type IndexMap } from "./broadcast.ts";
 /** Multi-functions: index ↦ set of numbers. */
 export * as mfunction from "./mfunction.ts";
 export type { MultiFunction } from "./mfunction.ts";

@@ -178,6 +178,24 @@ export function expand(l: RegisterLayout, dim: number, n: number): RegisterLayou
 }
 
 /**
+ * The layout of a tile with another extent along a dimension, of which `l` lays out the part from `offset` on, or which is that part of
+ * what `l` lays out: no element of both changes its thread. Only slots that are the slowest digits of the dimension can become more or fewer.
+ * @returns undefined where the extent or the offset is no multiple of the digits after those
+ * @example
+ * ```ts
+ * resize(compose(local(4), spatial(8)), 0, 16, 8)?.modeShape; // => [16]
+ * ```
+ */
+export function resize(l: RegisterLayout, dim: number, extent: number, offset = 0): RegisterLayout | undefined {
+  const [d] = dimensions([dim], l.shape.length, "resize"), p = parts(l), own = p.groups[d], spread = own.findIndex((m) => !p.local.includes(m));
+  const slots = spread < 0 ? own : own.slice(0, spread), kept = own.slice(slots.length), unit = product(kept.map((m) => m.size));
+  if (extent % unit !== 0 || offset % unit !== 0) return undefined;
+  const slot: Mode = { size: extent / unit }, [first] = slots;
+  const inner = p.local.flatMap((m) => (m === first ? [slot] : slots.includes(m) ? [] : [m]));
+  return assemble({ ...p, shape: p.shape.map((n, k) => (k === d ? extent : n)), groups: p.groups.map((g, k) => (k === d ? [slot, ...kept] : g)), local: first ? inner : [slot, ...inner] });
+}
+
+/**
  * Dimensions of `a`, then of `b`; threads and slots of `a` are the slow digits.
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 // Traffic between threads through scratch words of workgroup memory: reductions across threads, conversions of
 // layouts, the one element of a tile as a block-uniform scalar.
-import { holdsAll, reduce, slotAt, slotCount, spatialShape, type RegisterLayout } from "../../layout/index.ts";
+import { holdsAll, reduce, slotAt, slotCount, spatialShape, type IndexMap, type RegisterLayout } from "../../layout/index.ts";
 import { tileShape, type Compute, type Value } from "../../vm/index.ts";
 import { leaves, type Buffer, type Expr, type Reg } from "../loop/ir.ts";
 import { flatIndex, fromCode, toCode } from "./access.ts";
@@ -176,13 +176,17 @@ function combineTree(c: Context, words: Buffer, rows: number, size: number, comb
   c.border();
 }
 
-/** Brings a value into another layout: by reading it anew (what is bound so, `lazily` decides on), within each thread, or through scratch words. */
-export function convertTile(c: Context, out: Value, x: Value, lazily: (b: Extract<Binding, { kind: "lazy" }>) => void): void {
+/** Brings a value into another layout, where each element may be another one of it (`source`): by reading it anew (what is bound so, `lazily` decides on), within each thread, or through scratch words. */
+export function convertTile(c: Context, out: Value, x: Value, lazily: (b: Extract<Binding, { kind: "lazy" }>) => void, source?: IndexMap): void {
   const from = layoutOf(x), to = layoutOf(out), b = bound(c, x), { e } = c, T = c.program.threads;
   // What is made of memory and constants alone can be made anywhere.
   const anywhere = b.kind === "lazy" && [...b.reads].every((r) => "buffer" in r);
-  if (anywhere || holdsAll(from, to, T)) {
-    lazily({ kind: "lazy", at: (index) => read(c, x, index), layout: to, dtype: out.dtype, shape: tileShape(out), reads: readsOf(c, x), free: b.kind === "lazy" && b.free });
+  const of = (index: readonly Expr[]): readonly Expr[] => (source ? source(e, index) : index);
+  const held = anywhere && !source ? false : holdsAll(from, to, T, source);
+  if (anywhere || held) {
+    // What is repeated is computed once, where each thread can.
+    if (held && b.kind === "lazy" && !b.free && slotCount(to) > slotCount(from)) settle(c, x);
+    lazily({ kind: "lazy", at: (index) => read(c, x, of(index)), layout: to, dtype: out.dtype, shape: tileShape(out), reads: readsOf(c, x), free: b.kind === "lazy" && b.free });
     if (!anywhere) settle(c, out);
     return;
   }
@@ -200,7 +204,7 @@ export function convertTile(c: Context, out: Value, x: Value, lazily: (b: Extrac
     }));
     share(c);
     slotLoop(c, to, (slot, index) => {
-      const at = flatIndex(c, extents, index);
+      const at = flatIndex(c, extents, of(index));
       guarded(c, within(at), () => c.out.push({ kind: "set", reg, slot, value: fromCode(c, out.dtype, get(c, words, e.op("sub", at, first))), span: c.span }));
     });
     c.written(reg);

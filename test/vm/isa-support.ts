@@ -1,5 +1,6 @@
 // Rows of the instruction table on tiles, twice: by `run`, and by evaluating what `emit` builds with plain numbers.
 import fc from "fast-check";
+import { numbers } from "../../layout/index.ts";
 import {
   dtype, evaluate, instructions, numericOps, sizeOf, stridesOf, tileFromCodes, walk, whole,
   type Datum, type DType, type Emission, type Emit, type Instruction, type NumericValue, type Scalar, type Source, type Tile, type Value, type View,
@@ -48,10 +49,10 @@ export function sourceOf(d: Datum, words = false): Source<X> {
     const x = view.memory.data[at];
     return load(d.dtype, bit < 0 ? x : (x >>> bit) & 1);
   };
-  const numbers = (index: readonly X[]) => index.map((x) => { if (x.type !== "i32") throw new Error(`an index of type ${x.type}`); return x.value; });
+  const numberOf = (index: readonly X[]) => index.map((x) => { if (x.type !== "i32") throw new Error(`an index of type ${x.type}`); return x.value; });
   /** 32 bits from an element on; bits past the row are garbage (ones). */
   const word = (index: readonly X[]): X => {
-    const at = numbers(index), last = at.length - 1;
+    const at = numberOf(index), last = at.length - 1;
     let w = 0;
     for (let b = 0; b < 32; b++) {
       const j = at[last] + b;
@@ -59,7 +60,7 @@ export function sourceOf(d: Datum, words = false): Source<X> {
     }
     return { type: "u32", value: w >>> 0 };
   };
-  return { dtype: d.dtype, shape: d.shape, at: (index, pad) => element(numbers(index), pad), word: words ? word : undefined };
+  return { dtype: d.dtype, shape: d.shape, at: (index, pad) => element(numberOf(index), pad), word: words ? word : undefined };
 }
 
 /** Every index of a shape. */
@@ -70,6 +71,7 @@ function evaluateForm(form: Emission<X>, operands: Readonly<Record<string, Sourc
   const xs = (index: readonly number[]) => index.map(int);
   switch (form.form) {
     case "map": return (index) => form.at(xs(index));
+    case "convert": return (index) => operands[form.of].at(xs(form.source ? form.source(numbers, index) : index));
     case "fold": return (index) => {
       let acc = form.init(xs(index));
       for (let k = 0; k < form.steps.value; k++) acc = form.step(xs(index), int(k), acc);

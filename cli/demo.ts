@@ -92,10 +92,10 @@ function page(r: Report): string {
 }
 
 /** Prepares the numbers, runs both ways, compares. */
-async function demonstrate(args: Args, device: Device, root: string): Promise<Report> {
+async function demonstrate(args: Args, device: Device, root: string, io: Io): Promise<Report> {
   const given = args.words[0], M = count(args, "rows", 32, 0, 4096), group = count(args, "group", 64, 16, 65536), type = weightType(args);
   const T = device.features.has("shader-f16") ? "f16" : "f32";
-  const matrix = transposed(await readNumbers(given ?? join(root, weightsFile))), { K, N } = matrix;
+  const matrix = transposed(await readNumbers(given ?? join(root, weightsFile), io)), { K, N } = matrix;
   const q: Quantised = quantise(matrix.values, [K, N], type, { axis: 0, group, scale: T });
   const BK = [32, 16].find((n) => group % n === 0) ?? usage(`'--group ${group}' is no multiple of 16`, "write --group 64");
   const a = randomTile(dtype(T), [M, K], 1), tileOf = (t: string, shape: readonly number[], data: Tile["data"]): Tile => ({ dtype: dtype(t), shape, data });
@@ -112,7 +112,7 @@ async function demonstrate(args: Args, device: Device, root: string): Promise<Re
     device: { name: device.info.name, kind: device.profile.name, f16: T === "f16" },
     weights: { from: `${pathFrom(process.cwd(), given === undefined ? join(root, file) : file)}${tensor === undefined ? "" : `:${tensor}`}`, type, group }, M, N, K, T,
     bytes: { weights: weightBytes, scales: scaleBytes, asF16: 2 * K * N }, bitsPerWeight: (8 * (weightBytes + scaleBytes)) / (K * N),
-    wgsl: { lines: module.wgsl.trimEnd().split("\n").length, compileMs }, ms: { device: gpu.ms, clock: gpu.clock, interpreter: cpu.ms },
+    wgsl: { lines: ("wgsl" in module ? module.wgsl : "").trimEnd().split("\n").length, compileMs }, ms: { device: gpu.ms, clock: gpu.clock, interpreter: cpu.ms },
     error: {
       interpreter: farthest(mine, theirs), f64: farthest(mine, want.values), bound: want.bound.reduce((x, y) => Math.max(x, y), 0),
       relative: relative(mine, want.values), quantisation: relative(want.values, full),
@@ -124,7 +124,7 @@ async function demonstrate(args: Args, device: Device, root: string): Promise<Re
 export async function runDemo(args: Args, io: Io): Promise<number> {
   const root = home(), adapter = args.value("adapter"), device = await open(adapter === undefined ? {} : { adapter });
   try {
-    const report = await demonstrate(args, device, root);
+    const report = await demonstrate(args, device, root, io);
     await io.out(args.on("json") ? jsonLine(report) : `${page(report)}\n`);
     return report.ok ? 0 : 1;
   } finally {

@@ -3,6 +3,8 @@
 //   Program ─ fold, decompose, infer ─▶ Program with layouts ─ lower ─▶ loop form ─ write ─▶ Module
 export * from "./module.ts";
 export * from "./compile.ts";
+export * from "./sequence.ts";
+export { compileParts } from "./parts.ts";
 export type { Lowered } from "./lower/program.ts";
 export { baseTarget, type Target } from "./lower/context.ts";
 export type { Body, Buffer, Expr, Func, IndexOp, LoopStmt, Node, Reg, Var } from "./loop/ir.ts";

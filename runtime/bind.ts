@@ -51,6 +51,19 @@ export function bind(s: Signature, inputs: Inputs, device?: Device): Call {
   return { device: on, tensors, shapes, env, grid, blocks: blocksOf(s, grid, on) };
 }
 
+/**
+ * The call of a step of a sequence: the step's tensors are there, outs too, and were held against the kernel before.
+ * @throws Diagnostic H0406 (sizes that don't fit), H0410, H0411
+ */
+export function bindStep(s: Signature, tensors: ReadonlyMap<string, Tensor>, scalars: Readonly<Record<string, number>>, device: Device): Call {
+  const slots = s.tensors.map((t) => ({ ...t, direction: "inout" as const }));
+  const env = bindDimensions(slots, new Map([...tensors].map(([name, x]) => [name, x.shape])));
+  for (const p of s.scalars) env.set(p.name, scalars[p.name] ?? 0);
+  checkRequires(s.name, s.requires, env);
+  const grid = s.grid.map((g) => Math.max(0, evaluate(g, env)));
+  return { device, tensors, shapes: new Map([...tensors].map(([name, x]) => [name, x.shape])), env, grid, blocks: blocksOf(s, grid, device) };
+}
+
 const giveIt = (name: string, how: string): string => `give it to run: { ${name}: ${how} }`;
 
 /** The tensors among the arguments; complains of what is missing, unknown or of the wrong kind. */

@@ -2,13 +2,13 @@
 // Program, compiled for each kind of device it meets.
 //
 //   source ──lang.load──▶ KernelDefinition ──specialise(params)──▶ Program ──compileProgram(target)──▶ Module ──▶ Kernel
-//                               kernelOf ▲
+//                               kernelOf ▲                         Sequence ─compileSequence──▶ ModuleSequence ──▲
 import { didYouMean, fail, failFirst } from "../diagnostic.ts";
-import type { Module } from "../codegen/index.ts";
-import type { KernelDefinition, Program } from "../vm/index.ts";
+import type { Module, ModuleSequence } from "../codegen/index.ts";
+import { isSequence, type KernelDefinition, type Program, type Sequence, type SequenceDefinition } from "../vm/index.ts";
 import type { Device } from "./device.ts";
 import { kernelFrom, type Kernel } from "./kernel.ts";
-import { signatureOfProgram } from "./signature.ts";
+import { signatureOfProgram, signatureOfSequence } from "./signature.ts";
 import type { AnyCompiled, AnyParams, Compiled, Specialisable } from "./source-types.ts";
 import { targetOf } from "./target.ts";
 
@@ -16,22 +16,22 @@ import { targetOf } from "./target.ts";
 const stable = (_: string, x: unknown): unknown =>
   typeof x === "object" && x !== null && !Array.isArray(x) ? Object.fromEntries(Object.entries(x).sort(([a], [b]) => (a < b ? -1 : 1))) : typeof x === "bigint" ? `${x}n` : x;
 
-/** The kernel of a Program; compiled once for each kind of device it runs on. */
-function kernelOfProgram(program: Program): Kernel {
-  const modules = new Map<string, Promise<Module>>();
-  return kernelFrom(signatureOfProgram(program), (device: Device) => {
+/** The kernel of a Program, or the sequence of a Sequence; compiled once for each kind of device it runs on. */
+function kernelOfProgram(program: Program | Sequence): Kernel {
+  const modules = new Map<string, Promise<Module | ModuleSequence>>();
+  return kernelFrom(isSequence(program) ? signatureOfSequence(program) : signatureOfProgram(program), (device: Device) => {
     const target = targetOf(device), key = JSON.stringify(target, stable);
     const known = modules.get(key);
     if (known) return known;
     // Those who run finished modules never load the compiler.
-    const made = import("../codegen/index.ts").then(({ compileProgram }) => compileProgram(program, target));
+    const made = import("../codegen/index.ts").then(({ compileProgram, compileSequence }) => (isSequence(program) ? compileSequence(program, target) : compileProgram(program, target)));
     modules.set(key, made);
     return made;
   });
 }
 
 /**
- * The runnable side of a kernel that was defined in TypeScript. The same parameters give the same Kernel, compiled once.
+ * The runnable side of a kernel or sequence that was defined in TypeScript. The same parameters give the same Kernel, compiled once.
  * @example
  * ```ts
  * kernelOf(kernel("copy", { N: intParam() }, ({ N }) => ({
@@ -40,7 +40,7 @@ function kernelOfProgram(program: Program): Kernel {
  * }))).name; // => "copy"
  * ```
  */
-export function kernelOf(definition: KernelDefinition): Specialisable<AnyParams> {
+export function kernelOf(definition: KernelDefinition | SequenceDefinition): Specialisable<AnyParams> {
   const kernels = new Map<string, Kernel>();
   return Object.freeze({
     name: definition.name,

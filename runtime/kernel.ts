@@ -1,11 +1,12 @@
 // A kernel that runs: arguments in, tensors out. It is made from a Module, or from anything that gives one for a device.
 import { didYouMean, fail } from "../diagnostic.ts";
-import type { Module } from "../codegen/index.ts";
+import type { Module, ModuleSequence } from "../codegen/index.ts";
 import { tensorText } from "../vm/index.ts";
 import { bind, type Call, type Inputs } from "./bind.ts";
 import type { Device } from "./device.ts";
 import { launch, needCapable, type Time } from "./launch.ts";
 import { pipelineOf } from "./pipeline.ts";
+import { readySequence } from "./sequence.ts";
 import { signatureOfModule, type Signature } from "./signature.ts";
 import { empty, isTensor, needTensor, type Tensor } from "./tensor.ts";
 
@@ -42,12 +43,12 @@ export interface Kernel<Ins extends object = Inputs, Outs extends object = Outpu
    * @throws Diagnostic H0402 (no such tensor), H0404…H0406 (it is not what the kernel takes), those of `repack`
    */
   prepack<D extends string>(name: keyof Ins & string, tensor: Tensor<D>): Promise<Tensor<D>>;
-  /** The compiled module for a device; compiled once. @throws Diagnostic of the compiler */
-  module(device: Device): Promise<Module>;
+  /** The compiled module for a device, of a sequence all its modules; compiled once. @throws Diagnostic of the compiler */
+  module(device: Device): Promise<Module | ModuleSequence>;
 }
 
 /**
- * The kernel of a compiled module: no compiler is needed to run it.
+ * The kernel of a compiled module, or a compiled sequence: no compiler is needed to run it.
  * @throws Diagnostic H0413 (a size is known only when it is too late), H0417 (not a module)
  * @example
  * ```ts
@@ -63,25 +64,31 @@ export interface Kernel<Ins extends object = Inputs, Outs extends object = Outpu
  * await outs.y.read(); // => new Float32Array([2, 4, 6])
  * ```
  */
-export function createKernel(module: Module): Kernel {
+export function createKernel(module: Module | ModuleSequence): Kernel {
   return kernelFrom(signatureOfModule(module), async () => module);
 }
 
-/** A kernel of that signature whose modules come from `moduleFor`. */
-export function kernelFrom(signature: Signature, moduleFor: (device: Device) => Promise<Module>): Kernel {
+/** What is needed to launch a module on the tensors that are still to be made. */
+async function ready(module: Module | ModuleSequence, call: Call): Promise<(tensors: ReadonlyMap<string, Tensor>, timed: boolean) => Promise<Time | undefined>> {
+  if (module.format === "bitloom-sequence") return readySequence(module, call);
+  needCapable(module, call.device);
+  const pipeline = await pipelineOf(call.device, module);
+  return async (tensors, timed) => (call.blocks > 0 ? launch(module, pipeline, call, tensors, timed) : undefined);
+}
+
+/** A kernel or sequence of that signature whose modules come from `moduleFor`. */
+export function kernelFrom(signature: Signature, moduleFor: (device: Device) => Promise<Module | ModuleSequence>): Kernel {
   const { name } = signature;
 
   async function run(inputs: Inputs, options: RunOptions & { readonly time: true }): Promise<Timed<Outputs>>;
   async function run(inputs: Inputs, options?: RunOptions): Promise<Outputs>;
   async function run(inputs: Inputs, options: RunOptions = {}): Promise<Outputs | Timed<Outputs>> {
     const call = bind(signature, inputs, options.device);
-    const module = await moduleFor(call.device);
-    needCapable(module, call.device);
-    const pipeline = await pipelineOf(call.device, module);
+    const start = await ready(await moduleFor(call.device), call);
     const { tensors, made } = await withOuts(signature, call);
     let time: Time | undefined;
     try {
-      if (call.blocks > 0) time = await launch(module, pipeline, call, tensors, options.time === true);
+      time = await start(tensors, options.time === true);
     } catch (error) {
       for (const t of made) t.dispose();
       throw error;
@@ -113,7 +120,7 @@ export function kernelFrom(signature: Signature, moduleFor: (device: Device) => 
 }
 
 /** The tensors of a call with the missing outs made. */
-async function withOuts(signature: Signature, call: Call): Promise<{ readonly tensors: ReadonlyMap<string, Tensor>; readonly made: readonly Tensor[] }> {
+export async function withOuts(signature: Signature, call: Call): Promise<{ readonly tensors: ReadonlyMap<string, Tensor>; readonly made: readonly Tensor[] }> {
   const missing = signature.tensors.filter((t) => t.direction === "out" && !call.tensors.has(t.name));
   const results = await Promise.allSettled(missing.map((t) =>
     empty(call.device, t.dtype, call.shapes.get(t.name) ?? [], { packing: t.packing, name: `'${t.name}'` })));

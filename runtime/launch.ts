@@ -47,7 +47,7 @@ export function needCapable(m: Module, { features, languages, limits, info, subg
 }
 
 /** Values of the uniform buffer, four bytes each. */
-function uniformBytes(m: Module, call: Call): Uint32Array<ArrayBuffer> {
+export function uniformBytes(m: Module, call: Call): Uint32Array<ArrayBuffer> {
   const words = new Uint32Array(Math.max(4, Math.ceil(m.uniforms.length / 4) * 4)), floats = new Float32Array(words.buffer);
   m.uniforms.forEach((u, i) => {
     const value = u.role === "grid" ? call.grid[u.axis ?? -1] : call.env.get(u.name);
@@ -117,14 +117,14 @@ function refused(m: Module, call: Call, why: string): never {
 }
 
 /** Throws H0309 if the device went away while the kernel ran. */
-async function lost(device: Device, name: string): Promise<void> {
+export async function lost(device: Device, name: string): Promise<void> {
   await Promise.resolve(); // lets a pending `lost` be told first
   if (device.gone !== undefined)
     fail({ code: "H0309", message: `the device "${device.info.name}" went away while kernel '${name}' ran: ${device.gone}`, help: "open() another one and make its tensors anew; a smaller grid takes less time at once" });
 }
 
 /** The two timestamps around a pass. */
-function timestamps(gpu: GPUDevice): { readonly writes: GPUComputePassTimestampWrites; readonly resolve: (e: GPUCommandEncoder) => void; readonly read: () => Promise<number> } {
+export function timestamps(gpu: GPUDevice): { readonly writes: GPUComputePassTimestampWrites; readonly resolve: (e: GPUCommandEncoder) => void; readonly read: () => Promise<number> } {
   const querySet = gpu.createQuerySet({ type: "timestamp", count: 2 });
   const resolved = gpu.createBuffer({ size: 16, usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC });
   const staging = gpu.createBuffer({ size: 16, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });

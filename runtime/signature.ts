@@ -1,9 +1,9 @@
 // What a caller must know of a specialised kernel: the tensors and scalars it takes, and how sizes, grid and
 // requirements follow from them. Read off a Program or a Module; both say the same.
 import { fail } from "../diagnostic.ts";
-import type { Module } from "../codegen/index.ts";
+import type { Module, ModuleSequence } from "../codegen/index.ts";
 import type { Packing } from "../layout/index.ts";
-import { aloneDim, eachSymbol, type Program, type Requirement, type Scalar, type ScalarType, type Size } from "../vm/index.ts";
+import { aloneDim, eachSymbol, type Program, type Requirement, type Scalar, type ScalarType, type Sequence, type Size } from "../vm/index.ts";
 
 /** A tensor that a kernel takes or gives. */
 export interface TensorSlot {
@@ -31,7 +31,7 @@ export interface Signature {
 }
 
 /** The signature of a Program. @throws Diagnostic H0413 */
-export const signatureOfProgram = (p: Program): Signature => checked({
+export const signatureOfProgram = (p: Pick<Program, "name" | "params" | "grid" | "requires">): Signature => checked({
   name: p.name,
   tensors: p.params.flatMap((x) => (x.kind === "tensor" ? [{ name: x.name, direction: x.direction, dtype: x.value.dtype.name, shape: x.value.shape, packing: x.packing }] : [])),
   scalars: p.params.flatMap((x) => (x.kind === "scalar" ? [{ name: x.name, type: x.type }] : [])),
@@ -39,15 +39,21 @@ export const signatureOfProgram = (p: Program): Signature => checked({
   requires: p.requires,
 });
 
-/** The signature of a Module. @throws Diagnostic H0413, H0417 (no Module of this version) */
-export function signatureOfModule(m: Module): Signature {
-  if (m.format !== "bitloom-module" || m.version !== 1)
+/** The signature of a Sequence. It has no grid of its own. @throws Diagnostic H0413 */
+export const signatureOfSequence = (q: Sequence): Signature => signatureOfProgram({ ...q, grid: [] });
+
+/** The signature of a Module or a compiled sequence. @throws Diagnostic H0413, H0417 (no Module of this version) */
+export function signatureOfModule(m: Module | ModuleSequence): Signature {
+  if ((m.format !== "bitloom-module" && m.format !== "bitloom-sequence") || m.version !== 1)
     fail({ code: "H0417", message: "this is no module that this version of Bitloom can run", help: "build it again with the installed version" });
-  return checked({
-    name: m.name, tensors: m.tensors, grid: m.grid, requires: m.requires,
-    scalars: m.uniforms.flatMap((u) => (u.role === "param" ? [{ name: u.name, type: u.type }] : [])),
-  });
+  return checked(m.format === "bitloom-sequence" ? { name: m.name, tensors: m.tensors, scalars: m.scalars, grid: [], requires: m.requires } : slotsOf(m));
 }
+
+/** What a Module takes. In a sequence its outs are given, too, and may tell dimensions. */
+export const slotsOf = (m: Module): Signature => ({
+  name: m.name, tensors: m.tensors, grid: m.grid, requires: m.requires,
+  scalars: m.uniforms.flatMap((u) => (u.role === "param" ? [{ name: u.name, type: u.type }] : [])),
+});
 
 /** Dimensions must get their numbers from somewhere: an input in whose shape they stand alone. */
 function checked(s: Signature): Signature {

@@ -142,7 +142,10 @@ function around(w: Writer, regs: Registers, f16: boolean, scope: Scope, span: { 
 /** Storage is words: an atomic i32 is read and written through its bits. */
 const throughBits = (b: Buffer): boolean => b.space === "storage" && b.atomic === "i32";
 const fromAtomic = (b: Buffer, x: string): string => (throughBits(b) ? `bitcast<u32>(${x})` : x);
-const toAtomic = (b: Buffer, x: string): string => (throughBits(b) ? `bitcast<i32>(${x})` : x);
+function toAtomic(b: Buffer, e: Expr, scope: Scope, a: Around): string {
+  const n = e.node, number = throughBits(b) && (n.kind === "bits" || n.kind === "to") && n.arg.type === "i32" && !scope.bound.has(e) ? n.arg : undefined;
+  return number ? text(number, a).text : throughBits(b) ? `bitcast<i32>(${text(e, a).text})` : text(e, a).text;
+}
 
 function resultName(w: Writer, scope: Scope, v: Var): string {
   const name = scope.names.take(v.name);
@@ -152,12 +155,12 @@ function resultName(w: Writer, scope: Scope, v: Var): string {
 
 /** The exchange that WGSL has may fail for no reason: it is tried until it succeeds or finds another value. */
 function compareExchange(w: Writer, scope: Scope, s: Extract<PlacedStmt, { kind: "atomic" }>, place: string, compare: string, value: string, put: (x: string) => void): void {
-  const old = s.v && resultName(w, scope, s.v), tried = scope.names.inner().take("tried"), [c, v] = [compare, value].map((x) => toAtomic(s.buffer, x));
-  if (old !== undefined) put(`var ${old} = ${compare};`);
+  const old = s.v && resultName(w, scope, s.v), tried = scope.names.inner().take("tried");
+  if (old !== undefined) put(`var ${old} = ${fromAtomic(s.buffer, compare)};`);
   put("loop {");
-  put(`  let ${tried} = atomicCompareExchangeWeak(${place}, ${c}, ${v});`);
+  put(`  let ${tried} = atomicCompareExchangeWeak(${place}, ${compare}, ${value});`);
   if (old !== undefined) put(`  ${old} = ${fromAtomic(s.buffer, `${tried}.old_value`)};`);
-  put(`  if (${tried}.exchanged || ${tried}.old_value != ${c}) { break; }`);
+  put(`  if (${tried}.exchanged || ${tried}.old_value != ${compare}) { break; }`);
   put("}");
 }
 
@@ -194,18 +197,18 @@ function writeStmts(w: Writer, regs: Registers, f16: boolean, scope: Scope, list
       case "declare": if (s.reg.type === "f16") w.needs.half = true; declarations.push(...regs.declare(s.reg, typeName(s.reg.type, f16), zeroOf(s.reg.type, f16), scope.names)); return;
       case "set": if (regs.how(s) !== "none") put(assignment(s, regs, a)); return;
       case "store": {
-        const index = a.shorten(text(s.index, a)).text, value = text(s.value, a).text, place = element(w, s.buffer, index);
-        put(s.buffer.atomic ? `atomicStore(&${place}, ${toAtomic(s.buffer, value)});` : `${place} = ${value};`);
+        const index = a.shorten(text(s.index, a)).text, place = element(w, s.buffer, index);
+        put(s.buffer.atomic ? `atomicStore(&${place}, ${toAtomic(s.buffer, s.value, scope, a)});` : `${place} = ${text(s.value, a).text};`);
         return;
       }
       case "atomic": {
         const index = a.shorten(text(s.index, a)).text, place = `&${element(w, s.buffer, index)}`;
         if (s.compare) {
-          const compare = a.shorten(text(s.compare, a)).text, value = a.shorten(text(s.value, a)).text;
+          const [compare, value] = [s.compare, s.value].map((e) => a.shorten({ text: toAtomic(s.buffer, e, scope, a), level: 0 }).text);
           compareExchange(w, scope, s, place, compare, value, put);
           return;
         }
-        const call = `atomic${s.op[0]?.toUpperCase()}${s.op.slice(1)}(${place}, ${toAtomic(s.buffer, text(s.value, a).text)})`;
+        const call = `atomic${s.op[0]?.toUpperCase()}${s.op.slice(1)}(${place}, ${toAtomic(s.buffer, s.value, scope, a)})`;
         if (s.v) put(`let ${resultName(w, scope, s.v)} = ${fromAtomic(s.buffer, call)};`);
         else put(`${call};`);
         return;
@@ -271,11 +274,12 @@ function rereadsStorage(stmts: readonly PlacedStmt[]): boolean {
 /** `x = x + y` is written `x += y`. */
 function assignment(s: Extract<PlacedStmt, { kind: "set" }>, regs: Registers, a: Around): string {
   const slot = regs.slot(s.reg, s.slot, () => text(s.slot, a).text), how = regs.how(s), n = s.value.node;
-  if (how === "assign" && s.mask === undefined && n.kind === "op" && n.args.length === 2 && (s.reg.type !== "f16" || a.f16)) {
+  if (how === "assign" && s.mask === undefined && !s.lane && n.kind === "op" && n.args.length === 2 && (s.reg.type !== "f16" || a.f16)) {
     const [x, y] = n.args, sign = ({ add: "+=", sub: "-=", mul: "*=" } as Readonly<Record<string, string>>)[n.op];
     const own = (e: Expr | undefined) => e?.node.kind === "reg" && e.node.reg === s.reg && e.node.slot === s.slot;
     if (sign && x && y && (own(x) || (own(y) && n.op !== "sub"))) return `${slot} ${sign} ${text(own(x) ? y : x, a).text};`;
   }
   const value = text(s.value, a).text;
-  return `${how === "assign" ? "" : `${how} `}${slot} = ${s.mask === undefined ? value : `subgroupShuffleXor(${value}, ${s.mask}u)`};`;
+  const shuffled = s.lane ? `subgroupShuffle(${value}, ${text(s.lane, a).text})` : s.mask === undefined ? value : `subgroupShuffleXor(${value}, ${s.mask}u)`;
+  return `${how === "assign" ? "" : `${how} `}${slot} = ${shuffled};`;
 }

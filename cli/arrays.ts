@@ -1,9 +1,11 @@
 // Arrays of files and of chance as tiles of the VM, and tiles as files.
 import { didYouMean, fail } from "../diagnostic.ts";
 import { dense, unpack } from "../layout/index.ts";
-import { loadNpy, openSafetensors, type NpyArray, type NpyDtype, type SafetensorsDtype } from "../runtime/index.ts";
+import { loadNpy, openNpz, openSafetensors, type NpyArray, type NpyDtype, type SafetensorsDtype } from "../runtime/index.ts";
 import { dtype, halfBits, makeTile, type DType, type Tile } from "../vm/index.ts";
 import { usage } from "./command.ts";
+import type { Io } from "./io.ts";
+import { progress } from "./progress.ts";
 
 /** Numbers with a shape, before they become a tile of some type. */
 export interface Numbers {
@@ -14,7 +16,7 @@ export interface Numbers {
 }
 
 /** The number type of each type of safetensors; those that JavaScript has arrays for are read by them. */
-const safetensorsTypes: Readonly<Partial<Record<SafetensorsDtype, string>>> = {
+export const safetensorsTypes: Readonly<Partial<Record<SafetensorsDtype, string>>> = {
   F8_E4M3: "f8e4m3", F8_E5M2: "f8e5m2", F8_E8M0: "e8m0", F4: "f4e2m1", F6_E2M3: "f6e2m3", F6_E3M2: "f6e3m2", F16: "f16", BF16: "bf16",
 };
 const safetensorsArrays: Readonly<Partial<Record<SafetensorsDtype, new (b: ArrayBuffer) => ArrayLike<number | bigint>>>> = {
@@ -33,17 +35,35 @@ function decoded(type: DType, bytes: Uint8Array, n: number): Float64Array {
 const numbersOf = (values: ArrayLike<number | bigint>): ArrayLike<number> =>
   values instanceof BigInt64Array || values instanceof BigUint64Array ? Float64Array.from(values, Number) : (values as ArrayLike<number>);
 
-/** Splits `model.safetensors:layer.weight`. */
+/** Splits `model.safetensors:layer.weight` and `a.npz:x`. */
 export function splitSource(source: string): readonly [file: string, tensor: string | undefined] {
-  const m = /^(.*\.safetensors)(?::(.*))?$/s.exec(source);
+  const m = /^(.*\.(?:safetensors|npz))(?::(.*))?$/s.exec(source);
   return m ? [m[1] ?? "", m[2]] : [source, undefined];
 }
 
-async function fromSafetensors(file: string, name: string | undefined): Promise<Numbers> {
-  const f = await openSafetensors(file);
+type Report = (done: number, total: number) => void;
+
+/** A file of several wants a name. */
+const nameOne = (file: string, names: readonly string[], what: string): never =>
+  usage(`'${file}' has ${names.length} ${what}`, `name one: ${file}:${names[0] ?? "name"}${names.length > 1 ? ` (it has ${names.slice(0, 12).join(", ")}${names.length > 12 ? ", …" : ""})` : ""}`);
+
+const fromNpy = (a: NpyArray, name: string): Numbers =>
+  ({ shape: a.shape, values: a.dtype === "f2" ? Float64Array.from(a.data as Uint16Array, (c) => dtype("f16").decode(c)) : numbersOf(a.data), name });
+
+async function fromNpz(file: string, name: string | undefined, report: Report): Promise<Numbers> {
+  const f = await openNpz(file, { progress: report });
+  try {
+    return fromNpy(await f.read(name ?? nameOne(file, f.names, "arrays")), `${file}:${name ?? ""}`);
+  } finally {
+    await f.close();
+  }
+}
+
+async function fromSafetensors(file: string, name: string | undefined, report: Report): Promise<Numbers> {
+  const f = await openSafetensors(file, { progress: report });
   try {
     const names = [...f.tensors.keys()];
-    if (name === undefined) return usage(`'${file}' has ${names.length} tensors`, `name one: ${file}:${names[0] ?? "tensor"}${names.length > 1 ? ` (it has ${names.slice(0, 12).join(", ")}${names.length > 12 ? ", …" : ""})` : ""}`);
+    if (name === undefined) return nameOne(file, names, "tensors");
     const entry = f.tensors.get(name);
     if (!entry) {
       const near = didYouMean(name, names);
@@ -57,13 +77,18 @@ async function fromSafetensors(file: string, name: string | undefined): Promise<
   }
 }
 
-/** Reads a .npy file, or a tensor of a .safetensors file. @throws Diagnostic H0201 to H0206 */
-export async function readNumbers(source: string): Promise<Numbers> {
-  const [file, tensor] = splitSource(source);
-  if (file.endsWith(".safetensors")) return fromSafetensors(file, tensor);
-  if (!file.endsWith(".npy")) return usage(`can't tell what '${source}' is`, "sources are FILE.npy, FILE.safetensors:tensor.name and random:SEED");
-  const a = await loadNpy(file);
-  return { shape: a.shape, values: a.dtype === "f2" ? Float64Array.from(a.data as Uint16Array, (c) => dtype("f16").decode(c)) : numbersOf(a.data), name: file };
+/** Reads a .npy file, or an array of a .npz or .safetensors file. @throws Diagnostic H0201 to H0209 */
+export async function readNumbers(source: string, io: Pick<Io, "err" | "terminal" | "used">): Promise<Numbers> {
+  const [file, name] = splitSource(source), bar = progress(io, `reading ${file}`);
+  io.used?.(file);
+  try {
+    if (file.endsWith(".safetensors")) return await fromSafetensors(file, name, bar.at);
+    if (file.endsWith(".npz")) return await fromNpz(file, name, bar.at);
+    if (!file.endsWith(".npy")) return usage(`can't tell what '${source}' is`, "sources are FILE.npy, FILE.npz:name, FILE.safetensors:name and random:SEED");
+    return fromNpy(await loadNpy(file, { progress: bar.at }), file);
+  } finally {
+    bar.end();
+  }
 }
 
 /** Uniform in [0, 1) from a seed. */

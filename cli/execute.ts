@@ -1,7 +1,7 @@
 // Runs a specialised kernel on tiles, on the interpreter or on a device: the two ways of `run` and `demo`.
-import { failFirst } from "../diagnostic.ts";
+import { failFirst, type DiagnosticData } from "../diagnostic.ts";
 import { tensor, type Device, type Kernel } from "../runtime/index.ts";
-import { dtype, interpret, makeTile, sizeOf, verify, type Program, type Tile } from "../vm/index.ts";
+import { dtype, interpret, makeTile, sanitise, sizeOf, verify, type Program, type Tile } from "../vm/index.ts";
 
 /** What a kernel is run with: tiles of its inputs, numbers of its scalars, shapes of everything. */
 export interface Job {
@@ -19,11 +19,18 @@ export interface Outcome {
 }
 
 /** On the interpreter, the definition of the machine. What no device may run, it doesn't either: a race has no answer. */
-export function onInterpreter({ program, tiles, scalars }: Job): Outcome {
+export function onInterpreter({ program, tiles, scalars }: Job, tick?: (block: readonly number[]) => void): Outcome {
   failFirst(verify(program));
   const start = performance.now();
-  const outs = interpret(program, { ...Object.fromEntries(tiles), ...Object.fromEntries(scalars) });
+  const outs = interpret(program, { ...Object.fromEntries(tiles), ...Object.fromEntries(scalars) }, { watch: tick && ((_, __, block) => tick(block)) });
   return { outs: new Map(Object.entries(outs)), ms: performance.now() - start, clock: "wall" };
+}
+
+/** On the interpreter with every element watched; also what is wrong before anything runs. */
+export function onSanitiser({ program, tiles, scalars }: Job): Outcome & { readonly found: readonly DiagnosticData[] } {
+  const start = performance.now();
+  const { outs, found } = sanitise(program, { ...Object.fromEntries(tiles), ...Object.fromEntries(scalars) });
+  return { outs: new Map(Object.entries(outs)), ms: performance.now() - start, clock: "wall", found: [...verify(program), ...found] };
 }
 
 /** On a device. The kernel is `kernelOf(definition).specialise(…)` with the parameters that gave the Program. */

@@ -1,11 +1,13 @@
 // `bitloom run FILE`: a kernel on files and random data, on a device or on the interpreter.
 import { Diagnostic, didYouMean, fail } from "../diagnostic.ts";
-import { close, kernelOf, open, saveNpy, type Device, type Kernel, type TensorSlot } from "../runtime/index.ts";
-import { dtype, printScalar, scalarRange, shapeIn, type Program, type Tile } from "../vm/index.ts";
-import { npyOf, randomTile, readNumbers, tileOf, valuesOf, type Numbers } from "./arrays.ts";
+import { close, kernelOf, open, type Device, type Kernel, type TensorSlot } from "../runtime/index.ts";
+import { dtype, evaluate, printScalar, scalarRange, shapeIn, type Program, type Tile } from "../vm/index.ts";
+import { randomTile, readNumbers, tileOf, valuesOf, type Numbers } from "./arrays.ts";
 import { usage, type Args } from "./command.ts";
-import { onDevice, onInterpreter, type Outcome } from "./execute.ts";
+import { onDevice, onInterpreter, onSanitiser, type Job, type Outcome } from "./execute.ts";
 import { jsonLine, type Io } from "./io.ts";
+import { targetsOf, writeOutputs, type Target } from "./outputs.ts";
+import { progress } from "./progress.ts";
 import { withProgram, type Made } from "./source.ts";
 import { assignments, runtimeOf } from "./values.ts";
 
@@ -44,7 +46,7 @@ function shapeOf(t: TensorSlot, program: Program, dims: ReadonlyMap<string, numb
 }
 
 /** Reads and makes the inputs. */
-async function inputsOf(args: Args, { name: kernel, signature: { tensors: slots } }: Kernel, program: Program, dims: Map<string, number>): Promise<Map<string, Tile>> {
+async function inputsOf(args: Args, { name: kernel, signature: { tensors: slots } }: Kernel, program: Program, dims: Map<string, number>, io: Io): Promise<Map<string, Tile>> {
   const ins = slots.filter((t) => t.direction !== "out");
   const sources = assignments(args.values("in"), "in"), codes = new Set((args.value("codes") ?? "").split(",").map((s) => s.trim()).filter(Boolean));
   known(sources.keys(), ins, "in", kernel);
@@ -53,7 +55,7 @@ async function inputsOf(args: Args, { name: kernel, signature: { tensors: slots 
   for (const t of ins) {
     const source = sources.get(t.name);
     if (source === undefined) return usage(`kernel '${kernel}' needs '${t.name}': ${slotText(t)}`, `write --in ${t.name}=FILE.npy, or --in ${t.name}=random:1`);
-    if (!source.startsWith("random:")) files.set(t.name, await readNumbers(source));
+    if (!source.startsWith("random:")) files.set(t.name, await readNumbers(source, io));
   }
   bindDims(ins, files, dims);
   const tiles = new Map<string, Tile>();
@@ -74,7 +76,8 @@ async function inputsOf(args: Args, { name: kernel, signature: { tensors: slots 
 
 /** The device that is asked for; undefined means the interpreter, with the reason. */
 async function place(args: Args): Promise<{ readonly device?: Device; readonly note?: string }> {
-  const on = args.value("on"), adapter = args.value("adapter");
+  const on = args.value("on") ?? (args.on("sanitise") ? "interpreter" : undefined), adapter = args.value("adapter");
+  if (args.on("sanitise") && on !== "interpreter") return usage("only the interpreter can watch every element", "leave --on out, or write --on interpreter");
   if (on !== undefined && on !== "interpreter" && on !== "webgpu") {
     const near = didYouMean(on, ["interpreter", "webgpu"]);
     return usage(`there is no '--on ${on}'`, near ? `did you mean '${near}'?` : "write --on interpreter or --on webgpu");
@@ -99,12 +102,9 @@ function summary(name: string, t: Tile): string {
   return `${head}  from ${short(least)} to ${short(most)}, mean ${short(sum / v.length)}\n  ${Array.from(v.subarray(0, 8), short).join(" ")}${v.length > 8 ? " …" : ""}`;
 }
 
-async function report(args: Args, io: Io, kernel: string, where: string, out: Outcome): Promise<void> {
-  const files = assignments(args.values("out"), "out"), codes = new Set((args.value("codes") ?? "").split(","));
-  for (const [name, t] of out.outs) {
-    const file = files.get(name);
-    if (file !== undefined) await saveNpy(file, npyOf(t, codes.has(name)));
-  }
+async function report(args: Args, io: Io, kernel: string, where: string, out: Outcome, targets: ReadonlyMap<string, Target>): Promise<void> {
+  await writeOutputs(out.outs, targets, new Set((args.value("codes") ?? "").split(",").map((s) => s.trim())));
+  const files = new Map([...targets].map(([name, { file, entry }]) => [name, entry === undefined ? file : `${file}:${entry}`]));
   if (args.on("json")) {
     const outputs = Object.fromEntries([...out.outs].map(([name, t]) => {
       const file = files.get(name);
@@ -116,19 +116,44 @@ async function report(args: Args, io: Io, kernel: string, where: string, out: Ou
   await io.out(`${kernel} on ${where}: ${out.ms.toFixed(2)} ms (${where === "interpreter" ? "wall clock" : `first launch, ${out.clock === "timestamp" ? "the device's clock" : "wall clock"}`})\n${lines.join("\n")}\n`);
 }
 
-async function runOne({ kernel, params, set, program }: Made, args: Args, io: Io): Promise<number> {
+/** Shows that something is under way, for as long as it is. */
+async function waiting<T>(io: Io, what: string, work: Promise<T>): Promise<T> {
+  const bar = progress(io, what);
+  try { return await work; } finally { bar.end(); }
+}
+
+/** On the interpreter, with a bar that counts blocks; nothing else runs meanwhile, so it is drawn from within. */
+function interpreted(job: Job, dims: ReadonlyMap<string, number>, io: Io): Outcome {
+  if (!io.terminal) return onInterpreter(job);
+  const env = new Map([...dims, ...job.scalars]), bar = progress(io, "interpreting");
+  const extents = job.program.grid.map((g) => Math.max(0, evaluate(g.extent, env))), blocks = extents.reduce((a, b) => a * b, 1);
+  try {
+    return onInterpreter(job, (block) => bar.at(block.reduceRight((at, i, d) => at * (extents[d] ?? 1) + i, 0), blocks));
+  } finally {
+    bar.end();
+  }
+}
+
+async function runOne({ kernel, params, set, program, report: complain }: Made, args: Args, io: Io): Promise<number> {
   const ready = kernelOf(kernel).specialise(params), { dims, scalars } = runtimeOf(kernel, program, set);
   for (const p of program.params)
     if (p.kind === "scalar" && !scalars.has(p.name)) usage(`kernel '${kernel.name}' needs '${p.name}': ${scalarRange[p.type]}`, `write --set ${p.name}=${p.type === "bool" ? "true" : "1"}`);
   const outs = assignments(args.values("out"), "out");
   known(outs.keys(), ready.signature.tensors.filter((t) => t.direction !== "in"), "out", kernel.name);
-  for (const [name, file] of outs) if (!file.endsWith(".npy")) usage(`'--out ${name}=${file}' is no .npy file`, `write --out ${name}=${name}.npy`);
-  const tiles = await inputsOf(args, ready, program, dims), { device, note } = await place(args);
+  const targets = targetsOf(outs), tiles = await inputsOf(args, ready, program, dims, io), { device, note } = await place(args);
   if (note && !args.on("json")) await io.err(`${note}\n`);
   try {
     const job = { program, tiles, scalars };
-    const out = device ? await onDevice(ready, device, job) : onInterpreter(job);
-    await report(args, io, kernel.name, device ? device.info.name : "interpreter", out);
+    if (args.on("sanitise")) {
+      const { found, ...out } = onSanitiser(job), json = args.on("json"), wrong = found.some((d) => d.severity === "error");
+      if (found.length && (wrong || !json)) await complain(found);
+      if (wrong) return 1;
+      await report(args, io, kernel.name, "interpreter", out, targets);
+      if (!found.length && !json) await io.out("every element was watched; nothing was found\n");
+      return 0;
+    }
+    const out = device ? await waiting(io, `compiling and running on ${device.info.name}`, onDevice(ready, device, job)) : interpreted(job, dims, io);
+    await report(args, io, kernel.name, device ? device.info.name : "interpreter", out, targets);
   } finally {
     await close();
   }

@@ -16,5 +16,6 @@ export { targetOf } from "./target.ts";
 export { dequantise, quantise, type QuantiseOptions, type Quantised } from "./weights.ts";
 export { loadNpy, readNpy, saveNpy, writeNpy, type NpyArray, type NpyData, type NpyDtype } from "./files/npy.ts";
 export { openSafetensors, writeSafetensors, type SafetensorsDtype, type SafetensorsEntry, type SafetensorsFile, type SafetensorsInput } from "./files/safetensors.ts";
-export type { ByteSource } from "./files/source.ts";
+export { openNpz, writeNpz, type NpzFile } from "./files/npz.ts";
+export type { ByteSource, ReadOptions } from "./files/source.ts";
 export { writeFileAtomic } from "./files/atomic.ts";

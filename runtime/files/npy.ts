@@ -5,7 +5,7 @@
 // The header is a Python literal; only the three keys above and plain values are understood, nothing is evaluated.
 
 import { fail } from "../../diagnostic.ts";
-import { fileSource } from "./source.ts";
+import { fileSource, type ReadOptions } from "./source.ts";
 
 // One row per type: element bytes and the array that holds it. f2 comes as its 16 bits, b1 as 0 and 1.
 const kinds = {
@@ -185,8 +185,8 @@ export function readNpy(bytes: Uint8Array): NpyArray {
 /**
  * Reads a .npy file (Node). Throws as `readNpy`, and Diagnostic H0206 if the file can't be read.
  */
-export async function loadNpy(path: string): Promise<NpyArray> {
-  const source = await fileSource(path);
+export async function loadNpy(path: string, options: ReadOptions = {}): Promise<NpyArray> {
+  const source = await fileSource(path, options);
   try {
     const prefix = await source.read(0, Math.min(12, source.size));
     const { from, length } = lengths(prefix);

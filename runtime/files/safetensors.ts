@@ -6,7 +6,7 @@
 // Nothing of the header is believed before it is checked against the size of the file, so a hostile file costs no memory.
 
 import { didYouMean, fail } from "../../diagnostic.ts";
-import { blobSource, bytesSource, fileSource, type ByteSource } from "./source.ts";
+import { blobSource, bytesSource, fileSource, type ByteSource, type ReadOptions } from "./source.ts";
 
 /** Bits per element of each dtype that the format knows. */
 export const safetensorsBits = Object.freeze({
@@ -108,6 +108,23 @@ function entry(name: string, value: unknown, dataStart: number): SafetensorsEntr
   return Object.freeze({ name, dtype: known, shape: Object.freeze([...shape]), begin: dataStart + from, end: dataStart + to });
 }
 
+/** The first key that the outermost object of a JSON text has twice; JSON.parse would keep the last and say nothing. */
+function repeated(text: string): string | undefined {
+  const keys = new Set<string>();
+  let depth = 0, string = "";
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g)) {
+    if (token === "{" || token === "[") depth++;
+    else if (token === "}" || token === "]") depth--;
+    else if (token !== ":") string = token;
+    else if (depth === 1) {
+      const key = String(JSON.parse(string));
+      if (keys.has(key)) return key;
+      keys.add(key);
+    }
+  }
+  return undefined;
+}
+
 /**
  * Reads and checks a header: every dtype and shape against its bytes, and that the tensors fill the file without
  * overlap, hole or rest.
@@ -116,13 +133,16 @@ function entry(name: string, value: unknown, dataStart: number): SafetensorsEntr
  * @throws Diagnostic H0201 (malformed, naming tensor and byte), H0203 (unknown dtype)
  */
 export function parseSafetensorsHeader(json: Uint8Array, fileSize: number): SafetensorsHeader {
-  let value: unknown;
+  let value: unknown, text = "";
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json));
+    text = new TextDecoder("utf-8", { fatal: true }).decode(json);
+    value = JSON.parse(text);
   } catch (error) {
     bad(`its header is no JSON (${error instanceof Error ? error.message.slice(0, 120) : "unreadable"})`);
   }
   if (!isRecord(value)) return bad("its header is no JSON object");
+  const twice = repeated(text);
+  if (twice !== undefined) return bad(`its header has ${show(twice)} twice`);
   const metadata = new Map<string, string>();
   const entries: SafetensorsEntry[] = [];
   const dataStart = 8 + json.byteLength;
@@ -158,8 +178,8 @@ export function parseSafetensorsHeader(json: Uint8Array, fileSize: number): Safe
  * (await file.read("w")).length; // => 6
  * ```
  */
-export async function openSafetensors(from: string | Uint8Array | Blob | ByteSource): Promise<SafetensorsFile> {
-  const source = typeof from === "string" ? await fileSource(from)
+export async function openSafetensors(from: string | Uint8Array | Blob | ByteSource, options: ReadOptions = {}): Promise<SafetensorsFile> {
+  const source = typeof from === "string" ? await fileSource(from, options)
     : from instanceof Uint8Array ? bytesSource(from)
     : from instanceof Blob ? blobSource(from) : from;
   try {

@@ -13,6 +13,15 @@ export interface ByteSource {
   readonly close: () => Promise<void>;
 }
 
+/** How a file is read. */
+export interface ReadOptions {
+  /** Is told how many bytes of the present piece are read, and how many it has. */
+  readonly progress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** Bytes that are read in one go. */
+const PIECE = 1 << 24;
+
 function within(source: Pick<ByteSource, "name" | "size">, offset: number, length: number): void {
   if (!(Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0 && offset + length <= source.size))
     fail({ code: "H0206", message: `${source.name}: bytes ${offset} to ${offset + length} lie outside its ${source.size} bytes`, help: "read between 0 and `size`" });
@@ -42,7 +51,7 @@ export function blobSource(blob: Blob, name = "blob"): ByteSource {
  * A source over a file of Node, held open until `close()`.
  * @throws Diagnostic H0208 if the file can't be opened, H0206 if it shrinks while it is read
  */
-export async function fileSource(path: string): Promise<ByteSource> {
+export async function fileSource(path: string, { progress }: ReadOptions = {}): Promise<ByteSource> {
   // Imported here, so that a page can use this module.
   const { open } = await import("node:fs/promises");
   const file = await open(path, "r").catch((error: unknown) =>
@@ -59,10 +68,10 @@ export async function fileSource(path: string): Promise<ByteSource> {
       within(self, offset, length);
       const bytes = new Uint8Array(length);
       for (let at = 0; at < length;) {
-        // One read call is limited to 2 GiB by the system.
-        const { bytesRead } = await file.read(bytes, at, Math.min(length - at, 1 << 30), offset + at);
+        const { bytesRead } = await file.read(bytes, at, Math.min(length - at, PIECE), offset + at);
         if (bytesRead === 0) fail({ code: "H0206", message: `${path} ended at byte ${offset + at} while it was read`, help: "something rewrites it; read it when that is done" });
         at += bytesRead;
+        progress?.(at, length);
       }
       return bytes;
     },

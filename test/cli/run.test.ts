@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync, chmodSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readNpy, writeNpy, writeSafetensors } from "../../runtime/index.ts";
+import { openNpz, openSafetensors, readNpy, writeNpy, writeNpz, writeSafetensors } from "../../runtime/index.ts";
 import { bitloom, folder } from "./support.ts";
 
 const add = "examples/vector_add/vector_add.loom";
@@ -60,6 +60,23 @@ describe("outputs", () => {
     expect(readNpy(readFileSync(at("out/z.npy"))).data).toEqual(Uint8Array.of(8, 15, 0, 3, 7));
     expect(readdirSync(dir).concat(readdirSync(at("out"))).filter((f) => f.includes("tmp"))).toEqual([]);
   });
+  test("go together into archives, and come back", async () => {
+    const { at, loom } = setting(), run = ["run", loom, ...interpreter, "--set", "s=0.5"];
+    writeFileSync(at("in.npz"), await writeNpz({ "a/b": { dtype: "i1", shape: [5], data: Int8Array.of(-8, -1, 0, 3, 7) } }, { compress: true }));
+    const r = await bitloom([...run, "--in", `x=${at("in.npz")}:a/b`, "--out", `y=${at("out.npz")}`, "--out", `z=${at("out.npz")}:codes`, "--codes", "z"]);
+    expect(r).toMatchObject({ code: 0, err: "" });
+    expect(r.out).toContain(`→ ${at("out.npz")}:codes`);
+    const npz = await openNpz(at("out.npz"));
+    expect([npz.names, (await npz.read("y")).data, (await npz.read("codes")).data]).toEqual([["y", "codes"], Float32Array.of(-4, -0.5, 0, 1.5, 3.5), Uint8Array.of(8, 15, 0, 3, 7)]);
+    await npz.close();
+    expect(await bitloom([...run, "--set", "W=f8e4m3", "--in", `x=${at("in.npz")}:a/b`, "--out", `y=${at("o.safetensors")}:layer.y`, "--out", `z=${at("o.safetensors")}`])).toMatchObject({ code: 0, err: "" });
+    const tensors = await openSafetensors(at("o.safetensors"));
+    expect([...tensors.tensors.values()].map((t) => [t.name, t.dtype, t.shape])).toEqual([["layer.y", "F32", [5]], ["z", "F8_E4M3", [5]]]);
+    expect(await tensors.read("z")).toEqual(Uint8Array.of(0xd0, 0xb8, 0, 0x44, 0x4e));
+    await tensors.close();
+    // What was written in a type of its own is read back as that.
+    expect((await bitloom([...run, "--json", "--set", "W=f8e4m3", "--in", `x=${at("o.safetensors")}:z`])).json()).toMatchObject({ outputs: { z: { values: [-8, -1, 0, 3, 7] } } });
+  });
   test("a failed run leaves the old file as it was", async () => {
     const { at, loom } = setting();
     writeFileSync(at("y.npy"), "old");
@@ -106,7 +123,9 @@ describe("mistakes", () => {
     [["run", loom, "--set", "s=1", "--in", `x=${at("x.npy")}`, "--codes", "x"], 1, "is -8; i4 has the codes 0 to 15", "leave --codes out"],
     [["run", loom, "--set", "s=1", "--in", "x=/no/x.npy"], 1, "/no/x.npy", ""],
     [["run", loom, "--set", "s=1", "--in", `x=${at("x.npy")}`, "--out", "w=w.npy"], 2, "has no output 'w'", "y"],
-    [["run", loom, "--set", "s=1", "--in", `x=${at("x.npy")}`, "--out", "y=y.txt"], 2, "is no .npy file", "y=y.npy"],
+    [["run", loom, "--set", "s=1", "--in", `x=${at("x.npy")}`, "--out", "y=y.txt"], 2, "is no .npy, .npz or .safetensors file", "y=y.npy"],
+    [["run", loom, "--set", "s=1", "--in", `x=${at("x.npy")}`, "--out", `y=${at("o.npz")}:a`, "--out", `z=${at("o.npz")}:a`], 2, "'y' and 'z' would be written to one place", "o.npz:z"],
+    [["run", loom, "--set", "s=1", "--in", `x=${at("x.npz")}:a`], 1, "can't open", "check the path"],
     [["run", loom, "--kernel", "scald"], 1, "has no kernel 'scald'", "did you mean 'scaled'?"],
     [["run", loom, "--set", "W=u99", "--set", "s=1"], 1, "u99", ""],
     [["run", loom, "--set", "s=1", "--in", `x=${at("x.npy")}`, "--set", "N=4"], 1, "the shape [5]", "other --set values"],

@@ -118,6 +118,7 @@ describe("headers that lie", () => {
     ["a hole", file('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]}}', 3), "H0201"],
     ["an overlap", file('{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}', 3), "H0201"],
     ["a name twice, hiding bytes", file('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}', 2), "H0201"],
+    ["a name twice, of the same bytes", file('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"\\u0061":{"dtype":"I8","shape":[1],"data_offsets":[0,1]}}', 1), "H0201"],
     ["metadata that is no text", file('{"__metadata__":{"a":1}}'), "H0201"],
   ])("%s", async (_, bytes, code) => expect(await codeOf(() => openSafetensors(bytes))).toBe(code));
 

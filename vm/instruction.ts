@@ -15,6 +15,8 @@ export interface Operand {
   readonly doc?: string;
   /** Every thread reads what others hold: a register operand goes through shared memory first, and layouts have no say about it. */
   readonly staged?: true;
+  /** The axis of a matrix operand that the product sums over, as far as the attribute `k` says. */
+  readonly contracted?: number;
   /** Its type has nothing to do with the other operands': literals here are a number of their own (i32 or f32) or a bool. */
   readonly apart?: "number" | "bool";
 }

@@ -75,26 +75,24 @@ function recorded(i: Inst, data: Readonly<Record<string, Datum>>, scalar: (s: Sc
   return notes;
 }
 
-/** Whether all of every view is touched, whatever the data are. */
-function wholly(i: Inst, data: Readonly<Record<string, Datum>>, scalar: (s: Scalar) => number): boolean {
-  if (i.name === "load" || i.name === "store" || i.name === "copy") return true;
-  const k = i.attrs.k?.kind === "scalar" ? scalar(i.attrs.k.value) : Infinity;
-  // Products take x[M, K]: without a tail they read everything.
-  return Object.values(rowOf(i).operands).some((o) => o.staged) && data.x !== undefined && k >= data.x.shape[1];
+/** The elements of a matrix operand that a product looks at: those that `k` doesn't cut off. Any thread may look. */
+function factor(shape: readonly number[], axis: number, k: number): (readonly [number, number])[] {
+  const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1), out: (readonly [number, number])[] = [];
+  for (let n = 0; n < sizeOf(shape); n++) if (Math.floor(n / inner) % shape[axis] < k) out.push([n, ANYONE]);
+  return out;
 }
 
-/** What an instruction touches of memory, and of register tiles named in `also`: reads first. `by` numbers are positions in the result or view. */
-export function touches(i: Inst, data: Readonly<Record<string, Datum>>, scalar: (s: Scalar) => number, also: ReadonlySet<string> = new Set()): Touch[] {
+/** What an instruction touches of memory, reads first. `by` numbers are positions in the result or view. */
+export function touches(i: Inst, data: Readonly<Record<string, Datum>>, scalar: (s: Scalar) => number): Touch[] {
   const row = rowOf(i), effect = row.effect ?? "pure";
   if (effect === "view" || effect === "declare" || effect === "barrier") return [];
-  const keys = Object.keys(data).filter((key) => i.operands[key].space !== "reg" || also.has(key));
+  const keys = Object.keys(data).filter((key) => i.operands[key].space !== "reg"), k = i.attrs.k?.kind === "scalar" ? scalar(i.attrs.k.value) : Infinity;
   if (!keys.length) return [];
-  const notes = wholly(i, data, scalar) ? undefined : recorded(i, data, scalar);
+  const whole = i.name === "load" || i.name === "store" || i.name === "copy", products = keys.every((key) => row.operands[key].contracted !== undefined);
+  const notes = whole || products ? undefined : recorded(i, data, scalar);
   return keys.map((key): Touch => {
-    const shared = row.operands[key]?.staged === true;
-    const elements = notes && [...new Map((notes.get(key) ?? []).map(([at, by]) => [at, shared ? ANYONE : by])).entries()];
-    const view = asView(data[key]);
-    return { key, write: effect === "write" && key === "to", view, elements: elements ?? (shared ? Array.from({ length: sizeOf(view.shape) }, (_, n) => [n, ANYONE] as const) : undefined) };
+    const view = asView(data[key]), axis = row.operands[key].contracted, last = new Map(notes?.get(key));
+    return { key, write: effect === "write" && key === "to", view, elements: axis !== undefined ? factor(view.shape, axis, k) : notes && [...last].map(([at, by]) => [at, row.operands[key].staged ? ANYONE : by] as const) };
   }).sort((a, b) => Number(a.write) - Number(b.write));
 }
 
@@ -104,4 +102,32 @@ export function eachTouched({ view, elements }: Touch, visit: (at: number, eleme
   const places = new Int32Array(sizeOf(view.shape));
   walk(view, (n, at) => { places[n] = at; });
   for (const [n, by] of elements) visit(places[n], n, by);
+}
+
+/** Instructions that hand on elements as they are, one for one. */
+const PASSES_ON: ReadonlySet<string> = new Set(["cast", "convert", "assign", "var", "load", "copy"]);
+
+/**
+ * Which elements of the result hang on marked elements of operands; undefined for none. Where an emission doesn't tell what hangs on what,
+ * nothing is marked.
+ */
+export function marked(i: Inst, data: Readonly<Record<string, Datum>>, scalar: (s: Scalar) => number, marks: ReadonlyMap<string, Uint8Array>): Uint8Array | undefined {
+  const [first] = marks.values(), row = rowOf(i);
+  if (!first) return undefined;
+  if (PASSES_ON.has(i.name)) return first;
+  const shape = i.out?.shape.map(Number) ?? [], size = sizeOf(shape), out = new Uint8Array(size);
+  if (Object.values(row.operands).some((o) => o.contracted !== undefined)) {
+    const [rows, columns] = shape, k = i.attrs.k?.kind === "scalar" ? scalar(i.attrs.k.value) : Infinity;
+    for (const [key, m] of marks) {
+      const axis = row.operands[key].contracted, own = data[key].shape;
+      for (const [n] of axis === undefined ? [...m.keys()].map((at) => [at] as const) : factor(own, axis, k)) {
+        if (!m[n]) continue;
+        const line = Math.floor(n / own[1]), column = n % own[1];
+        if (axis === undefined && m.length === size) out[n] = 1;
+        else if (key === "x") for (let c = 0; c < columns; c++) out[line * columns + c] = 1;
+        else if (axis !== undefined) for (let r = 0; r < rows; r++) out[r * columns + (axis === 0 ? column : line)] = 1;
+      }
+    }
+  } else for (const [key, noted] of recorded(i, data, scalar)) for (const [at, by] of noted) if (marks.get(key)?.[at]) out[by] = 1;
+  return out.includes(1) ? out : undefined;
 }

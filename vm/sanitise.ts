@@ -1,13 +1,12 @@
 // The sanitising interpreter: runs a Program and keeps a shadow of every element it touches. What depends on data (windows that the
 // block computes, indices of gathers and scatters, how far a loop goes) the verifier can't know; here it is seen when it happens.
 import { Diagnostic, type DiagnosticData } from "../diagnostic.ts";
-import type { Datum } from "./instruction.ts";
 import type { Inputs } from "./interpret-bind.ts";
 import { interpret, type Watched } from "./interpret.ts";
 import { rowOf } from "./passes/rewrite.ts";
 import { eachStmt, type Inst, type Program, type Value } from "./program.ts";
 import { NOTHING, OUTSIDE, shadowOf, touch, WRITTEN, type Event, type Shadow } from "./sanitise-shadow.ts";
-import { eachTouched, touches, type Touch } from "./sanitise-touch.ts";
+import { eachTouched, marked, touches, type Touch } from "./sanitise-touch.ts";
 import { instText } from "./text-print.ts";
 import { sizeOf, type Tile } from "./tile.ts";
 import { definitionsOf, updates } from "./verify-race.ts";
@@ -24,8 +23,8 @@ export interface Sanitised {
 /** Findings that are kept; who has more mends these first. */
 const MOST = 20;
 
-/** Instructions that hand on elements as they are, so that nobody has looked at them yet. */
-const PASSES_ON: ReadonlySet<string> = new Set(["cast", "convert", "assign", "var", "store", "copy"]);
+/** Elements of a tile that nobody gave a value, and the load that left them so. */
+interface Loose { readonly flags: Uint8Array; readonly origin: Inst }
 
 /**
  * Interprets a Program and watches every element: races between threads of a block (R0401), reads of what nobody wrote (R0404), blocks that
@@ -44,8 +43,8 @@ export function sanitise(p: Program, inputs: Inputs): Sanitised {
   const directions = new Map(p.params.flatMap((q) => (q.kind === "tensor" ? [[q.value.id, q.direction] as const] : [])));
   const counted = counters(p, rootOf);
   const shadows = new Map<number, Shadow>(), events: Event[] = [], found: DiagnosticData[] = [], told = new Set<string>();
-  /** Register tiles that hold something undefined, element by element; variables that hold nothing at all. */
-  const loose = new Map<number, Uint8Array>(), empty = new Set<number>();
+  /** Register tiles with loose elements, loads that left some in shared tiles; variables that hold nothing at all. */
+  const loose = new Map<number, Loose>(), origins = new Map<number, Inst>(), empty = new Set<number>();
   const own = (a: Inst, b: Inst): boolean => updates(a, b, definitions);
   let block = -1, blockAt = "", phase = 0;
 
@@ -75,68 +74,64 @@ export function sanitise(p: Program, inputs: Inputs): Sanitised {
     return `${nameOf(root)}[${shape.map((n, d) => Math.floor(at / shape.slice(d + 1).reduce((x, y) => x * y, 1)) % n).join(", ")}]`;
   };
 
-  /** Follows one operand in memory; gives what is loose of what was read. */
-  function follow(t: Touch, i: Inst, from: Uint8Array | undefined): Uint8Array | undefined {
+  /** Follows one operand in memory; `from` is what is loose of what is written. Gives what is loose of what was read. */
+  function follow(t: Touch, i: Inst, from: Loose | undefined): Loose | undefined {
     const root = rootOf(i.operands[t.key]), s = shadow(root, t.view.memory.data.length), atomic = rowOf(i).atomic === true;
-    const now = events.push({ inst: i, write: t.write, atomic, block, phase }) - 1;
-    let out: Uint8Array | undefined;
+    const now = events.push({ inst: i, write: t.write, atomic, block, phase }) - 1, flags = new Uint8Array(sizeOf(t.view.shape));
+    let origin: Inst | undefined;
     eachTouched(t, (at, n, by) => {
-      if (at < 0) { if (!t.write && i.attrs.unpadded) (out ??= new Uint8Array(sizeOf(t.view.shape)))[n] = OUTSIDE; return; }
+      if (at < 0) { if (!t.write && i.attrs.unpadded) { flags[n] = 1; origin = i; } return; }
       const clash = touch(s, at, now, by, events, own);
       if (clash) met(clash.how, clash.with, events[now], element(root, t.view, at));
       // Told once: from here on it is as if the barrier stood before this instruction.
       if (clash?.how === "race") events[now] = { ...events[now], phase: ++phase };
-      if ((!t.write || atomic) && s.holds[at] === NOTHING && !(atomic && root.space === "global"))
+      if ((!t.write || (atomic && root.space === "shared")) && s.holds[at] === NOTHING)
         tell({ code: "R0404", message: `${element(root, t.view, at)} is read before anything was written to it`, label: "holds anything here", help: "store to it first, and put barrier() between" }, i);
-      if (!t.write && s.holds[at] === OUTSIDE) (out ??= new Uint8Array(sizeOf(t.view.shape)))[n] = OUTSIDE;
-      if (t.write) s.holds[at] = from?.[from.length === 1 ? 0 : n] === OUTSIDE ? OUTSIDE : WRITTEN;
+      if (!t.write && s.holds[at] === OUTSIDE) { flags[n] = 1; origin ??= origins.get(root.id); }
+      if (!t.write) return;
+      const undefinedOne = from?.flags[from.flags.length === 1 ? 0 : n] === 1;
+      s.holds[at] = undefinedOne ? OUTSIDE : WRITTEN;
+      if (undefinedOne && from) { origins.set(root.id, from.origin); if (root.space === "global") leaked(i, from.origin, element(root, t.view, at)); }
     });
-    return out;
+    return origin && { flags, origin };
   }
 
-  function used(i: Inst, by: string): void {
-    tell({ code: "R0406", message: `'${by}' has elements from outside of a tensor, which are used here although the load left them undefined`, help: "say what they read as, pad: …; or cut the product with k:" }, i);
+  function leaked(i: Inst, origin: Inst, where: string): void {
+    tell({
+      code: "R0406", message: `${where} hangs on elements from outside of a tensor, which the load left undefined`, label: "used here", labels: origin.span ? [{ span: origin.span, message: "left undefined here" }] : [],
+      help: "say what they read as, pad: …; or cut the product with k:",
+    }, i, origin);
   }
 
-  /** The operands in registers: variables that hold nothing, tiles with loose elements. */
-  function registers(i: Inst, data: Readonly<Record<string, Datum>>, scalar: Watched["scalar"]): Uint8Array | undefined {
-    const keys = new Set(Object.keys(data).filter((k) => i.operands[k].space === "reg" && loose.has(i.operands[k].id)));
-    for (const [key, v] of Object.entries(i.operands))
-      if (empty.has(v.id) && !(key === "to" && rowOf(i).effect === "write"))
-        tell({ code: "R0404", message: `'${nameOf(v)}' is read before anything was assigned to it`, label: "holds anything here", help: `give it a first value: var ${nameOf(v)}: … = 0` }, i);
-    if (PASSES_ON.has(i.name)) return loose.get((i.operands.x ?? i.operands.from ?? i.operands.init)?.id ?? -1);
-    if (keys.size)
-      for (const t of touches(i, data, scalar, keys)) {
-        const undefinedOnes = loose.get(i.operands[t.key].id);
-        if (undefinedOnes && keys.has(t.key)) eachTouched(t, (_, n) => { if (undefinedOnes[n]) used(i, nameOf(i.operands[t.key])); });
-      }
-    return undefined;
-  }
-
-  const watch = (i: Inst, _: unknown, at: readonly number[], { operands: data, scalar }: Watched): void => {
+  const watch = (i: Inst, result: unknown, at: readonly number[], { operands: data, scalar }: Watched): void => {
     if (block < 0 || at.join(", ") !== blockAt) {
       block++;
       blockAt = at.join(", ");
       phase = 0;
       for (const id of [...shadows.keys()]) if (!directions.has(id)) shadows.delete(id); // each block has shared tiles of its own
     }
-    const row = rowOf(i);
+    const row = rowOf(i), target = row.effect === "write" && i.operands.to?.space === "reg" ? i.operands.to : undefined;
     if (row.effect === "barrier") { phase++; return; }
-    const undefinedOnes = registers(i, data, scalar);
-    let read: Uint8Array | undefined;
-    for (const t of touches(i, data, scalar)) {
-      const out = follow(t, i, read ?? undefinedOnes);
-      if (!t.write && (i.name === "load" || i.name === "copy")) read = out;
-      else if (out) used(i, nameOf(rootOf(i.operands[t.key])));
+    const marks = new Map<string, Uint8Array>();
+    let origin: Inst | undefined;
+    for (const [key, v] of Object.entries(i.operands)) {
+      if (v.space !== "reg" || (v === target && key === "to")) continue;
+      if (empty.has(v.id)) tell({ code: "R0404", message: `'${nameOf(v)}' is read before anything was assigned to it`, label: "holds anything here", help: `give it a first value: var ${nameOf(v)}: … = 0` }, i);
+      const l = loose.get(v.id);
+      if (l) { marks.set(key, l.flags); origin ??= l.origin; }
     }
-    const to = i.operands.to;
-    if (to?.space === "reg" && row.effect === "write") { empty.delete(to.id); mark(to, undefinedOnes); }
-    if (!i.out) return;
-    if (i.out.space === "shared" && row.effect === "declare") shadows.get(i.out.id)?.holds.fill(NOTHING);
-    if (i.name === "var" && !i.operands.init) empty.add(i.out.id);
-    if (i.out.space === "reg") mark(i.out, read ?? undefinedOnes);
+    const stored = loose.get(i.operands.x?.id ?? -1);
+    for (const t of touches(i, data, scalar)) {
+      const out = follow(t, i, stored ?? (origin && marks.has("from") ? { flags: marks.get("from") ?? new Uint8Array(0), origin } : undefined));
+      if (out) { marks.set(t.key, out.flags); origin ??= out.origin; }
+    }
+    if (origin && typeof result === "number") leaked(i, origin, "a scalar");
+    const flags = origin && (i.out ?? target) ? marked(i, data, scalar, marks) : undefined, made = i.out ?? target;
+    if (made) { if (flags && origin) loose.set(made.id, { flags, origin }); else loose.delete(made.id); }
+    if (target) empty.delete(target.id);
+    if (i.name === "var" && i.out && !i.operands.init) empty.add(i.out.id);
+    if (i.out?.space === "shared" && row.effect === "declare") shadows.get(i.out.id)?.holds.fill(NOTHING);
   };
-  const mark = (v: Value, of: Uint8Array | undefined): void => { if (of) loose.set(v.id, of); else loose.delete(v.id); };
 
   return { outs: interpret(p, inputs, { watch }), found };
 }

@@ -17,6 +17,13 @@ const MAX_ROUNDS = 3, MAX_STEPS = 2000;
 /** Elements [low, high) of each axis. */
 interface Box { readonly inst: Inst; readonly tensor: TensorParam; readonly write: boolean; readonly low: readonly number[]; readonly high: readonly number[] }
 
+/** Made-up numbers that tell how large a tensor is where an element lies; the first one is there whatever they are. */
+function sizesFor(a: Box, b: Box, guessed: ReadonlySet<string>): string[] {
+  const out: string[] = [];
+  a.tensor.value.shape.forEach((n, d) => { if (Math.max(a.low[d], b.low[d]) > 0) eachSymbol(n, (s) => { if (guessed.has(s.id)) out.push(s.id); }); });
+  return out;
+}
+
 /** The numbers of a launch; whether any of them was made up. */
 interface Launch { readonly env: ReadonlyMap<string, number>; readonly extents: readonly number[]; readonly guessed: ReadonlySet<string> }
 
@@ -43,11 +50,11 @@ function followed(p: Program, launch: Launch, block: readonly number[], used: Se
   const tensors = new Map(p.params.flatMap((q) => (q.kind === "tensor" && q.direction !== "in" ? [[q.value.id, q] as const] : [])));
   let steps = 0;
   p.grid.forEach((a, d) => env.set(a.symbol.id, block[d]));
-  const known = (x: Size): number | undefined => {
+  const known = (x: Size, noted = true): number | undefined => {
     let all = true;
     eachSymbol(x, (s) => { all &&= env.has(s.id); });
     if (!all) return undefined;
-    eachSymbol(x, (s) => { if (launch.guessed.has(s.id)) used.add(s.id); });
+    if (noted) eachSymbol(x, (s) => { if (launch.guessed.has(s.id)) used.add(s.id); });
     return evaluate(x, env);
   };
 
@@ -58,7 +65,7 @@ function followed(p: Program, launch: Launch, block: readonly number[], used: Se
     for (const { value, write } of accesses(i)) {
       const { root, box } = regionOf(value, definitions), tensor = tensors.get(root.id);
       if (!tensor) continue;
-      const low = box.map((b) => known(b.offset)), size = box.map((b) => known(b.size)), shape = root.shape.map(known);
+      const low = box.map((b) => known(b.offset)), size = box.map((b) => known(b.size, false)), shape = root.shape.map((n) => known(n, false));
       const from = low.map((l, d) => Math.max(0, l ?? NaN)), to = low.map((l, d) => Math.min((l ?? NaN) + (size[d] ?? NaN), shape[d] ?? NaN));
       if (from.every((l, d) => l < to[d])) boxes.push({ inst: i, tensor, write, low: from, high: to });
     }
@@ -130,10 +137,10 @@ export function* gridRaces(p: Program): Generator<DiagnosticInit> {
           told.add(key);
           const { name } = write.tensor, symbol = p.grid[axis].symbol.id, called = p.names.get(symbol) ?? symbol;
           const { box } = regionOf(write.inst.operands.to, definitions), apart = box.some((x) => dependsOn(x.offset, symbol));
-          const blocks = [first, second].map((x) => `(${x.join(", ")})`), sizes = [...used].map((id) => `${p.names.get(id) ?? id} = ${launch.env.get(id)}`);
+          const blocks = [first, second].map((x) => `(${x.join(", ")})`), hangs = [...new Set([...used, ...sizesFor(a, b, launch.guessed)])], sizes = hangs.map((id) => `${p.names.get(id) ?? id} = ${launch.env.get(id)}`);
           const does = other.write ? `both write ${rangeText(name, a, b)}` : `${blocks[a.write ? 0 : 1]} writes and ${blocks[a.write ? 1 : 0]} reads ${rangeText(name, a, b)}`;
           yield {
-            code: "R0405", severity: used.size || !other.write ? "warning" : "error",
+            code: "R0405", severity: hangs.length || !other.write ? "warning" : "error",
             message: `two blocks meet in '${name}': blocks ${blocks.join(" and ")} ${other.write ? does : `aren't ordered, but ${does}`}`,
             span: write.inst.span, label: "written here",
             ...(other.inst !== write.inst && other.inst.span ? { labels: [{ span: other.inst.span, message: `${other.write ? "written" : "read"} here by another block` }] } : {}),

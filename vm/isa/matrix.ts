@@ -40,7 +40,7 @@ export const dot = define({
   doc: "Matrix product: exact i32 of two integer tiles, f32 as soon as one is of floats.",
   example: "acc += dot(v, v)",
   operands: {
-    x: matrix, y: matrix,
+    x: { ...matrix, contracted: 1 }, y: { ...matrix, contracted: 0 },
     acc: optional({ ...reg, doc: "what the product is added to" }),
     zx: optional({ ...reg, apart: "number", doc: "zero point of x: one, or one per row" }),
     zy: optional({ ...reg, apart: "number", doc: "zero point of y: one, or one per column" }),
@@ -73,7 +73,7 @@ export const bmma = define({
   name: "bmma",
   doc: "Matrix product of single bits, both operands with the contracted axis last: b1 bits count ±1, u1 bits 0 and 1.",
   example: "count = bmma(p, p, acc: count)",
-  operands: { x: matrix, y: matrix, acc: optional({ ...reg, doc: "i32 tile that the product is added to" }) },
+  operands: { x: { ...matrix, contracted: 1 }, y: { ...matrix, contracted: 1 }, acc: optional({ ...reg, doc: "i32 tile that the product is added to" }) },
   attrs: { k: tail },
   type: ({ x, y, acc }, { k }): ResultType => {
     for (const [key, v] of [["x", x], ["y", y]] as const)

@@ -183,7 +183,7 @@ export function expand(l: RegisterLayout, dim: number, n: number): RegisterLayou
  * @returns undefined where the extent or the offset is no multiple of the digits after those
  * @example
  * ```ts
- * resize(compose(local(4), spatial(8)), 0, 16, 8)?.modeShape; // => [16]
+ * resize(compose(local(4), spatial(8)), 0, 16, 8)?.modeShape; // => [2, 8]
  * ```
  */
 export function resize(l: RegisterLayout, dim: number, extent: number, offset = 0): RegisterLayout | undefined {

@@ -77,7 +77,7 @@ export async function byDevice(c: Case, device: Device): Promise<Codes> {
       inputs[q.name] = t;
     }
     for (const [k, v] of Object.entries(c.inputs)) if (typeof v === "number") inputs[k] = v;
-    const outs = await kernel.run(inputs as never) as Readonly<Record<string, Tensor>>;
+    const outs = await kernel.run(inputs as never, { device }) as Readonly<Record<string, Tensor>>;
     const result: Record<string, ArrayLike<number>> = {};
     for (const [k, t] of Object.entries(outs)) { made.push(t); result[k] = await t.readCodes(); }
     // What is read and written stays the caller's tensor.

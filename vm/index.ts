@@ -22,5 +22,6 @@ export * from "./sequence-builder.ts";
 export { sequence, type SequenceBody, type SequenceDefinition, type Steps } from "./sequence-define.ts";
 export * from "./passes/index.ts";
 export * from "./parts.ts";
+export { blocksStandAlone, expected, valueAt, type ExpectOptions, type Expected } from "./deviation.ts";
 export * from "./verify.ts";
 export { sanitise, type Sanitised } from "./sanitise.ts";

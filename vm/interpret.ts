@@ -16,6 +16,10 @@ import { makeTile, whole, type Tile } from "./tile.ts";
 export interface InterpretOptions {
   /** Called after every instruction with its result (a tile, a view, a scalar, or nothing), the block's index, first axis first, and what it worked on. */
   readonly watch?: ((i: Inst, result: Datum | number | undefined, block: readonly number[], on: Watched) => void) | undefined;
+  /** Called before that with each tile that an instruction gives; the tile it returns goes on in its place. */
+  readonly adjust?: ((i: Inst, tile: Tile) => Tile) | undefined;
+  /** Only these blocks of a Program, numbered along the grid with the first axis fastest. Default: all of them, in order. */
+  readonly blocks?: readonly number[] | undefined;
 }
 
 /** What an instruction worked on: its operands by name (memory as it is now) and the values of scalars. */
@@ -46,7 +50,7 @@ interface Frame {
   readonly env: Map<string, number>;
   readonly values: Map<number, Datum>;
   readonly block: readonly number[];
-  readonly watch: InterpretOptions["watch"];
+  readonly options: InterpretOptions;
 }
 
 function prepare(p: Program, env: Map<string, number>): ReadonlyMap<Inst, Step> {
@@ -76,9 +80,10 @@ function runInst({ inst, run, attrs, operands, services, target, symbol }: Step,
   if (typeof result === "number") { if (symbol !== undefined) f.env.set(symbol, result); }
   else if (result !== undefined) {
     const v = inst.out ?? target;
+    if (f.options.adjust && !("memory" in result)) result = f.options.adjust(inst, result);
     if (v) f.values.set(v.id, result);
   }
-  f.watch?.(inst, result, f.block, { operands: data, scalar: services.scalar });
+  f.options.watch?.(inst, result, f.block, { operands: data, scalar: services.scalar });
 }
 
 /** Runs statements; gives where a jump goes that they came to. */
@@ -168,13 +173,15 @@ function named(memories: ReadonlyMap<string, Tile>, name: string): Tile {
 function runGrid(p: Program, { memories, env }: Launch, options: InterpretOptions): void {
   const extents = p.grid.map((g) => Math.max(0, evaluate(g.extent, env)));
   const steps = prepare(p, env), blocks = extents.reduce((a, b) => a * b, 1);
-  for (let b = 0; b < blocks; b++) {
-    let rest = b;
+  const chosen = options.blocks, count = chosen ? chosen.length : blocks;
+  for (let b = 0; b < count; b++) {
+    let rest = chosen ? chosen[b] : b;
+    if (rest >= blocks) continue;
     const block = extents.map((n) => { const i = rest % n; rest = Math.floor(rest / n); return i; });
     p.grid.forEach((g, d) => env.set(g.symbol.id, block[d]));
     const values = new Map<number, Datum>();
     for (const q of p.params) if (q.kind === "tensor") values.set(q.value.id, whole(named(memories, q.name)));
-    runBody(p.body, { steps, env, values, block, watch: options.watch });
+    runBody(p.body, { steps, env, values, block, options });
   }
 }
 

@@ -81,7 +81,7 @@ function windowsOf(p: Program, id: string): ReadonlyMap<number, Window> | string
         if (typeof w === "string") return text(window.name, w);
         if (before && (before.axis !== w.axis || before.step !== w.step)) return text(window.name, "is looked at in two ways");
         found.set(window.value.id, { ...w, reach: Math.max(w.reach, before?.reach ?? 0) });
-      } else if (tied) return "the block's index is used as a number";
+      } else if (tied) return "the block's index does more than place windows of tensors";
       else if (s.kind === "inst") for (const v of Object.values(s.operands) as readonly Value[]) { const q = params.get(v.id); if (q) whole.set(v.id, q); }
       const inner = s.kind === "for" ? insideLoop(facts, s.symbol, s.from, s.to, s.step) : facts;
       for (const b of blocksOf(s)) { const why = visit(b, inner); if (why) return why; }

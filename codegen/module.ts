@@ -2,7 +2,7 @@
 // neither the compiler nor the language to run one.
 import type { Span } from "../diagnostic.ts";
 import type { Packing } from "../layout/index.ts";
-import type { Scalar, ScalarType } from "../vm/index.ts";
+import type { PartTensor, Scalar, ScalarType } from "../vm/index.ts";
 import type { Counts } from "./loop/count.ts";
 
 /** A tensor that the kernel binds, at `@group(0) @binding(binding)` as a storage buffer of u32 words. */
@@ -52,4 +52,18 @@ export interface Module {
   readonly counts: Counts;
   /** For each line of the WGSL (from 0) the place in the source that it comes from. */
   readonly spans: readonly (Span | null)[];
+  /** The same kernel on parts of tensors that a device can't bind at once, by the axis of the grid that is cut; absent if nobody asked. */
+  readonly parts?: readonly ModuleParts[] | undefined;
+}
+
+/** A kernel on a part of its blocks along one axis of the grid. */
+export interface ModuleParts {
+  /** The axis of the grid that is cut. */
+  readonly axis: number;
+  /** The uniform of `module` (role "dim") with the blocks along it. */
+  readonly blocks: string;
+  /** The tensors that go along; all others are bound whole. */
+  readonly tensors: readonly PartTensor[];
+  /** The kernel that is launched for each part. */
+  readonly module: Module;
 }

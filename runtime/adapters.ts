@@ -50,6 +50,23 @@ export const usefulLimits = Object.freeze([
   "maxUniformBuffersPerShaderStage",
 ] as const);
 
+/** Limits that `open` may be asked to stay below. */
+export type LimitName = (typeof usefulLimits)[number];
+
+/**
+ * The limits of a device, none above those asked for.
+ * @throws Diagnostic H0107 for a limit that doesn't exist or is no positive number
+ */
+export function heldTo(limits: GPUSupportedLimits, asked: Readonly<Partial<Record<LimitName, number>>>): GPUSupportedLimits {
+  const own: Record<string, number> = { ...limitsOf(limits), minStorageBufferOffsetAlignment: limits.minStorageBufferOffsetAlignment, minUniformBufferOffsetAlignment: limits.minUniformBufferOffsetAlignment };
+  for (const [name, value] of Object.entries(asked)) {
+    const has = own[name];
+    if (has === undefined || !(value > 0)) fail({ code: "H0107", message: `a device can't be held to ${name} = ${value}`, help: `limits are positive numbers: ${usefulLimits.join(", ")}` });
+    own[name] = Math.min(has, value);
+  }
+  return Object.freeze(own) as unknown as GPUSupportedLimits;
+}
+
 /** The useful limits of an adapter or device; a limit that the platform doesn't know is left out. */
 export function limitsOf(limits: GPUSupportedLimits): Record<string, number> {
   const table: Record<string, number> = {};

@@ -1,9 +1,10 @@
 // A device: the GPUDevice and what the compiler has to know about it, as plain data.
 // Everything above (kernels, tensors, the tuner) takes a Device as an argument; nothing keeps a current one.
 
+import { heldTo, type LimitName } from "./adapters.ts";
 import type { HostValues } from "./codes.ts";
 import type { Pipeline } from "./pipeline.ts";
-import { empty, tensor, zeros, type Tensor, type TensorOptions } from "./tensor.ts";
+import { adopt, empty, tensor, zeros, type AdoptOptions, type Tensor, type TensorOptions } from "./tensor.ts";
 
 /**
  * What the code generator may spend on this kind of device. Budgets are data here and never constants of the emitter:
@@ -46,7 +47,7 @@ export interface Device {
   readonly features: ReadonlySet<string>;
   /** WGSL language features, e.g. "subgroup_id". */
   readonly languages: ReadonlySet<string>;
-  /** The limits that hold on this device (not the adapter's). */
+  /** The limits that hold on this device (not the adapter's), or less where it was opened to stay below them. */
   readonly limits: GPUSupportedLimits;
   /** Smallest and largest subgroup size that a kernel may meet; 4 and 128 where the platform doesn't say. */
   readonly subgroup: { readonly min: number; readonly max: number };
@@ -63,6 +64,8 @@ export interface Device {
   empty<const D extends string>(dtype: D, shape: readonly number[], options?: Omit<TensorOptions, "as">): Promise<Tensor<D>>;
   /** A tensor of the number 0: `zeros(device, …)`. */
   zeros<const D extends string>(dtype: D, shape: readonly number[], options?: Omit<TensorOptions, "as">): Promise<Tensor<D>>;
+  /** A tensor around a buffer of yours: `Tensor.from(device, …)`. */
+  adopt<const D extends string>(buffer: GPUBuffer, dtype: D, shape: readonly number[], options?: AdoptOptions): Promise<Tensor<D>>;
   /** Frees the device and everything made on it. Calling it twice is harmless. */
   destroy(): void;
   [Symbol.dispose](): void;
@@ -120,6 +123,8 @@ export interface WrapOptions {
   readonly toggles?: readonly string[];
   /** WGSL language features; by default those of `navigator.gpu`. */
   readonly languages?: ReadonlySet<string> | undefined;
+  /** Limits to stay below, as `open` takes them. */
+  readonly limits?: Readonly<Partial<Record<LimitName, number>>> | undefined;
   /** Runs once, when `destroy()` is first called. */
   readonly onDestroy?: () => void;
 }
@@ -149,7 +154,7 @@ export function wrapDevice(gpu: GPUDevice, options: WrapOptions = {}): Device {
     }),
     features: new Set<string>(gpu.features),
     languages: options.languages ?? new Set<string>((globalThis.navigator as { readonly gpu?: GPU } | undefined)?.gpu?.wgslLanguageFeatures),
-    limits: gpu.limits,
+    limits: options.limits ? heldTo(gpu.limits, options.limits) : gpu.limits,
     subgroup: subgroupOf(raw),
     profile: profileOf(raw),
     lost: gpu.lost,
@@ -158,6 +163,7 @@ export function wrapDevice(gpu: GPUDevice, options: WrapOptions = {}): Device {
     tensor: (dtype, shape, values, more) => tensor(device, dtype, shape, values, more),
     empty: (dtype, shape, more) => empty(device, dtype, shape, more),
     zeros: (dtype, shape, more) => zeros(device, dtype, shape, more),
+    adopt: (buffer, dtype, shape, more) => adopt(device, buffer, dtype, shape, more),
     destroy,
     [Symbol.dispose]: destroy,
   } satisfies Device);

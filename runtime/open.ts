@@ -7,7 +7,7 @@
 
 import { Diagnostic, fail } from "../diagnostic.ts";
 import {
-  chooseAdapter, describeAdapter, featuresFor, isMeant, limitsOf, missingFeatures, usefulFeatures, type AdapterInfo,
+  chooseAdapter, describeAdapter, featuresFor, isMeant, limitsOf, missingFeatures, usefulFeatures, type AdapterInfo, type LimitName,
 } from "./adapters.ts";
 import type { NodeAdapter } from "./adapters-node.ts";
 import { wrapDevice, type Device, type RawInfo } from "./device.ts";
@@ -18,6 +18,8 @@ export interface OpenOptions {
   readonly adapter?: string;
   /** WebGPU features that must be there, e.g. "shader-f16". Useful ones are taken anyway where they are offered. */
   readonly require?: readonly string[];
+  /** Limits to stay below, e.g. `{ maxStorageBufferBindingSize: 2 ** 27 }`: kernels are compiled and launched as on a device that has no more. */
+  readonly limits?: Readonly<Partial<Record<LimitName, number>>>;
 }
 
 const inNode = (): boolean =>
@@ -35,7 +37,8 @@ const living = new Set<Device>();
  * cache folder). All useful features and the adapter's own limits are asked for. A `GPUDevice` given is used as it is
  * and stays its owner's: only `destroy()` on the result ends it.
  * @throws Diagnostic H0101 (no WebGPU here), H0102 (no usable adapter), H0103 (unknown adapter, with the list of those
- *   that are there), H0104 (a required feature is missing), H0105 (the adapter refused), H0412 (the argument is neither)
+ *   that are there), H0104 (a required feature is missing), H0105 (the adapter refused), H0107 (a limit that is none), H0412 (the
+ *   argument is neither)
  * @example
  * ```ts
  * using device = await open({ adapter: "swiftshader" });
@@ -45,10 +48,10 @@ const living = new Set<Device>();
 export async function open(options?: OpenOptions | GPUDevice): Promise<Device> {
   if (options !== undefined && (typeof options !== "object" || options === null)) fail({ code: "H0412", message: `open() takes a GPUDevice or { adapter, require }, not ${String(options)}`, help: "leave the argument out for the best adapter there is" });
   if (options !== undefined && isDevice(options)) return wrapDevice(options);
-  const { adapter: wanted, require = [] } = options ?? {};
+  const { adapter: wanted, require = [], limits } = options ?? {};
   if (wanted === "") fail({ code: "H0103", message: "the name of the adapter is empty", help: "leave `adapter` out to take the best one" });
   const got = inNode() ? await fromNode(wanted, require) : await fromBrowser(wanted, require);
-  return request(got, featuresFor(got.adapter.features, require));
+  return request(got, featuresFor(got.adapter.features, require), limits);
 }
 
 async function fromNode(wanted: string | undefined, require: readonly string[]): Promise<NodeAdapter> {
@@ -85,7 +88,7 @@ async function fromBrowser(wanted: string | undefined, require: readonly string[
   return { adapter: found.adapter, backend: "browser", toggles: [] };
 }
 
-async function request(got: NodeAdapter, features: readonly string[]): Promise<Device> {
+async function request(got: NodeAdapter, features: readonly string[], limits?: OpenOptions["limits"]): Promise<Device> {
   let gpu: GPUDevice;
   try {
     gpu = await got.adapter.requestDevice({
@@ -101,6 +104,7 @@ async function request(got: NodeAdapter, features: readonly string[]): Promise<D
   const languages = got.backend === "browser" ? undefined : await (await import("./adapters-node.ts")).languages();
   const device: Device = wrapDevice(gpu, {
     languages,
+    limits,
     info: got.adapter.info as RawInfo,
     ...(got.name === undefined ? {} : { name: got.name }),
     ...(got.backend === "browser" ? {} : { backend: got.backend, toggles: got.toggles }),

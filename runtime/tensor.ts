@@ -5,7 +5,7 @@ import { dense, equalPacking, pack, printPacking, unpack, wordCount, type Codes,
 import { dtype as dtypeNamed, tensorText, type DType } from "../vm/index.ts";
 import { codesOf, meaningOf, valuesOf, type HostValues, type ValuesAre, type ValuesByType } from "./codes.ts";
 import type { Device } from "./device.ts";
-import { allocate, bufferBytes, download, needAlive, needRoom } from "./memory.ts";
+import { allocate, bufferBytes, download, needAlive, needBuffer, needRoom } from "./memory.ts";
 
 const BRAND: unique symbol = Symbol.for("bitloom.tensor");
 
@@ -48,6 +48,35 @@ export interface TensorOptions {
   /** What messages call it. */
   readonly name?: string | undefined;
 }
+
+/** How a buffer of the caller's holds a tensor. */
+export interface AdoptOptions {
+  /** Where each bit lies; default `dense`. */
+  readonly packing?: Packing | undefined;
+  /** What messages call it. */
+  readonly name?: string | undefined;
+}
+
+/** Tensors of buffers that are there already. */
+export const Tensor = Object.freeze({
+  /**
+   * A tensor around a buffer of yours. It stays yours: `dispose()` forgets it and doesn't destroy it.
+   * @param device where the buffer was made
+   * @param buffer of usage STORAGE (to be read also COPY_SRC), of at least as many bytes as the tensor takes
+   * @throws Diagnostic N0110, H0301, H0303, L codes of the packing; H0311 (no buffer, or one that can't hold it), H0312 (usage), H0408
+   *   (of another device)
+   * @example
+   * ```ts
+   * using device = await open({ adapter: "swiftshader" });
+   * const buffer = device.gpu.createBuffer({ size: 16, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST });
+   * device.gpu.queue.writeBuffer(buffer, 0, new Uint32Array([0x321]));
+   * const t = await Tensor.from(device, buffer, "u4", [3]);
+   * [...(await t.read())]; // => [1, 2, 3]
+   * ```
+   */
+  from: <const D extends string>(device: Device, buffer: GPUBuffer, dtype: D, shape: readonly number[], options?: AdoptOptions): Promise<Tensor<D>> =>
+    adopt(device, buffer, dtype, shape, options),
+});
 
 /** Whether something is a tensor. */
 export const isTensor = (x: unknown): x is Tensor => typeof x === "object" && x !== null && (x as { readonly [BRAND]?: unknown })[BRAND] === true;
@@ -140,8 +169,16 @@ export async function zeros<const D extends string>(device: Device, dtype: D, sh
   return empty(device, dtype, shape, options);
 }
 
+/** The Tensor around somebody else's buffer; see `Tensor.from`. */
+export async function adopt<const D extends string>(device: Device, buffer: GPUBuffer, dtype: D, shape: readonly number[], options: AdoptOptions = {}): Promise<Tensor<D>> {
+  needAlive(device);
+  const { type, packing, words } = plan(dtype, shape, options.packing), name = options.name ?? tensorText({ dtype: type.name, shape });
+  await needBuffer(device, buffer, bufferBytes(words), name);
+  return wrap(device, type.name as D, shape, packing, buffer, true);
+}
+
 /** The Tensor around a buffer that holds it. */
-function wrap<D extends string>(device: Device, dtype: D, shape: readonly number[], packing: Packing, buffer: GPUBuffer): Tensor<D> {
+function wrap<D extends string>(device: Device, dtype: D, shape: readonly number[], packing: Packing, buffer: GPUBuffer, borrowed = false): Tensor<D> {
   const type = dtypeNamed(dtype), extents = shape.length ? [...shape] : [1], size = shape.reduce((a, b) => a * b, 1);
   const words = size === 0 ? 0 : wordCount(packing, type.bits, extents);
   const label = tensorText({ dtype, shape });
@@ -149,7 +186,7 @@ function wrap<D extends string>(device: Device, dtype: D, shape: readonly number
   const dispose = (): void => {
     if (disposed) return;
     disposed = true;
-    buffer.destroy();
+    if (!borrowed) buffer.destroy();
   };
   const readWords = async (): Promise<Uint32Array> => {
     needTensor(self, label);
@@ -158,7 +195,7 @@ function wrap<D extends string>(device: Device, dtype: D, shape: readonly number
   const readCodes = async (): Promise<Codes> => unpack(packing, type.bits, extents, await readWords());
   const self: Tensor<D> = Object.freeze({
     [BRAND]: true as const,
-    device, dtype, shape: Object.freeze([...shape]), packing, size, bytes: buffer.size, buffer,
+    device, dtype, shape: Object.freeze([...shape]), packing, size, bytes: bufferBytes(words), buffer,
     get disposed() { return disposed; },
     read: async () => valuesOf(type, await readCodes()) as ValuesByType[D],
     readCodes,

@@ -1,0 +1,13 @@
+// The small door, `bitloom/run`: kernels that were built beforehand (`bitloom build`), run without a compiler.
+//
+//   modules.json ──createKernels──▶ specialise({ … }) ──▶ Kernel ──run({ … })──▶ { out: Tensor }
+//
+// It holds devices, tensors, packings and number types: no language, no Programs, no code generator. A test holds its
+// weight against its budget, so nothing is exported here that could be left out.
+export { open, type OpenOptions } from "./open.ts";
+export { wrapDevice, type Device, type DeviceInfo } from "./device.ts";
+export { empty, isTensor, tensor, zeros, type Tensor, type TensorOptions } from "./tensor.ts";
+export type { HostValues, ValuesAre, ValuesByType } from "./codes.ts";
+export { createKernel, type Kernel, type Outputs, type RunOptions, type Timed } from "./kernel.ts";
+export type { Inputs } from "./bind.ts";
+export type { ScalarSlot, Signature, TensorSlot } from "./signature.ts";

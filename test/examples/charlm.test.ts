@@ -1,0 +1,96 @@
+// The language model on devices, held against the same model in plain numbers: what it thinks of a text it has not seen, for
+// matrices of several widths, and that reading token by token is reading all at once.
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bitsPerCharacter, idsOf, loadModel, speak, textOf, type Model, type Weights } from "../../examples/charlm/model.ts";
+import { close, dequantise, open, openSafetensors, quantise, type Device } from "../../runtime/index.ts";
+import { Diagnostic } from "../../diagnostic.ts";
+import { dtype } from "../../vm/index.ts";
+
+const parts = { source: readFileSync("examples/charlm/model.loom", "utf8"), file: "examples/data/charlm.safetensors" };
+const windows = JSON.parse(readFileSync("examples/data/charlm-windows.json", "utf8")) as string[];
+
+/** The model as its paper would write it, in doubles. */
+async function plainModel(weights: Weights): Promise<(ids: readonly number[]) => Float64Array[]> {
+  const file = await openSafetensors(parts.file), f16 = dtype("f16");
+  const raw = async (name: string) => Float64Array.from(new Uint16Array((await file.read(name)).slice().buffer), (c) => f16.decode(c));
+  const matrix = async (name: string) => {
+    const w = await raw(name);
+    return weights.dtype === "f16" ? w : Float64Array.from(dequantise(quantise(w, file.tensors.get(name)?.shape ?? [], weights.dtype, { group: 32, scheme: weights.scheme })));
+  };
+  const times = (w: Float64Array, x: Float64Array) => Float64Array.from({ length: w.length / x.length }, (_, n) => x.reduce((s, v, k) => s + v * w[n * x.length + k], 0));
+  const norm = (x: Float64Array, gain: Float64Array) => { const s = 1 / Math.sqrt(x.reduce((a, v) => a + v * v, 0) / x.length + 1e-5); return x.map((v, i) => v * s * gain[i]); };
+  const turn = (x: Float64Array, at: number) => x.map((v, i) => {
+    const j = i % 64, k = j % 32, angle = at * 10000 ** (-k / 32), other = x[i - j + ((j + 32) % 64)];
+    return v * Math.cos(angle) + (j < 32 ? -other : other) * Math.sin(angle);
+  });
+  const embedding = await raw("model.embed_tokens.weight"), last = await raw("model.norm.weight");
+  const layers = await Promise.all([0, 1, 2].map(async (i) => {
+    const of = (n: string) => matrix(`model.layers.${i}.${n}.weight`), gain = (n: string) => raw(`model.layers.${i}.${n}.weight`);
+    return { before: await gain("input_layernorm"), after: await gain("post_attention_layernorm"), q: await of("self_attn.q_proj"), k: await of("self_attn.k_proj"), v: await of("self_attn.v_proj"), o: await of("self_attn.o_proj"), gate: await of("mlp.gate_proj"), up: await of("mlp.up_proj"), down: await of("mlp.down_proj") };
+  }));
+  await file.close();
+  return (ids) => {
+    let rows = ids.map((id) => embedding.slice(id * 256, id * 256 + 256));
+    for (const l of layers) {
+      const h = rows.map((x) => norm(x, l.before)), q = h.map((x, p) => turn(times(l.q, x), p)), k = h.map((x, p) => turn(times(l.k, x), p)), v = h.map((x) => times(l.v, x));
+      rows = rows.map((x, p) => {
+        const o = new Float64Array(256);
+        for (let head = 0; head < 4; head++) {
+          const c = (head >> 1) * 64, scores = Array.from({ length: p + 1 }, (_, t) => { let s = 0; for (let d = 0; d < 64; d++) s += q[p][head * 64 + d] * k[t][c + d]; return s / 8; });
+          const top = Math.max(...scores), e = scores.map((s) => Math.exp(s - top)), sum = e.reduce((a, b) => a + b, 0);
+          for (let d = 0; d < 64; d++) o[head * 64 + d] = e.reduce((s, w, t) => s + w * v[t][c + d], 0) / sum;
+        }
+        const attended = times(l.o, o).map((y, i) => y + x[i]), m = norm(attended, l.after), up = times(l.up, m);
+        return times(l.down, times(l.gate, m).map((g, i) => (g / (1 + Math.exp(-g))) * up[i])).map((y, i) => y + attended[i]);
+      });
+    }
+    return rows.map((x) => times(embedding, norm(x, last)));
+  };
+}
+
+for (const adapter of ["swiftshader", "lavapipe"])
+  describe(`charlm on ${adapter}`, () => {
+    let device: Device | undefined;
+    beforeAll(async () => {
+      try { device = await open({ adapter }); } catch (e) { if (!(e instanceof Diagnostic && ["H0102", "H0103"].includes(e.code))) throw e; }
+    });
+    afterAll(close);
+    const made = async (weights: Weights, use: (m: Model) => Promise<void>): Promise<boolean> => {
+      if (!device) return false;
+      const model = await loadModel(device, parts, weights);
+      try { await use(model); } finally { model.dispose(); }
+      return true;
+    };
+    const some: readonly Weights[] = adapter === "swiftshader" ? [{ dtype: "u3", scheme: "affine" }, { dtype: "f6e2m3" }] : [{ dtype: "b4" }];
+    for (const weights of some) test(`${weights.dtype}: as in plain numbers`, async ({ skip }) => {
+      const ids = idsOf(windows[5]).slice(0, 40), want = (await plainModel(weights))(ids);
+      const ran = await made(weights, async (model) => {
+        const all = await model.read(ids, 0);
+        // Three layers of f32 sums of at most 512 terms: five digits are left of seven; a logit lies within ±20.
+        const off = all.reduce((a, v, i) => Math.max(a, Math.abs(v - want[Math.floor(i / 96)][i % 96])), 0);
+        expect(off).toBeLessThan(2e-3);
+        // Token by token it sees the same.
+        let row = new Float32Array();
+        for (const [i, id] of ids.slice(0, 20).entries()) row = new Float32Array(await model.read([id], i));
+        expect(row.reduce((a, v, i) => Math.max(a, Math.abs(v - all[19 * 96 + i])), 0)).toBeLessThan(2e-3);
+      });
+      if (!ran) skip(`there is no ${adapter} on this machine`);
+    });
+    test("speaks", async ({ skip }) => {
+      const ran = await made({ dtype: "b4" }, async (model) => {
+        let said = "";
+        for await (const c of speak(model, { prompt: "The whale ", length: 12, temperature: 0, random: () => 0 })) said += c;
+        expect(said).toBe("the proposed");
+        expect(await bitsPerCharacter(model, [windows[0].slice(0, 30)])).toBeLessThan(3);
+      });
+      if (!ran) skip(`there is no ${adapter} on this machine`);
+    });
+  });
+
+test("characters have numbers and back", () => {
+  const all = "\n" + Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join("");
+  expect(idsOf(all)).toEqual(Array.from({ length: 96 }, (_, i) => i));
+  expect(textOf(idsOf(all))).toBe(all);
+  expect(idsOf("é")).toEqual([1]);
+});

@@ -9,7 +9,7 @@ const topics: readonly (readonly [title: string, names: string])[] = [
   ["Meeting in memory", "atomic_add atomic_sub atomic_min atomic_max atomic_and atomic_or atomic_xor atomic_exchange atomic_compare_exchange scatter scatter_add scatter_min scatter_max histogram"],
   ["Tiles from nothing", "fill iota random_bits random_uniform random_normal philox var assign shared"],
   ["Form", "cast view convert"],
-  ["Shape", "transpose permute reshape squeeze unsqueeze expand repeat repeat_interleave concat part place patch"],
+  ["Shape", "transpose permute reshape squeeze unsqueeze expand repeat repeat_interleave concat gather lookup part place patch"],
   ["Products", "dot bmma"],
   ["Along an axis", "reduce_sum reduce_prod reduce_max reduce_min reduce_any reduce_all arg_max arg_min order_key scalar"],
   ["Arithmetic", "add sub mul mul_hi div rem neg fma min max clamp abs sign select"],

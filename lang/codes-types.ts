@@ -64,6 +64,7 @@ export const typeCodes: Readonly<Record<string, Explanation>> = {
   T0242: row("elements spread over words", "Atomics and scatters change an element in one step, so it must be one word: no bit planes, and a packing that keeps the 32 bits together."),
   T0223: row("bad counter or seed", "Random numbers are made of a counter of i32 or u32, one number for each element, and of a seed of i32 or u32."),
   T0224: row("shape that can't be made", "A reshaped tile has as many elements as before, removed axes have size 1, expanded ones too, and joined tiles differ along one axis alone."),
+  T0226: row("bad index of a table", "`gather` takes i32 or u32 places with as many axes as the table; `lookup` takes codes without a sign and a table of one axis."),
   T0301: row("scalars of two types", "Scalars are i32, u32, f32 or bool and don't convert by themselves: use `as`."),
   T0302: row("no such operation on scalars of this type", "Use `as` to convert, or compare to get a truth value."),
   T0303: row("scalar of another type needed", "The place wants an integer, or a truth value."),
@@ -95,5 +96,7 @@ export const typeCodes: Readonly<Record<string, Explanation>> = {
   T0602: row("one tensor written and given twice in a step", "What a kernel writes is given to it once only: no block may see another's half-done work."),
   T0603: row("read before it is written", "Temporaries and outputs of a sequence hold nothing until a step writes them."),
   T0604: row("a temporary that changes its size", "The temporaries of a sequence are made before its first step, so their sizes can't depend on the variable of a loop."),
+  T0606: row("nothing is computed in a sequence", "A sequence is carried out by the host: it runs kernels in order. Tiles and tensors are computed with in kernels."),
+  T0607: row("a sequence as a step", "Steps of a sequence are kernels. Steps that several sequences share go into a `fn`."),
   T0605: row("an output that no step writes", "Every output of a sequence is written by one of its steps."),
 };

@@ -44,6 +44,18 @@ function cut(g: Gen, shape: readonly number[]): { offsets: number[]; sizes: numb
 }
 const divisors = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);
 
+/** A table in registers, in shared memory, or in a tensor of which it is a window. */
+function tableOf(m: Made, d: DType, shape: readonly number[]): Value {
+  const where = pick(m.g, ["reg", "shared", "global", "window"]);
+  if (where === "reg") return m.tile(d, shape);
+  if (where === "global") return m.tensor(d, shape);
+  if (where === "window") return m.b.slice({ x: m.tensor(d, shape.map((n) => n + 1)) }, { offsets: shape.map(() => pick(m.g, [0, 1, 2])), sizes: [...shape] });
+  const s = call(m.b, "shared", {}, { dtype: d, shape });
+  m.b.store({ to: s, x: m.tile(d, shape) });
+  m.b.barrier({});
+  return s;
+}
+
 /** Each gives the tile that is stored. */
 export const kinds: Readonly<Record<string, (m: Made) => Value>> = {
   permute: (m) => { const x = any(m); return call(m.b, "permute", { x }, { axes: shuffled(m.g, x.shape.length) }); },
@@ -84,6 +96,15 @@ export const kinds: Readonly<Record<string, (m: Made) => Value>> = {
   },
   mul_hi: (m) => { const d = dtype(pick(m.g, ["i32", "u32"])), s = someShape(m.g); return call(m.b, "mul_hi", { x: m.tile(d, s), y: m.tile(d, s.map((n) => (m.g(fc.boolean) ? 1 : n))) }); },
   clamp: (m) => { const d = dtype(pick(m.g, wide)), s = someShape(m.g); return call(m.b, "clamp", { x: m.tile(d, s, 9), lo: m.tile(d, [s.at(-1) ?? 1], 9), hi: 3 }); },
+  gather: (m) => {
+    const d = dtype(pick(m.g, moved)), s = someShape(m.g, 1), axis = whole(m.g, 0, s.length - 1), n = s[axis], table = tableOf(m, d, s.map((k, i) => (i === axis || m.g(fc.boolean) ? k : 1)));
+    const index = m.tile(dtype("i32"), s.map((k, i) => (i === axis ? pick(m.g, [1, 3, 8]) : m.g(fc.boolean) || table.shape[i] === 1 ? k : 1)), n + 2);
+    return call(m.b, "gather", { table, index: m.b.sub({ x: index, y: 1 }) }, { axis, ...(d.hasZero && m.g(fc.boolean) ? {} : { pad: 1 }) });
+  },
+  lookup: (m) => {
+    const d = dtype(pick(m.g, moved)), table = tableOf(m, d, [pick(m.g, [1, 2, 7, 16, 37])]);
+    return call(m.b, "lookup", { table, codes: m.tile(dtype(pick(m.g, ["u1", "u2", "u3", "u4", "u5", "u8", "u32"])), someShape(m.g), 50) }, d.hasZero && m.g(fc.boolean) ? {} : { pad: 1 });
+  },
   philox: (m) => call(m.b, pick(m.g, ["philox", "random_bits", "random_uniform"]), { offset: m.tile(dtype(pick(m.g, ["i32", "u32"])), someShape(m.g).slice(0, 2)) }, { seed: constant(whole(m.g, 0, 2 ** 31 - 1)), ...(m.g(fc.boolean) ? { seed_hi: constant(whole(m.g, 0, 9), "u32") } : {}) }),
 };
 

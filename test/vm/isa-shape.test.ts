@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compose, dense, holdsAll, local, resize, spatial, table, type RegisterLayout } from "../../layout/index.ts";
-import { builder, decompose, dtype, interpret, isa, rowOf, sizeOf, tileFromCodes, type LayoutContext, type Tile } from "../../vm/index.ts";
+import { builder, decompose, dtype, interpret, isa, rowOf, sizeOf, type LayoutContext, type Tile } from "../../vm/index.ts";
 import { someLayout } from "../layout/support.ts";
 import { elements, emitted, indices, randomTile, run, seeded, shape } from "./isa-support.ts";
 

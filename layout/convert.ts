@@ -1,6 +1,7 @@
 // What it takes to bring a tile from one register layout into another, and roughly what it costs.
 import { fail } from "../diagnostic.ts";
-import { holdsAll } from "./broadcast.ts";
+import { numbers } from "./algebra.ts";
+import { holdsAll, type IndexMap } from "./broadcast.ts";
 import { same, show } from "./modes.ts";
 import { equal, replicaCount, sizeOf, slotCount, threadCount, type RegisterLayout } from "./register.ts";
 import { lookUp, tables } from "./tables.ts";
@@ -28,27 +29,27 @@ export interface ConversionOptions {
 
 const SHUFFLE = 4, SHARED_ACCESS = 8, BARRIER = 32;
 
-/** Per thread and slot of `to`: the slot of `from` that holds its element, and the thread (that of the same replica as `t`). */
-function holders(from: RegisterLayout, to: RegisterLayout): (t: number, s: number) => { slot: number; thread: number } {
+/** Per thread and slot of `to`: the slot of `from` that holds its element (or that of `source`), and the thread (that of the same replica as `t`). */
+function holders(from: RegisterLayout, to: RegisterLayout, source?: IndexMap): (t: number, s: number) => { slot: number; thread: number } {
   const f = tables(from), g = tables(to);
   const mine = f.threads.map((index) => lookUp(f.threadOf, index));
   return (t, s) => {
     const own = t % f.threads.length, a = g.threads[t % g.threads.length], b = g.slots[s];
-    const index = a.map((x, k) => x + b[k]);
+    const element = a.map((x, k) => x + b[k]), index = source ? source(numbers, element) : element;
     // What the thread's number has beyond that of replica 0 is its replica's part.
     return { slot: lookUp(f.slotOf, index), thread: t - mine[own] + lookUp(f.threadOf, index) };
   };
 }
 
-/** For every slot of `to`, how many different slots of `from` the threads take it from. */
-function sources(from: RegisterLayout, to: RegisterLayout, threads: number): number[] {
-  const own = Math.min(threads, threadCount(to)), at = holders(from, to);
-  return Array.from({ length: slotCount(to) }, (_, s) => new Set(Array.from({ length: own }, (_, t) => at(t, s).slot)).size);
+/** For every slot of `to`, the slots of `from` that threads take it from. */
+function sources(from: RegisterLayout, to: RegisterLayout, threads: number, source?: IndexMap): number[][] {
+  const own = Math.min(threads, threadCount(to)), at = holders(from, to, source);
+  return Array.from({ length: slotCount(to) }, (_, s) => [...new Set(Array.from({ length: own }, (_, t) => at(t, s).slot))]);
 }
 
 /** Whether every thread finds its elements in its own subgroup, in the replica it belongs to itself. */
-function withinSubgroups(from: RegisterLayout, to: RegisterLayout, threads: number, size: number): boolean {
-  const at = holders(from, to), slots = slotCount(to);
+function withinSubgroups(from: RegisterLayout, to: RegisterLayout, threads: number, size: number, of?: IndexMap): boolean {
+  const at = holders(from, to, of), slots = slotCount(to);
   for (let t = 0; t < threads; t++)
     for (let s = 0; s < slots; s++) {
       const source = at(t, s).thread;
@@ -56,6 +57,31 @@ function withinSubgroups(from: RegisterLayout, to: RegisterLayout, threads: numb
     }
   return true;
 }
+
+const countOf = (plan: readonly (readonly number[])[]): number => plan.reduce((sum, slots) => sum + slots.length, 0);
+
+/**
+ * The exchange within subgroups of `size` that brings a tile from `from` into `to`, where each element is that one of `source`: for every slot
+ * of `to` the slots of `from` that threads take it from, a shuffle each. Undefined where some thread doesn't find an element in its
+ * own subgroup, in the holder with its own replica digits.
+ * @example
+ * ```ts
+ * shuffles(spatial(4, 8), columnSpatial(4, 8), 32, 32); // => [[0]]
+ * ```
+ */
+export function shuffles(from: RegisterLayout, to: RegisterLayout, threads: number, size: number, source?: IndexMap): readonly (readonly number[])[] | undefined {
+  return size > 1 && threads % size === 0 && withinSubgroups(from, to, threads, size, source) ? sources(from, to, threads, source) : undefined;
+}
+
+/**
+ * Whether an exchange that {@link shuffles} gave is dearer than one through shared memory, as {@link conversion} prices both.
+ * @example
+ * ```ts
+ * shufflesAreDear([[0]], spatial(4, 8), columnSpatial(4, 8)); // => false
+ * ```
+ */
+export const shufflesAreDear = (plan: readonly (readonly number[])[], from: RegisterLayout, to: RegisterLayout): boolean =>
+  SHUFFLE * countOf(plan) > SHARED_ACCESS * (slotCount(from) / replicaCount(from) + slotCount(to)) + 2 * BARRIER;
 
 /**
  * How to bring a tile from layout `from` into layout `to`.
@@ -71,14 +97,11 @@ export function conversion(from: RegisterLayout, to: RegisterLayout, options: Co
   const threads = options.threads ?? Math.max(threadCount(from), threadCount(to));
   if (equal(from, to)) return { kind: "none", cost: 0 };
   if (holdsAll(from, to, threads)) {
-    const selects = sources(from, to, threads).reduce((sum, n) => sum + n - 1, 0);
+    const selects = sources(from, to, threads).reduce((sum, slots) => sum + slots.length - 1, 0);
     return { kind: "thread", cost: slotCount(to) + 2 * selects, selects };
   }
-  const size = options.subgroup;
-  if (size !== undefined && size > 1 && threads % size === 0 && withinSubgroups(from, to, threads, size)) {
-    const shuffles = sources(from, to, threads).reduce((sum, n) => sum + n, 0);
-    return { kind: "subgroup", cost: SHUFFLE * shuffles, size, shuffles };
-  }
+  const size = options.subgroup, plan = size === undefined ? undefined : shuffles(from, to, threads, size);
+  if (size !== undefined && plan) return { kind: "subgroup", cost: SHUFFLE * countOf(plan), size, shuffles: countOf(plan) };
   const stores = slotCount(from), loads = slotCount(to);
   return { kind: "shared", cost: SHARED_ACCESS * (stores / replicaCount(from) + loads) + 2 * BARRIER, elements: sizeOf(from), stores, loads };
 }

@@ -147,13 +147,15 @@ export function evaluate(body: Body, options: EvaluateOptions): void {
       }
       case "declare": regs.set(s.reg.id, Array.from({ length: s.reg.slots }, () => new Float64Array(T).fill(NaN))); return undefined;
       case "set": {
-        const at = value(s.slot), x = value(s.value);
-        const { mask } = s;
-        if (mask === undefined) { for (const t of m.active.subarray(0, m.count)) slotOf(s.reg, at[t] ?? 0)[t] = x[t] ?? 0; return undefined; }
+        const at = value(s.slot), x = value(s.value), lanes = s.lane && value(s.lane), { mask } = s;
+        if (mask === undefined && !lanes) { for (const t of m.active.subarray(0, m.count)) slotOf(s.reg, at[t] ?? 0)[t] = x[t] ?? 0; return undefined; }
         everyone("an exchange");
-        if (mask >= (body.subgroup ?? 0)) throw new Bug(`an exchange over ${mask} threads leaves the subgroup`);
-        const there = x.slice();
-        for (let t = 0; t < T; t++) slotOf(s.reg, at[t] ?? 0)[t] = there[t ^ mask] ?? 0;
+        const size = body.subgroup ?? 0, there = x.slice(), from = (t: number): number => (lanes ? lanes[t] : (t % size) ^ (mask ?? 0));
+        for (let t = 0; t < T; t++) {
+          const lane = from(t);
+          if (!(lane >= 0 && lane < size)) throw new Bug(`an exchange with lane ${lane} leaves the subgroup of ${size}`);
+          slotOf(s.reg, at[t] ?? 0)[t] = there[t - (t % size) + lane] ?? 0;
+        }
         return undefined;
       }
       case "store": case "atomic": update(s); return undefined;

@@ -101,8 +101,8 @@ export type LoopStmt =
   | { readonly kind: "keep"; readonly v: Var; readonly value: Expr; readonly span?: Span | undefined }
   /** Declares a register variable; its slots are undefined until set. */
   | { readonly kind: "declare"; readonly reg: Reg; readonly span?: Span | undefined }
-  /** With `mask`, the value that thread ^ mask has; every thread of the block takes part (`Body.subgroup`). */
-  | { readonly kind: "set"; readonly reg: Reg; readonly slot: Expr; readonly value: Expr; readonly mask?: number | undefined; readonly span?: Span | undefined }
+  /** With `mask`, the value that thread ^ mask has; with `lane` (u32), that of a lane of the own subgroup. Every thread of the block takes part then (`Body.subgroup`). */
+  | { readonly kind: "set"; readonly reg: Reg; readonly slot: Expr; readonly value: Expr; readonly mask?: number | undefined; readonly lane?: Expr | undefined; readonly span?: Span | undefined }
   /** Index and value as for `load`. */
   | { readonly kind: "store"; readonly buffer: Buffer; readonly index: Expr; readonly value: Expr; readonly span?: Span | undefined }
   /** Read-modify-write of one word or element of i32 or u32; `v` becomes what was there before. Only "compareExchange" has `compare`. */

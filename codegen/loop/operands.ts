@@ -24,7 +24,7 @@ export function exprsOf(s: LoopStmt | Exclude<PlacedStmt, { kind: "let" }>): rea
   switch (s.kind) {
     case "for": return [s.from, s.to];
     case "if": return [s.condition];
-    case "set": return [s.slot, s.value];
+    case "set": return s.lane ? [s.slot, s.value, s.lane] : [s.slot, s.value];
     case "keep": return [s.value];
     case "store": return [s.index, s.value];
     case "atomic": return s.compare ? [s.index, s.value, s.compare] : [s.index, s.value];

@@ -27,7 +27,7 @@ export function mapStmt(s: LoopStmt, f: (e: Expr) => Expr): LoopStmt {
     case "if": return { ...s, condition: f(s.condition), then: inner(s.then), otherwise: inner(s.otherwise) };
     case "loop": return { ...s, body: inner(s.body) };
     case "keep": return { ...s, value: f(s.value) };
-    case "set": return { ...s, slot: f(s.slot), value: f(s.value) };
+    case "set": return { ...s, slot: f(s.slot), value: f(s.value), lane: s.lane && f(s.lane) };
     case "store": return { ...s, index: f(s.index), value: f(s.value) };
     case "atomic": return { ...s, index: f(s.index), value: f(s.value), ...(s.compare ? { compare: f(s.compare) } : {}) };
     case "uniform": return { ...s, index: f(s.index) };

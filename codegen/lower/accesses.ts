@@ -19,7 +19,7 @@ export function memoryAccesses(stmts: readonly LoopStmt[]): number {
         case "if": visit(s.condition); walk(s.then); walk(s.otherwise); break;
         case "loop": walk(s.body); break;
         case "keep": visit(s.value); break;
-        case "set": visit(s.slot); visit(s.value); break;
+        case "set": visit(s.slot); visit(s.value); if (s.lane) visit(s.lane); break;
         case "store": count++; visit(s.index); visit(s.value); break;
         case "atomic": count++; visit(s.index); visit(s.value); if (s.compare) visit(s.compare); break;
         case "uniform": count++; visit(s.index); break;

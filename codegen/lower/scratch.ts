@@ -5,6 +5,7 @@ import { tileShape, type Compute, type Value } from "../../vm/index.ts";
 import { leaves, type Buffer, type Expr, type Reg } from "../loop/ir.ts";
 import { flatIndex, fromCode, toCode } from "./access.ts";
 import { bound, layoutOf, type Binding, type Context } from "./context.ts";
+import { shuffled, subgroupOf } from "./shuffle.ts";
 import { barrier, bindReg, collect, declare, owns, read, readsOf, settle, setAll, slotLoop, threadIn } from "./tiles.ts";
 
 const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
@@ -48,10 +49,6 @@ interface Partners {
 
 const isPower = (n: number): boolean => (n & (n - 1)) === 0;
 
-/** Whether values of a type can be exchanged between lanes on this target. */
-const exchangeable = (c: Context, type: Compute): boolean =>
-  c.target.subgroup !== undefined && isPower(c.target.subgroup) && c.program.threads % c.target.subgroup === 0 && type !== "bool";
-
 function partners(c: Context, l: RegisterLayout, axes: readonly number[], type: Compute): Partners {
   const { e } = c, sizes = spatialShape(l), t = threadIn(c, l);
   const gone = new Set<number>();
@@ -59,7 +56,7 @@ function partners(c: Context, l: RegisterLayout, axes: readonly number[], type: 
   l.shape.forEach((extent, d) => {
     for (let rest = extent; rest > 1; m++) { rest /= l.modeShape[m]; if (axes.includes(d)) gone.add(m); }
   });
-  const lanes: number[] = [], within = exchangeable(c, type) ? c.target.subgroup ?? 0 : 0;
+  const lanes: number[] = [], within = type === "bool" ? 0 : subgroupOf(c) ?? 0;
   let rank = e.of(0), size = 1, weight = count(sizes), first = e.constant("bool", true);
   l.spatialModes.forEach((mode, i) => {
     weight /= sizes[i];
@@ -176,7 +173,7 @@ function combineTree(c: Context, words: Buffer, rows: number, size: number, comb
   c.border();
 }
 
-/** Brings a value into another layout, where each element may be another one of it (`source`): by reading it anew (what is bound so, `lazily` decides on), within each thread, or through scratch words. */
+/** Brings a value into another layout, where each element may be another one of it (`source`): by reading it anew (what is bound so, `lazily` decides on), within each thread, within subgroups, or through scratch words. */
 export function convertTile(c: Context, out: Value, x: Value, lazily: (b: Extract<Binding, { kind: "lazy" }>) => void, source?: IndexMap): void {
   const from = layoutOf(x), to = layoutOf(out), b = bound(c, x), { e } = c, T = c.program.threads;
   // What is made of memory and constants alone can be made anywhere.
@@ -190,6 +187,7 @@ export function convertTile(c: Context, out: Value, x: Value, lazily: (b: Extrac
     if (!anywhere) settle(c, out);
     return;
   }
+  if (shuffled(c, out, x, source)) return;
   const size = count(from.shape), extents = from.shape.map((n) => e.of(n));
   const room = Math.max(32, Math.floor((c.target.workgroupBytes - c.sharedBytes()) / 4));
   const piece = Math.min(size, room), pieces = Math.ceil(size / piece);

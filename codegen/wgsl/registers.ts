@@ -90,6 +90,7 @@ function plan(stmts: readonly PlacedStmt[]): Plan {
         case "set": {
           visit(s.slot);
           visit(s.value);
+          if (s.lane) visit(s.lane);
           if (s.slot.node.kind === "const") {
             const k = key(s.reg, s.slot.node.value);
             if (!touched.has(k) && !arrays.has(s.reg.id) && declaredIn.get(s.reg.id) === list) first.set(k, s);

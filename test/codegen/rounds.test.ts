@@ -6,13 +6,13 @@ import { baseTarget } from "../../codegen/index.ts";
 import { byEvaluator, byInterpreter, difference } from "../conformance/engines.ts";
 import { roundsCase } from "../conformance/rounds-cases.ts";
 
-const targets = { plain: baseTarget, tight: { ...baseTarget, workgroupBytes: 4 * 96, staticAccesses: 6 } };
+const targets = { plain: baseTarget, tight: { ...baseTarget, workgroupBytes: 4 * 96, staticAccesses: 6 }, "with subgroups": { ...baseTarget, f16: true, subgroup: 4 } };
 
 describe.each(Object.entries(targets))("rounds on a target that is %s", (_, target) => {
   test("give what the interpreter gives", () => {
     fc.assert(fc.property(fc.gen(), (g) => {
       const c = roundsCase(g);
       expect(difference(c, byInterpreter(c), byEvaluator(c, target), "the loop form")).toBeUndefined();
-    }), { numRuns: 70 });
+    }), { numRuns: 50 });
   });
 });

@@ -1,7 +1,7 @@
 // Random kernels of one instruction that goes in rounds: types, shapes whose sizes don't divide the threads, any axis, layouts that
 // are spread, local, replicated. Floats hold small integers, so that sums are exact.
 import fc from "fast-check";
-import { dense } from "../../layout/index.ts";
+import { compose, dense, local, replicated, spatial, threadCount, type RegisterLayout } from "../../layout/index.ts";
 import { builder, dtype, tileFromCodes, type DType, type Tile } from "../../vm/index.ts";
 import { randomLayout } from "./programs.ts";
 import type { Case } from "./engines.ts";
@@ -49,4 +49,21 @@ export function roundsCase(g: Gen, of: readonly Kind[] = kinds): Case {
   const out = g(fc.boolean) ? b.convert({ x: r }, { layout: randomLayout(g, threads, r.shape.map(Number)) }) : r;
   b.store({ to: b.tensor("y", "out", r.dtype, r.shape, dense(rank)), x: out });
   return { program: b.finish(), inputs, dims: {} };
+}
+
+/** A random tile brought from one layout into another of the same subgroups: each has its own part of the tile, spread in it in two ways. */
+export function shuffleCase(g: Gen, size: number): Case {
+  const groups = pick(g, [1, 2, 3]), d = dtype(pick(g, [...wide, "u3", "b2", "bool", "f8e4m3"]));
+  const part = pick(g, [[size, 1], [2, size], [size / 2, 4], [3, size], [1, size / 2], [2, 2]]), threads = groups * size, shape = [part[0] * groups, part[1]];
+  const whole = (): RegisterLayout => {
+    const l = randomLayout(g, size, part), spare = size / threadCount(l), own = Number.isInteger(spare) ? compose(l, replicated([1, 1], spare)) : compose(local(...part.map(() => 1)), local(...part));
+    return compose(spatial(groups, 1), threadCount(own) === size ? own : replicated(part, size));
+  };
+  const b = builder("shuffled"), x = b.tensor("x", "in", d, shape, dense(2));
+  b.grid([["g", 1]]);
+  b.threads(threads);
+  // A sum of two windows can't be read anew in another layout: it is in registers.
+  const v = b.convert({ x: b.load({ x }, d.hasZero ? {} : { pad: 1 }) }, { layout: whole() });
+  b.store({ to: b.tensor("y", "out", d, shape, dense(2)), x: b.convert({ x: b.select({ condition: b.eq({ x: v, y: v }), x: v, y: v }) }, { layout: whole() }) });
+  return { program: b.finish(), inputs: { x: tile(g, d, shape, false) }, dims: {} };
 }

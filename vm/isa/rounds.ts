@@ -2,9 +2,11 @@
 import { fail } from "../../diagnostic.ts";
 import { dtype as dtypeNamed } from "../dtype.ts";
 import { define, int, reg, type ResultType } from "../instruction.ts";
+import type { Algebra } from "../../layout/index.ts";
 import { scalarFunction } from "../numeric-ops.ts";
+import { tileShape, type Value } from "../program.ts";
+import { constant } from "../scalar.ts";
 import { makeData, type Tile } from "../tile.ts";
-import { emission } from "./broadcast.ts";
 import { roundTo, tileOf } from "./data.ts";
 import { eachLine, inPlace } from "./scan.ts";
 import { asTile } from "./window.ts";
@@ -12,6 +14,13 @@ import { axisOf, knownShape, show, supported } from "./rules.ts";
 
 /** The least power of two above x ≥ 0. */
 const above = (x: number): number => 2 ** Math.ceil(Math.log2(x + 1));
+
+/** i xor d, in index arithmetic. */
+function xor<T>(a: Algebra<T>, i: T, d: number): T {
+  let x = i;
+  for (let bit = 1; bit <= d; bit *= 2) if (Math.floor(d / bit) % 2 === 1) x = a.add(a.add(x, a.of(bit)), a.mul(a.mod(a.div(i, a.of(bit)), a.of(2)), a.of(-2 * bit)));
+  return x;
+}
 
 function butterflyTile(x: Tile, axis: number, distance: number): Tile {
   const data = makeData(x.dtype, x.data.length);
@@ -38,12 +47,10 @@ export const butterfly = define({
   },
   layout: inPlace,
   run: ({ x }, { axis, distance }) => { const t = asTile(x); return butterflyTile(t, axisOf("butterfly", axis, t.shape.length), distance); },
-  emit: (e, { x }, { axis, distance }) => emission(e, {
-    form: "rounds", operand: "x", axis: axisOf("butterfly", axis, x.shape.length), types: [x.dtype.storage ? "u32" : x.dtype.compute], rounds: distance === 0 ? 0 : 1,
-    init: (index) => [x.at(index)],
-    step: (at, _, __, get) => get(e.op("xor", at, e.constant("i32", distance))),
-    result: ([own]) => own,
-  }),
+  emit: (_, { x }, { axis, distance }) => {
+    const at = axisOf("butterfly", axis, x.shape.length);
+    return { form: "convert", of: "x", source: (a, index) => index.map((i, d) => (d === at ? xor(a, i, distance) : i)) };
+  },
 });
 
 /** The Walsh–Hadamard transform of every line. Sums of floats are made in doubles and rounded once (SEMANTICS §10). */
@@ -79,22 +86,15 @@ export const fwht = define({
   },
   layout: inPlace,
   run: ({ x }, { axis }) => { const t = asTile(x); return transformTile(t, axisOf("fwht", axis, t.shape.length)); },
-  /** f16 is summed in f32. */
-  lower: (b, { x }, attrs) => {
-    if (x.dtype.compute !== "f16") return "keep";
-    const wide = b.inst("fwht", { x: b.inst("cast", { x }, { to: dtypeNamed("f32") }) }, attrs);
-    return b.inst("cast", { x: wide }, { to: x.dtype });
-  },
-  emit: (e, { x }, { axis }) => {
-    const at = axisOf("fwht", axis, x.shape.length), n = x.shape[at];
-    return emission(e, {
-      form: "rounds", operand: "x", axis: at, types: [x.dtype.compute], rounds: Math.log2(typeof n === "number" ? n : 1),
-      init: (index) => [x.at(index)],
-      step: (i, round, [own], get) => {
-        const bit = e.op("shl", e.constant("i32", 1), e.to("u32", round)), [other] = get(e.op("xor", i, bit));
-        return [e.op("select", e.op("eq", e.op("and", i, bit), e.constant("i32", 0)), e.op("add", own, other), e.op("sub", other, own))];
-      },
-      result: ([own]) => own,
-    });
+  /** A butterfly for each distance, where the second of each pair takes the difference; f16 is summed in f32. */
+  lower: (b, { x }, { axis }) => {
+    const half = x.dtype.compute === "f16", shape = tileShape(x), at = axisOf("fwht", axis, shape.length);
+    const places = b.inst("iota", {}, { shape, axis: at }), number = (n: number): Value | undefined => b.inst("fill", {}, { value: constant(n), dtype: dtypeNamed("i32"), shape: [] });
+    let v: Value | undefined = half ? b.inst("cast", { x }, { to: dtypeNamed("f32") }) : x;
+    for (let distance = 1; distance < shape[at]; distance *= 2) {
+      const other = b.inst("butterfly", { x: v }, { axis: at, distance }), second = b.inst("ne", { x: b.inst("and", { x: places, y: number(distance) }), y: number(0) });
+      v = b.inst("select", { condition: second, x: b.inst("sub", { x: other, y: v }), y: b.inst("add", { x: v, y: other }) });
+    }
+    return half ? b.inst("cast", { x: v }, { to: x.dtype }) : v;
   },
 });

@@ -123,16 +123,20 @@ function excerpt(source: string, span: Span, mark: string, label: string, gutter
  * ```
  */
 export function render(d: DiagnosticData, source?: string | ((file: string) => string | undefined)): string {
-  const text = (file: string) => (typeof source === "function" ? source(file) : source);
+  const text = (file: string) => (typeof source === "function" ? source(file) : file === (d.span?.file ?? file) ? source : undefined);
   const lines = [`${d.severity}[${d.code}]: ${d.message}`];
   const main = d.span ? text(d.span.file) : undefined;
   if (d.span && main !== undefined) {
     const { line, column } = locate(main, d.span.start);
     const gutter = String(Math.max(line, ...(d.labels ?? []).map((l) => locate(text(l.span.file) ?? "", l.span.start).line))).length;
     lines.push(`${" ".repeat(gutter)}┌─ ${d.span.file}:${line}:${column}`, ...excerpt(main, d.span, "^", d.label ?? "", gutter));
+    let { file } = d.span;
     for (const l of d.labels ?? []) {
       const other = text(l.span.file);
-      if (other !== undefined) lines.push(...excerpt(other, l.span, "-", l.message, gutter));
+      if (other === undefined) continue;
+      if (l.span.file !== file) { const at = locate(other, l.span.start); lines.push(`${" ".repeat(gutter)}┌─ ${l.span.file}:${at.line}:${at.column}`); }
+      ({ file } = l.span);
+      lines.push(...excerpt(other, l.span, "-", l.message, gutter));
     }
   } else if (d.span) {
     lines.push(`  at ${d.span.file}:${d.span.start}`);

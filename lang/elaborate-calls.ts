@@ -7,7 +7,7 @@ import { builtins, runBuiltin } from "./builtins.ts";
 import { apply, toArgument, toScalar } from "./elaborate-operators.ts";
 import { packing, packingCalls } from "./elaborate-packing.ts";
 import { follow } from "./elaborate-subscript.ts";
-import { asBool, asDtype, asInt, asInts, asLayout, building, describe, INSTRUCTION, NOTHING, fromScalar, silent, step, tile, wrongKind, type Around, type Cx, type Thing } from "./elaborate-values.ts";
+import { asBool, asDtype, asInt, asInts, asLayout, building, describe, INSTRUCTION, NOTHING, fromScalar, silent, step, tile, wrongKind, SILENT, type Around, type Cx, type State, type Thing } from "./elaborate-values.ts";
 import { misspelt } from "./messages.ts";
 import { bind, child, inSight, lookup } from "./names.ts";
 
@@ -43,8 +43,9 @@ export function call(e: Call, cx: Cx): Thing {
     const t = own.thing();
     if (t.kind === "fn") return inline(t, e, cx);
     if (t.kind === "poison") return silent();
+    if ((t.kind === "kernel" || t.kind === "sequence") && cx.state.sequence) { cx.state.sequence.launch(e.callee, [], e.args, e.span, cx); return NOTHING; }
     return fail({ code: "N0107", message: `'${name}' can't be called: it is ${describe(t)}`, span: e.callee.span, ...(own.span ? { labels: [{ span: own.span, message: "defined here" }] } : {}),
-      help: callable.has(name) || Object.hasOwn(builtins, name) ? `it hides the function of that name; rename it` : "functions are defined with fn name(x) = …" });
+      help: t.kind === "kernel" ? `kernels are run by the host, and one after the other by a sequence: sequence s(…) { ${name}(…) }` : callable.has(name) || Object.hasOwn(builtins, name) ? `it hides the function of that name; rename it` : "functions are defined with fn name(x) = …" });
   }
   if (Object.hasOwn(builtins, name)) return runBuiltin(name, builtins[name], bindArguments(name, builtins[name].slots, e.args), e.span, cx);
   if (packingCalls.has(name)) return { kind: "packing", of: (axes) => packing(e, axes, cx) };
@@ -73,22 +74,27 @@ function inline(f: Extract<Thing, { kind: "fn" }>, e: Call, cx: Cx): Thing {
     if (value.kind === "nothing") wrongKind(value, "a value", arg.value.span, cx);
     bind(scope, p, "argument", value);
   }
-  const before = state.calls.indexOf(f.value);
-  if (before >= 0) fail({ code: "N0117", message: `'${name.text}' calls itself${state.calls.length - before > 1 ? `: ${[...state.calls.slice(before), f.value].map((g) => g.name.text).join(" → ")}` : ""}`, span: e.span, label: "called again before it has returned", help: "functions are inlined where they are called, so that would never end: use a loop" });
+  const before = state.calls.findIndex((c) => c.of === f.value);
+  if (before >= 0) fail({ code: "N0117", message: `'${name.text}' calls itself${state.calls.length - before > 1 ? `: ${[...state.calls.slice(before).map((c) => c.of), f.value].map((g) => g.name.text).join(" → ")}` : ""}`, span: e.span, label: "called again before it has returned", help: "functions are inlined where they are called, so that would never end: use a loop" });
   if (state.calls.length >= MAX_DEPTH) fail({ code: "R0302", message: `calls are nested more than ${MAX_DEPTH} deep`, span: e.span, label: `'${name.text}' is the last of a long chain`, help: "functions are inlined: write some of them out" });
-  state.calls.push(f.value);
+  state.calls.push({ of: f.value, at: e.span });
   try {
     const inner: Cx = { ...cx, scope, exact: undefined, around: INSIDE };
     return body.kind === "block" ? state.block(body, inner) : state.evaluate(body, inner);
   } catch (x) {
-    throw x instanceof Diagnostic ? calledFrom(x, name.text, e.span) : x;
+    throw x instanceof Diagnostic ? inCalls(x, state) : x;
   } finally { state.calls.pop(); }
 }
 
-/** Adds the place of the call to an error inside a function. */
-export function calledFrom(d: Diagnostic, name: string, span: Span): Diagnostic {
-  if ((d.data.labels ?? []).length > 2) return d;
-  return new Diagnostic({ ...d.data, labels: [...(d.data.labels ?? []), { span, message: `in this call of '${name}'` }] });
+/** Labels of one message that say where functions were called. */
+const MOST_CALLS = 3;
+
+/** Adds the places of the calls to an error inside a function, innermost first; once. */
+export function inCalls(d: Diagnostic, { calls }: Pick<State, "calls">): Diagnostic {
+  const labels = d.data.labels ?? [], has = (at: Span): boolean => labels.some((l) => l.span === at);
+  if (d.code === SILENT || !calls.length || calls.some((c) => has(c.at))) return d;
+  const more = [...calls].reverse().slice(0, MOST_CALLS).map((c) => ({ span: c.at, message: `in this call of '${c.of.name.text}'` }));
+  return new Diagnostic({ ...d.data, labels: [...labels, ...more] });
 }
 
 // ── instructions ──

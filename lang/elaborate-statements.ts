@@ -4,7 +4,7 @@ import { Diagnostic, fail, type Span } from "../diagnostic.ts";
 import { equal } from "../layout/index.ts";
 import { eachSymbol, knownScalar, type Value } from "../vm/index.ts";
 import type { Assign, Block, Const, Let, Name, Require, Shared, Stmt, Var } from "./ast.ts";
-import { accumulate, call } from "./elaborate-calls.ts";
+import { accumulate, call, inCalls } from "./elaborate-calls.ts";
 import { assignCell, declareCell, numberOf, scalarType } from "./elaborate-cells.ts";
 import { branch, jump, loop, repeated, returned } from "./elaborate-control.ts";
 import { apply, infix, toArgument } from "./elaborate-operators.ts";
@@ -33,7 +33,7 @@ function run(body: readonly Stmt[], cx: Cx): Flow {
       return flow;
     } catch (x) {
       if (!(x instanceof Diagnostic)) throw x;
-      if (x.code !== SILENT) cx.state.report(x.at(s.span));
+      if (x.code !== SILENT) cx.state.report(inCalls(x.at(s.span), cx.state));
       for (const name of defines(s)) if (!cx.scope.own.has(name.text)) bind(cx.scope, name, "let", POISON);
       if (s.kind === "return" || (cx.around?.function && (s.kind === "break" || s.kind === "continue"))) return { kind: "return", value: POISON };
     }
@@ -41,7 +41,7 @@ function run(body: readonly Stmt[], cx: Cx): Flow {
   return undefined;
 }
 
-const defines = (s: Stmt): readonly Name[] => (s.kind === "let" ? s.names : s.kind === "var" || s.kind === "shared" || s.kind === "const" ? [s.name] : []);
+const defines = (s: Stmt): readonly Name[] => (s.kind === "let" ? s.names : s.kind === "var" || s.kind === "shared" || s.kind === "const" || s.kind === "temp" ? [s.name] : []);
 
 function statement(s: Stmt, cx: Cx): Flow {
   switch (s.kind) {
@@ -57,10 +57,16 @@ function statement(s: Stmt, cx: Cx): Flow {
     case "return": return returned(s, cx);
     case "assign": assign(s, cx); return undefined;
     case "do": call(s.call, cx); return undefined;
+    case "temp": inSequence(s, cx).temp(s, cx); return undefined;
+    case "launch": inSequence(s, cx).launch(s.callee, s.comptime, s.args, s.span, cx); return undefined;
     case "error": return undefined;
     default: return s satisfies never;
   }
 }
+
+/** Temporaries and steps are for sequences. */
+const inSequence = (s: Stmt, cx: Cx): NonNullable<Cx["state"]["sequence"]> =>
+  cx.state.sequence ?? fail({ code: "S0025", message: "this is only written in a sequence", span: s.span, help: "a kernel keeps its values in 'var' and 'shared' tiles; temporary tensors and launches belong to a 'sequence'" });
 
 /** A value that can have a name. */
 function valueOf(t: Thing, span: Span, cx: Cx): Thing {

@@ -3,7 +3,7 @@
 import { Diagnostic, fail, type Label, type Span } from "../diagnostic.ts";
 import type { Packing, RegisterLayout } from "../layout/index.ts";
 import { eachSymbol, printScalar, substitute, symbol, type Builder, type DType, type Program, type Scalar, type Value } from "../vm/index.ts";
-import type { Block, Expr, Fn, Name } from "./ast.ts";
+import type { Arg, Block, Expr, Fn, Name, Temp } from "./ast.ts";
 import type { Scope } from "./names.ts";
 
 /** Names of a tensor's axes, where its type gives them: `u3[k: K, N]` has `["k", undefined]`. */
@@ -26,6 +26,7 @@ export type Thing =
   | { readonly kind: "tile"; readonly value: Value }
   | { readonly kind: "fn"; readonly value: Fn; readonly scope: Scope }
   | { readonly kind: "kernel"; readonly name: string }
+  | { readonly kind: "sequence"; readonly name: string }
   /** What a call without a result gives. */
   | { readonly kind: "nothing" }
   /** The value of a statement that was wrong; using it is silent. */
@@ -76,7 +77,7 @@ export interface State {
   /** Evaluations and statements that are left; a program that needs more is refused. */
   steps: number;
   /** Functions that are being inlined, and the nesting of expressions. */
-  readonly calls: Fn[];
+  readonly calls: { readonly of: Fn; readonly at: Span }[];
   levels: number;
   /** Threads of the block, once known. */
   threads: number | undefined;
@@ -93,6 +94,8 @@ export interface State {
   readonly unpadded: Unpadded[];
   /** Words of text that the parser had to skip: a name among them isn't reported as unknown. */
   readonly lost: ReadonlySet<string>;
+  /** What only a sequence does; absent in kernels. */
+  readonly sequence?: { readonly launch: (callee: Name, comptime: readonly Arg[], args: readonly Arg[], span: Span, cx: Cx) => void; readonly temp: (s: Temp, cx: Cx) => void } | undefined;
   report(d: Diagnostic): void;
   /** Evaluates an expression. */
   readonly evaluate: (e: Expr, cx: Cx) => Thing;
@@ -101,9 +104,9 @@ export interface State {
 }
 
 /** How one elaboration went. */
-export interface Elaborated {
+export interface Elaborated<P = Program> {
   /** Absent when there were errors. */
-  readonly program: Program | undefined;
+  readonly program: P | undefined;
   readonly diagnostics: readonly Diagnostic[];
   /** How much work it took, in evaluations and statements. */
   readonly steps: number;
@@ -160,6 +163,7 @@ export function describe(t: Thing): string {
     case "tile": return `${SPACES[t.value.space]} ${typeText(t.value)}`;
     case "fn": return `the function '${t.value.name.text}'`;
     case "kernel": return `the kernel '${t.name}'`;
+    case "sequence": return `the sequence '${t.name}'`;
     case "nothing": return "no value";
     case "poison": return "an earlier error";
     default: return t satisfies never;

@@ -1,69 +1,92 @@
 // `bitloom inspect FILE`: what a kernel becomes on its way to a device.
-import { didYouMean } from "../diagnostic.ts";
-import { compileProgram, baseTarget } from "../codegen/index.ts";
-import { drawText, slotCount, threadCount } from "../layout/index.ts";
-import { parse } from "../lang/index.ts";
-import { decompose, eachStmt, fold, infer, print, type Program } from "../vm/index.ts";
+import { locate } from "../diagnostic.ts";
+import type { Module } from "../codegen/index.ts";
+import { drawSvg, drawText, slotCount, threadCount, type RegisterLayout } from "../layout/index.ts";
+import { parse, printAst } from "../lang/index.ts";
+import { writeFileAtomic } from "../runtime/index.ts";
+import { eachStmt, print, type Program } from "../vm/index.ts";
 import { usage, type Args } from "./command.ts";
-import { jsonLine, type Io } from "./io.ts";
-import { readSource, reportMistakes, withProgram } from "./source.ts";
-
-/** The passes in the order in which code generation runs them. */
-const passes: ReadonlyMap<string, (p: Program) => Program> = new Map([["fold", fold], ["decompose", decompose], ["infer", (p: Program) => infer(p).program]]);
+import { inspectPage, type View } from "./inspect-html.ts";
+import { jsonLine, tame, type Io } from "./io.ts";
+import { readSource, reportMistakes, withProgram, type Made } from "./source.ts";
+import { after, countLines, loopText, moduleOf, passesText } from "./stages.ts";
 
 /** Tiles of this many elements are drawn; larger ones are told in words. */
 const drawn = 1024;
 
-/** The Program after the passes up to and including `name`. */
-function after(program: Program, name: string): Program {
-  const names = [...passes.keys()];
-  if (!passes.has(name)) {
-    const near = didYouMean(name, names);
-    usage(`there is no pass '${name}'`, near ? `did you mean '${near}'?` : `the passes are ${names.join(", ")}`);
-  }
-  let p = program;
-  for (const [n, pass] of passes) {
-    p = pass(p);
-    if (n === name) break;
-  }
-  return p;
-}
+interface Row { readonly name: string; readonly dtype: string; readonly shape: readonly unknown[]; readonly layout: RegisterLayout | null; readonly words: string }
 
 /** Every register tile with its layout. */
-function layouts(program: Program): { readonly name: string; readonly dtype: string; readonly shape: readonly unknown[]; readonly layout: NonNullable<unknown> | null; readonly picture: string }[] {
-  const rows: ReturnType<typeof layouts> = [];
+function layouts(program: Program): readonly Row[] {
+  const rows: Row[] = [];
   eachStmt(program.body, (s) => {
     if (s.kind !== "inst" || s.out?.space !== "reg") return;
-    const { out } = s, l = out.layout;
-    const name = program.names.get(out.id) ?? `%${out.id}`;
+    const { out } = s, l = out.layout ?? null, name = program.names.get(out.id) ?? `%${out.id}`;
     const words = l ? `${threadCount(l)} threads × ${slotCount(l)} slots; modes [${l.modeShape.join(", ")}], spatial [${l.spatialModes.join(", ")}], local [${l.localModes.join(", ")}]` : "no layout";
-    const size = l ? l.shape.reduce((a, b) => a * b, 1) : 0;
-    rows.push({ name, dtype: out.dtype.name, shape: out.shape, layout: l ?? null, picture: l && size > 1 && size <= drawn && l.shape.length > 0 ? `${words}\n${drawText(l)}` : words });
+    rows.push({ name, dtype: out.dtype.name, shape: out.shape, layout: l, words });
   });
   return rows;
 }
 
-export async function runInspect(args: Args, io: Io): Promise<number> {
-  const json = args.on("json"), [file = ""] = args.words;
-  const asked = ["pass", "wgsl", "layouts", "ast"].filter((f) => args.on(f));
-  if (asked.length > 1) usage(`--${asked.join(" and --")} at once`, "ask for one thing");
-  if (args.on("ast")) {
-    const text = readSource(file, io), { ast, diagnostics } = parse(text, file);
-    const code = diagnostics.length ? await reportMistakes({ list: diagnostics, sources: new Map([[file, text]]) }, json, io) : 0;
-    if (!json || !diagnostics.length) await io.out(json ? jsonLine({ ast }) : `${JSON.stringify(ast, null, 1)}\n`);
-    return code;
-  }
-  return withProgram(args, io, async ({ program }) => {
-    if (args.on("wgsl")) {
-      const module = compileProgram(program, baseTarget);
-      await io.out(json ? jsonLine(module) : `${module.wgsl.trimEnd()}\n`);
-    } else if (args.on("layouts")) {
-      const rows = layouts(after(program, "infer"));
-      await io.out(json ? jsonLine({ layouts: rows.map(({ picture: _, ...r }) => r) }) : `${rows.map((r) => `${r.name}: ${r.dtype}[${r.shape.join(", ")}] ${r.picture}`).join("\n\n")}\n`);
-    } else {
-      const pass = args.value("pass"), text = print(pass === undefined ? program : after(program, pass));
-      await io.out(json ? jsonLine({ program: text }) : `${text.trimEnd()}\n`);
-    }
-    return 0;
+const head = (r: Row): string => `${r.name}: ${r.dtype}[${r.shape.join(", ")}]`;
+const size = (r: Row): number => (r.layout?.shape.length ? r.layout.shape.reduce((a, b) => a * b, 1) : 0);
+const picture = (r: Row): string => `${head(r)} ${r.words}${r.layout && size(r) > 1 && size(r) <= drawn ? `\n${drawText(r.layout)}` : ""}`;
+
+/** The WGSL with the line of the source before each line, where that changes. */
+function beside({ wgsl, spans }: Module, sources: ReadonlyMap<string, string>): string {
+  const places = wgsl.trimEnd().split("\n").map((text, i) => {
+    const s = spans[i], source = s ? sources.get(s.file) : undefined, at = s && source !== undefined ? locate(source, s.start) : undefined;
+    return { text, from: at ? `${at.line}│ ${at.text.trim()}` : "" };
   });
+  const width = Math.min(48, Math.max(0, ...places.map((p) => p.from.length)));
+  return places.map(({ text, from }, i) => {
+    const shown = from === places[i - 1]?.from ? "" : from.length > width ? `${from.slice(0, width - 1)}…` : from;
+    return `${shown.padEnd(width)} ┃ ${text}`.trimEnd();
+  }).join("\n");
+}
+
+/** The tree alone: also of a text with mistakes, which are drawn then. */
+async function tree(file: string, args: Args, io: Io): Promise<number> {
+  const json = args.on("json"), text = readSource(file, io), { ast, diagnostics } = parse(text, file);
+  const code = diagnostics.length ? await reportMistakes({ list: diagnostics, sources: new Map([[file, text]]) }, json, io) : 0;
+  if (!json || !diagnostics.length) await io.out(json ? jsonLine({ ast }) : `${tame(printAst(ast, text))}\n`);
+  return code;
+}
+
+/** Everything at once. */
+function view(file: string, args: Args, { kernel, program, texts }: Made): View {
+  const module = moduleOf(program), set = args.values("set").map((s) => ` --set ${s}`).join("");
+  return {
+    title: `${kernel.name} · ${file}`, made: `bitloom inspect ${file}${args.value("kernel") === undefined ? "" : ` --kernel ${kernel.name}`}${set}`,
+    sources: texts, module, passes: passesText(program), loop: loopText(program), counts: countLines(module),
+    layouts: layouts(after(program, "infer")).map((r) => ({ name: head(r), words: r.words, svg: r.layout && size(r) > 1 ? drawSvg(r.layout, { title: head(r) }) : undefined })),
+    ast: printAst(parse(texts.get(file) ?? "", file).ast, texts.get(file) ?? ""),
+  };
+}
+
+const asked = ["pass", "passes", "wgsl", "layouts", "loop", "counts", "ast", "html"] as const;
+
+async function show(file: string, args: Args, io: Io, made: Made): Promise<void> {
+  const { program, texts } = made, json = args.on("json"), say = (data: unknown, text: string): Promise<void> => io.out(json ? jsonLine(data) : `${text.trimEnd()}\n`);
+  switch (asked.find((f) => args.on(f))) {
+    case "wgsl": { const module = moduleOf(program); return say(module, args.on("lines") ? tame(beside(module, texts)) : module.wgsl); }
+    case "layouts": { const rows = layouts(after(program, "infer")); return say({ layouts: rows.map(({ words: _, ...r }) => r) }, rows.map(picture).join("\n\n")); }
+    case "passes": { const all = passesText(program); return say({ passes: all }, all.map((p) => `── ${p.pass} ──\n${p.program.trimEnd()}`).join("\n\n")); }
+    case "loop": { const text = loopText(program); return say({ loop: text }, text); }
+    case "counts": { const module = moduleOf(program); return say({ counts: module.counts, workgroupBytes: module.workgroupBytes, threads: module.threads }, countLines(module).map(([what, n]) => `${n.padStart(10)}  ${what}`).join("\n")); }
+    case "html": {
+      const out = args.value("html") ?? "", page = inspectPage(view(file, args, made));
+      await writeFileAtomic(out, page);
+      return say({ html: out, bytes: Buffer.byteLength(page) }, `${out}: ${Math.round(Buffer.byteLength(page) / 1024)} kB`);
+    }
+    default: { const pass = args.value("pass"), text = print(pass === undefined ? program : after(program, pass)); return say({ program: text }, text); }
+  }
+}
+
+export async function runInspect(args: Args, io: Io): Promise<number> {
+  const [file = ""] = args.words, wanted = asked.filter((f) => args.on(f));
+  if (wanted.length > 1) usage(`--${wanted.join(" and --")} at once`, "ask for one thing; --html shows all");
+  if (args.on("lines") && !args.on("wgsl")) usage("--lines without --wgsl", "write --wgsl --lines");
+  if (args.on("ast")) return tree(file, args, io);
+  return withProgram(args, io, async (made) => { await show(file, args, io, made); return 0; });
 }

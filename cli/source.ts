@@ -89,6 +89,8 @@ export interface Made {
   readonly params: Readonly<Record<string, string>>;
   readonly set: ReadonlyMap<string, string>;
   readonly program: Program;
+  /** Every text that was read, by file name. */
+  readonly texts: ReadonlyMap<string, string>;
   /** Draws what was found later, into the same texts; gives the exit code. */
   readonly report: (list: readonly DiagnosticData[]) => Promise<number>;
 }
@@ -104,7 +106,7 @@ export async function withProgram(args: Args, io: Io, work: (made: Made) => Prom
   if (!program || found.some((d) => d.severity === "error")) return report(found);
   if (!json) await report(found);
   try {
-    return await work({ kernel, params, set, program, report });
+    return await work({ kernel, params, set, program, texts: from.texts, report });
   } catch (error) {
     if (!(error instanceof Diagnostic) || !error.data.span) throw error;
     return report([error.data]);

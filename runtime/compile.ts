@@ -4,7 +4,7 @@
 //   source ──lang.load──▶ KernelDefinition ──specialise(params)──▶ Program ──compileProgram(target)──▶ Module ──▶ Kernel
 //                               kernelOf ▲                         Sequence ─compileSequence──▶ ModuleSequence ──▲
 import { didYouMean, fail, failFirst } from "../diagnostic.ts";
-import type { Module, ModuleSequence } from "../codegen/index.ts";
+import type { compileParts, Module, ModuleSequence } from "../codegen/index.ts";
 import { isSequence, type KernelDefinition, type Program, type Sequence, type SequenceDefinition } from "../vm/index.ts";
 import type { Device } from "./device.ts";
 import { kernelFrom, type Kernel } from "./kernel.ts";
@@ -16,18 +16,31 @@ import { targetOf } from "./target.ts";
 const stable = (_: string, x: unknown): unknown =>
   typeof x === "object" && x !== null && !Array.isArray(x) ? Object.fromEntries(Object.entries(x).sort(([a], [b]) => (a < b ? -1 : 1))) : typeof x === "bigint" ? `${x}n` : x;
 
+/** Results by what they were made for, each made once; a failure is told once and tried again. */
+function once<T>(): (key: unknown, make: () => Promise<T>) => Promise<T> {
+  const known = new Map<string, Promise<T>>();
+  return (given, make) => {
+    const key = JSON.stringify(given, stable), found = known.get(key);
+    if (found) return found;
+    const made = make();
+    known.set(key, made);
+    made.catch(() => known.delete(key));
+    return made;
+  };
+}
+
 /** The kernel of a Program, or the sequence of a Sequence; compiled once for each kind of device it runs on. */
 function kernelOfProgram(program: Program | Sequence): Kernel {
-  const modules = new Map<string, Promise<Module | ModuleSequence>>();
-  return kernelFrom(isSequence(program) ? signatureOfSequence(program) : signatureOfProgram(program), (device: Device) => {
-    const target = targetOf(device), key = JSON.stringify(target, stable);
-    const known = modules.get(key);
-    if (known) return known;
-    // Those who run finished modules never load the compiler.
-    const made = import("../codegen/index.ts").then(({ compileProgram, compileSequence }) => (isSequence(program) ? compileSequence(program, target) : compileProgram(program, target)));
-    modules.set(key, made);
-    return made;
+  const modules = once<Module | ModuleSequence>(), parts = once<ReturnType<typeof compileParts>>(), compiler = () => import("../codegen/index.ts"); // those who run finished modules never load it
+  const self: Kernel = kernelFrom(isSequence(program) ? signatureOfSequence(program) : signatureOfProgram(program), {
+    module: (device) => modules(targetOf(device), async () => {
+      const { compileProgram, compileSequence } = await compiler();
+      return isSequence(program) ? compileSequence(program, targetOf(device)) : compileProgram(program, targetOf(device));
+    }),
+    ...(isSequence(program) ? {} : { parts: (device: Device, needed: readonly string[]) => parts([targetOf(device), needed], async () => (await compiler()).compileParts(program, targetOf(device), needed)) }),
+    check: async (inputs, options) => (await import("./check.ts")).checkProgram(program, self, inputs, options),
   });
+  return self;
 }
 
 /**
@@ -75,10 +88,10 @@ export interface CompileOptions {
 export async function compile<const S extends string>(source: S, options: CompileOptions = {}): Promise<Compiled<S>> {
   const file = options.file ?? "source.loom";
   const { load } = await import("../lang/index.ts");
-  const { kernels: definitions, diagnostics } = load(source, { file, importer: options.importer });
+  const { kernels: definitions, sequences, diagnostics } = load(source, { file, importer: options.importer });
   failFirst(diagnostics);
   const kernels: Record<string, Specialisable<AnyParams>> = {};
-  for (const d of definitions) kernels[d.name] = kernelOf(d);
+  for (const d of [...definitions, ...sequences]) kernels[d.name] = kernelOf(d);
   const names = Object.keys(kernels);
   const pick = (name: string): Specialisable<AnyParams> => {
     const found = Object.hasOwn(kernels, name) ? kernels[name] : undefined;
@@ -87,8 +100,9 @@ export async function compile<const S extends string>(source: S, options: Compil
     return fail({ code: "H0416", message: `${file} has no kernel '${name}'`, help: near ? `did you mean '${near}'?` : `it has ${names.join(", ") || "none"}` });
   };
   const only = (): Specialisable<AnyParams> => {
-    const [name] = names;
-    if (name !== undefined && names.length === 1) return pick(name);
+    // A file with one sequence is about that: its kernels are the steps.
+    const [name] = sequences.length === 1 ? sequences.map((q) => q.name) : names;
+    if (name !== undefined && (names.length === 1 || sequences.length === 1)) return pick(name);
     return fail({ code: "H0416", message: `${file} has ${names.length === 0 ? "no kernel" : `${names.length} kernels`}`, help: names.length ? `name one: specialise("${name ?? ""}", …); there are ${names.join(", ")}` : "write one: kernel NAME(…) grid (…) threads N { … }" });
   };
   const compiled: AnyCompiled & { readonly name: string } = Object.freeze({

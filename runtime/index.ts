@@ -3,13 +3,14 @@
 //   open() ──▶ Device ──tensor(…)──▶ Tensor ─┐
 //   compile(source) ──specialise(…)──▶ Kernel ──run({ … })──▶ { out: Tensor }
 export { listAdapters, close, open, openNull, type OpenOptions } from "./open.ts";
-export { chooseAdapter, type AdapterInfo } from "./adapters.ts";
+export { chooseAdapter, type AdapterInfo, type LimitName } from "./adapters.ts";
 export { profiles, wrapDevice, type Device, type DeviceInfo, type DeviceProfile, type RawInfo, type WrapOptions } from "./device.ts";
-export { empty, isTensor, tensor, zeros, type Tensor, type TensorOptions } from "./tensor.ts";
+export { empty, isTensor, tensor, Tensor, zeros, type AdoptOptions, type TensorOptions } from "./tensor.ts";
 export { codesOf, valuesOf, type HostValues, type ValuesAre, type ValuesByType } from "./codes.ts";
 export { compile, kernelOf, type CompileOptions } from "./compile.ts";
 export { createKernel, type Kernel, type Outputs, type RunOptions, type Timed } from "./kernel.ts";
 export type { Inputs } from "./bind.ts";
+export type { CheckOptions, CheckReport, Difference } from "./check.ts";
 export type { ScalarSlot, Signature, TensorSlot } from "./signature.ts";
 export type { AnyCompiled, AnyParams, Compiled, SourceKernel, Specialisable } from "./source-types.ts";
 export { targetOf } from "./target.ts";

@@ -1,10 +1,14 @@
 // A kernel that runs: arguments in, tensors out. It is made from a Module, or from anything that gives one for a device.
 import { didYouMean, fail } from "../diagnostic.ts";
-import type { Module, ModuleSequence } from "../codegen/index.ts";
-import { tensorText } from "../vm/index.ts";
+import type { Module, ModuleParts, ModuleSequence } from "../codegen/index.ts";
+import { wordCount } from "../layout/index.ts";
+import { dtype as dtypeNamed, tensorText } from "../vm/index.ts";
 import { bind, type Call, type Inputs } from "./bind.ts";
+import type { CheckOptions, CheckReport } from "./check.ts";
 import type { Device } from "./device.ts";
-import { launch, needCapable, type Time } from "./launch.ts";
+import { needCapable, record, refused, submit, type Plan, type Time } from "./launch.ts";
+import { bufferBytes } from "./memory.ts";
+import { cutCall, tooLarge, wholeCall, type Sized } from "./parts.ts";
 import { pipelineOf } from "./pipeline.ts";
 import { readySequence } from "./sequence.ts";
 import { signatureOfModule, type Signature } from "./signature.ts";
@@ -39,6 +43,19 @@ export interface Kernel<Ins extends object = Inputs, Outs extends object = Outpu
   run(inputs: Ins, options: RunOptions & { readonly time: true }): Promise<Timed<Outs>>;
   run(inputs: Ins, options?: RunOptions): Promise<Outs>;
   /**
+   * Records the kernel into an encoder or pass of yours and gives the outs. They hold the results once you have submitted it;
+   * until then dispose none of the tensors. An encoder gets a compute pass of its own.
+   * @param into of the device that the tensors lie on
+   * @throws as `run`
+   */
+  record(into: GPUCommandEncoder | GPUComputePassEncoder, inputs: Ins, options?: Pick<RunOptions, "device">): Promise<Outs>;
+  /**
+   * Runs the kernel on a device and holds what comes out against the interpreter, block by block.
+   * @param inputs tensors and scalars to run it on; what is missing is made from the seed
+   * @throws Diagnostic H0421 (a finished module has no Program), H0422 (no sizes were found that it can be run with), those of `run` and of the interpreter
+   */
+  check(inputs?: Partial<Ins>, options?: CheckOptions): Promise<CheckReport>;
+  /**
    * A copy of `tensor` in the packing that the kernel reads under `name`. Dispose the old one when it is no longer needed.
    * @throws Diagnostic H0402 (no such tensor), H0404…H0406 (it is not what the kernel takes), those of `repack`
    */
@@ -65,39 +82,88 @@ export interface Kernel<Ins extends object = Inputs, Outs extends object = Outpu
  * ```
  */
 export function createKernel(module: Module | ModuleSequence): Kernel {
-  return kernelFrom(signatureOfModule(module), async () => module);
+  return kernelFrom(signatureOfModule(module), { module: async () => module });
 }
 
-/** What is needed to launch a module on the tensors that are still to be made. */
-async function ready(module: Module | ModuleSequence, call: Call): Promise<(tensors: ReadonlyMap<string, Tensor>, timed: boolean) => Promise<Time | undefined>> {
+/** Where a kernel's compiled forms come from. */
+export interface Forms {
+  /** The module for a device. */
+  readonly module: (device: Device) => Promise<Module | ModuleSequence>;
+  /** The forms that run on parts of the tensors named, and why others don't exist. */
+  readonly parts?: ((device: Device, needed: readonly string[]) => Promise<{ readonly parts: readonly ModuleParts[]; readonly reasons: readonly string[] }>) | undefined;
+  readonly check?: Kernel["check"] | undefined;
+}
+
+/** The tensors of a call with the bytes that each takes. */
+const sizesOf = (s: Signature, call: Call): readonly Sized[] => s.tensors.map((t) => {
+  const shape = call.shapes.get(t.name) ?? [], empty = shape.includes(0);
+  return { name: t.name, bytes: empty ? 16 : bufferBytes(wordCount(t.packing, dtypeNamed(t.dtype).bits, shape.length ? shape : [1])) };
+});
+
+/** What is needed to launch a kernel on the tensors that are still to be made. */
+async function ready(forms: Forms, signature: Signature, call: Call): Promise<(tensors: ReadonlyMap<string, Tensor>) => Promise<Plan>> {
+  const module = await forms.module(call.device);
   if (module.format === "bitloom-sequence") return readySequence(module, call);
-  needCapable(module, call.device);
-  const pipeline = await pipelineOf(call.device, module);
-  return async (tensors, timed) => (call.blocks > 0 ? launch(module, pipeline, call, tensors, timed) : undefined);
+  const large = tooLarge(call.device, sizesOf(signature, call));
+  const cut = large.length > 0 && call.blocks > 0 ? await inForms(forms, module, signature, call, large) : undefined;
+  const used = cut?.form.module ?? module, pieces = cut?.pieces ?? [wholeCall(call)];
+  needCapable(used, call.device);
+  const pipeline = await pipelineOf(call.device, used);
+  return async (tensors) => ({ dispatches: pieces.filter((p) => p.blocks > 0).map((piece) => ({ module: used, pipeline, piece, tensors })), end: () => undefined });
 }
 
-/** A kernel or sequence of that signature whose modules come from `moduleFor`. */
-export function kernelFrom(signature: Signature, moduleFor: (device: Device) => Promise<Module | ModuleSequence>): Kernel {
-  const { name } = signature;
+async function inForms(forms: Forms, module: Module, signature: Signature, call: Call, large: readonly Sized[]): Promise<ReturnType<typeof cutCall>> {
+  const { parts, reasons } = forms.parts ? await forms.parts(call.device, large.map((t) => t.name)) : { parts: module.parts ?? [], reasons: [] };
+  return cutCall(parts, reasons, signature, call, large);
+}
 
-  async function run(inputs: Inputs, options: RunOptions & { readonly time: true }): Promise<Timed<Outputs>>;
-  async function run(inputs: Inputs, options?: RunOptions): Promise<Outputs>;
-  async function run(inputs: Inputs, options: RunOptions = {}): Promise<Outputs | Timed<Outputs>> {
-    const call = bind(signature, inputs, options.device);
-    const start = await ready(await moduleFor(call.device), call);
+const isPass = (into: GPUCommandEncoder | GPUComputePassEncoder): into is GPUComputePassEncoder => "dispatchWorkgroups" in into;
+
+/** A kernel or sequence of that signature whose modules come from `forms`. */
+export function kernelFrom(signature: Signature, forms: Forms): Kernel {
+  const { name } = signature, what = `kernel '${name}'`;
+
+  /** Binds, makes the outs, and does `work` with what is to be launched; the outs are gone again where it fails. */
+  async function planned<T>(inputs: Inputs, device: Device | undefined, work: (plan: Plan, device: Device) => Promise<T>): Promise<{ readonly outs: Outputs; readonly result: T }> {
+    const call = bind(signature, inputs, device), start = await ready(forms, signature, call);
     const { tensors, made } = await withOuts(signature, call);
-    let time: Time | undefined;
     try {
-      time = await start(tensors, options.time === true);
+      const result = await work(await start(tensors), call.device);
+      const outs = Object.fromEntries(signature.tensors.flatMap((t) => {
+        const x = tensors.get(t.name);
+        return t.direction === "out" && x ? [[t.name, x] as const] : [];
+      }));
+      return { outs, result };
     } catch (error) {
       for (const t of made) t.dispose();
       throw error;
     }
-    const outs = Object.fromEntries(signature.tensors.flatMap((t) => {
-      const x = tensors.get(t.name);
-      return t.direction === "out" && x ? [[t.name, x] as const] : [];
-    }));
-    return options.time === true ? { outs, ms: time?.ms ?? 0, clock: time?.clock ?? "wall" } : outs;
+  }
+
+  async function run(inputs: Inputs, options: RunOptions & { readonly time: true }): Promise<Timed<Outputs>>;
+  async function run(inputs: Inputs, options?: RunOptions): Promise<Outputs>;
+  async function run(inputs: Inputs, options: RunOptions = {}): Promise<Outputs | Timed<Outputs>> {
+    const timed = options.time === true;
+    const { outs, result: time } = await planned(inputs, options.device, async (plan, device) => {
+      try { return await submit(device, what, plan, timed); } finally { plan.end(); }
+    });
+    return timed ? { outs, ms: time?.ms ?? 0, clock: time?.clock ?? "wall" } : outs;
+  }
+
+  async function recordInto(into: GPUCommandEncoder | GPUComputePassEncoder, inputs: Inputs, options: Pick<RunOptions, "device"> = {}): Promise<Outputs> {
+    if (typeof into !== "object" || into === null || !("beginComputePass" in into || isPass(into)))
+      fail({ code: "H0403", message: `record() takes a GPUCommandEncoder or a GPUComputePassEncoder, found ${into === null ? "null" : typeof into}`, help: "device.gpu.createCommandEncoder() makes one; run() needs none" });
+    return (await planned(inputs, options.device, async (plan, device) => {
+      const { dispatches } = plan;
+      if (dispatches.length === 0) return;
+      for (const d of dispatches) for (const [slot, t] of d.tensors) needTensor(t, `'${slot}'`);
+      device.gpu.pushErrorScope("validation");
+      const pass = isPass(into) ? into : into.beginComputePass({ label: what });
+      record(device, pass, dispatches); // what it makes is freed with the last reference to what was recorded
+      if (!isPass(into)) pass.end();
+      const error = await device.gpu.popErrorScope().catch(() => null);
+      if (error) refused(what, dispatches, error.message);
+    })).outs;
   }
 
   async function prepack<D extends string>(slot: string, tensor: Tensor<D>): Promise<Tensor<D>> {
@@ -116,7 +182,10 @@ export function kernelFrom(signature: Signature, moduleFor: (device: Device) => 
     return tensor.repack(t.packing);
   }
 
-  return Object.freeze({ name, signature, run, prepack, module: moduleFor });
+  const check: Kernel["check"] = forms.check ?? (async () => fail({
+    code: "H0421", message: `${what} is a finished module: there is no Program to hold it against`, help: "check it where it is compiled: compile(source), or `bitloom check --device FILE`",
+  }));
+  return Object.freeze({ name, signature, run, record: recordInto, prepack, module: forms.module, check });
 }
 
 /** The tensors of a call with the missing outs made. */

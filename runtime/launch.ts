@@ -1,9 +1,10 @@
-// One launch of a compiled kernel: uniforms, bind group, folded grid, and if asked the time it took.
+// Launches of compiled kernels: uniforms, bind groups, folded grids, recorded in one pass, and if asked the time they took.
+// WebGPU lets each launch of a pass see what those before it wrote.
 import { Bug, fail } from "../diagnostic.ts";
 import type { Module } from "../codegen/index.ts";
 import { tensorText } from "../vm/index.ts";
-import type { Call } from "./bind.ts";
 import type { Device } from "./device.ts";
+import type { Piece } from "./parts.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { needTensor, type Tensor } from "./tensor.ts";
 
@@ -46,45 +47,78 @@ export function needCapable(m: Module, { features, languages, limits, info, subg
     });
 }
 
+/** A dispatch that is ready to be recorded: a module on tensors, all of its blocks or a part. */
+export interface Dispatch {
+  readonly module: Module;
+  readonly pipeline: Pipeline;
+  readonly piece: Piece;
+  /** Every tensor of the module, by name. */
+  readonly tensors: ReadonlyMap<string, Tensor>;
+}
+
+/** Dispatches in order, and what to do when they are submitted. */
+export interface Plan {
+  readonly dispatches: readonly Dispatch[];
+  /** Frees what only this run needed. */
+  end(): void;
+}
+
 /** Values of the uniform buffer, four bytes each. */
-export function uniformBytes(m: Module, call: Call): Uint32Array<ArrayBuffer> {
+function uniformWords(m: Module, { grid, env }: Piece): Uint32Array {
   const words = new Uint32Array(Math.max(4, Math.ceil(m.uniforms.length / 4) * 4)), floats = new Float32Array(words.buffer);
   m.uniforms.forEach((u, i) => {
-    const value = u.role === "grid" ? call.grid[u.axis ?? -1] : call.env.get(u.name);
+    const value = u.role === "grid" ? grid[u.axis ?? -1] : env.get(u.name);
     if (value === undefined) throw new Bug(`uniform ${u.name} of ${m.name} has no value`);
     if (u.type === "f32") floats[i] = value; else words[i] = value;
   });
   return words;
 }
 
+/** The uniforms of all dispatches in one buffer, each at its own aligned offset. */
+function uniformsOf(gpu: GPUDevice, dispatches: readonly Dispatch[]): { readonly buffer: GPUBuffer | undefined; readonly at: readonly (GPUBufferBinding | undefined)[] } {
+  const align = gpu.limits.minUniformBufferOffsetAlignment;
+  const values = dispatches.map(({ module, piece }) => (module.uniformBinding === undefined ? undefined : uniformWords(module, piece)));
+  let size = 0;
+  const places = values.map((v) => { const offset = size; if (v) size += Math.ceil(v.byteLength / align) * align; return offset; });
+  if (size === 0) return { buffer: undefined, at: [] };
+  const buffer = gpu.createBuffer({ size, usage: GPUBufferUsage.UNIFORM, mappedAtCreation: true }), mapped = buffer.getMappedRange();
+  values.forEach((v, i) => { if (v) new Uint32Array(mapped, places[i] ?? 0, v.length).set(v); });
+  buffer.unmap();
+  return { buffer, at: values.map((v, i) => v && { buffer, offset: places[i] ?? 0, size: v.byteLength }) };
+}
+
+/** Records dispatches into a pass. Gives the buffer that it made for their uniforms, which must outlive the pass' submission. */
+export function record(device: Device, pass: GPUComputePassEncoder, dispatches: readonly Dispatch[]): GPUBuffer | undefined {
+  const { gpu, limits } = device, uniforms = uniformsOf(gpu, dispatches);
+  dispatches.forEach(({ module, pipeline, piece, tensors }, i) => {
+    const entries: GPUBindGroupEntry[] = module.tensors.map((t) => {
+      const x = tensors.get(t.name);
+      if (!x) throw new Bug(`${module.name} is launched without ${t.name}`);
+      needTensor(x, `'${t.name}'`); // it may have gone while the pipeline was made
+      return { binding: t.binding, resource: { buffer: x.buffer, ...(piece.ranges.get(t.name) ?? { size: x.bytes }) } };
+    });
+    const own = uniforms.at[i];
+    if (module.uniformBinding !== undefined && own) entries.push({ binding: module.uniformBinding, resource: own });
+    pass.setPipeline(pipeline.pipeline);
+    pass.setBindGroup(0, gpu.createBindGroup({ layout: pipeline.layout, entries }));
+    pass.dispatchWorkgroups(...fold(piece.blocks, limits.maxComputeWorkgroupsPerDimension));
+  });
+  return uniforms.buffer;
+}
+
 /**
- * Submits the kernel; with `timed` also waits for it and says how long it took.
- * @param tensors every tensor of the module, by name
+ * Submits dispatches as one pass; with `timed` also waits for them and says how long they took.
+ * @param what what messages call them, e.g. "kernel 'softmax'"
  * @throws Diagnostic W0103 (the driver refuses the launch), H0309 (the device went away)
  */
-export async function launch(m: Module, { pipeline, layout }: Pipeline, call: Call, tensors: ReadonlyMap<string, Tensor>, timed: boolean): Promise<Time | undefined> {
-  const { gpu, features, limits } = call.device;
-  const clock = timed && features.has("timestamp-query") ? timestamps(gpu) : undefined;
-  if (timed && !clock) await gpu.queue.onSubmittedWorkDone(); // what was queued before is not this kernel's time
-  const entries: GPUBindGroupEntry[] = m.tensors.map((t) => {
-    const x = tensors.get(t.name);
-    if (!x) throw new Bug(`${m.name} is launched without ${t.name}`);
-    needTensor(x, `'${t.name}'`); // it may have gone while the pipeline was made
-    return { binding: t.binding, resource: { buffer: x.buffer } };
-  });
+export async function submit(device: Device, what: string, { dispatches }: Plan, timed: boolean): Promise<Time | undefined> {
+  if (dispatches.length === 0) return undefined;
+  const { gpu, features } = device, clock = timed && features.has("timestamp-query") ? timestamps(gpu) : undefined;
+  if (timed && !clock) await gpu.queue.onSubmittedWorkDone(); // what was queued before is not this run's time
+  for (const d of dispatches) for (const [name, t] of d.tensors) needTensor(t, `'${name}'`);
   gpu.pushErrorScope("validation");
-  let uniforms: GPUBuffer | undefined;
-  if (m.uniformBinding !== undefined) {
-    const values = uniformBytes(m, call);
-    uniforms = gpu.createBuffer({ size: values.byteLength, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
-    gpu.queue.writeBuffer(uniforms, 0, values);
-    entries.push({ binding: m.uniformBinding, resource: { buffer: uniforms } });
-  }
-  const encoder = gpu.createCommandEncoder({ label: m.name });
-  const pass = encoder.beginComputePass(clock ? { timestampWrites: clock.writes } : {});
-  pass.setPipeline(pipeline);
-  pass.setBindGroup(0, gpu.createBindGroup({ layout, entries }));
-  pass.dispatchWorkgroups(...fold(call.blocks, limits.maxComputeWorkgroupsPerDimension));
+  const encoder = gpu.createCommandEncoder({ label: what });
+  const pass = encoder.beginComputePass(clock ? { timestampWrites: clock.writes } : {}), uniforms = record(device, pass, dispatches);
   pass.end();
   clock?.resolve(encoder);
   const start = performance.now();
@@ -99,32 +133,34 @@ export async function launch(m: Module, { pipeline, layout }: Pipeline, call: Ca
       time = { ms: performance.now() - start, clock: "wall" };
     }
     const error = await scope;
-    if (error) refused(m, call, error.message);
+    if (error) refused(what, dispatches, error.message);
   } catch (error) {
-    await lost(call.device, m.name);
+    await lost(device, what);
     throw error;
   }
-  await lost(call.device, m.name);
+  await lost(device, what);
   return time;
 }
 
-function refused(m: Module, call: Call, why: string): never {
+/** Throws W0103: the driver refused what was recorded. */
+export function refused(what: string, dispatches: readonly Dispatch[], why: string): never {
   return fail({
-    code: "W0103", message: `the driver refuses to launch kernel '${m.name}'`, span: m.spans.find((s) => s !== null) ?? undefined,
-    notes: [why.split("\n")[0] ?? "", `grid ${call.grid.join(" × ")}, ${m.tensors.map((t) => `${t.name}: ${tensorText(t)}`).join(", ")}`],
+    code: "W0103", message: `the driver refuses to launch ${what}`, span: dispatches[0]?.module.spans.find((s) => s !== null) ?? undefined,
+    notes: [why.split("\n")[0] ?? "", ...dispatches.slice(0, 4).map(({ module, piece, tensors }) =>
+      `${module.name}: grid ${piece.grid.join(" × ")}, ${[...tensors].map(([name, t]) => `${name}: ${tensorText(t)} of ${t.bytes} bytes`).join(", ")}`)],
     help: "please report it with these notes; meanwhile another adapter may take it",
   });
 }
 
 /** Throws H0309 if the device went away while the kernel ran. */
-export async function lost(device: Device, name: string): Promise<void> {
+async function lost(device: Device, what: string): Promise<void> {
   await Promise.resolve(); // lets a pending `lost` be told first
   if (device.gone !== undefined)
-    fail({ code: "H0309", message: `the device "${device.info.name}" went away while kernel '${name}' ran: ${device.gone}`, help: "open() another one and make its tensors anew; a smaller grid takes less time at once" });
+    fail({ code: "H0309", message: `the device "${device.info.name}" went away while ${what} ran: ${device.gone}`, help: "open() another one and make its tensors anew; a smaller grid takes less time at once" });
 }
 
 /** The two timestamps around a pass. */
-export function timestamps(gpu: GPUDevice): { readonly writes: GPUComputePassTimestampWrites; readonly resolve: (e: GPUCommandEncoder) => void; readonly read: () => Promise<number> } {
+function timestamps(gpu: GPUDevice): { readonly writes: GPUComputePassTimestampWrites; readonly resolve: (e: GPUCommandEncoder) => void; readonly read: () => Promise<number> } {
   const querySet = gpu.createQuerySet({ type: "timestamp", count: 2 });
   const resolved = gpu.createBuffer({ size: 16, usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC });
   const staging = gpu.createBuffer({ size: 16, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });

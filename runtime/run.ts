@@ -6,8 +6,9 @@
 // weight against its budget, so nothing is exported here that could be left out.
 export { open, type OpenOptions } from "./open.ts";
 export { wrapDevice, type Device, type DeviceInfo } from "./device.ts";
-export { empty, isTensor, tensor, zeros, type Tensor, type TensorOptions } from "./tensor.ts";
+export { empty, isTensor, tensor, Tensor, zeros, type AdoptOptions, type TensorOptions } from "./tensor.ts";
 export type { HostValues, ValuesAre, ValuesByType } from "./codes.ts";
 export { createKernel, type Kernel, type Outputs, type RunOptions, type Timed } from "./kernel.ts";
 export type { Inputs } from "./bind.ts";
+export type { CheckOptions, CheckReport, Difference } from "./check.ts";
 export type { ScalarSlot, Signature, TensorSlot } from "./signature.ts";

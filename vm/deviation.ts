@@ -9,6 +9,7 @@
 import type { Inputs } from "./interpret-bind.ts";
 import { interpret, type InterpretOptions } from "./interpret.ts";
 import { rowOf } from "./passes/index.ts";
+import { chance } from "./random-tile.ts";
 import { eachStmt, type Inst, type Program, type Value } from "./program.ts";
 import { isSequence, kernelsOf, type Sequence } from "./sequence.ts";
 import { eachSymbol } from "./scalar.ts";
@@ -64,17 +65,6 @@ export function blocksStandAlone(p: Program): boolean {
     if (effect === "write" && to?.space === "global" && !WHOLE.has(s.name)) alone = false;
   });
   return alone;
-}
-
-/** mulberry32: numbers in [0, 1) from a seed. */
-function random(seed: number): () => number {
-  let a = seed | 0;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** What WGSL allows beyond a few units in the last place, relative to the result (in units of 2^-24) and absolute. */
@@ -149,7 +139,7 @@ export function expected(p: Program | Sequence, inputs: Inputs, { blocks, seed =
   const inexact = isSequence(p) ? new Set(kernelsOf(p.steps).some((k) => tainted(k).size > 0) ? p.params.flatMap((q) => (q.kind === "tensor" ? [q.value.id] : [])) : []) : tainted(p);
   const outs = p.params.filter((q) => q.kind === "tensor" && q.direction !== "in"), any = outs.some((q) => q.kind === "tensor" && inexact.has(q.value.id));
   const tries = any ? Array.from({ length: RUNS }, (_, run) => {
-    const next = random(seed * 1000 + run);
+    const next = chance(seed * 1000 + run);
     return interpret(p, inputs, { blocks, adjust: (i, tile) => shaken(i, tile, next) });
   }) : [];
   return Object.fromEntries(outs.flatMap((q): [string, Expected][] => {

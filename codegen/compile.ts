@@ -1,6 +1,6 @@
 // compileProgram: the passes in order, then lowering until the kernel fits the target's budget, then text.
 import { failFirst } from "../diagnostic.ts";
-import { decompose, fold, infer, verify, type Inferred, type Program } from "../vm/index.ts";
+import { decompose, fold, infer, pipeline, quiet, verify, type Inferred, type Program } from "../vm/index.ts";
 import { counts } from "./loop/count.ts";
 import { place } from "./loop/place.ts";
 import { memoryAccesses } from "./lower/accesses.ts";
@@ -9,8 +9,8 @@ import type { Hints, Target } from "./lower/context.ts";
 import type { Module, ModuleTensor, ModuleUniform } from "./module.ts";
 import { writeWgsl } from "./wgsl/index.ts";
 
-/** The Program as code is generated from it: folded, decomposed, every register tile with a layout. */
-export const prepare = (p: Program): Inferred => infer(decompose(fold(p)));
+/** The Program as code is generated from it: folded, pipelines laid out, decomposed, every register tile with a layout. */
+export const prepare = (p: Program): Inferred => infer(decompose(pipeline(fold(p))));
 
 /**
  * The loop form of a prepared Program for a target. Slot loops are unrolled as far as the target's budget of static memory
@@ -56,7 +56,7 @@ export function lowerProgram(prepared: Program, target: Target): Lowered {
  */
 export function compileProgram(p: Program, target: Target): Module {
   failFirst(verify(p, { sharedBytes: target.workgroupBytes, threads: target.maxThreads }));
-  const prepared = prepare(p).program;
+  const prepared = prepare(target.debug ? p : quiet(p)).program;
   const lowered = lowerProgram(prepared, target);
   const placed = place(lowered.body), text = writeWgsl(lowered.body, { name: p.name, f16: target.f16, grid: lowered.grid }, placed);
   const bindings = new Map(lowered.body.buffers.flatMap((b) => (b.binding === undefined ? [] : [[b.id, b.binding] as const])));
@@ -73,6 +73,6 @@ export function compileProgram(p: Program, target: Target): Module {
     ...(lowered.body.subgroup === undefined ? {} : { subgroup: lowered.body.subgroup }),
     tensors, uniforms, uniformBinding: uniforms.length ? text.uniformBinding : undefined,
     grid: p.grid.map((g) => g.extent), requires: p.requires.map(({ condition, message }) => ({ condition, message })),
-    workgroupBytes: text.workgroupBytes, counts: counts(lowered.body, placed), spans: text.spans,
+    workgroupBytes: text.workgroupBytes, counts: counts(lowered.body, placed), spans: text.spans, ...(lowered.prints ? { prints: lowered.prints } : {}),
   };
 }

@@ -2,7 +2,7 @@
 // neither the compiler nor the language to run one.
 import type { Span } from "../diagnostic.ts";
 import type { Packing } from "../layout/index.ts";
-import type { PartTensor, Scalar, ScalarType } from "../vm/index.ts";
+import type { PartTensor, PrintSite, Scalar, ScalarType } from "../vm/index.ts";
 import type { Counts } from "./loop/count.ts";
 
 /** A tensor that the kernel binds, at `@group(0) @binding(binding)` as a storage buffer of u32 words. */
@@ -50,6 +50,8 @@ export interface Module {
   readonly requires: readonly { readonly condition: Scalar; readonly message: string }[];
   readonly workgroupBytes: number;
   readonly counts: Counts;
+  /** Where the kernel prints: a storage buffer of `printLayout.words` zeros. Only in debug builds. */
+  readonly prints?: { readonly binding: number; readonly sites: readonly PrintSite[] } | undefined;
   /** For each line of the WGSL (from 0) the place in the source that it comes from. */
   readonly spans: readonly (Span | null)[];
   /** The same kernel on parts of tensors that a device can't bind at once, by the axis of the grid that is cut; absent if nobody asked. */

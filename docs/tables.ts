@@ -1,7 +1,7 @@
 // The parts of docs/language.md that are read off tables of the program: instructions, functions, words. `npm run docs`
 // writes them between `<!-- NAME -->` and `<!-- end -->`; a test holds the file against them.
 import { builtins, keywords, type Builtin } from "../lang/index.ts";
-import { instructions, type Instruction } from "../vm/index.ts";
+import { instructions, namesOf, type Instruction } from "../vm/index.ts";
 
 /** Instructions by topic, in the order of the page. */
 const topics: readonly (readonly [title: string, names: string])[] = [
@@ -31,7 +31,7 @@ function kindOf(i: Instruction, key: string): string {
 
 /** `name(x: tile, y: tile, acc?: tile)`; those made by syntax show no call. */
 function call(i: Instruction): string {
-  const parts = [...Object.entries(i.operands), ...Object.entries(i.attrs)].map(([key, s]) => `${key}${s.optional ? "?" : ""}: ${kindOf(i, key)}`);
+  const parts = namesOf(i).map((key) => `${key}${(i.operands[key] ?? i.attrs[key]).optional ? "?" : ""}: ${kindOf(i, key)}`);
   return i.hidden ? `${i.name} (${parts.join(", ")})` : `${i.name}(${parts.join(", ")})`;
 }
 

@@ -1,6 +1,6 @@
 // Calls: functions of the file are inlined, functions of the language run now, instructions go to the builder.
 import { Diagnostic, fail, type Span } from "../diagnostic.ts";
-import { arity, instructions, type Argument, type Attr, type Instruction, type Op, type Value } from "../vm/index.ts";
+import { arity, instructions, namesOf, type Argument, type Attr, type Instruction, type Op, type Value } from "../vm/index.ts";
 import { bindArguments, type Bound, type Slot } from "./arguments.ts";
 import type { Arg, Call, Name } from "./ast.ts";
 import { builtins, runBuiltin } from "./builtins.ts";
@@ -30,7 +30,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   matmul: "write dot(a, b)", mma: "write dot(a, b)", syncthreads: "write barrier()", __syncthreads: "write barrier()", workgroupBarrier: "write barrier()", sync: "write barrier()",
   zeros: "write fill(0, dtype: f32, shape: [64, 64])", full: "write fill(0, dtype: f32, shape: [64, 64])", ones: "write fill(1, dtype: f32, shape: [64, 64])",
   relu: "write max(x, 0)", ceil_div: "write cdiv(a, b)", ceildiv: "write cdiv(a, b)", range: "write for i in 0..n", float: "write x as f32", half: "write x as f16", int: "write x as i32",
-  f16: "write x as f16", f32: "write x as f32", i32: "write x as i32", u32: "write x as u32", mean: "divide reduce_sum(x, axis: 1) by the number of elements", print: "there is no print yet",
+  f16: "write x as f16", f32: "write x as f32", i32: "write x as i32", u32: "write x as u32", mean: "divide reduce_sum(x, axis: 1) by the number of elements", printf: "write print(\"{}\", x)",
   slice: "write x[start +: width]", assign: "write name = value", shared: "write shared name: f16[64, 64]", len: "sizes are the names in the type",
 };
 
@@ -38,7 +38,9 @@ const elsewhere: Readonly<Record<string, string>> = {
 export function call(e: Call, cx: Cx): Thing {
   if (e.callee.kind === "error") return silent();
   if (e.callee.kind !== "name") return fail({ code: "N0107", message: "this can't be called", span: e.callee.span, help: "call functions and instructions by name: dot(a, b)" });
-  const name = e.callee.text, own = lookup(cx.scope, name);
+  const name = e.callee.text, found = lookup(cx.scope, name);
+  // A kernel may be called what it is made of: in a kernel, `transpose` of the kernel transpose is the instruction.
+  const hosts = found?.how === "kernel" || found?.how === "sequence", own = hosts && !cx.state.sequence && (Object.hasOwn(builtins, name) || named(name)) ? undefined : found;
   if (own) {
     const t = own.thing();
     if (t.kind === "fn") return inline(t, e, cx);
@@ -47,10 +49,22 @@ export function call(e: Call, cx: Cx): Thing {
     return fail({ code: "N0107", message: `'${name}' can't be called: it is ${describe(t)}`, span: e.callee.span, ...(own.span ? { labels: [{ span: own.span, message: "defined here" }] } : {}),
       help: t.kind === "kernel" ? `kernels are run by the host, and one after the other by a sequence: sequence s(…) { ${name}(…) }` : callable.has(name) || Object.hasOwn(builtins, name) ? `it hides the function of that name; rename it` : "functions are defined with fn name(x) = …" });
   }
-  if (Object.hasOwn(builtins, name)) return runBuiltin(name, builtins[name], bindArguments(name, builtins[name].slots, e.args), e.span, cx);
+  if (Object.hasOwn(builtins, name)) {
+    const row = callable.get(name), first = row && e.args[0]?.name === undefined ? e.args[0] : undefined;
+    const thing = first && cx.state.evaluate(first.value, cx);
+    return row && thing?.kind === "tile" ? onTiles(row, thing, e, cx) : runBuiltin(name, builtins[name], bindArguments(name, builtins[name].slots, e.args), e.span, cx, thing);
+  }
   if (packingCalls.has(name)) return { kind: "packing", of: (axes) => packing(e, axes, cx) };
   const row = named(name);
   return row ? instruction(row, e, cx) : unknownFunction(e.callee, cx);
+}
+
+/** An instruction whose first operand is known already; `permute`, `reshape` and others are also functions of layouts. */
+function onTiles(row: Instruction, first: Thing, e: Call, cx: Cx): Thing {
+  const [key, ...others] = Object.keys(row.operands), slots: Slot[] = [...others, ...Object.keys(row.attrs)].map((name) => ({ name })), rest = e.args.slice(1);
+  const on = (x: Thing, args: readonly Arg[]): Thing => emit(row, e, bindArguments(row.name, slots, args), { [key]: toArgument(x, e.args[0].value.span, cx) }, cx);
+  const tiles = row.folds ? rest.filter((a) => !a.name) : [];
+  return tiles.length ? tiles.reduce((x, y) => on(x, [y, ...rest.filter((a) => a.name)]), first) : on(first, rest);
 }
 
 function unknownFunction(name: Name, cx: Cx): never {
@@ -105,8 +119,8 @@ const scalarOps: ReadonlySet<string> = new Set(
 const isScalarOp = (name: string): name is Op => scalarOps.has(name);
 
 function instruction(row: Instruction, e: Call, cx: Cx): Thing {
-  const operands = Object.keys(row.operands), attrs = Object.keys(row.attrs);
-  const slots: Slot[] = [...operands, ...attrs].map((name) => ({ name }));
+  const operands = Object.keys(row.operands);
+  const slots: Slot[] = namesOf(row).map((name) => ({ name }));
   const bound = bindArguments(row.name, slots, e.args);
   if (isOp(row) && isScalarOp(row.name) && bound.size === arity(row.name)) {
     const args = operands.map((k) => value(bound, k, cx));

@@ -62,6 +62,8 @@ export type Datum = Tile | View;
 export interface Run {
   /** Value of a block-uniform scalar, here and now. */
   scalar(s: Scalar): number;
+  /** Says a line. */
+  print?(line: string): void;
   /** Threads of the block. */
   readonly threads: number;
   /** Layouts of register operands and of the result (after inference), for instructions defined on a thread's bits. */
@@ -114,6 +116,8 @@ export interface Instruction<O extends Operands = Operands, A extends Attrs = At
   readonly scatters?: true;
   /** Of more than two operands a call takes two at a time, from the left. */
   readonly folds?: true;
+  /** The attribute that stands first where arguments are given by place. */
+  readonly first?: string;
   /** Not a call of the language (the elaborator makes it from syntax). */
   readonly hidden?: true;
   /** Checks operands and gives the result's type; throws a Diagnostic. */
@@ -125,6 +129,12 @@ export interface Instruction<O extends Operands = Operands, A extends Attrs = At
   lower?(b: Lowering, o: Each<O, Value>, a: Values<A>): Value | undefined | "keep";
   emit?<X>(e: Emit<X>, o: Each<O, Source<X>>, a: Values<A>, out: Typed | undefined): Emission<X>;
 }
+
+/** Names of operands and attributes in the order of arguments by place. */
+export const namesOf = (i: Pick<Instruction, "operands" | "attrs" | "first">): readonly string[] => {
+  const names = [...Object.keys(i.operands), ...Object.keys(i.attrs)];
+  return i.first === undefined ? names : [i.first, ...names.filter((n) => n !== i.first)];
+};
 
 /** The type of a scalar result; a `mutable` one is a scalar variable. */
 export interface ScalarResult {

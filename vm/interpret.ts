@@ -7,6 +7,7 @@ import type { Datum, Instruction, Run } from "./instruction.ts";
 import { shapeIn } from "./arguments.ts";
 import { bindInputs, bindStep, shaped, type Inputs, type Launch } from "./interpret-bind.ts";
 import { decompose, infer, rowOf } from "./passes/index.ts";
+import type { PrintLine } from "./print.ts";
 import { eachStmt, tileShape, withBlocks, type Inst, type Jump, type Program, type Stmt, type Value } from "./program.ts";
 import { evaluate, type Scalar } from "./scalar.ts";
 import { inStep, isSequence, kernelsOf, planSequence, type Sequence } from "./sequence.ts";
@@ -18,6 +19,8 @@ export interface InterpretOptions {
   readonly watch?: ((i: Inst, result: Datum | number | undefined, block: readonly number[], on: Watched) => void) | undefined;
   /** Called before that with each tile that an instruction gives; the tile it returns goes on in its place. */
   readonly adjust?: ((i: Inst, tile: Tile) => Tile) | undefined;
+  /** Told each line that a block prints. */
+  readonly print?: ((line: PrintLine) => void) | undefined;
   /** Only these blocks of a Program, numbered along the grid with the first axis fastest. Default: all of them, in order. */
   readonly blocks?: readonly number[] | undefined;
 }
@@ -53,14 +56,14 @@ interface Frame {
   readonly options: InterpretOptions;
 }
 
-function prepare(p: Program, env: Map<string, number>): ReadonlyMap<Inst, Step> {
+function prepare(p: Program, env: Map<string, number>, say: (text: string, i: Inst) => void): ReadonlyMap<Inst, Step> {
   const steps = new Map<Inst, Step>();
   eachStmt(p.body, (s) => {
     if (s.kind !== "inst") return;
     const { run, effect } = rowOf(s), operands = Object.entries(s.operands);
     if (!run) throw new Bug(`'${s.name}' has no meaning to the interpreter`);
     const layouts = Object.fromEntries([...operands.map(([key, v]) => [key, v.layout] as const), ["out", s.out?.layout] as const]);
-    const services: Run = { scalar: (x) => evaluate(x, env), threads: p.threads, layouts, out: s.out && { dtype: s.out.dtype, shape: tileShape(s.out) } };
+    const services: Run = { scalar: (x) => evaluate(x, env), print: (text) => say(text, s), threads: p.threads, layouts, out: s.out && { dtype: s.out.dtype, shape: tileShape(s.out) } };
     const { to } = s.operands, cell = s.attrs.to?.kind === "scalar" ? s.attrs.to.value : undefined;
     const symbol = s.result?.id ?? (effect === "write" && cell?.kind === "symbol" ? cell.id : undefined);
     steps.set(s, { inst: s, run, attrs: plainAttrs(s.attrs), operands, services, target: effect === "write" && to?.space === "reg" ? to : undefined, symbol });
@@ -172,12 +175,14 @@ function named(memories: ReadonlyMap<string, Tile>, name: string): Tile {
 /** Runs every block of the grid. */
 function runGrid(p: Program, { memories, env }: Launch, options: InterpretOptions): void {
   const extents = p.grid.map((g) => Math.max(0, evaluate(g.extent, env)));
-  const steps = prepare(p, env), blocks = extents.reduce((a, b) => a * b, 1);
+  let block: readonly number[] = [], sequence = 0;
+  const steps = prepare(p, env, (text, i) => options.print?.({ block, sequence: sequence++, text, span: i.span })), blocks = extents.reduce((a, b) => a * b, 1);
   const chosen = options.blocks, count = chosen ? chosen.length : blocks;
   for (let b = 0; b < count; b++) {
     let rest = chosen ? chosen[b] : b;
     if (rest >= blocks) continue;
-    const block = extents.map((n) => { const i = rest % n; rest = Math.floor(rest / n); return i; });
+    block = extents.map((n) => { const i = rest % n; rest = Math.floor(rest / n); return i; });
+    sequence = 0;
     p.grid.forEach((g, d) => env.set(g.symbol.id, block[d]));
     const values = new Map<number, Datum>();
     for (const q of p.params) if (q.kind === "tensor") values.set(q.value.id, whole(named(memories, q.name)));

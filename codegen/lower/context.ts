@@ -3,9 +3,10 @@
 // dense) is kept in Hints for the next one.
 import { Bug, fail, type Span } from "../../diagnostic.ts";
 import type { Packing, RegisterLayout } from "../../layout/index.ts";
-import { eachStmt, instructions, tileShape, type Compute, type DType, type Program, type Scalar, type Size, type Value } from "../../vm/index.ts";
+import { eachStmt, instructions, printsAny, tileShape, type Compute, type DType, type Program, type Scalar, type Size, type Value } from "../../vm/index.ts";
 import { expressions, type Exprs } from "../loop/expr.ts";
 import type { Buffer, Expr, LoopStmt, Reg, Var } from "../loop/ir.ts";
+import type { Printing } from "./print.ts";
 
 /** What the code generator must know of a device. Plain data: also a device that isn't there can be a target. */
 export interface Target {
@@ -19,6 +20,8 @@ export interface Target {
   readonly workgroupBytes: number;
   /** Most threads of a block. */
   readonly maxThreads: number;
+  /** Whether `print` says anything. */
+  readonly debug?: boolean | undefined;
   /** Most storage buffers of a kernel. */
   readonly maxStorageBuffers: number;
 }
@@ -87,6 +90,8 @@ export interface Context {
   cursor: Cursor | undefined;
   /** Threads may still be reading the scratch words. */
   scratchBusy: boolean;
+  /** Where prints go, in debug builds. */
+  printing: Printing | undefined;
   /** Scratch workgroup words of cross-thread traffic. */
   scratch(words: number): Buffer;
   /** Bytes of the user's shared tiles. */
@@ -185,7 +190,7 @@ export function createContext(program: Program, target: Target, hints: Hints, al
     }
   };
   const c: Context = {
-    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), cells: new Map(), blocks: [], extents: new Map(), allowance, updated: updatedTiles(program), atomic: new Map(), exchanges: false, loops: 0, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
+    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), cells: new Map(), printing: undefined, blocks: [], extents: new Map(), allowance, updated: updatedTiles(program), atomic: new Map(), exchanges: false, loops: 0, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
     scratch(words) { scratchWords = Math.max(scratchWords, words); return (scratch ??= growing()); },
     sharedBytes: () => buffers.reduce((n, b) => n + (b.space === "workgroup" && b.id >= 0 ? (b.length ?? 0) * (b.elem === "f16" && target.f16 ? 2 : 4) : 0), 0),
     epoch: (of) => (epochs.get(of) ?? 0) + base,
@@ -216,8 +221,9 @@ function bindParams(c: Context): void {
   });
   let binding = 0;
   const tensors = c.program.params.filter((p) => p.kind === "tensor");
-  if (tensors.length > c.target.maxStorageBuffers)
-    fail({ code: "R0202", message: `the kernel has ${tensors.length} tensors; this device binds at most ${c.target.maxStorageBuffers} storage buffers`, help: "join small tensors into one, or split the kernel" });
+  const said = c.target.debug && printsAny(c.program) ? 1 : 0;
+  if (tensors.length + said > c.target.maxStorageBuffers)
+    fail({ code: "R0202", message: `the kernel has ${tensors.length} tensors${said ? " and prints" : ""}; this device binds at most ${c.target.maxStorageBuffers} storage buffers`, help: "join small tensors into one, or split the kernel" });
   for (const p of tensors) {
     const mutable = p.direction !== "in" || stored.has(p.value.id);
     // Whether a store shares words is found out on the way; everybody who asks later is told.

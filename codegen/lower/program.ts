@@ -4,15 +4,16 @@
 import { Bug, fail } from "../../diagnostic.ts";
 import { equal, slotCount } from "../../layout/index.ts";
 import {
-  blocksOf, instructions, jumpsOut, plainAttrs, tileShape, type Emission, type Emit, type If, type Inst, type Program, type Source, type Stmt, type Value, type While,
+  blocksOf, instructions, jumpsOut, plainAttrs, printsAny, tileShape, type Emission, type Emit, type If, type Inst, type PrintSite, type Program, type Source, type Stmt, type Value, type While,
 } from "../../vm/index.ts";
 import type { Buffer, Body, Expr, Reg } from "../loop/ir.ts";
 import { operandsOf } from "../loop/operands.ts";
 import { placesOf, rowPacking, rowWords } from "./access.ts";
 import { bound, boundView, createContext, layoutOf, type Binding, type Context, type Hints, type Memory, type Target } from "./context.ts";
 import { convertTile, guarded, reduceTile, uniformScalar } from "./scratch.ts";
+import { lowerPrint, startPrinting } from "./print.ts";
 import { storeTile } from "./store.ts";
-import { barrier, beforeWrite, bindReg, collect, declare, read, readsOf, setAll, settle, settlePending, slotLoop } from "./tiles.ts";
+import { barrier, beforeWrite, bindReg, collect, declare, nested, read, readsOf, setAll, settle, settlePending, slotLoop } from "./tiles.ts";
 import { reinterpretTile } from "./reinterpret.ts";
 import { updateTile } from "./update.ts";
 import { roundsTile, scanTile } from "./rounds.ts";
@@ -24,6 +25,8 @@ export interface Lowered {
   readonly grid: readonly Expr[];
   /** Slot loops made. */
   readonly loops: number;
+  /** What is printed, in debug builds. */
+  readonly prints?: { readonly binding: number; readonly sites: readonly PrintSite[] } | undefined;
 }
 
 /** Where values are used. */
@@ -48,6 +51,7 @@ function usesOf(p: Program): Uses {
 /** One attempt; undefined if it learnt something that asks for another (in `hints`). */
 export function lower(p: Program, target: Target, hints: Hints, allowance: number): Lowered | undefined {
   const c = createContext(p, target, hints, allowance), uses = usesOf(p);
+  if (target.debug && printsAny(p)) c.printing = startPrinting(c, c.buffers.length);
   lowerBlock(c, p.body, uses);
   if (c.retry) return undefined;
   const workgroup = c.buffers.reduce((n, b) => n + (b.space === "workgroup" ? wordBytes(b, target) : 0), 0);
@@ -58,6 +62,7 @@ export function lower(p: Program, target: Target, hints: Hints, allowance: numbe
   return {
     body: { threads: p.threads, subgroup: c.exchanges ? target.subgroup : undefined, thread: c.thread, blocks: c.blocks, uniforms: c.uniforms, buffers: c.buffers, stmts: c.out },
     grid: p.grid.map((g) => c.scalar(g.extent)), loops: c.loops,
+    ...(c.printing ? { prints: { binding: c.printing.buffer.binding ?? 0, sites: c.printing.sites } } : {}),
   };
 }
 
@@ -78,17 +83,6 @@ function lowerBlock(c: Context, body: readonly Stmt[], uses: Uses): boolean {
     }
   }
   return true;
-}
-
-/** Statements of a nested block. Values made outside must be settled before it; inside, scratch words may be in use from the round before. */
-function nested(c: Context, build: () => void): ReturnType<typeof collect> {
-  c.border();
-  c.scratchBusy = true;
-  const before = new Set(c.pending.keys()), made = collect(c, build);
-  for (const id of c.pending.keys()) if (!before.has(id)) c.pending.delete(id); // their uses are behind a jump
-  c.border();
-  c.scratchBusy = true;
-  return made;
 }
 
 function lowerIf(c: Context, s: If, uses: Uses): boolean {
@@ -186,6 +180,10 @@ function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): voi
       break;
     }
     case "cell": case "current": case "overwrite": lowerCell(c, i, form); break;
+    case "print":
+      if (c.printing) lowerPrint(c, c.printing, i.attrs.text?.kind === "name" ? i.attrs.text.value : "", form.of.map(operand));
+      for (const k of form.of) c.pending.delete(operand(k).id);
+      break;
     case "nothing": break;
     case "declare": lowerDeclare(c, i, out()); break;
     case "barrier": barrier(c); break;

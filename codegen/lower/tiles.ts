@@ -50,6 +50,17 @@ export function collect(c: Context, build: () => void): LoopStmt[] {
   return mine;
 }
 
+/** Statements of a nested block. Values made outside must be settled before it; inside, scratch words may be in use from the round before. */
+export function nested(c: Context, build: () => void): LoopStmt[] {
+  c.border();
+  c.scratchBusy = true;
+  const before = new Set(c.pending.keys()), made = collect(c, build);
+  for (const id of c.pending.keys()) if (!before.has(id)) c.pending.delete(id); // their uses are behind a jump
+  c.border();
+  c.scratchBusy = true;
+  return made;
+}
+
 /** The largest divisor of n that is at most `most`. */
 function divisorUpTo(n: number, most: number): number {
   let u = Math.max(1, Math.min(n, most));

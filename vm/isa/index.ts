@@ -13,6 +13,7 @@ import { gather, lookup } from "./lookup.ts";
 import * as matrix from "./matrix.ts";
 import * as memory from "./memory.ts";
 import * as random from "./random.ts";
+import { print } from "./print.ts";
 import * as reduce from "./reduce.ts";
 import * as shapes from "./shape.ts";
 import * as rounds from "./rounds.ts";
@@ -22,7 +23,7 @@ import * as sort from "./sort.ts";
 /** All rows by name; `Isa` gives the typed calls of the builder. */
 export const isa = {
   fill, iota, philox: random.philox, random_bits: random.random_bits, random_uniform: random.random_uniform, random_normal: random.random_normal,
-  var: variable, assign, shared, scalar_var, scalar_get, scalar_set, assume,
+  var: variable, assign, shared, scalar_var, scalar_get, scalar_set, assume, print,
   slice: memory.slice, bits_of: memory.bits_of, load: memory.load, store: memory.store, copy: memory.copy, barrier: memory.barrier,
   atomic_add: atomics.atomic_add, atomic_sub: atomics.atomic_sub, atomic_min: atomics.atomic_min, atomic_max: atomics.atomic_max,
   atomic_and: atomics.atomic_and, atomic_or: atomics.atomic_or, atomic_xor: atomics.atomic_xor,

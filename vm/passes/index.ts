@@ -3,3 +3,5 @@ export * from "./rewrite.ts";
 export * from "./decompose.ts";
 export * from "./infer.ts";
 export * from "./fold.ts";
+export * from "./quiet.ts";
+export { pipeline } from "./pipeline.ts";

@@ -92,14 +92,14 @@ function modeOf(s: For, cx: Cx): LoopMode {
   return { kind: "pipeline", stages };
 }
 
-/** Names may be defined before and between the copies. */
+/** Names may be defined before and between the copies; the verifier looks closer. */
 function startsWithCopies(body: readonly Stmt[]): boolean {
   let copies = 0;
   for (const s of body) {
     if (s.kind === "error") return true;
     if (s.kind === "let" || s.kind === "const") continue;
     const name = s.kind === "do" && s.call.callee.kind === "name" ? s.call.callee.text : undefined;
-    if (name === "copy") copies++;
+    if (name === "copy" || name === "store") copies++;
     else return name === "barrier" && copies > 0;
   }
   return false;

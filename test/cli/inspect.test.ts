@@ -34,7 +34,7 @@ describe("stages", () => {
     for (const [, line, text] of out.matchAll(/^(\d+)│ (.*?)\s*┃/gm)) expect(source[Number(line) - 1]).toContain((text ?? "").replace(/…$/, ""));
   });
   test("--ast is an outline with places; with mistakes they are drawn", async () => {
-    expect((await bitloom(["inspect", "--ast", "examples/vector_add/vector_add.loom"])).out).toMatch(/^  items\[0\]: kernel vector_add "z = x + y\..*" 2:1$/m);
+    expect((await bitloom(["inspect", "--ast", "examples/vector_add/vector_add.loom"])).out).toMatch(/^  items\[0\]: kernel vector_add "z = x \+ y\..*" 2:1$/m);
   });
   test("one thing at a time", async () => {
     expect(await bitloom([...softmax, "--loop", "--wgsl"])).toMatchObject({ code: 2, err: expect.stringContaining("--html shows all") as string });

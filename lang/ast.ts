@@ -205,11 +205,22 @@ export interface Assign {
 /** A bare call. */
 export interface Do { readonly kind: "do"; readonly call: Call; readonly span: Span }
 
+/** `temp name: type`: a tensor that lives as long as one run of a sequence. */
+export interface Temp { readonly kind: "temp"; readonly name: Name; readonly type: TypeExpr; readonly span: Span }
+/** `callee<comptime>(args)`, a step of a sequence; without `<…>` it is an ordinary call. */
+export interface Launch {
+  readonly kind: "launch";
+  readonly callee: Name;
+  readonly comptime: readonly Arg[];
+  readonly args: readonly Arg[];
+  readonly span: Span;
+}
+
 /** Any statement, told apart by `kind`. */
 export type Stmt =
   | Const | Let | Var | Shared | Require
   | For | While | Break | Continue | Return | If
-  | Assign | Do
+  | Assign | Do | Temp | Launch
   | ErrorNode;
 
 // ── items ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -249,6 +260,16 @@ export interface Kernel {
   readonly body: Block;
   readonly span: Span;
 }
+/** `sequence name<comptime>(params) { … }`: kernels run one after the other, on parameters and temporaries. */
+export interface Sequence {
+  readonly kind: "sequence";
+  readonly doc: string | undefined;
+  readonly name: Name;
+  readonly comptime: readonly ComptimeParam[];
+  readonly params: readonly Param[];
+  readonly body: Block;
+  readonly span: Span;
+}
 /** `fn name(params) = expr` (body is an Expr) or `fn name(params) { … }` (body is a Block). */
 export interface Fn {
   readonly kind: "fn";
@@ -266,7 +287,7 @@ export interface Import {
   readonly span: Span;
 }
 /** What stands at the top of a file, told apart by `kind`. */
-export type Item = Kernel | Const | Fn | Import | ErrorNode;
+export type Item = Kernel | Sequence | Const | Fn | Import | ErrorNode;
 
 /** `// …` or `/// …`, with its slashes; for the formatter. */
 export interface Comment { readonly kind: "comment"; readonly text: string; readonly span: Span }

@@ -1,10 +1,10 @@
 // Checking a file without anybody saying what its parameters are: defaults where there are, else a few likely values until
 // the kernel's own conditions hold. What is wrong for all of them is reported once.
 import type { DiagnosticData } from "../diagnostic.ts";
-import { verify } from "../vm/index.ts";
+import { isSequence, kernelsOf, verify } from "../vm/index.ts";
 import type { ComptimeParam } from "./ast.ts";
 import { POISON } from "./elaborate-values.ts";
-import { loadUnit, type Importer, type LoomKernel } from "./load.ts";
+import { loadUnit, type Importer, type LoomKernel, type LoomSequence } from "./load.ts";
 
 /** Sizes that kernels are often written for. */
 const SIZES: readonly number[] = [64, 128, 256, 1024, 32, 1, 4096, 3];
@@ -28,7 +28,7 @@ export function check(source: string, file: string, importer?: Importer): readon
   const unit = loadUnit(source, { file, importer }, out);
   const work: Work = { left: MAX_WORK };
   const constants = unit.ast.items.filter((i) => i.kind === "const").map((c) => source.slice(c.span.start, c.span.end)).join("\n");
-  for (const k of unit.kernels.values()) if (k.ast.span.file === file) out.push(...checkKernel(k, source, constants, work));
+  for (const k of [...unit.kernels.values(), ...unit.sequences.values()]) if (k.ast.span.file === file) out.push(...checkKernel(k, source, constants, work));
   const at = (d: DiagnosticData): number => (d.code === "S0017" ? Infinity : d.span?.start ?? 0);
   const seen = new Set<string>();
   return out.sort((a, b) => at(a) - at(b)).filter((d) => {
@@ -41,8 +41,8 @@ const keyOf = (d: DiagnosticData): string => `${d.code} ${d.span?.file} ${d.span
 
 interface Work { left: number }
 
-function checkKernel(k: LoomKernel, source: string, constants: string, work: Work): readonly DiagnosticData[] {
-  if (work.left <= 0) return [{ code: "R0301", severity: "warning", message: `kernel '${k.name}' wasn't checked: this file takes too much work`, span: k.ast.name.span, help: "unroll less, or split the file" }];
+function checkKernel(k: LoomKernel | LoomSequence, source: string, constants: string, work: Work): readonly DiagnosticData[] {
+  if (work.left <= 0) return [{ code: "R0301", severity: "warning", message: `${k.ast.kind} '${k.name}' wasn't checked: this file takes too much work`, span: k.ast.name.span, help: "unroll less, or split the file" }];
   const open = k.ast.comptime.filter((c) => c.init === undefined);
   if (!open.length) return attempt(k, {}, work);
   const tries = attempts(open, numbersIn(source.slice(k.ast.span.start, k.ast.span.end) + constants));
@@ -62,10 +62,10 @@ function checkKernel(k: LoomKernel, source: string, constants: string, work: Wor
 }
 
 /** What is wrong with a kernel for these parameters: the elaborator's errors, else what the verifier finds. */
-function attempt(k: LoomKernel, given: Readonly<Record<string, unknown>>, work: Work): readonly DiagnosticData[] {
+function attempt(k: LoomKernel | LoomSequence, given: Readonly<Record<string, unknown>>, work: Work): readonly DiagnosticData[] {
   const { program, diagnostics, steps } = k.elaborate(given);
   work.left -= steps;
-  return program ? verify(program) : diagnostics.map((d) => d.data);
+  return program ? (isSequence(program) ? kernelsOf(program.steps) : [program]).flatMap((p) => verify(p)) : diagnostics.map((d) => d.data);
 }
 
 /** Values for the parameters without default, the likeliest first. */

@@ -5,10 +5,13 @@ import { dtype as dtypeNamed, symbol, type Comptime } from "../vm/index.ts";
 import type { ComptimeParam, Expr, Kernel } from "./ast.ts";
 import { numberType } from "./elaborate-expressions.ts";
 import { packing } from "./elaborate-packing.ts";
-import { boolean, describe, float, int, placed, POISON, silent, wrongKind, type Cx, type Thing } from "./elaborate-values.ts";
+import { boolean, describe, float, int, placed, POISON, silent, wrongKind, type AxisNames, type Cx, type Thing } from "./elaborate-values.ts";
 import { misspelt } from "./messages.ts";
 import { bind, child, type Scope } from "./names.ts";
 import { parseExpression } from "./parser.ts";
+
+/** What has compile-time parameters: a kernel or a sequence. */
+type Headed = Pick<Kernel, "name" | "comptime">;
 
 /** A compile-time parameter of a .loom kernel. */
 export interface LoomComptime extends Comptime<unknown> {
@@ -54,6 +57,7 @@ function fromCaller(name: string, of: ComptimeParam["of"], x: unknown, cx: Cx): 
   if (of === "bool" && typeof x === "boolean") return boolean(x);
   if (of === "dtype" && typeof x === "object" && x !== null && "name" in x && "bits" in x) return { kind: "dtype", value: dtypeNamed(String(x.name)) };
   if (of === "layout" && isLayout(x)) return { kind: "layout", value: canonical(x) };
+  if (of === "packing" && typeof x === "function") return { kind: "packing", of: x as (axes: AxisNames) => Packing }; // from a sequence
   if (of === "packing" && isPacking(x)) return { kind: "packing", of: () => x };
   return bad(x === null ? "null" : Array.isArray(x) ? "a list" : typeof x === "object" ? "this object" : `${typeof x} ${String(x)}`);
 }
@@ -63,7 +67,7 @@ const isLayout = (x: unknown): x is RegisterLayout => typeof x === "object" && x
 const isPacking = (x: unknown): x is Packing => typeof x === "object" && x !== null && "kind" in x && ["digits", "concat", "overlay", "packed"].includes(String(x.kind));
 
 /** Refuses values for parameters that the kernel doesn't have. @throws Diagnostic H0601 */
-export function knowsAll(k: Kernel, given: Readonly<Record<string, unknown>>): void {
+export function knowsAll(k: Headed, given: Readonly<Record<string, unknown>>): void {
   const names = k.comptime.map((c) => c.name.text);
   for (const key of Object.keys(given)) {
     if (names.includes(key)) continue;
@@ -73,7 +77,7 @@ export function knowsAll(k: Kernel, given: Readonly<Record<string, unknown>>): v
 }
 
 /** Defines one parameter: the value given, else its default. @throws Diagnostic H0602 where there is neither */
-export function bindComptime(k: Kernel, c: ComptimeParam, given: unknown, cx: Cx): void {
+export function bindComptime(k: Headed, c: ComptimeParam, given: unknown, cx: Cx): void {
   const name = c.name.text;
   if (c.of === "format") fail({ code: "S0013", message: "formats come later", span: c.span, help: "until then pass codes and scales as tensors of their own" });
   if (given === POISON) return bind(cx.scope, c.name, "comptime", POISON);
@@ -84,7 +88,7 @@ export function bindComptime(k: Kernel, c: ComptimeParam, given: unknown, cx: Cx
 }
 
 /** What tools show of the parameters before anything is specialised. */
-export function describeComptime(k: Kernel, source: string, cx: Cx, file: Scope): Readonly<Record<string, LoomComptime>> {
+export function describeComptime(k: Headed, source: string, cx: Cx, file: Scope): Readonly<Record<string, LoomComptime>> {
   const alone = (e: Expr, of: ComptimeParam["of"]): unknown => {
     try { return plain(valueOf(e, of, { ...cx, scope: child(file) })); } catch (x) { if (x instanceof Diagnostic) return undefined; throw x; }
   };
@@ -106,7 +110,7 @@ function plain(t: Thing): unknown {
 }
 
 /** Whether an expression uses a parameter of the kernel. */
-function mentions(e: Expr, k: Kernel): boolean {
+function mentions(e: Expr, k: Headed): boolean {
   const names = new Set(k.comptime.map((c) => c.name.text)), todo: unknown[] = [e];
   for (let x = todo.pop(); x !== undefined; x = todo.pop()) {
     if (typeof x !== "object" || x === null) continue;

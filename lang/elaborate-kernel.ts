@@ -68,7 +68,7 @@ export function elaborateKernel(k: Kernel, file: Scope, given: Readonly<Record<s
 }
 
 /** Runs one part of the header; if it is wrong, its name is poison. */
-function attempt(cx: Cx, f: () => void, name?: Name, how?: How): void {
+export function attempt(cx: Cx, f: () => void, name?: Name, how?: How): void {
   try { f(); } catch (x) {
     if (!(x instanceof Diagnostic)) throw x;
     cx.state.report(x);
@@ -76,7 +76,8 @@ function attempt(cx: Cx, f: () => void, name?: Name, how?: How): void {
   }
 }
 
-function parameter(p: Param, cx: Cx): void {
+/** Declares a parameter. */
+export function parameter(p: Param, cx: Cx): void {
   const b = cx.b ?? fail({ code: "T0501", message: "no kernel is being built", help: "elaborate a kernel" });
   if (cx.scope.own.has(p.name.text)) bind(cx.scope, p.name, "param", POISON); // says that it is there already
   const type = paramType(p, cx);

@@ -3,11 +3,12 @@
 import { Diagnostic, fail, type Span } from "../diagnostic.ts";
 import { equal } from "../layout/index.ts";
 import { eachSymbol, knownScalar, type Value } from "../vm/index.ts";
-import type { Assign, Block, Const, Let, Name, Require, Shared, Stmt, Var } from "./ast.ts";
+import type { Assign, Block, Const, Index, Let, Name, Require, Shared, Stmt, Var } from "./ast.ts";
 import { accumulate, call, inCalls } from "./elaborate-calls.ts";
 import { assignCell, declareCell, numberOf, scalarType } from "./elaborate-cells.ts";
 import { branch, jump, loop, repeated, returned } from "./elaborate-control.ts";
 import { apply, infix, toArgument } from "./elaborate-operators.ts";
+import { partOf } from "./elaborate-subscript.ts";
 import { tileType, type TileType } from "./elaborate-types.ts";
 import { building, describe, fromScalar, NOTHING, POISON, SILENT, showScalar, silent, step, tile, typeText, wrongKind, type Cx, type Flow, type Thing } from "./elaborate-values.ts";
 import { bind, child, HOW, lookup, unknownName } from "./names.ts";
@@ -186,6 +187,7 @@ function assign(s: Assign, cx: Cx): void {
   const own = s.target.kind === "name" ? lookup(cx.scope, s.target.text)?.thing() : undefined;
   if (own?.kind === "cell") return assignCell(s, own, (e) => valueOf(cx.state.evaluate(e, cx), e.span, cx), cx);
   const target = variableOf(s, cx), b = building(cx, s.span);
+  if (s.target.kind === "index") return assignPart(s, target, s.target, cx);
   if (s.op === "=") {
     const value = valueOf(cx.state.evaluate(s.value, cx), s.value.span, cx);
     const from = toArgument(value, s.value.span, cx);
@@ -198,6 +200,17 @@ function assign(s: Assign, cx: Cx): void {
   const from = toArgument(value, s.span, cx);
   b.at(s.span);
   b.assign({ to: target, from });
+}
+
+/** `v[0, :] = w`: the variable becomes itself with a part replaced. */
+function assignPart(s: Assign, target: Value, at: Index, cx: Cx): void {
+  const b = building(cx, s.span), part = partOf(target, at, cx);
+  const given = valueOf(cx.state.evaluate(s.value, cx), s.value.span, cx);
+  b.at(at.span);
+  const value = s.op === "=" ? given : apply(infix[s.op.slice(0, -1)], [tile(b.part({ x: target }, part)), given], s.span, cx);
+  const by = toArgument(value, s.value.span, cx);
+  b.at(s.span);
+  b.assign({ to: target, from: b.patch({ x: target, by }, part) });
 }
 
 /** The variable that an assignment writes. */
@@ -214,6 +227,5 @@ function variableOf(s: Assign, cx: Cx): Value {
     return fail({ code: "T0517", message: "memory is written with 'store', not by assignment", span: target.span, ...labels, help: `write store(${target.kind === "index" ? `${name.text}[…]` : name.text}, value)` });
   if (own.how !== "var" || t.kind !== "tile" || !cx.state.vars.has(t.value.id))
     return fail({ code: "N0105", message: `'${name.text}' can't be assigned to: it is ${is}`, span: name.span, ...labels, help: `declare it with 'var ${name.text} = …' to change it` });
-  if (target.kind === "index") return fail({ code: "T0509", message: "a part of a register tile can't be assigned in this version", span: target.span, help: "assign the whole tile; select(condition, x, y) changes some of its elements" });
   return t.value;
 }

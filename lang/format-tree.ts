@@ -45,6 +45,8 @@ export interface Leaf {
   readonly tight: boolean;
   /** Where a line may end outside brackets: how loosely the operator binds, 0 for clauses of a header; undefined elsewhere. */
   readonly level: number | undefined;
+  /** The kernel of a step with `<…>`. */
+  readonly launch: boolean;
   /** A word that, first on a line in brackets, would be read as the beginning of a statement. */
   readonly stuck: boolean;
 }
@@ -73,23 +75,24 @@ export const tail = (p: Piece): Leaf => (p.kind === "leaf" ? p : p.close);
 
 /** Whatever begins on a line of its own; a new kind of item or statement must be entered here. */
 const lineKinds = {
-  kernel: true, const: true, fn: true, import: true, error: true,
-  let: true, var: true, shared: true, require: true, for: true, while: true, break: true, continue: true, return: true, if: true, assign: true, do: true,
+  kernel: true, sequence: true, const: true, fn: true, import: true, error: true,
+  let: true, var: true, shared: true, require: true, for: true, while: true, break: true, continue: true, return: true, if: true, assign: true, do: true, temp: true, launch: true,
 } satisfies Record<Item["kind"] | Stmt["kind"], true>;
 
-interface Places { readonly starts: ReadonlySet<number>; readonly unary: ReadonlySet<number> }
+interface Places { readonly starts: ReadonlySet<number>; readonly unary: ReadonlySet<number>; readonly launches: ReadonlySet<number> }
 
 function placesOf(ast: Module): Places {
-  const starts = new Set<number>(), unary = new Set<number>(), todo: object[] = [ast];
+  const starts = new Set<number>(), unary = new Set<number>(), launches = new Set<number>(), todo: object[] = [ast];
   for (let x = todo.pop(); x; x = todo.pop()) {
     if ("kind" in x && "span" in x) {
       const { kind, span } = x as { kind: string; span: { start: number } };
       if (Object.hasOwn(lineKinds, kind)) starts.add(span.start);
       if (kind === "unary") unary.add(span.start);
+      if (kind === "launch") launches.add(span.start);
     }
     for (const child of Object.values(x)) if (typeof child === "object" && child !== null) todo.push(child as object);
   }
-  return { starts, unary };
+  return { starts, unary, launches };
 }
 
 const twoLines = /\n[^\S\n]*\n/;
@@ -133,7 +136,7 @@ function leaves(source: string, file: string, places: Places): Leaf[] {
     operand = isName || t.tokenType === Num || t.tokenType === Str || closers.has(text) || (text === "}" && mark(t).depth > 0) || (valueWords.has(text) && !clause)
       || previous?.image === ".";
     out.push({
-      kind: "leaf", text, gap, unary: places.unary.has(t.startOffset), operand, tight,
+      kind: "leaf", text, gap, launch: places.launches.has(t.startOffset), unary: places.unary.has(t.startOffset), operand, tight,
       starts: places.starts.has(t.startOffset) && (afterSemicolon || mark(t).fresh || previous === undefined || previous.image === "{"),
       level: clause ? 0 : binary && text !== "-" && !tight ? precedence[text] : undefined,
       stuck: statementWords.has(text) || itemWords.has(text),
@@ -206,7 +209,7 @@ export function treeOf(source: string, file: string, ast: Module): Tree {
     for (let t = all[i]; t.text !== "" && !closes(t); t = all[i]) {
       i++;
       const before = nodes.at(-1), opener = nodes.at(-2);
-      const angle = top && t.text === "<" && before?.kind === "leaf" && opener?.kind === "leaf" && opener.starts;
+      const angle = t.text === "<" && before?.kind === "leaf" && (before.launch || (top && opener?.kind === "leaf" && opener.starts));
       const closer = angle ? ">" : { "(": ")", "[": "]", "{": "}" }[t.text];
       if (closer === undefined) { nodes.push(t); continue; }
       const shape = angle ? "angle" : shapeOf(t, before, flat || (before?.kind === "leaf" && before.text === "in"));

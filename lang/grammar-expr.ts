@@ -86,7 +86,7 @@ export class ExpressionGrammar extends GrammarBase {
     return x;
   });
 
-  private readonly args: Rule<Arg[]> = this.RULE("args", () => {
+  protected readonly args: Rule<Arg[]> = this.RULE("args", () => {
     this.take(0, op["("]);
     let named = false;
     const args = this.commas(0, op[")"], () => {
@@ -104,6 +104,22 @@ export class ExpressionGrammar extends GrammarBase {
     let name: Name | undefined;
     this.option(0, () => { name = this.nameOf(this.take(0, Word)); this.take(0, op[":"]); });
     const value = this.subrule(0, this.expression);
+    return { kind: "arg", name, value, span: this.since(from) };
+  });
+
+  /** `<a, name: b>` of a step. */
+  protected readonly comptimeArgs: Rule<Arg[]> = this.RULE("comptimeArgs", () => {
+    this.take(0, op["<"]);
+    const args = this.commas(0, op[">"], () => this.subrule(0, this.comptimeArg));
+    this.take(1, op[">"]);
+    return args;
+  });
+
+  private readonly comptimeArg: Rule<Arg> = this.RULE("comptimeArg", (): Arg => {
+    const from = this.here();
+    let name: Name | undefined;
+    this.option(0, () => { name = this.nameOf(this.take(0, Word)); this.take(0, op[":"]); });
+    const value = this.subrule(0, this.narrow);
     return { kind: "arg", name, value, span: this.since(from) };
   });
 

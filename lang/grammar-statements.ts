@@ -1,9 +1,9 @@
 // The grammar of statements, with the places where reading goes on after a mistake: the next line of the same block.
 //
 //   block     = "{" (statement (newline | ";"))* "}"
-//   statement = const | let | var | shared | require | for | while | if | break | continue | return | assignment | call
+//   statement = temp | launch | const | let | var | shared | require | for | while | if | break | continue | return | assignment | call
 import type { IToken } from "chevrotain";
-import type { Assign, AssignOp, Block, Const, Expr, For, ForMode, If, IfArm, Kernel, Let, Name, Require, Shared, Stmt, StringLiteral, TypeExpr, Var, While } from "./ast.ts";
+import type { Arg, Assign, AssignOp, Block, Const, Expr, For, ForMode, If, IfArm, Kernel, Launch, Let, Name, Require, Shared, Stmt, StringLiteral, Temp, TypeExpr, Var, While } from "./ast.ts";
 import { ExpressionGrammar } from "./grammar-expr.ts";
 import type { Rule } from "./grammar-base.ts";
 import { mark } from "./scan.ts";
@@ -13,6 +13,8 @@ const assignOps: ReadonlySet<string> = new Set(["=", "+=", "-=", "*=", "/=", "%=
 const isAssignOp = (text: string): text is AssignOp => assignOps.has(text);
 
 export class StatementGrammar extends ExpressionGrammar {
+  /** Inside a sequence or a function, where `name<` begins a step and no comparison. */
+  protected steps = false;
   /** The word at which a statement was reported to run on; it gets no second message. */
   private joined: IToken | undefined;
 
@@ -52,6 +54,8 @@ export class StatementGrammar extends ExpressionGrammar {
   }
 
   private readonly statement: Rule<Stmt> = this.RULE("statement", (): Stmt => this.or<Stmt>(0, [
+    { GATE: () => this.LA(2).tokenType === Id || this.LA(2).tokenType.CATEGORIES?.includes(Id) === true, ALT: () => this.subrule(0, this.temp) },
+    { GATE: () => this.steps, ALT: () => this.subrule(0, this.launch) },
     { ALT: () => this.subrule(0, this.constant) },
     { ALT: () => this.subrule(0, this.let) },
     { ALT: () => this.subrule(0, this.var) },
@@ -130,6 +134,21 @@ export class StatementGrammar extends ExpressionGrammar {
     this.take(2, op[":"]);
     const type = this.subrule(0, this.type);
     return { kind: "shared", name, type, span: this.since(from) };
+  });
+
+  private readonly temp: Rule<Temp> = this.RULE("temp", (): Temp => {
+    const from = this.here();
+    this.take(0, kw["temp"]);
+    const name = this.nameOf(this.take(1, Id));
+    this.take(2, op[":"]);
+    const type = this.subrule(0, this.type);
+    return { kind: "temp", name, type, span: this.since(from) };
+  });
+
+  private readonly launch: Rule<Launch> = this.RULE("launch", (): Launch => {
+    const from = this.here(), callee = this.nameOf(this.take(0, Id));
+    const comptime: readonly Arg[] = this.subrule(0, this.comptimeArgs), args = this.subrule(0, this.args);
+    return { kind: "launch", callee, comptime, args, span: this.since(from) };
   });
 
   private readonly require: Rule<Require> = this.RULE("require", (): Require => {

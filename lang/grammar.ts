@@ -1,11 +1,12 @@
 // The grammar of items: what a file is made of. Statements are in grammar-statements.ts, expressions in grammar-expr.ts.
 //
-//   module    = (import | const | fn | kernel)*
+//   module    = (import | const | fn | kernel | sequence)*
 //   kernel    = "kernel" name ["<" parameter,* ">"] "(" param,* ")" "grid" "(" (name "in" expr),* ")" "threads" expr block
+//   sequence  = "sequence" name ["<" parameter,* ">"] "(" param,* ")" block
 //
 // A mistake in one statement costs that statement; in a header, the header but not the body; in a list, one element.
 import type { TokenType } from "chevrotain";
-import type { Block, ComptimeKind, ComptimeParam, Expr, Fn, GridAxis, Import, Item, Module, Name, Param } from "./ast.ts";
+import type { Block, ComptimeKind, ComptimeParam, Expr, Fn, GridAxis, Import, Item, Module, Name, Param, Sequence } from "./ast.ts";
 import { didYouMean } from "../diagnostic.ts";
 import type { Rule } from "./grammar-base.ts";
 import { StatementGrammar } from "./grammar-statements.ts";
@@ -64,6 +65,7 @@ export class Grammar extends StatementGrammar {
 
   private readonly item: Rule<Item> = this.RULE("item", (): Item => this.or<Item>(0, [
     { ALT: () => this.subrule(0, this.kernel) },
+    { ALT: () => this.subrule(0, this.sequence) },
     { ALT: () => this.subrule(0, this.constant) },
     { ALT: () => this.subrule(0, this.fn) },
     { ALT: () => this.subrule(0, this.imports) },
@@ -97,7 +99,7 @@ export class Grammar extends StatementGrammar {
     this.take(4, op[")"]);
     const body = this.or<Expr | Block>(0, [
       { ALT: () => { this.take(5, op["="]); return this.subrule(0, this.expression); } },
-      { ALT: () => this.subrule(0, this.block) },
+      { ALT: () => this.withSteps(() => this.subrule(0, this.block)) },
     ]);
     return { kind: "fn", doc, name, params, body, span: this.since(from) };
   });
@@ -121,6 +123,27 @@ export class Grammar extends StatementGrammar {
     const body = this.subrule(0, this.block);
     return { kind: "kernel", doc, name, comptime, params, grid, threads: threads ?? missing, body, span: this.since(from) };
   });
+
+  private readonly sequence: Rule<Item> = this.RULE("sequence", (): Item => {
+    const doc = this.docAbove(), from = this.here();
+    let name: Name = { kind: "name", text: "", span: { file: this.file, start: from, end: from } };
+    let comptime: readonly ComptimeParam[] = [], params: readonly Param[] = [];
+    this.guarded(() => {
+      this.take(0, kw["sequence"]);
+      name = this.nameOf(this.take(1, Id));
+      this.option(0, () => { comptime = this.subrule(0, this.comptimeList); });
+      params = this.subrule(0, this.paramList);
+    }, () => this.skipToBody(0, from));
+    if (!this.RECORDING_PHASE && !this.next(op["{"])) { this.take(2, op["{"]); return this.lost(from); }
+    const body = this.withSteps(() => this.subrule(0, this.block));
+    return { kind: "sequence", doc, name, comptime, params, body, span: this.since(from) } satisfies Sequence;
+  });
+
+  /** Reads a body in which steps may stand. */
+  private withSteps<T>(read: () => T): T {
+    this.steps = true;
+    try { return read(); } finally { this.steps = false; }
+  }
 
   /** Skips the rest of one element of a list. */
   private skipElement(depth: number, closer: string): void {

@@ -1,13 +1,24 @@
 // A file of kernels: its constants and functions, what it imports, and its kernels ready to be specialised.
 import { Bug, Diagnostic, fail, type DiagnosticData } from "../diagnostic.ts";
-import type { KernelDefinition, Program } from "../vm/index.ts";
-import type { Const, Import, Item, Kernel, Module, Name } from "./ast.ts";
+import type { KernelDefinition, Program, Sequence as SequenceProgram, SequenceDefinition } from "../vm/index.ts";
+import type { Const, Import, Item, Kernel, Module, Name, Sequence } from "./ast.ts";
 import { describeComptime, type LoomComptime } from "./comptime.ts";
 import { elaborateKernel, newState } from "./elaborate-kernel.ts";
+import { elaborateSequence } from "./elaborate-sequence.ts";
 import { POISON, SILENT, type Cx, type Elaborated, type Thing } from "./elaborate-values.ts";
 import { bind, child, lookup, type Scope } from "./names.ts";
 import { misspelt } from "./messages.ts";
 import { parse } from "./parser.ts";
+
+/** A sequence of a .loom file. */
+export interface LoomSequence extends SequenceDefinition {
+  readonly comptime: Readonly<Record<string, LoomComptime>>;
+  readonly ast: Sequence;
+  /** Builds the Sequence for given compile-time parameters, as a kernel's `specialise`. @throws Diagnostic the first error */
+  specialise(params: Readonly<Record<string, unknown>>): SequenceProgram;
+  /** As `specialise`, with every error instead of the first. */
+  elaborate(params: Readonly<Record<string, unknown>>): Elaborated<SequenceProgram>;
+}
 
 /** A kernel of a .loom file. */
 export interface LoomKernel extends KernelDefinition {
@@ -37,6 +48,7 @@ export interface LoadOptions {
 /** A loaded file. */
 export interface Loaded {
   readonly kernels: readonly LoomKernel[];
+  readonly sequences: readonly LoomSequence[];
   /** What is wrong with the text, its constants and its imports. Errors inside kernels are found when they are specialised. */
   readonly diagnostics: readonly DiagnosticData[];
 }
@@ -49,6 +61,7 @@ export interface Unit {
   /** Words of text that couldn't be read. */
   readonly lost: ReadonlySet<string>;
   readonly kernels: ReadonlyMap<string, LoomKernel>;
+  readonly sequences: ReadonlyMap<string, LoomSequence>;
 }
 
 /**
@@ -62,7 +75,7 @@ export interface Unit {
 export function load(source: string, options: LoadOptions): Loaded {
   const out: DiagnosticData[] = [];
   const unit = loadUnit(source, options, out);
-  return Object.freeze({ kernels: Object.freeze([...unit.kernels.values()]), diagnostics: Object.freeze(out) });
+  return Object.freeze({ kernels: Object.freeze([...unit.kernels.values()]), sequences: Object.freeze([...unit.sequences.values()]), diagnostics: Object.freeze(out) });
 }
 
 /** Reads a file into its parts; what is wrong goes to `out`. */
@@ -76,8 +89,8 @@ function readUnit(source: string, file: string, importer: Importer | undefined, 
   out.push(...diagnostics);
   const scope = child(), lost = lostWords(source, ast, diagnostics), errors: Diagnostic[] = [];
   const cx: Cx = { b: undefined, scope, exact: undefined, state: newState(errors, lost) };
-  const kernels = new Map<string, LoomKernel>(), unit: Unit = { ast, scope, source, lost, kernels };
-  for (const item of ast.items) collect(item, { unit, cx, importer, out, units }, kernels, diagnostics);
+  const kernels = new Map<string, LoomKernel>(), sequences = new Map<string, LoomSequence>(), unit: Unit = { ast, scope, source, lost, kernels, sequences };
+  for (const item of ast.items) collect(item, { unit, cx, importer, out, units, kernels, sequences }, diagnostics);
   for (const item of ast.items) if (item.kind === "const") lookup(scope, item.name.text)?.thing();
   out.push(...errors.map((d) => d.data));
   units.set(file, unit);
@@ -90,18 +103,23 @@ interface Reading {
   readonly importer: Importer | undefined;
   readonly out: DiagnosticData[];
   readonly units: Map<string, Unit | "reading">;
+  readonly kernels: Map<string, LoomKernel>;
+  readonly sequences: Map<string, LoomSequence>;
 }
 
-function collect(item: Item, r: Reading, kernels: Map<string, LoomKernel>, syntax: readonly DiagnosticData[]): void {
-  const { cx, unit } = r;
+function collect(item: Item, r: Reading, syntax: readonly DiagnosticData[]): void {
+  const { cx, unit, kernels, sequences } = r;
   try {
     switch (item.kind) {
       case "const": return bind(cx.scope, item.name, "const", constant(item, cx));
       case "fn": return bind(cx.scope, item.name, "fn", { kind: "fn", value: item, scope: cx.scope });
-      case "import": return imports(item, r, kernels);
-      case "kernel": {
-        const own = syntax.filter((d) => d.severity === "error" && d.span && d.span.start >= item.span.start && d.span.end <= item.span.end);
-        if (item.name.text) { bind(cx.scope, item.name, "kernel", { kind: "kernel", name: item.name.text }); kernels.set(item.name.text, loomKernel(item, unit, own)); }
+      case "import": return imports(item, r);
+      case "kernel": case "sequence": {
+        const own = syntax.filter((d) => d.severity === "error" && d.span && d.span.start >= item.span.start && d.span.end <= item.span.end), name = item.name.text;
+        if (!name) return;
+        bind(cx.scope, item.name, item.kind, { kind: item.kind, name });
+        if (item.kind === "kernel") kernels.set(name, definition(item, unit, own, (given) => elaborateKernel(item, unit.scope, given, unit.lost)));
+        else sequences.set(name, definition(item, unit, own, (given) => elaborateSequence(item, unit.scope, unit.kernels, given, unit.lost)));
         return;
       }
       case "error": return;
@@ -132,12 +150,12 @@ function constant(c: Const, cx: Cx): () => Thing {
   };
 }
 
-function imports(item: Import, r: Reading, kernels: Map<string, LoomKernel>): void {
+function imports(item: Import, r: Reading): void {
   const poison = (names: readonly Name[]): void => names.forEach((n) => { if (!r.cx.scope.own.has(n.text)) bind(r.cx.scope, n, "import", POISON); });
   let from: Unit;
   try { from = imported(item, r); } catch (x) { poison(item.names); throw x; }
   for (const name of item.names) {
-    const found = from.scope.own.get(name.text), kernel = from.kernels.get(name.text);
+    const found = from.scope.own.get(name.text), kernel = from.kernels.get(name.text), sequence = from.sequences.get(name.text);
     if (!found) {
       poison([name]);
       const near = misspelt(name.text, [...from.scope.own.keys()]);
@@ -145,7 +163,8 @@ function imports(item: Import, r: Reading, kernels: Map<string, LoomKernel>): vo
       continue;
     }
     bind(r.cx.scope, name, found.how, found.thing);
-    if (kernel) kernels.set(name.text, kernel);
+    if (kernel) r.kernels.set(name.text, kernel);
+    if (sequence) r.sequences.set(name.text, sequence);
   }
 }
 
@@ -159,22 +178,23 @@ function imported(item: Import, { importer, units, out }: Reading): Unit {
   return known ?? readUnit(found.source, found.file, importer, out, units);
 }
 
-function loomKernel(ast: Kernel, unit: Unit, syntax: readonly DiagnosticData[]): LoomKernel {
+/** A kernel or sequence ready to be specialised; `make` elaborates it. */
+function definition<A extends Kernel | Sequence, P>(ast: A, unit: Unit, syntax: readonly DiagnosticData[], make: (given: Readonly<Record<string, unknown>>) => Elaborated<P>) {
   const unread = syntax.map((d) => new Diagnostic(d));
   // Statements that couldn't be read leave the others as they are; without its header a kernel makes no sense.
   const headless = syntax.some((d) => d.span && d.span.start < ast.body.span.start);
-  const elaborate = (params: Readonly<Record<string, unknown>>): Elaborated => {
-    const made = headless ? { program: undefined, diagnostics: [], steps: 0 } : elaborateKernel(ast, unit.scope, params, unit.lost);
+  const elaborate = (params: Readonly<Record<string, unknown>>): Elaborated<P> => {
+    const made = headless ? { program: undefined, diagnostics: [], steps: 0 } : make(params);
     return unread.length ? { ...made, program: undefined, diagnostics: [...unread, ...made.diagnostics] } : made;
   };
   return Object.freeze({
     name: ast.name.text, doc: ast.doc ?? "", ast, elaborate,
     comptime: describeComptime(ast, unit.source, { b: undefined, scope: child(unit.scope), exact: undefined, state: newState([], unit.lost) }, unit.scope),
-    specialise(params: Readonly<Record<string, unknown>>): Program {
+    specialise(params: Readonly<Record<string, unknown>>): P {
       const { program, diagnostics } = elaborate(params);
       if (program) return program;
       // What a kernel says of itself explains more than what follows from it.
-      throw diagnostics.find((d) => d.code === "T0103") ?? diagnostics[0] ?? new Bug(`kernel '${ast.name.text}' gave neither a program nor an error`);
+      throw diagnostics.find((d) => d.code === "T0103") ?? diagnostics[0] ?? new Bug(`${ast.kind} '${ast.name.text}' gave neither a program nor an error`);
     },
   });
 }

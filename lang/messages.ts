@@ -70,6 +70,7 @@ export const explanations: Readonly<Record<string, Explanation>> = Object.freeze
     "The language reserves this form, and a later version will give it its meaning. The message says what to write until then."),
   S0023: row("a jump outside of loops",
     "`break` and `continue` belong to the innermost loop around them. A kernel ends early with `return`; a function can't leave the loop that it is called in."),
+  S0025: row("only in a sequence", "`temp` and steps with `<…>` belong to a `sequence`; a kernel has `var` and `shared` tiles, and runs no other kernel."),
   S0024: row("never reached",
     "`break`, `continue` and `return` leave the block where they stand: what follows in it never happens. Most often an `if` was forgotten."),
   S0101: row("no program text", "The text form of Programs has its own words and signs; this is none of them."),

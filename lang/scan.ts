@@ -163,7 +163,7 @@ function ended(tokens: IToken[], at: number, source: string): IToken[] {
   return tokens;
 }
 
-const items = ["kernel", "const", "import", "format", "fn"];
+const items = ["kernel", "sequence", "const", "import", "format", "fn"];
 const starters = [...statementWords];
 const links = ["in", "as", "step", "from", "grid", "threads", "stride", "else"];
 /** After these a keyword such as `as` or `step` may come, and a plain name never. */

@@ -4,7 +4,7 @@
 //   source ──lang.load──▶ KernelDefinition ──specialise(params)──▶ Program ──compileProgram(target)──▶ Module ──▶ Kernel
 //                               kernelOf ▲                         Sequence ─compileSequence──▶ ModuleSequence ──▲
 import { didYouMean, fail, failFirst } from "../diagnostic.ts";
-import type { compileParts, Module, ModuleSequence } from "../codegen/index.ts";
+import type { compileParts, Module, ModuleSequence, Target } from "../codegen/index.ts";
 import { isSequence, type KernelDefinition, type Program, type Sequence, type SequenceDefinition } from "../vm/index.ts";
 import type { Device } from "./device.ts";
 import { kernelFrom, type Kernel } from "./kernel.ts";
@@ -30,14 +30,15 @@ function once<T>(): (key: unknown, make: () => Promise<T>) => Promise<T> {
 }
 
 /** The kernel of a Program, or the sequence of a Sequence; compiled once for each kind of device it runs on. */
-function kernelOfProgram(program: Program | Sequence): Kernel {
+function kernelOfProgram(program: Program | Sequence, { debug = false }: KernelOptions): Kernel {
+  const targetFor = (device: Device): Target => (debug ? { ...targetOf(device), debug } : targetOf(device));
   const modules = once<Module | ModuleSequence>(), parts = once<ReturnType<typeof compileParts>>(), compiler = () => import("../codegen/index.ts"); // those who run finished modules never load it
   const self: Kernel = kernelFrom(isSequence(program) ? signatureOfSequence(program) : signatureOfProgram(program), {
-    module: (device) => modules(targetOf(device), async () => {
+    module: (device) => modules(targetFor(device), async () => {
       const { compileProgram, compileSequence } = await compiler();
-      return isSequence(program) ? compileSequence(program, targetOf(device)) : compileProgram(program, targetOf(device));
+      return isSequence(program) ? compileSequence(program, targetFor(device)) : compileProgram(program, targetFor(device));
     }),
-    ...(isSequence(program) ? {} : { parts: (device: Device, needed: readonly string[]) => parts([targetOf(device), needed], async () => (await compiler()).compileParts(program, targetOf(device), needed)) }),
+    ...(isSequence(program) ? {} : { parts: (device: Device, needed: readonly string[]) => parts([targetFor(device), needed], async () => (await compiler()).compileParts(program, targetFor(device), needed)) }),
     check: async (inputs, options) => (await import("./check.ts")).checkProgram(program, self, inputs, options),
   });
   return self;
@@ -53,21 +54,27 @@ function kernelOfProgram(program: Program | Sequence): Kernel {
  * }))).name; // => "copy"
  * ```
  */
-export function kernelOf(definition: KernelDefinition | SequenceDefinition): Specialisable<AnyParams> {
+export function kernelOf(definition: KernelDefinition | SequenceDefinition, options: KernelOptions = {}): Specialisable<AnyParams> {
   const kernels = new Map<string, Kernel>();
   return Object.freeze({
     name: definition.name,
     specialise(params: AnyParams): Kernel {
       const key = JSON.stringify(params, stable);
       let found = kernels.get(key);
-      if (!found) kernels.set(key, (found = kernelOfProgram(definition.specialise(params))));
+      if (!found) kernels.set(key, (found = kernelOfProgram(definition.specialise(params), options)));
       return found;
     },
   });
 }
 
+/** How kernels are compiled. */
+export interface KernelOptions {
+  /** Whether `print` says anything; such kernels are slower. */
+  readonly debug?: boolean | undefined;
+}
+
 /** How `compile` reads a source. */
-export interface CompileOptions {
+export interface CompileOptions extends KernelOptions {
   /** What diagnostics call the source; default "source.loom". */
   readonly file?: string | undefined;
   /** Finds imported files: `path` as written in the file `from`. Without it nothing can be imported. */

@@ -17,17 +17,28 @@ type Trim<S extends string> = TrimRight<TrimLeft<S>>;
 type Plain<S extends string, Done extends string = ""> =
   S extends `${infer A}//${infer B}` ? (B extends `${string}\n${infer C}` ? Plain<C, `${Done}${A}\n`> : `${Done}${A}`) : `${Done}${S}`;
 
-// Text up to the `grid` that ends a signature: one after a closing bracket.
+// A signature of a kernel ends before its `grid`, one after a closing bracket; that of a sequence before the brace of its body.
 type Head<S extends string, Done extends string = ""> =
   S extends `${infer A}grid${infer B}` ? (TrimRight<`${Done}${A}`> extends `${infer H})` ? H : Head<B, `${Done}${A}grid`>) : never;
 
 /** Name, compile-time list and parameter list of each kernel of a source without notes. */
-type Heads<S extends string, Out extends readonly unknown[] = []> =
+type KernelHeads<S extends string, Out extends readonly unknown[] = []> =
   S extends `${string}kernel ${infer R}`
     ? Head<R> extends infer H extends string
-      ? [H] extends [never] ? Out : Heads<R extends `${H}${infer Rest}` ? Rest : "", [...Out, Parts<H>]>
+      ? [H] extends [never] ? Out : KernelHeads<R extends `${H}${infer Rest}` ? Rest : "", [...Out, Parts<H>]>
       : Out
     : Out;
+/** Text up to a brace outside of brackets: a space of values in `<…>` has braces, too. */
+type HeadOfSequence<S extends string, Done extends string = ""> =
+  S extends `${infer A}{${infer B}` ? (TrimRight<`${Done}${A}`> extends `${infer H})` ? (Even<H, "(", ")"> extends true ? HeadOfSequence<B, `${Done}${A}{`> : H) : HeadOfSequence<B, `${Done}${A}{`>) : never;
+/** The same of each sequence. */
+type SequenceHeads<S extends string, Out extends readonly unknown[] = []> =
+  S extends `${string}sequence ${infer R}`
+    ? HeadOfSequence<R> extends infer H extends string
+      ? [H] extends [never] ? Out : SequenceHeads<R extends `${H}${infer Rest}` ? Rest : "", [...Out, Parts<H>]>
+      : Out
+    : Out;
+type Heads<S extends string> = S extends `${string}sequence ${string}` ? [...SequenceHeads<S>, ...KernelHeads<S>] : KernelHeads<S>;
 type Parts<H extends string> =
   H extends `${infer N}<${infer C}>(${infer P}` ? (N extends `${infer N2}(${infer P2}` ? { name: Trim<N2>; comptime: []; params: Split<P2> } : { name: Trim<N>; comptime: Split<C>; params: Split<P> })
   : H extends `${infer N}(${infer P}` ? { name: Trim<N>; comptime: []; params: Split<P> } : never;
@@ -96,20 +107,23 @@ export type AnyParams = Readonly<Record<string, unknown>>;
 /** What `compile` gives for a source. */
 export type Compiled<S extends string> =
   string extends S ? AnyCompiled
-  : Heads<Plain<S>> extends infer Hs extends readonly Head1[] ? (Hs["length"] extends 0 ? AnyCompiled : TypedCompiled<Hs>) : AnyCompiled;
+  : Heads<Plain<S>> extends infer Hs extends readonly Head1[] ? (Hs["length"] extends 0 ? AnyCompiled : TypedCompiled<Hs, Alone<SequenceHeads<Plain<S>>, Hs>>) : AnyCompiled;
 
-/** The kernels of a source that types could not read. */
+/** The kernels and sequences of a source that types could not read. */
 export interface AnyCompiled {
   readonly kernels: Readonly<Record<string, Specialisable<AnyParams>>>;
-  /** The only kernel, specialised; several are named: `specialise("softmax", …)`. @throws Diagnostic H0416, those of the program */
+  /** The only sequence or else the only kernel, specialised; several are named: `specialise("softmax", …)`. @throws Diagnostic H0416, those of the program */
   specialise(params: AnyParams): Kernel;
   specialise(name: string, params: AnyParams): Kernel;
 }
 
 type Named<Hs extends readonly Head1[], N extends string> = Extract<Hs[number], { readonly name: N }>;
 
-/** The kernels of a source, typed. */
-export type TypedCompiled<Hs extends readonly Head1[]> = {
+/** What a source is about: its only sequence, else its only kernel. */
+type Alone<Qs, Hs> = Qs extends readonly [infer Q extends Head1] ? SourceKernel<Q> : Qs extends readonly [] ? (Hs extends readonly [infer H extends Head1] ? SourceKernel<H> : unknown) : unknown;
+
+/** The kernels and sequences of a source, typed. */
+export type TypedCompiled<Hs extends readonly Head1[], Only> = {
   readonly kernels: { readonly [H in Hs[number] as H["name"]]: SourceKernel<H> };
   specialise<const N extends Hs[number]["name"], const V extends ParamsOf<Named<Hs, N>>>(name: N, params: V & { [K in Exclude<keyof V, keyof ParamsOf<Named<Hs, N>>>]: never }): KernelOf<Named<Hs, N>, V>;
-} & (Hs extends readonly [infer H extends Head1] ? SourceKernel<H> : unknown);
+} & Only;

@@ -29,8 +29,12 @@ export interface SequenceBuilder {
   require(condition: Scalar, message?: string): void;
   /** A temporary tensor; its packing is `dense` if none is given. A name that is taken gets a number. */
   temp(name: string, dtype: DType | string, shape: readonly Size[], packing?: Packing): SequenceTensor;
-  /** A launch of a kernel with its arguments by name. @throws Diagnostic T0101, T0601, T0602, N0112, R0402, … */
-  run(kernel: Program, args: Readonly<Record<string, StepArgument | undefined>>): void;
+  /**
+   * A launch of a kernel with its arguments by name.
+   * @param spans places of the arguments, for messages
+   * @throws Diagnostic T0101, T0303, T0402, T0601, T0602, H0413, N0112, R0402
+   */
+  run(kernel: Program, args: Readonly<Record<string, StepArgument | undefined>>, spans?: Readonly<Record<string, Span>>): void;
   /** Steps repeated by the host over `from ≤ i < to`. The body is built once, with the loop variable. */
   loop(range: { readonly from?: Size; readonly to: Size; readonly step?: number }, body: (i: Scalar) => void): void;
   /** A choice by the host. A known condition chooses now. */
@@ -117,7 +121,7 @@ export function sequenceBuilder(name: string, doc = ""): SequenceBuilder {
       temporaries.push(t);
       return t;
     }),
-    run(kernel, args) { into.push(located(() => runStep(kernel, args, span))); },
+    run(kernel, args, spans = {}) { into.push(located(() => runStep(kernel, args, span, (name, f) => { try { return f(); } catch (e) { throw e instanceof Diagnostic ? e.at(spans[name]) : e; } }))); },
     loop({ from = 0, to, step = 1 }, build) {
       if (!Number.isInteger(step) || step < 1) located(() => fail({ code: "T0104", message: `a loop can't step by ${step}`, help: "use a positive compile-time step" }));
       const s = made("loop", `i${nextLoop++}`), mine = span, body = nest(() => build(s));
@@ -143,8 +147,11 @@ export function sequenceBuilder(name: string, doc = ""): SequenceBuilder {
 /** Whether an argument is a tensor of a sequence. */
 const isTensor = (x: unknown): x is SequenceTensor => typeof x === "object" && x !== null && "direction" in x;
 
+/** Runs a check of one argument; what it throws gets the argument's place. */
+type Placed = <T>(name: string, check: () => T) => T;
+
 /** A launch, held against the kernel's parameters. */
-function runStep(kernel: Program, args: Readonly<Record<string, StepArgument | undefined>>, span: Span | undefined): RunStep<Program> {
+function runStep(kernel: Program, args: Readonly<Record<string, StepArgument | undefined>>, span: Span | undefined, placed: Placed): RunStep<Program> {
   const names = kernel.params.map((p) => p.name), odd = Object.keys(args).find((n) => !names.includes(n));
   if (odd !== undefined) {
     const near = didYouMean(odd, names);
@@ -154,14 +161,14 @@ function runStep(kernel: Program, args: Readonly<Record<string, StepArgument | u
   for (const p of kernel.params) {
     const x = args[p.name];
     if (x === undefined) return fail({ code: "T0101", message: `'${kernel.name}' needs '${p.name}'`, help: `in a sequence every parameter of a kernel is given, outputs too: '${p.name}' is ${p.kind === "tensor" ? tensorText({ dtype: p.value.dtype.name, shape: p.value.shape }) : p.type}` });
-    if (p.kind === "scalar") scalars[p.name] = scalarFor(kernel, p, x);
+    if (p.kind === "scalar") scalars[p.name] = placed(p.name, () => scalarFor(kernel, p, x));
     else if (isTensor(x)) tensors[p.name] = x;
-    else return fail({ code: "T0402", message: `'${p.name}' of kernel '${kernel.name}' is a tensor, not a number`, help: "give a parameter of the sequence or a temporary" });
+    else placed(p.name, () => fail({ code: "T0402", message: `'${p.name}' of kernel '${kernel.name}' is a tensor, not a number`, help: "give a parameter of the sequence or a temporary" }));
   }
   const slots = kernel.params.flatMap((p) => (p.kind === "tensor" ? [p] : []));
-  for (const p of slots) fits(kernel, p, tensors[p.name]);
-  bindSizes(kernel, slots, tensors);
-  apart(kernel, slots, tensors);
+  for (const p of slots) { const t = tensors[p.name]; if (t) placed(p.name, () => fits(kernel, p, t)); }
+  bindSizes(kernel, slots, tensors, placed);
+  slots.forEach((p, i) => placed(p.name, () => apart(kernel, p, slots.slice(0, i), tensors)));
   return Object.freeze({ kind: "run", kernel, tensors: Object.freeze(Object.fromEntries(slots.map((p) => [p.name, tensors[p.name]?.name ?? ""]))), scalars: Object.freeze(scalars), span });
 }
 
@@ -190,7 +197,7 @@ function fits(kernel: Program, p: TensorParam, t: SequenceTensor): void {
 }
 
 /** Gives the kernel's dimensions their sizes in terms of the sequence, and compares all others that are known. */
-function bindSizes(kernel: Program, slots: readonly TensorParam[], tensors: Readonly<Record<string, SequenceTensor>>): void {
+function bindSizes(kernel: Program, slots: readonly TensorParam[], tensors: Readonly<Record<string, SequenceTensor>>, placed: Placed): void {
   const sizes = new Map<string, { readonly size: Size; readonly by: SequenceTensor }>();
   for (const p of slots) p.value.shape.forEach((n, i) => {
     const dim = aloneDim(n), size = tensors[p.name]?.value.shape[i], by = tensors[p.name];
@@ -204,20 +211,18 @@ function bindSizes(kernel: Program, slots: readonly TensorParam[], tensors: Read
     const known = has === undefined ? undefined : knownScalar(has);
     if (!t || known === undefined || want === undefined || known === want) return;
     const dim = aloneDim(n), by = dim === undefined ? undefined : sizes.get(dim)?.by;
-    fail({
+    placed(p.name, () => fail({
       code: "T0601", message: `'${t.name}' is ${shown(t)}; kernel '${kernel.name}' takes '${p.name}' as ${tensorText({ dtype: p.value.dtype.name, shape: p.value.shape })}: axis ${i} has ${known} instead of ${want}`,
       label: `axis ${i} has ${known}`, ...(by ? { notes: [`${dim} = ${sizeText(want)} comes from '${by.name}', which is ${shown(by)}`] } : {}), help: "give tensors whose sizes agree",
-    });
+    }));
   });
 }
 
 /** What a kernel writes may be bound once only: no block may see another's half-done work. */
-function apart(kernel: Program, slots: readonly TensorParam[], tensors: Readonly<Record<string, SequenceTensor>>): void {
-  slots.forEach((p, i) => {
-    const other = slots.slice(0, i).find((q) => tensors[q.name] === tensors[p.name] && (q.direction !== "in" || p.direction !== "in"));
-    if (other) fail({
-      code: "T0602", message: `'${tensors[p.name]?.name ?? ""}' is given to kernel '${kernel.name}' as '${other.name}' and as '${p.name}', and the kernel writes '${p.direction === "in" ? other.name : p.name}'`,
-      label: "one tensor, twice", help: "write to a temporary: temp t: …",
-    });
+function apart(kernel: Program, p: TensorParam, before: readonly TensorParam[], tensors: Readonly<Record<string, SequenceTensor>>): void {
+  const other = before.find((q) => tensors[q.name] === tensors[p.name] && (q.direction !== "in" || p.direction !== "in"));
+  if (other) fail({
+    code: "T0602", message: `'${tensors[p.name]?.name ?? ""}' is given to kernel '${kernel.name}' as '${other.name}' and as '${p.name}', and the kernel writes '${p.direction === "in" ? other.name : p.name}'`,
+    label: "one tensor, twice", help: "write to a temporary: temp t: …",
   });
 }

@@ -33,12 +33,17 @@ export interface SequenceDefinition {
   specialise(params: Readonly<Record<string, unknown>>): Sequence;
 }
 
+/** @param of what tells kernels apart; the definition itself if not given */
+export type KernelCache = (kernel: Pick<KernelDefinition, "specialise">, params: Readonly<Record<string, unknown>>, of?: object) => Program;
+
 /** Specialises kernels, each once for the same parameters: steps that share a kernel share its code. */
-export function kernelCache(): (kernel: Pick<KernelDefinition, "specialise">, params: Readonly<Record<string, unknown>>) => Program {
-  const known = new Map<Pick<KernelDefinition, "specialise">, Map<string, Program>>();
-  return (kernel, params) => {
-    const own = known.get(kernel) ?? new Map<string, Program>(), key = JSON.stringify(Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1)));
-    known.set(kernel, own);
+export function kernelCache(): KernelCache {
+  const known = new Map<object, Map<string, Program>>();
+  return (kernel, params, of = kernel) => {
+    // Functions stand for packings that are made when axes are known: nothing tells two of them apart.
+    if (Object.values(params).some((x) => typeof x === "function")) return kernel.specialise(params);
+    const own = known.get(of) ?? new Map<string, Program>(), key = JSON.stringify(Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1)));
+    known.set(of, own);
     const found = own.get(key) ?? kernel.specialise(params);
     own.set(key, found);
     return found;

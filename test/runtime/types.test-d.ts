@@ -109,3 +109,23 @@ b.fill({}, { value: 1.5, dtype: x.dtype, shape: [4] });
 b.dot({ x, y: x }, { k: 7 });
 // @ts-expect-error shapes are numbers
 b.fill({}, { value: n, dtype: x.dtype, shape: [n] });
+
+// A sequence has a signature, too; a file with one sequence is about that.
+const split = compile(`
+kernel part<S: int>(a: f32[M, K], out p: f32[S, M]) grid (m in M) threads 32 { store(p, 0) }
+kernel total<S: int>(p: f32[S, M], out y: f32[M]) grid (m in M) threads 32 { store(y, 0) }
+sequence sums<S: int in {2, 4} = 4, T: dtype = f16>(a: f32[M, K], w: T[M, K], alpha: f32, out y: f32[M]) {
+  temp p: f32[S, M]
+  part<S>(a, p)
+  total<S>(p, y)
+}
+`);
+same<typeof split.name, "sums">();
+const sums = await split.specialise({ S: 2 }).run({ a: f32, w: f16, alpha: 1 });
+same<typeof sums.y, Tensor<"f32">>();
+await split.kernels.sums.specialise({ T: "u3" }).run({ a: f32, w: u3, alpha: 1 });
+await split.specialise("part", { S: 4 }).run({ a: f32 });
+// @ts-expect-error there is no parameter p of the sequence
+await split.specialise({}).run({ a: f32, w: f16, alpha: 1, p: f32 });
+// @ts-expect-error S of the kernel has no default
+split.specialise("total", {});

@@ -32,7 +32,7 @@ export function onAdapter(adapter: "swiftshader" | "lavapipe", all: readonly Lis
               const packing = run.signature.tensors.find((s) => s.name === name)?.packing;
               inputs[name] = await tensor(device, t.dtype.name, t.shape, t.data, { packing, as: t.dtype.storage ? "codes" : "values" });
             }
-            const outs = await run.run({ ...inputs, ...c.scalars });
+            const outs = { ...inputs, ...(await run.run({ ...inputs, ...c.scalars })) };
             for (const [name, want] of Object.entries(c.outputs)) {
               expect(outs[name]?.shape).toEqual(want.shape);
               expectWithin((await outs[name]?.read()) ?? [], want);

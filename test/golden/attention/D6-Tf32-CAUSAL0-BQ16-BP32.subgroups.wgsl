@@ -1,0 +1,208 @@
+// attention D = 6, T = f32, CAUSAL = 0, BQ = 16, BP = 32; target subgroups
+// 206 lines, 41 memory accesses, 4032 bytes of workgroup memory
+enable subgroups;
+
+struct Params {
+  S: i32,
+  P: i32,
+  scale: f32,
+}
+
+@group(0) @binding(4) var<uniform> params: Params;
+@group(0) @binding(0) var<storage, read> q: array<u32>;
+@group(0) @binding(1) var<storage, read> k: array<u32>;
+@group(0) @binding(2) var<storage, read> v: array<u32>;
+@group(0) @binding(3) var<storage, read_write> o: array<u32>;
+var<workgroup> s61: array<f32, 512>;
+var<workgroup> sq: array<f32, 96>;
+var<workgroup> sk: array<f32, 192>;
+var<workgroup> sv: array<f32, 192>;
+var<workgroup> scratch: array<u32, 16>;
+var<private> bits_ff800000 = 0xff800000u;
+
+@compute @workgroup_size(64)
+fn attention(
+  @builtin(subgroup_id) subgroup: u32,
+  @builtin(subgroup_invocation_id) lane: u32,
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+) {
+  let t = i32(subgroup * 32u + lane);
+  let block = group.x + groups.x * (group.y + groups.y * group.z);
+  if (block >= u32((params.S + 15) >> 4u)) { return; }
+  let b = i32(block);
+  if (t < 48) {
+    let t0 = b * 16 + ((t / 6) & 7);
+    let t1 = max(params.S - 1, 0);
+    sq[t % 48] = bitcast<f32>(select(0u, q[t % 6 + min(t0, t1) * 6], (t0 < params.S)));
+    sq[t % 48 + 48] = bitcast<f32>(select(0u, q[t % 6 + min(t1, t0 + 8) * 6], (t0 + 8 < params.S)));
+  }
+  var top_0 = -3e+38f;
+  var top_1 = -3e+38f;
+  var den_0 = 0f; var den_1 = 0f; var acc_0 = 0f; var acc_1 = 0f;
+  let last_0 = params.P - 1;
+  let last_1 = params.P - 1;
+  let t2 = (t >> 1u) + (t & 1) * 96;
+  let t3 = max(params.P - 1, 0);
+  let t4 = (t & 1) * 3;
+  let t5 = (t >> 3u) * 12;
+  let t6 = (t & 7) * 4;
+  let t7 = (t & 7) == 0;
+  let t8 = (t >> 3u) * 2;
+  let t9 = (t / 3) & 15;
+  let t10 = (t >> 3u) * 64 + (t & 7) * 4;
+  let t11 = t9 * 32;
+  let t12 = t % 3 * 2;
+  for (var p = 0; p < params.P; p += 32) {
+    let t13 = (t >> 1u) + p;
+    let t14 = t13 < params.P;
+    let t15 = t4 + min(t13, t3) * 6;
+    sk[t2] = bitcast<f32>(select(0u, k[t15], t14));
+    sk[t2 + 32] = bitcast<f32>(select(0u, k[t15 + 1], t14));
+    sk[t2 + 64] = bitcast<f32>(select(0u, k[t15 + 2], t14));
+    sv[t * 3] = bitcast<f32>(select(0u, v[t15], t14));
+    sv[t * 3 + 1] = bitcast<f32>(select(0u, v[t15 + 1], t14));
+    sv[t * 3 + 2] = bitcast<f32>(select(0u, v[t15 + 2], t14));
+    workgroupBarrier();
+    var v25_0 = 0f; var v25_1 = 0f; var v25_2 = 0f; var v25_3 = 0f; var v25_4 = 0f; var v25_5 = 0f;
+    var v25_6 = 0f; var v25_7 = 0f;
+    for (var k_1 = 0; k_1 < 6; k_1++) {
+      let t16 = t5 + k_1;
+      let t17 = sq[t16];
+      let t18 = t6 + k_1 * 32;
+      let t19 = sk[t18];
+      v25_0 += t17 * t19;
+      let t20 = sk[t18 + 1];
+      v25_1 += t17 * t20;
+      let t21 = sk[t18 + 2];
+      v25_2 += t17 * t21;
+      let t22 = sk[t18 + 3];
+      v25_3 += t17 * t22;
+      let t23 = sq[t16 + 6];
+      v25_4 += t19 * t23;
+      v25_5 += t20 * t23;
+      v25_6 += t21 * t23;
+      v25_7 += t22 * t23;
+    }
+    let score_0 = params.scale * v25_0;
+    let score_1 = params.scale * v25_1;
+    let score_2 = params.scale * v25_2;
+    let score_3 = params.scale * v25_3;
+    let score_4 = params.scale * v25_4;
+    let score_5 = params.scale * v25_5;
+    let score_6 = params.scale * v25_6;
+    let score_7 = params.scale * v25_7;
+    let t24 = t6 + p;
+    let v30_0 = t24;
+    let v30_1 = t24 + 1;
+    let v30_2 = t24 + 2;
+    let v30_3 = t24 + 3;
+    let seen_0 = last_0 >= v30_0;
+    let seen_1 = last_0 >= v30_1;
+    let seen_2 = last_0 >= v30_2;
+    let seen_3 = last_0 >= v30_3;
+    let seen_4 = last_1 >= v30_0;
+    let seen_5 = last_1 >= v30_1;
+    let seen_6 = last_1 >= v30_2;
+    let seen_7 = last_1 >= v30_3;
+    var v34_0 = bitcast<f32>(bits_ff800000);
+    var v34_1 = bitcast<f32>(bits_ff800000);
+    v34_0 = max(v34_0, select(-3e+38f, score_0, seen_0));
+    v34_0 = max(v34_0, select(-3e+38f, score_1, seen_1));
+    v34_0 = max(v34_0, select(-3e+38f, score_2, seen_2));
+    v34_0 = max(v34_0, select(-3e+38f, score_3, seen_3));
+    v34_1 = max(v34_1, select(-3e+38f, score_4, seen_4));
+    v34_1 = max(v34_1, select(-3e+38f, score_5, seen_5));
+    v34_1 = max(v34_1, select(-3e+38f, score_6, seen_6));
+    v34_1 = max(v34_1, select(-3e+38f, score_7, seen_7));
+    let other = subgroupShuffleXor(v34_0, 1u);
+    v34_0 = max(v34_0, other);
+    let other_1 = subgroupShuffleXor(v34_1, 1u);
+    v34_1 = max(v34_1, other_1);
+    let other_2 = subgroupShuffleXor(v34_0, 2u);
+    v34_0 = max(v34_0, other_2);
+    let other_3 = subgroupShuffleXor(v34_1, 2u);
+    v34_1 = max(v34_1, other_3);
+    let other_4 = subgroupShuffleXor(v34_0, 4u);
+    v34_0 = max(v34_0, other_4);
+    let other_5 = subgroupShuffleXor(v34_1, 4u);
+    v34_1 = max(v34_1, other_5);
+    let now_0 = max(top_0, v34_0);
+    let now_1 = max(top_1, v34_1);
+    let e_0 = select(0f, exp(max(score_0 - now_0, -100f)), seen_0);
+    let e_1 = select(0f, exp(max(score_1 - now_0, -100f)), seen_1);
+    let e_2 = select(0f, exp(max(score_2 - now_0, -100f)), seen_2);
+    let e_3 = select(0f, exp(max(score_3 - now_0, -100f)), seen_3);
+    let e_4 = select(0f, exp(max(score_4 - now_1, -100f)), seen_4);
+    let e_5 = select(0f, exp(max(score_5 - now_1, -100f)), seen_5);
+    let e_6 = select(0f, exp(max(score_6 - now_1, -100f)), seen_6);
+    let e_7 = select(0f, exp(max(score_7 - now_1, -100f)), seen_7);
+    let kept_0 = exp(max(top_0 - now_0, -100f));
+    let kept_1 = exp(max(top_1 - now_1, -100f));
+    var v47_0 = 0f; var v47_1 = 0f;
+    v47_0 += e_0;
+    v47_0 += e_1;
+    v47_0 += e_2;
+    v47_0 += e_3;
+    v47_1 += e_4;
+    v47_1 += e_5;
+    v47_1 += e_6;
+    v47_1 += e_7;
+    let other_6 = subgroupShuffleXor(v47_0, 1u);
+    v47_0 += other_6;
+    let other_7 = subgroupShuffleXor(v47_1, 1u);
+    v47_1 += other_7;
+    let other_8 = subgroupShuffleXor(v47_0, 2u);
+    v47_0 += other_8;
+    let other_9 = subgroupShuffleXor(v47_1, 2u);
+    v47_1 += other_9;
+    let other_10 = subgroupShuffleXor(v47_0, 4u);
+    v47_0 += other_10;
+    let other_11 = subgroupShuffleXor(v47_1, 4u);
+    v47_1 += other_11;
+    den_0 = den_0 * kept_0 + v47_0;
+    den_1 = den_1 * kept_1 + v47_1;
+    if (t7) {
+      scratch[t8] = bitcast<u32>(kept_0);
+      scratch[t8 + 1] = bitcast<u32>(kept_1);
+    }
+    workgroupBarrier();
+    let v62 = bitcast<f32>(scratch[t9]);
+    s61[t10] = e_0;
+    s61[t10 + 1] = e_1;
+    s61[t10 + 2] = e_2;
+    s61[t10 + 3] = e_3;
+    s61[t10 + 32] = e_4;
+    s61[t10 + 33] = e_5;
+    s61[t10 + 34] = e_6;
+    s61[t10 + 35] = e_7;
+    workgroupBarrier();
+    var v50_0 = 0f; var v50_1 = 0f;
+    for (var k_1 = 0; k_1 < 32; k_1++) {
+      let t25 = s61[t11 + k_1];
+      let t26 = t12 + k_1 * 6;
+      v50_0 += t25 * sv[t26];
+      v50_1 += t25 * sv[t26 + 1];
+    }
+    workgroupBarrier();
+    acc_0 = acc_0 * v62 + v50_0;
+    acc_1 = v62 * acc_1 + v50_1;
+    top_0 = now_0;
+    top_1 = now_1;
+    workgroupBarrier();
+  }
+  workgroupBarrier();
+  if (t7) {
+    scratch[t8] = bitcast<u32>(select(1f, den_0, (den_0 > 0f)));
+    scratch[t8 + 1] = bitcast<u32>(select(1f, den_1, (den_1 > 0f)));
+  }
+  workgroupBarrier();
+  let v63 = bitcast<f32>(scratch[t9]);
+  if (t < 48) {
+    if (b * 16 + t9 < params.S) {
+      let t27 = b * 96 + t % 48 * 2;
+      o[t27] = bitcast<u32>(acc_0 / v63);
+      o[t27 + 1] = bitcast<u32>(acc_1 / v63);
+    }
+  }
+}

@@ -3,7 +3,8 @@
 import { plainAttrs } from "./builder.ts";
 import type { Emission, Emit, Source } from "./emit.ts";
 import type { Datum } from "./instruction.ts";
-import { numericOps, type Value as NumericValue } from "./numeric-ops.ts";
+import { numericOps } from "./numeric-machine.ts";
+import type { Value as NumericValue } from "./numeric-ops.ts";
 import { rowOf } from "./passes/rewrite.ts";
 import type { Inst } from "./program.ts";
 import type { Scalar } from "./scalar.ts";

@@ -6,7 +6,8 @@ import { dtype, dtypes } from "../../vm/dtype.ts";
 import { emitDecode, emitEncode } from "../../vm/dtype-emit.ts";
 import { floatBits, floatValue } from "../../vm/half.ts";
 import type { Value } from "../../vm/numeric-ops.ts";
-import { convert, numericOps } from "../../vm/numeric-ops.ts";
+import { numericOps } from "../../vm/numeric-machine.ts";
+import { convert } from "../../vm/numeric-ops.ts";
 import type { Compute, Ops } from "../../vm/ops.ts";
 
 const isFloat = (x: Value) => x.type === "f32" || x.type === "f16";

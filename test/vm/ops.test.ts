@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { Bug } from "../../diagnostic.ts";
 import { bfloatBits, bfloatValue, floatBits, floatValue, halfBits, halfValue, roundToBfloat, roundToHalf } from "../../vm/half.ts";
 import type { Value } from "../../vm/numeric-ops.ts";
-import { applyOp, arity, bitcast, convert, convertValue, numericOps, resultType, scalarFunction, supports } from "../../vm/numeric-ops.ts";
+import { bitcast, numericOps } from "../../vm/numeric-machine.ts";
+import { applyOp, arity, convert, convertValue, resultType, scalarFunction, supports } from "../../vm/numeric-ops.ts";
 import type { Compute, Op } from "../../vm/ops.ts";
 
 const v = (type: Compute) => (value: number): Value => ({ type, value });

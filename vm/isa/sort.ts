@@ -7,7 +7,7 @@ import type { DType } from "../dtype.ts";
 import { dtype as dtypeNamed } from "../dtype.ts";
 import type { Emission, Emit, Source } from "../emit.ts";
 import { bool, define, int, optionalAttr, reg, type LayoutRule, type ResultType } from "../instruction.ts";
-import { numericOps } from "../numeric-ops.ts";
+import { numericOps } from "../numeric-machine.ts";
 import type { Value } from "../program.ts";
 import { sizeOf, type Tile } from "../tile.ts";
 import { emission } from "./broadcast.ts";

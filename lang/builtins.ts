@@ -126,10 +126,10 @@ export const builtins: Readonly<Record<string, Builtin>> = Object.freeze({
   has_zero: { doc: "Whether a number type can hold 0; bipolar types can't.", example: "has_zero(b3) == false", slots: slots("of"), run: (g) => boolean(g.dtype("of").hasZero) },
 } satisfies Record<string, Builtin>);
 
-/** Runs a function of the table on bound arguments. */
-export function runBuiltin(name: string, row: Builtin, bound: Bound, span: Span, cx: Cx): Thing {
+/** Runs a function of the table on bound arguments, the first of which may be evaluated already. */
+export function runBuiltin(name: string, row: Builtin, bound: Bound, span: Span, cx: Cx, first?: Thing): Thing {
   const inner = row.exact ? { ...cx, exact: row.exact } : cx;
-  const seen = new Map<string, Thing[]>();
+  const seen = new Map<string, Thing[]>(first ? [[row.slots[0].name, [first]]] : []);
   const things = (key: string): Thing[] => {
     const known = seen.get(key);
     if (known) return known;

@@ -1,7 +1,7 @@
 // Subscripts: `a[m0 +: BM, :]` is a window of a tensor or shared tile, `a[i]` drops an axis; axes that aren't named are whole.
 import { fail, type Span } from "../diagnostic.ts";
 import { constant, knownScalar, scalarOf, type Scalar, type Size, type Value } from "../vm/index.ts";
-import type { Index, Subscript } from "./ast.ts";
+import type { Expr, Index, Subscript } from "./ast.ts";
 import { toScalar } from "./elaborate-operators.ts";
 import { rangeOf } from "./elaborate-ranges.ts";
 import { asInt, building, describe, silent, tile, typeText, wrongKind, type Cx, type Thing } from "./elaborate-values.ts";
@@ -15,15 +15,54 @@ export function subscript(e: Index, cx: Cx): Thing {
   switch (of.kind) {
     case "poison": return silent();
     case "list": return element(of.items, e, cx);
-    case "tile": return of.value.space === "reg" ? refuseRegisters(of.value, e) : window(of.value, e, cx);
+    case "tile": return of.value.space === "reg" ? registers(of.value, e, cx) : window(of.value, e, cx);
     default: return fail({ code: "T0508", message: `${describe(of)} has no elements to pick`, span: e.operand.span, label: `this is ${describe(of)}`, help: "subscripts are for tensors, shared tiles and lists" });
   }
 }
 
-const refuseRegisters = (v: Value, e: Index): never => fail({
-  code: "T0509", message: "a register tile can't be subscripted in this version", span: e.span, label: `this is ${describe(tile(v))}`,
-  help: "load just the part you need: load(x[start +: width]), or store the tile to a shared tile and subscript that",
-});
+/** A part of a register tile: threads hold slots, so where it lies is known at compile time. */
+export interface Part { readonly offsets: readonly number[]; readonly sizes: readonly number[]; readonly drop?: readonly number[] }
+
+/** The part of a register tile that subscripts name. @throws Diagnostic T0211, T0509, T0510 */
+export function partOf(x: Value, e: Index, cx: Cx): Part {
+  const cuts = x.shape.map((size, d) => {
+    const s = e.subscripts[d], n = knownScalar(size) ?? silent();
+    if (!s || s.kind === "whole") return { offset: 0, size: n, drop: false };
+    const at = s.kind === "at" ? s.index : s.start, offset = compileTime(at, d, cx), width = s.kind === "at" ? 1 : compileTime(s.width, d, { ...cx, exact: "width" });
+    if (width < 1) fail({ code: "T0211", message: `a window can't have a width of ${width}`, span: s.span, help: "widths are at least 1" });
+    if (offset < 0 || offset + width > n)
+      fail({ code: "T0510", message: `this lies outside the tile: axis ${d} has ${n} elements`, span: s.span, label: `begins at ${offset}${width === 1 ? "" : `, ${width} wide`}`, help: `stay within 0 to ${n - 1}` });
+    return { offset, size: width, drop: s.kind === "at" };
+  });
+  tooMany(x, e);
+  const drop = cuts.flatMap((c, d) => (c.drop ? [d] : []));
+  return { offsets: cuts.map((c) => c.offset), sizes: cuts.map((c) => c.size), ...(drop.length ? { drop } : {}) };
+}
+
+function compileTime(e: Expr, axis: number, cx: Cx): number {
+  const t = cx.state.evaluate(e, cx);
+  if (t.kind === "int") return t.value;
+  if (t.kind !== "scalar" && t.kind !== "tile") return wrongKind(t, "a compile-time integer", e.span, cx);
+  return fail({
+    code: "T0509", message: "a register tile takes compile-time subscripts, but this is known only when the kernel runs", span: e.span, label: `this is ${describe(t)}`,
+    help: `gather(tile, index, axis: ${axis}) picks while the kernel runs; 'unroll for' makes a loop variable known; a shared tile takes scalars`,
+  });
+}
+
+function registers(x: Value, e: Index, cx: Cx): Thing {
+  const part = partOf(x, e, cx);
+  if (!part.drop && part.sizes.every((n, d) => n === x.shape[d])) return tile(x);
+  const b = building(cx, e.span);
+  b.at(e.span);
+  return tile(b.part({ x }, part));
+}
+
+/** Refuses subscripts past the last axis. */
+function tooMany(x: Value, { subscripts }: Index): void {
+  const rank = x.shape.length;
+  if (subscripts.length > rank)
+    fail({ code: "T0211", message: `${subscripts.length} subscripts for ${rank === 1 ? "one axis" : `${rank} axes`}`, span: subscripts[rank].span, label: `this is ${typeText(x)}`, help: "give at most one subscript per axis; ':' takes a whole axis" });
+}
 
 function element(items: readonly Thing[], e: Index, cx: Cx): Thing {
   const [s] = e.subscripts;
@@ -33,9 +72,8 @@ function element(items: readonly Thing[], e: Index, cx: Cx): Thing {
 }
 
 function window(x: Value, e: Index, cx: Cx): Thing {
-  const rank = x.shape.length, given = e.subscripts;
-  if (given.length > rank)
-    fail({ code: "T0211", message: `${given.length} subscripts for ${rank === 1 ? "one axis" : `${rank} axes`}`, span: given[rank].span, label: `this is ${typeText(x)}`, help: "give at most one subscript per axis; ':' takes a whole axis" });
+  const given = e.subscripts;
+  tooMany(x, e);
   const cuts = x.shape.map((size, d) => cut(given[d], size, e.span, cx));
   cuts.forEach((c, d) => inside(x, c, d, cx));
   if (cuts.every((c, d) => given[d] === undefined || given[d].kind === "whole")) return tile(x);

@@ -12,6 +12,7 @@ const topics: readonly (readonly [title: string, names: string])[] = [
   ["Shape", "transpose permute reshape squeeze unsqueeze expand repeat repeat_interleave concat gather lookup part place patch"],
   ["Products", "dot bmma"],
   ["Along an axis", "reduce_sum reduce_prod reduce_max reduce_min reduce_any reduce_all arg_max arg_min order_key scalar"],
+  ["Scans and order", "scan_sum scan_prod scan_max scan_min scan_and scan_or scan_xor sort arg_sort top_k arg_top_k butterfly fwht"],
   ["Arithmetic", "add sub mul mul_hi div rem neg fma min max clamp abs sign select"],
   ["Comparison", "eq ne lt le gt ge"],
   ["Bits", "and or xor not shl shr popcount clz ctz bitcast"],

@@ -55,7 +55,7 @@ export function lowerProgram(prepared: Program, target: Target): Lowered {
  * ```
  */
 export function compileProgram(p: Program, target: Target): Module {
-  failFirst(verify(p, { sharedBytes: target.workgroupBytes, threads: target.maxThreads }));
+  failFirst(verify(p, { sharedBytes: target.workgroupBytes, threads: target.maxThreads, storageBuffers: target.maxStorageBuffers }));
   const prepared = prepare(target.debug ? p : quiet(p)).program;
   const lowered = lowerProgram(prepared, target);
   const placed = place(lowered.body), text = writeWgsl(lowered.body, { name: p.name, f16: target.f16, grid: lowered.grid }, placed);

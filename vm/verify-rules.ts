@@ -6,6 +6,7 @@ import { instructions } from "./isa/index.ts";
 import { blocksOf, eachStmt, jumpsOut, type Inst, type Program, type Stmt, type Value } from "./program.ts";
 import { eachSymbol, knownScalar, type Scalar, type Size } from "./scalar.ts";
 import { instText, layoutText, scalarText, typeText } from "./text-print.ts";
+import { plan, sharedBytes as plannedBytes } from "./passes/plan.ts";
 import { regionOf } from "./verify-region.ts";
 
 /** What a device allows; what isn't given isn't checked. */
@@ -14,6 +15,8 @@ export interface VerifyOptions {
   readonly sharedBytes?: number | undefined;
   /** Threads of a block. */
   readonly threads?: number | undefined;
+  /** Tensors that a kernel may bind. */
+  readonly storageBuffers?: number | undefined;
 }
 
 /** A rule: yields what is wrong with a Program. */
@@ -182,6 +185,18 @@ function* layouts(p: Program): Generator<DiagnosticInit> {
   }
 }
 
+/** A view of a tile without a layout: there is one with the same bits in each thread. */
+function* views(p: Program): Generator<DiagnosticInit> {
+  for (const i of insts(p)) {
+    const row = instructions.get(i.name);
+    if (i.name !== "view" || i.operands.x.layout) continue;
+    try { row?.layout?.backward?.(undefined, "x", { threads: p.threads, operands: i.operands, attrs: plainAttrs(i.attrs), out: i.out }); } catch (e) {
+      if (!(e instanceof Diagnostic)) throw e;
+      yield e.at(i.span).data;
+    }
+  }
+}
+
 /** A thread's part of a tile fits its registers. Without a layout, the least it could be. */
 function* registers(p: Program): Generator<DiagnosticInit> {
   for (const i of insts(p)) {
@@ -215,18 +230,21 @@ function* stores(p: Program): Generator<DiagnosticInit> {
 }
 
 /** The block fits the device. */
-function* limits(p: Program, { sharedBytes, threads }: VerifyOptions): Generator<DiagnosticInit> {
+function* limits(p: Program, { sharedBytes, threads, storageBuffers }: VerifyOptions): Generator<DiagnosticInit> {
   if (threads !== undefined && p.threads > threads)
     yield { code: "R0101", message: `a block of ${p.threads} threads is too large: this device takes ${threads}`, help: "use fewer threads and more elements in each" };
+  const tensors = p.params.filter((q) => q.kind === "tensor");
+  if (storageBuffers !== undefined && tensors.length > storageBuffers)
+    yield { code: "R0202", message: `the kernel has ${tensors.length} tensors; this device binds at most ${storageBuffers} storage buffers`, span: tensors[storageBuffers]?.span, help: "join small tensors into one, or split the kernel" };
   if (sharedBytes === undefined) return;
   const tiles = insts(p).filter((i) => i.name === "shared" && i.out);
   const bytes = tiles.map((i) => Math.ceil(((i.out?.shape ?? []).reduce<number>((n, s) => n * (typeof s === "number" ? s : 1), 1) * (i.out?.dtype.bits ?? 0)) / 32) * 4);
   const total = bytes.reduce((a, b) => a + b, 0);
-  if (total > sharedBytes)
+  if (total > sharedBytes && plannedBytes(plan(p, "tight")) > sharedBytes)
     yield { code: "R0203", message: `the shared tiles take ${total} bytes; this device has ${sharedBytes}`, span: tiles.at(-1)?.span, notes: tiles.map((i, n) => `${p.names.get(i.out?.id ?? -1) ?? `%${i.out?.id}`}: ${bytes[n]} bytes`), help: "use smaller tiles" };
 }
 
 /** Rules about form: where one fails, the others may not make sense. */
 export const formRules: readonly Rule[] = [scopes, rows, statements, jumps];
 /** Rules about meaning and resources. */
-export const meaningRules: readonly Rule[] = [endless, layouts, registers, assigns, stores, limits];
+export const meaningRules: readonly Rule[] = [endless, layouts, views, registers, assigns, stores, limits];

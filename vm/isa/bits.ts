@@ -1,7 +1,7 @@
 // A register tile is a bit string per thread: slot s of an n-bit type occupies bits [s·n, s·n + n). What `view` reads
 // as another type, and in which layouts that is possible.
 import { Bug } from "../../diagnostic.ts";
-import { compose, elementAt, local, numbers, slotCount, spatial, threadCount, widen, type RegisterLayout } from "../../layout/index.ts";
+import { compose, elementAt, local, numbers, replicaCount, slotCount, spatial, threadCount, widen, type RegisterLayout } from "../../layout/index.ts";
 import type { DType } from "../dtype.ts";
 import { sizeOf, stridesOf, type Tile } from "../tile.ts";
 import { tileCodes, tileFromCodes } from "./data.ts";
@@ -31,6 +31,50 @@ export function reinterpretTile(x: Tile, from: RegisterLayout, dtype: DType, to:
     }
   }
   return tileFromCodes(dtype, to.shape, out);
+}
+
+/** A bit of an element, and the slot of a thread that holds it. */
+export interface BitOf { readonly index: readonly number[]; readonly slot: number; readonly bit: number }
+
+/** A bit that a tile and a view of it see differently: what each of them puts at bit `bit` of what `thread` holds; undefined where it puts nothing. */
+export interface Disagreement {
+  readonly thread: number;
+  readonly bit: number;
+  readonly tile: BitOf | undefined;
+  readonly view: BitOf | undefined;
+  /** Another thread that holds the view's element, too, and what the tile puts there. */
+  readonly replica?: { readonly thread: number; readonly tile: BitOf };
+}
+
+/** The first bit in which a tile's layout and that of a view disagree: one of them has none there, or copies of one element get different bits. */
+export function disagreement(from: RegisterLayout, n: number, to: RegisterLayout, m: number): Disagreement | undefined {
+  const bitAt = (l: RegisterLayout, width: number, thread: number, bit: number): BitOf | undefined => {
+    const slot = Math.floor(bit / width);
+    return thread < threadCount(l) && slot < slotCount(l) ? { index: elementAt(l, numbers, thread, slot), slot, bit: bit % width } : undefined;
+  };
+  const had = slotCount(from) * n, has = slotCount(to) * m, at = (thread: number, bit: number): Disagreement => ({ thread, bit, tile: bitAt(from, n, thread, bit), view: bitAt(to, m, thread, bit) });
+  if (had !== has) return at(0, Math.min(had, has));
+  if (threadCount(from) !== threadCount(to)) return at(Math.min(threadCount(from), threadCount(to)), 0);
+  if (replicaCount(to) === 1) return undefined;
+  // Where each bit of the view came from first.
+  const sources = new Map<string, { readonly thread: number; readonly tile: BitOf }>();
+  for (let thread = 0; thread < threadCount(to); thread++)
+    for (let bit = 0; bit < has; bit++) {
+      const d = at(thread, bit), key = `${d.view?.index.join()} ${d.view?.bit}`, first = sources.get(key);
+      if (!d.tile) continue;
+      if (!first) sources.set(key, { thread, tile: d.tile });
+      else if (first.tile.index.join() !== d.tile.index.join() || first.tile.bit !== d.tile.bit) return { ...d, replica: first };
+    }
+  return undefined;
+}
+
+const bitText = (b: BitOf, what: string): string => `bit ${b.bit} of ${what} [${b.index.join(", ")}] (slot ${b.slot})`;
+
+/** A disagreement in words. */
+export function disagreementText({ thread, bit, tile, view, replica }: Disagreement): string {
+  const where = `bit ${bit} of what thread ${thread} holds`, has = tile ? `the tile has ${bitText(tile, "element")} there` : "the tile has nothing there";
+  if (!replica) return `${where}: ${has}, the view ${view ? `takes it for ${bitText(view, "element")}` : "has nothing there"}`;
+  return `${where}: ${has}; for the view it is ${view ? bitText(view, "element") : "nothing"}, which thread ${replica.thread} holds, too, but there the tile has ${bitText(replica.tile, "element")}`;
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));

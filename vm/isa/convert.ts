@@ -4,7 +4,7 @@ import { slotCount, threadCount, type RegisterLayout } from "../../layout/index.
 import type { DType } from "../dtype.ts";
 import { define, dtypeAttr, layoutAttr, optionalAttr, reg, word, type ResultType } from "../instruction.ts";
 import { tileShape } from "../program.ts";
-import { layoutOfBits, reinterpretTile, threadBits } from "./bits.ts";
+import { disagreement, disagreementText, layoutOfBits, reinterpretTile, threadBits } from "./bits.ts";
 import { mapElements, throughElements } from "./broadcast.ts";
 import { castExpr, castTile, type CastRounding } from "./casting.ts";
 import { asTile } from "./window.ts";
@@ -41,23 +41,28 @@ export const view = define({
   attrs: { dtype: dtypeAttr, layout: layoutAttr },
   type: ({ x }, { dtype, layout }): ResultType => {
     if (x.layout) {
+      const first = disagreement(x.layout, x.dtype.bits, layout, dtype.bits), notes = first ? [`they disagree first in ${disagreementText(first)}`] : [];
       const had = slotCount(x.layout) * x.dtype.bits, has = slotCount(layout) * dtype.bits;
       if (threadCount(x.layout) !== threadCount(layout))
-        fail({ code: "L0301", message: `a view must keep the threads: ${threadCount(x.layout)} hold ${show(x)}, the new layout is for ${threadCount(layout)}`, help: "give both layouts the same number of threads" });
+        fail({ code: "L0301", message: `a view must keep the threads: ${threadCount(x.layout)} hold ${show(x)}, the new layout is for ${threadCount(layout)}`, notes, help: "give both layouts the same number of threads" });
       if (had !== has)
-        fail({ code: "L0302", message: `a view must keep the bits of a thread: ${slotCount(x.layout)} × ${x.dtype.name} are ${had} bits, ${slotCount(layout)} × ${dtype.name} are ${has}`, help: `a thread needs ${had % dtype.bits === 0 ? `${had / dtype.bits} elements of ${dtype.name}` : `a multiple of ${dtype.bits} bits`}` });
+        fail({ code: "L0302", message: `a view must keep the bits of a thread: ${slotCount(x.layout)} × ${x.dtype.name} are ${had} bits, ${slotCount(layout)} × ${dtype.name} are ${has}`, notes, help: `a thread needs ${had % dtype.bits === 0 ? `${had / dtype.bits} elements of ${dtype.name}` : `a multiple of ${dtype.bits} bits`}` });
+      if (first) fail({ code: "L0304", message: `the view says that threads ${first.replica?.thread} and ${first.thread} hold the same element, but their bits of ${show(x)} aren't the same`, notes, help: "let both layouts be replicated alike: convert the tile first, or take a view layout without replicas" });
     }
     return { space: "reg", dtype, shape: layout.shape, layout };
   },
   layout: {
     fits: (_, have, __, { operands: { x }, attrs }) => {
       const { threads, bits } = held(attrs);
-      return threadCount(have) === threads && threadBits(have, x.dtype) === bits;
+      return threadCount(have) === threads && threadBits(have, x.dtype) === bits && !disagreement(have, x.dtype.bits, attrs.layout as RegisterLayout, (attrs.dtype as DType).bits);
     },
     backward: (_, __, { operands: { x }, attrs }) => {
       const { threads, bits } = held(attrs);
-      return layoutOfBits(threads, tileShape(x), x.dtype, bits)
+      const found = layoutOfBits(threads, tileShape(x), x.dtype, bits)
         ?? fail({ code: "L0302", message: `no layout of ${show(x)} gives each of ${threads} threads ${bits} bits`, help: "the view must have as many bits as the tile, replicas counted" });
+      const first = disagreement(found, x.dtype.bits, attrs.layout as RegisterLayout, (attrs.dtype as DType).bits);
+      if (first) fail({ code: "L0304", message: `the view keeps fewer bits than ${show(x)} has: threads ${first.replica?.thread} and ${first.thread} would have to hold the same element`, notes: [`they disagree first in ${disagreementText(first)}`], help: "take a view layout without replicas, or convert the tile to a layout that is replicated alike" });
+      return found;
     },
   },
   run: ({ x }, { dtype, layout }, { layouts }) => {

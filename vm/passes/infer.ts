@@ -3,7 +3,7 @@
 // urgent tile without one gets its default, and so on. Where an operand's layout doesn't serve its user, a
 // `convert` is inserted: inference never fails.
 import { compose, defaultLayout, holdsAll, local, reduceTo, slotCount, type RegisterLayout } from "../../layout/index.ts";
-import { fail } from "../../diagnostic.ts";
+import { Diagnostic, fail } from "../../diagnostic.ts";
 import { plainAttrs } from "../builder.ts";
 import type { LayoutContext } from "../instruction.ts";
 import { eachStmt, tileShape, type Inst, type Program, type Value } from "../program.ts";
@@ -69,6 +69,7 @@ export function infer(p: Program): Inferred {
   const definitions = new Map<number, Inst>();
   for (const i of insts) if (i.out) definitions.set(i.out.id, i);
   const layouts = new Map<number, RegisterLayout>();
+  const told = <T>(i: Inst, f: () => T): T => { try { return f(); } catch (e) { throw e instanceof Diagnostic ? e.at(i.span) : e; } };
   const context = (i: Inst): LayoutContext => ({ threads: T, operands: i.operands, attrs: plainAttrs(i.attrs), out: i.out });
   const isReg = (v: Value | undefined): v is Value => v?.space === "reg";
   const known = (i: Inst): Record<string, RegisterLayout | undefined> => Object.fromEntries(Object.entries(i.operands).map(([k, v]) => [k, layouts.get(v.id)]));
@@ -90,7 +91,7 @@ export function infer(p: Program): Inferred {
       if (isReg(i.out) && !layouts.has(i.out.id)) learnt = set(i.out, rule.forward?.(known(i), c)) || learnt;
       const target = i.out ?? i.operands.to;
       for (const [k, v] of Object.entries(i.operands))
-        if (isReg(v) && !layouts.has(v.id)) learnt = set(v, rule.backward?.(isReg(target) && k !== "to" ? layouts.get(target.id) : isReg(i.out) ? layouts.get(i.out.id) : k === "to" && isReg(i.operands.from) ? layouts.get(i.operands.from.id) : undefined, k, c)) || learnt;
+        if (isReg(v) && !layouts.has(v.id)) learnt = set(v, told(i, () => rule.backward?.(isReg(target) && k !== "to" ? layouts.get(target.id) : isReg(i.out) ? layouts.get(i.out.id) : k === "to" && isReg(i.operands.from) ? layouts.get(i.operands.from.id) : undefined, k, c))) || learnt;
     }
     return learnt;
   };
@@ -120,7 +121,7 @@ export function infer(p: Program): Inferred {
       if (v.space !== "reg" || k === "to" || !v.layout) continue;
       const fits = rule?.fits ? rule.fits(k, v.layout, base, c) : !base || holdsAll(v.layout, base, T);
       if (fits) continue;
-      const want = rule?.backward?.(base, k, c) ?? (base && reduceTo(base, tileShape(v)));
+      const want = told(i, () => rule?.backward?.(base, k, c)) ?? (base && reduceTo(base, tileShape(v)));
       if (!want) continue;
       const source = definitions.get(v.id);
       let made: Value | undefined;

@@ -18,6 +18,7 @@ export const commands: readonly Command[] = [
       codes: { value: "NAME,…", doc: "tensors whose files hold codes, not values" },
       on: { value: "interpreter|webgpu", takes: "places", doc: "where; default webgpu if a device opens" },
       adapter: { value: "NAME", takes: "adapters", doc: "gpu, lavapipe, swiftshader or a part of a name" },
+      debug: { doc: "with what `print` says, in the order of blocks" },
       sanitise: { doc: "on the interpreter, watch every element: races, reads of what nobody wrote, blocks that meet" },
       ...watch,
     },

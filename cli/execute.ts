@@ -1,13 +1,15 @@
 // Runs a specialised kernel on tiles, on the interpreter or on a device: the two ways of `run` and `demo`.
 import { failFirst, type DiagnosticData } from "../diagnostic.ts";
 import { tensor, type Device, type Kernel } from "../runtime/index.ts";
-import { dtype, interpret, makeTile, sanitise, sizeOf, verify, type Program, type Tile } from "../vm/index.ts";
+import { dtype, interpret, makeTile, sanitise, sizeOf, verify, type PrintLine, type Program, type Tile } from "../vm/index.ts";
 
 /** What a kernel is run with: tiles of its inputs, numbers of its scalars, shapes of everything. */
 export interface Job {
   readonly program: Program;
   readonly tiles: ReadonlyMap<string, Tile>;
   readonly scalars: ReadonlyMap<string, number>;
+  /** Told what is printed; then the kernel must be a debug build. */
+  readonly print?: ((line: PrintLine) => void) | undefined;
 }
 
 /** What came out. */
@@ -19,10 +21,10 @@ export interface Outcome {
 }
 
 /** On the interpreter, the definition of the machine. What no device may run, it doesn't either: a race has no answer. */
-export function onInterpreter({ program, tiles, scalars }: Job, tick?: (block: readonly number[]) => void): Outcome {
+export function onInterpreter({ program, tiles, scalars, print }: Job, tick?: (block: readonly number[]) => void): Outcome {
   failFirst(verify(program));
   const start = performance.now();
-  const outs = interpret(program, { ...Object.fromEntries(tiles), ...Object.fromEntries(scalars) }, { watch: tick && ((_, __, block) => tick(block)) });
+  const outs = interpret(program, { ...Object.fromEntries(tiles), ...Object.fromEntries(scalars) }, { watch: tick && ((_, __, block) => tick(block)), print });
   return { outs: new Map(Object.entries(outs)), ms: performance.now() - start, clock: "wall" };
 }
 
@@ -34,7 +36,7 @@ export function onSanitiser({ program, tiles, scalars }: Job): Outcome & { reado
 }
 
 /** On a device. The kernel is `kernelOf(definition).specialise(…)` with the parameters that gave the Program. */
-export async function onDevice(kernel: Kernel, device: Device, { tiles, scalars }: Job, repeat = 1): Promise<Outcome> {
+export async function onDevice(kernel: Kernel, device: Device, { tiles, scalars, print }: Job, repeat = 1): Promise<Outcome> {
   const made = new Map<string, { dispose(): void }>(), inputs: Record<string, unknown> = Object.fromEntries(scalars);
   try {
     for (const slot of kernel.signature.tensors) {
@@ -45,7 +47,7 @@ export async function onDevice(kernel: Kernel, device: Device, { tiles, scalars 
       inputs[slot.name] = x;
     }
     const times: number[] = [];
-    let last = await kernel.run(inputs as never, { device, time: true });
+    let last = await kernel.run(inputs as never, { device, time: true, print });
     times.push(last.ms);
     for (let i = 1; i < repeat; i++) {
       for (const t of Object.values(last.outs)) t.dispose();

@@ -1,7 +1,7 @@
 // `bitloom run FILE`: a kernel on files and random data, on a device or on the interpreter.
-import { Diagnostic, didYouMean, fail } from "../diagnostic.ts";
+import { Diagnostic, didYouMean, fail, locate } from "../diagnostic.ts";
 import { close, kernelOf, open, type Device, type Kernel, type TensorSlot } from "../runtime/index.ts";
-import { dtype, evaluate, printScalar, scalarRange, shapeIn, type Program, type Tile } from "../vm/index.ts";
+import { dtype, evaluate, printScalar, scalarRange, shapeIn, type PrintLine, type Program, type Tile } from "../vm/index.ts";
 import { randomTile, readNumbers, tileOf, valuesOf, type Numbers } from "./arrays.ts";
 import { usage, type Args } from "./command.ts";
 import { onDevice, onInterpreter, onSanitiser, type Job, type Outcome } from "./execute.ts";
@@ -102,7 +102,13 @@ function summary(name: string, t: Tile): string {
   return `${head}  from ${short(least)} to ${short(most)}, mean ${short(sum / v.length)}\n  ${Array.from(v.subarray(0, 8), short).join(" ")}${v.length > 8 ? " …" : ""}`;
 }
 
-async function report(args: Args, io: Io, kernel: string, where: string, out: Outcome, targets: ReadonlyMap<string, Target>): Promise<void> {
+/** What was printed, each line with its place in the text and its block. */
+const printed = (lines: readonly PrintLine[], texts: Made["texts"]): readonly string[] => lines.map(({ block, span, text }) => {
+  const source = span && texts.get(span.file), at = source === undefined ? "" : `${span?.file ?? ""}:${locate(source, span?.start ?? 0).line} `;
+  return block.length ? `${at}block ${block.join(", ")}: ${text}` : text;
+});
+
+async function report(args: Args, io: Io, kernel: string, where: string, out: Outcome, targets: ReadonlyMap<string, Target>, said: readonly string[] = []): Promise<void> {
   await writeOutputs(out.outs, targets, new Set((args.value("codes") ?? "").split(",").map((s) => s.trim())));
   const files = new Map([...targets].map(([name, { file, entry }]) => [name, entry === undefined ? file : `${file}:${entry}`]));
   if (args.on("json")) {
@@ -110,10 +116,10 @@ async function report(args: Args, io: Io, kernel: string, where: string, out: Ou
       const file = files.get(name);
       return [name, { dtype: t.dtype.name, shape: t.shape, ...(file !== undefined ? { file } : t.data.length <= mostPrinted ? { values: Array.from(valuesOf(t)) } : {}) }];
     }));
-    return io.out(jsonLine({ kernel, on: where, ms: out.ms, clock: out.clock, outputs }));
+    return io.out(jsonLine({ kernel, on: where, ms: out.ms, clock: out.clock, ...(args.on("debug") ? { printed: said } : {}), outputs }));
   }
   const lines = [...out.outs].map(([name, t]) => (files.has(name) ? `${summary(name, t).split("\n")[0] ?? ""} → ${files.get(name) ?? ""}` : summary(name, t)));
-  await io.out(`${kernel} on ${where}: ${out.ms.toFixed(2)} ms (${where === "interpreter" ? "wall clock" : `first launch, ${out.clock === "timestamp" ? "the device's clock" : "wall clock"}`})\n${lines.join("\n")}\n`);
+  await io.out(`${said.map((l) => `${l}\n`).join("")}${kernel} on ${where}: ${out.ms.toFixed(2)} ms (${where === "interpreter" ? "wall clock" : `first launch, ${out.clock === "timestamp" ? "the device's clock" : "wall clock"}`})\n${lines.join("\n")}\n`);
 }
 
 /** Shows that something is under way, for as long as it is. */
@@ -134,8 +140,8 @@ function interpreted(job: Job, dims: ReadonlyMap<string, number>, io: Io): Outco
   }
 }
 
-async function runOne({ kernel, params, set, program, report: complain }: Made, args: Args, io: Io): Promise<number> {
-  const ready = kernelOf(kernel).specialise(params), { dims, scalars } = runtimeOf(kernel, program, set);
+async function runOne({ kernel, params, set, program, texts, report: complain }: Made, args: Args, io: Io): Promise<number> {
+  const ready = kernelOf(kernel, { debug: args.on("debug") }).specialise(params), { dims, scalars } = runtimeOf(kernel, program, set);
   for (const p of program.params)
     if (p.kind === "scalar" && !scalars.has(p.name)) usage(`kernel '${kernel.name}' needs '${p.name}': ${scalarRange[p.type]}`, `write --set ${p.name}=${p.type === "bool" ? "true" : "1"}`);
   const outs = assignments(args.values("out"), "out");
@@ -143,7 +149,7 @@ async function runOne({ kernel, params, set, program, report: complain }: Made, 
   const targets = targetsOf(outs), tiles = await inputsOf(args, ready, program, dims, io), { device, note } = await place(args);
   if (note && !args.on("json")) await io.err(`${note}\n`);
   try {
-    const job = { program, tiles, scalars };
+    const lines: PrintLine[] = [], job: Job = { program, tiles, scalars, print: args.on("debug") ? (line) => { lines.push(line); } : undefined };
     if (args.on("sanitise")) {
       const { found, ...out } = onSanitiser(job), json = args.on("json"), wrong = found.some((d) => d.severity === "error");
       if (found.length && (wrong || !json)) await complain(found);
@@ -153,7 +159,7 @@ async function runOne({ kernel, params, set, program, report: complain }: Made, 
       return 0;
     }
     const out = device ? await waiting(io, `compiling and running on ${device.info.name}`, onDevice(ready, device, job)) : interpreted(job, dims, io);
-    await report(args, io, kernel.name, device ? device.info.name : "interpreter", out, targets);
+    await report(args, io, kernel.name, device ? device.info.name : "interpreter", out, targets, printed(lines, texts));
   } finally {
     await close();
   }

@@ -7,8 +7,10 @@ import { didYouMean, fail, failFirst } from "../diagnostic.ts";
 import type { compileParts, Module, ModuleSequence, Target } from "../codegen/index.ts";
 import { isSequence, type KernelDefinition, type Program, type Sequence, type SequenceDefinition } from "../vm/index.ts";
 import type { Device } from "./device.ts";
-import { kernelFrom, type Kernel } from "./kernel.ts";
-import { signatureOfProgram, signatureOfSequence } from "./signature.ts";
+import { kernelFrom, readyModule, type Forms, type Kernel } from "./kernel.ts";
+import { launchInParts } from "./parts.ts";
+import { readySequence } from "./sequence.ts";
+import { signatureOfProgram, signatureOfSequence, type Signature } from "./signature.ts";
 import type { AnyCompiled, AnyParams, Compiled, Specialisable } from "./source-types.ts";
 import { targetOf } from "./target.ts";
 
@@ -29,16 +31,38 @@ function once<T>(): (key: unknown, make: () => Promise<T>) => Promise<T> {
   };
 }
 
-/** The kernel of a Program, or the sequence of a Sequence; compiled once for each kind of device it runs on. */
-function kernelOfProgram(program: Program | Sequence, { debug = false }: KernelOptions): Kernel {
-  const targetFor = (device: Device): Target => (debug ? { ...targetOf(device), debug } : targetOf(device));
-  const modules = once<Module | ModuleSequence>(), parts = once<ReturnType<typeof compileParts>>(), compiler = () => import("../codegen/index.ts"); // those who run finished modules never load it
-  const self: Kernel = kernelFrom(isSequence(program) ? signatureOfSequence(program) : signatureOfProgram(program), {
-    module: (device) => modules(targetFor(device), async () => {
-      const { compileProgram, compileSequence } = await compiler();
-      return isSequence(program) ? compileSequence(program, targetFor(device)) : compileProgram(program, targetFor(device));
+/** The compiler; those who run finished modules never load it. */
+const compiler = (): Promise<typeof import("../codegen/index.ts")> => import("../codegen/index.ts");
+
+type Targets = (device: Device) => Target;
+
+/** What stands behind the kernel of a Program: compiled once for each kind of device, and for parts of tensors where they are too large. */
+function formsOf(program: Program, s: Signature, targetFor: Targets): Omit<Forms, "check"> {
+  const modules = once<Module>(), parts = once<ReturnType<typeof compileParts>>();
+  const module = (device: Device): Promise<Module> => modules(targetFor(device), async () => (await compiler()).compileProgram(program, targetFor(device)));
+  return {
+    module, prints: () => import("./prints.ts"),
+    ready: async (call) => readyModule(await module(call.device), s, call, async (large) => {
+      const needed = large.map((t) => t.name), target = targetFor(call.device);
+      const made = await parts([target, needed], async () => (await compiler()).compileParts(program, target, needed));
+      return launchInParts(made.parts, made.reasons, s, call, large);
     }),
-    ...(isSequence(program) ? {} : { parts: (device: Device, needed: readonly string[]) => parts([targetFor(device), needed], async () => (await compiler()).compileParts(program, targetFor(device), needed)) }),
+  };
+}
+
+/** The same of a Sequence. */
+function formsOfSequence(q: Sequence, targetFor: Targets): Omit<Forms, "check"> {
+  const modules = once<ModuleSequence>();
+  const module = (device: Device): Promise<ModuleSequence> => modules(targetFor(device), async () => (await compiler()).compileSequence(q, targetFor(device)));
+  return { module, prints: () => import("./prints.ts"), ready: async (call) => readySequence(await module(call.device), call) };
+}
+
+/** The kernel of a Program, or the sequence of a Sequence. */
+function kernelOfProgram(program: Program | Sequence, { debug = false }: KernelOptions): Kernel {
+  const targetFor: Targets = (device) => (debug ? { ...targetOf(device), debug } : targetOf(device));
+  const s = isSequence(program) ? signatureOfSequence(program) : signatureOfProgram(program);
+  const self: Kernel = kernelFrom(s, {
+    ...(isSequence(program) ? formsOfSequence(program, targetFor) : formsOf(program, s, targetFor)),
     check: async (inputs, options) => (await import("./check.ts")).checkProgram(program, self, inputs, options),
   });
   return self;
@@ -98,7 +122,7 @@ export async function compile<const S extends string>(source: S, options: Compil
   const { kernels: definitions, sequences, diagnostics } = load(source, { file, importer: options.importer });
   failFirst(diagnostics);
   const kernels: Record<string, Specialisable<AnyParams>> = {};
-  for (const d of [...definitions, ...sequences]) kernels[d.name] = kernelOf(d);
+  for (const d of [...definitions, ...sequences]) kernels[d.name] = kernelOf(d, options);
   const names = Object.keys(kernels);
   const pick = (name: string): Specialisable<AnyParams> => {
     const found = Object.hasOwn(kernels, name) ? kernels[name] : undefined;

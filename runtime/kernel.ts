@@ -1,16 +1,15 @@
 // A kernel that runs: arguments in, tensors out. It is made from a Module, or from anything that gives one for a device.
 import { didYouMean, fail } from "../diagnostic.ts";
-import type { Module, ModuleParts, ModuleSequence } from "../codegen/index.ts";
+import type { Module, ModuleSequence } from "../codegen/index.ts";
 import { wordCount } from "../layout/index.ts";
-import { dtype as dtypeNamed, tensorText } from "../vm/index.ts";
+import { dtype as dtypeNamed, tensorText, type PrintLine } from "../vm/index.ts";
 import { bind, type Call, type Inputs } from "./bind.ts";
 import type { CheckOptions, CheckReport } from "./check.ts";
 import type { Device } from "./device.ts";
-import { needCapable, record, refused, submit, type Plan, type Time } from "./launch.ts";
-import { bufferBytes } from "./memory.ts";
-import { cutCall, tooLarge, wholeCall, type Sized } from "./parts.ts";
+import { needCapable, record, refused, submit, tooLarge, wholeCall, type Piece, type Plan, type Printing, type Sized, type Time } from "./launch.ts";
+import { bufferBytes, inMiB } from "./memory.ts";
+import type { launchInParts } from "./parts.ts";
 import { pipelineOf } from "./pipeline.ts";
-import { readySequence } from "./sequence.ts";
 import { signatureOfModule, type Signature } from "./signature.ts";
 import { empty, isTensor, needTensor, type Tensor } from "./tensor.ts";
 
@@ -20,6 +19,8 @@ export interface RunOptions {
   readonly device?: Device | undefined;
   /** Wait for the kernel and tell its time: the result is then `{ outs, ms, clock }`. */
   readonly time?: boolean | undefined;
+  /** Told each line that a debug build prints, in the order of blocks; default: the console. */
+  readonly print?: ((line: PrintLine) => void) | undefined;
 }
 
 /** The result of a run with `time: true`. */
@@ -44,7 +45,7 @@ export interface Kernel<Ins extends object = Inputs, Outs extends object = Outpu
   run(inputs: Ins, options?: RunOptions): Promise<Outs>;
   /**
    * Records the kernel into an encoder or pass of yours and gives the outs. They hold the results once you have submitted it;
-   * until then dispose none of the tensors. An encoder gets a compute pass of its own.
+   * until then dispose none of the tensors. An encoder gets a compute pass of its own. What a debug build prints is lost.
    * @param into of the device that the tensors lie on
    * @throws as `run`
    */
@@ -64,33 +65,17 @@ export interface Kernel<Ins extends object = Inputs, Outs extends object = Outpu
   module(device: Device): Promise<Module | ModuleSequence>;
 }
 
-/**
- * The kernel of a compiled module, or a compiled sequence: no compiler is needed to run it.
- * @throws Diagnostic H0413 (a size is known only when it is too late), H0417 (not a module)
- * @example
- * ```ts
- * const b = builder("twice"), N = b.dim("N"), [g] = b.grid([["g", N]]);
- * const x = b.tensor("x", "in", "f32", [N], dense(1)), y = b.tensor("y", "out", "f32", [N], dense(1));
- * b.threads(1);
- * const at = { offsets: [g], sizes: [constant(1)] }, v = b.load({ x: b.slice({ x }, at) });
- * b.store({ to: b.slice({ x: y }, at), x: b.add({ x: v, y: v }) });
- * const module = JSON.stringify(compileProgram(b.finish(), baseTarget)); // what a build step writes to a file
- *
- * using device = await open({ adapter: "swiftshader" });
- * const outs = await createKernel(JSON.parse(module)).run({ x: await tensor(device, "f32", [3], [1, 2, 3]) });
- * await outs.y.read(); // => new Float32Array([2, 4, 6])
- * ```
- */
-export function createKernel(module: Module | ModuleSequence): Kernel {
-  return kernelFrom(signatureOfModule(module), { module: async () => module });
-}
+/** Makes the plan of a call once all its tensors are there. */
+export type Start = (tensors: ReadonlyMap<string, Tensor>) => Promise<Plan>;
 
-/** Where a kernel's compiled forms come from. */
+/** What stands behind a kernel. What few need is given here, so that those who don't needn't carry it. */
 export interface Forms {
   /** The module for a device. */
   readonly module: (device: Device) => Promise<Module | ModuleSequence>;
-  /** The forms that run on parts of the tensors named, and why others don't exist. */
-  readonly parts?: ((device: Device, needed: readonly string[]) => Promise<{ readonly parts: readonly ModuleParts[]; readonly reasons: readonly string[] }>) | undefined;
+  /** Everything that can be made before the outs are. */
+  readonly ready: (call: Call) => Promise<Start>;
+  /** Reads what debug builds print. */
+  readonly prints?: (() => Promise<Printing>) | undefined;
   readonly check?: Kernel["check"] | undefined;
 }
 
@@ -100,21 +85,39 @@ const sizesOf = (s: Signature, call: Call): readonly Sized[] => s.tensors.map((t
   return { name: t.name, bytes: empty ? 16 : bufferBytes(wordCount(t.packing, dtypeNamed(t.dtype).bits, shape.length ? shape : [1])) };
 });
 
-/** What is needed to launch a kernel on the tensors that are still to be made. */
-async function ready(forms: Forms, signature: Signature, call: Call): Promise<(tensors: ReadonlyMap<string, Tensor>) => Promise<Plan>> {
-  const module = await forms.module(call.device);
-  if (module.format === "bitloom-sequence") return readySequence(module, call);
-  const large = tooLarge(call.device, sizesOf(signature, call));
-  const cut = large.length > 0 && call.blocks > 0 ? await inForms(forms, module, signature, call, large) : undefined;
-  const used = cut?.form.module ?? module, pieces = cut?.pieces ?? [wholeCall(call)];
+/** How a call is launched whose tensors the device can't bind whole. */
+export type Cut = (large: readonly Sized[]) => Promise<{ readonly module: Module; readonly pieces: readonly Piece[] }>;
+
+/**
+ * A module made ready for a call.
+ * @throws Diagnostic H0304 (a tensor that the device can't bind, and no way to cut it), H0415, W of the pipeline
+ */
+export async function readyModule(module: Module, s: Signature, call: Call, cut?: Cut): Promise<Start> {
+  const large = tooLarge(call.device, sizesOf(s, call)), [first] = large;
+  if (first && !cut)
+    fail({ code: "H0304", message: `'${first.name}' takes ${inMiB(first.bytes)}, more than "${call.device.info.name}" binds as one tensor`, help: "build it with --parts and give what launches them: createKernel(module, { parts: launchInParts })" });
+  const parted = first && cut && call.blocks > 0 ? await cut(large) : undefined, used = parted?.module ?? module, pieces = parted?.pieces ?? [wholeCall(call)];
   needCapable(used, call.device);
   const pipeline = await pipelineOf(call.device, used);
   return async (tensors) => ({ dispatches: pieces.filter((p) => p.blocks > 0).map((piece) => ({ module: used, pipeline, piece, tensors })), end: () => undefined });
 }
 
-async function inForms(forms: Forms, module: Module, signature: Signature, call: Call, large: readonly Sized[]): Promise<ReturnType<typeof cutCall>> {
-  const { parts, reasons } = forms.parts ? await forms.parts(call.device, large.map((t) => t.name)) : { parts: module.parts ?? [], reasons: [] };
-  return cutCall(parts, reasons, signature, call, large);
+/** What a finished module may need besides itself. */
+export interface ModuleOptions {
+  /** Launches a module that was built with `--parts` on tensors that a device can't bind at once: `launchInParts`. */
+  readonly parts?: typeof launchInParts | undefined;
+}
+
+/**
+ * The kernel of a finished module: no compiler is needed to run it.
+ * @throws Diagnostic H0413 (a size is known only when it is too late), H0417 (not a module)
+ */
+export function createKernel(module: Module, { parts }: ModuleOptions = {}): Kernel {
+  const s = signatureOfModule(module);
+  return kernelFrom(s, {
+    module: async () => module,
+    ready: (call) => readyModule(module, s, call, parts && (async (large) => parts(module.parts ?? [], [], s, call, large))),
+  });
 }
 
 const isPass = (into: GPUCommandEncoder | GPUComputePassEncoder): into is GPUComputePassEncoder => "dispatchWorkgroups" in into;
@@ -123,12 +126,19 @@ const isPass = (into: GPUCommandEncoder | GPUComputePassEncoder): into is GPUCom
 export function kernelFrom(signature: Signature, forms: Forms): Kernel {
   const { name } = signature, what = `kernel '${name}'`;
 
+  /** The plan with what reads prints, where a module makes some. */
+  async function withPrints(plan: Plan): Promise<Plan> {
+    if (!plan.dispatches.some((d) => d.module.prints)) return plan;
+    const printing = await forms.prints?.();
+    return printing ? { ...plan, printing } : fail({ code: "H0417", message: `${what} was built for debugging, and nothing here reads what it prints`, help: "build it without --debug, or run it where it is compiled" });
+  }
+
   /** Binds, makes the outs, and does `work` with what is to be launched; the outs are gone again where it fails. */
   async function planned<T>(inputs: Inputs, device: Device | undefined, work: (plan: Plan, device: Device) => Promise<T>): Promise<{ readonly outs: Outputs; readonly result: T }> {
-    const call = bind(signature, inputs, device), start = await ready(forms, signature, call);
+    const call = bind(signature, inputs, device), start = await forms.ready(call);
     const { tensors, made } = await withOuts(signature, call);
     try {
-      const result = await work(await start(tensors), call.device);
+      const result = await work(await withPrints(await start(tensors)), call.device);
       const outs = Object.fromEntries(signature.tensors.flatMap((t) => {
         const x = tensors.get(t.name);
         return t.direction === "out" && x ? [[t.name, x] as const] : [];
@@ -145,7 +155,7 @@ export function kernelFrom(signature: Signature, forms: Forms): Kernel {
   async function run(inputs: Inputs, options: RunOptions = {}): Promise<Outputs | Timed<Outputs>> {
     const timed = options.time === true;
     const { outs, result: time } = await planned(inputs, options.device, async (plan, device) => {
-      try { return await submit(device, what, plan, timed); } finally { plan.end(); }
+      try { return await submit(device, what, plan, timed, options.print); } finally { plan.end(); }
     });
     return timed ? { outs, ms: time?.ms ?? 0, clock: time?.clock ?? "wall" } : outs;
   }
@@ -154,12 +164,12 @@ export function kernelFrom(signature: Signature, forms: Forms): Kernel {
     if (typeof into !== "object" || into === null || !("beginComputePass" in into || isPass(into)))
       fail({ code: "H0403", message: `record() takes a GPUCommandEncoder or a GPUComputePassEncoder, found ${into === null ? "null" : typeof into}`, help: "device.gpu.createCommandEncoder() makes one; run() needs none" });
     return (await planned(inputs, options.device, async (plan, device) => {
-      const { dispatches } = plan;
+      const { dispatches, printing } = plan;
       if (dispatches.length === 0) return;
       for (const d of dispatches) for (const [slot, t] of d.tensors) needTensor(t, `'${slot}'`);
       device.gpu.pushErrorScope("validation");
       const pass = isPass(into) ? into : into.beginComputePass({ label: what });
-      record(device, pass, dispatches); // what it makes is freed with the last reference to what was recorded
+      record(device, pass, dispatches, printing?.printBuffers(device, dispatches)); // nobody reads them; what it makes is freed with the last reference to what was recorded
       if (!isPass(into)) pass.end();
       const error = await device.gpu.popErrorScope().catch(() => null);
       if (error) refused(what, dispatches, error.message);

@@ -4,8 +4,9 @@ import { Bug, fail } from "../diagnostic.ts";
 import type { Module } from "../codegen/index.ts";
 import { tensorText } from "../vm/index.ts";
 import type { Device } from "./device.ts";
-import type { Piece } from "./parts.ts";
+import type { Call } from "./bind.ts";
 import type { Pipeline } from "./pipeline.ts";
+import type { Say } from "./prints.ts";
 import { needTensor, type Tensor } from "./tensor.ts";
 
 /** How long a launch took. */
@@ -31,7 +32,7 @@ export function fold(blocks: number, most: number): readonly [number, number, nu
 /** Throws H0415 if the module asks more than the device has. */
 export function needCapable(m: Module, { features, languages, limits, info, subgroup }: Device): void {
   const lacks = m.features.filter((f) => !features.has(f));
-  const storage = m.tensors.length;
+  const storage = m.tensors.length + (m.prints ? 1 : 0);
   const rows: readonly (readonly [boolean, string])[] = [
     [lacks.length > 0, `the feature ${lacks.join(" and ")}`],
     [m.subgroup !== undefined && !(languages.has("subgroup_id") && subgroup.min === m.subgroup && subgroup.max === m.subgroup), `subgroups of exactly ${m.subgroup} threads`],
@@ -47,6 +48,34 @@ export function needCapable(m: Module, { features, languages, limits, info, subg
     });
 }
 
+/** The bytes of a tensor that a launch binds. */
+export interface Range {
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** One dispatch of a call: all of it, or a part. */
+export interface Piece {
+  /** Values of dimensions and scalar parameters. */
+  readonly env: ReadonlyMap<string, number>;
+  readonly grid: readonly number[];
+  readonly blocks: number;
+  /** What is bound of tensors that are cut, by name; others are bound whole. */
+  readonly ranges: ReadonlyMap<string, Range>;
+}
+
+/** The call as one dispatch. */
+export const wholeCall = (call: Pick<Call, "env" | "grid" | "blocks">): Piece => ({ env: call.env, grid: call.grid, blocks: call.blocks, ranges: new Map() });
+
+/** A tensor of a call and the bytes it takes. */
+export interface Sized {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** The tensors that the device can't bind whole. */
+export const tooLarge = (device: Device, tensors: readonly Sized[]): readonly Sized[] => tensors.filter((t) => t.bytes > device.limits.maxStorageBufferBindingSize);
+
 /** A dispatch that is ready to be recorded: a module on tensors, all of its blocks or a part. */
 export interface Dispatch {
   readonly module: Module;
@@ -61,7 +90,12 @@ export interface Plan {
   readonly dispatches: readonly Dispatch[];
   /** Frees what only this run needed. */
   end(): void;
+  /** Reads what debug builds print. */
+  readonly printing?: Printing | undefined;
 }
+
+/** The reader of prints, which only debug builds need. */
+export type Printing = typeof import("./prints.ts");
 
 /** Values of the uniform buffer, four bytes each. */
 function uniformWords(m: Module, { grid, env }: Piece): Uint32Array {
@@ -88,7 +122,7 @@ function uniformsOf(gpu: GPUDevice, dispatches: readonly Dispatch[]): { readonly
 }
 
 /** Records dispatches into a pass. Gives the buffer that it made for their uniforms, which must outlive the pass' submission. */
-export function record(device: Device, pass: GPUComputePassEncoder, dispatches: readonly Dispatch[]): GPUBuffer | undefined {
+export function record(device: Device, pass: GPUComputePassEncoder, dispatches: readonly Dispatch[], prints: readonly (GPUBuffer | undefined)[] = []): GPUBuffer | undefined {
   const { gpu, limits } = device, uniforms = uniformsOf(gpu, dispatches);
   dispatches.forEach(({ module, pipeline, piece, tensors }, i) => {
     const entries: GPUBindGroupEntry[] = module.tensors.map((t) => {
@@ -99,6 +133,8 @@ export function record(device: Device, pass: GPUComputePassEncoder, dispatches: 
     });
     const own = uniforms.at[i];
     if (module.uniformBinding !== undefined && own) entries.push({ binding: module.uniformBinding, resource: own });
+    const said = prints[i];
+    if (module.prints && said) entries.push({ binding: module.prints.binding, resource: { buffer: said } });
     pass.setPipeline(pipeline.pipeline);
     pass.setBindGroup(0, gpu.createBindGroup({ layout: pipeline.layout, entries }));
     pass.dispatchWorkgroups(...fold(piece.blocks, limits.maxComputeWorkgroupsPerDimension));
@@ -109,16 +145,17 @@ export function record(device: Device, pass: GPUComputePassEncoder, dispatches: 
 /**
  * Submits dispatches as one pass; with `timed` also waits for them and says how long they took.
  * @param what what messages call them, e.g. "kernel 'softmax'"
+ * @param say told what debug builds print; default: the console
  * @throws Diagnostic W0103 (the driver refuses the launch), H0309 (the device went away)
  */
-export async function submit(device: Device, what: string, { dispatches }: Plan, timed: boolean): Promise<Time | undefined> {
+export async function submit(device: Device, what: string, { dispatches, printing }: Plan, timed: boolean, say?: Say): Promise<Time | undefined> {
   if (dispatches.length === 0) return undefined;
   const { gpu, features } = device, clock = timed && features.has("timestamp-query") ? timestamps(gpu) : undefined;
   if (timed && !clock) await gpu.queue.onSubmittedWorkDone(); // what was queued before is not this run's time
   for (const d of dispatches) for (const [name, t] of d.tensors) needTensor(t, `'${name}'`);
   gpu.pushErrorScope("validation");
-  const encoder = gpu.createCommandEncoder({ label: what });
-  const pass = encoder.beginComputePass(clock ? { timestampWrites: clock.writes } : {}), uniforms = record(device, pass, dispatches);
+  const prints = printing?.printBuffers(device, dispatches) ?? [], encoder = gpu.createCommandEncoder({ label: what });
+  const pass = encoder.beginComputePass(clock ? { timestampWrites: clock.writes } : {}), uniforms = record(device, pass, dispatches, prints);
   pass.end();
   clock?.resolve(encoder);
   const start = performance.now();
@@ -134,6 +171,7 @@ export async function submit(device: Device, what: string, { dispatches }: Plan,
     }
     const error = await scope;
     if (error) refused(what, dispatches, error.message);
+    await printing?.tellPrints(device, dispatches, prints, say);
   } catch (error) {
     await lost(device, what);
     throw error;

@@ -36,6 +36,7 @@ function layoutOf(gpu: GPUDevice, m: Module): GPUBindGroupLayout {
     entries: [
       ...m.tensors.map((t) => entry(t.binding, t.direction === "in" ? "read-only-storage" : "storage")),
       ...(m.uniformBinding === undefined ? [] : [entry(m.uniformBinding, "uniform")]),
+      ...(m.prints ? [entry(m.prints.binding, "storage")] : []),
     ],
   });
 }

@@ -60,7 +60,7 @@ export function printText(text: string, values: readonly { readonly dtype: DType
 const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** Words of a record. */
-export const recordWords = (values: readonly { readonly shape: readonly number[] }[]): number => values.reduce((n, v) => n + count(v.shape), printLayout.header);
+export const recordWords = (values: readonly { readonly shape: readonly number[] }[]): number => values.reduce<number>((n, v) => n + count(v.shape), printLayout.header);
 
 /** Where a block lies in a grid of these extents, from its number. */
 function blockOf(number: number, extents: readonly number[]): number[] {
@@ -74,7 +74,7 @@ function blockOf(number: number, extents: readonly number[]): number[] {
  */
 export function readPrints(words: Uint32Array, sites: readonly PrintSite[], extents: readonly number[]): { readonly lines: readonly PrintLine[]; readonly lost: number } {
   const found: { readonly block: number; readonly line: PrintLine }[] = [], end = Math.min(words.length, words[printLayout.used] + printLayout.first);
-  for (let i = printLayout.first; i < end;) {
+  for (let i: number = printLayout.first; i < end;) {
     const site = sites[words[i] - 1];
     if (!site) { i++; continue; }
     const [, block, sequence] = words.subarray(i, i + printLayout.header);

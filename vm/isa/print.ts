@@ -14,7 +14,7 @@ type Key = keyof typeof operands;
 const keys = Object.keys(operands) as readonly Key[];
 
 /** The values that were given, in order. */
-const given = <T>(o: Partial<Readonly<Record<Key, T>>>): readonly T[] => keys.flatMap((k) => { const v = o[k]; return v === undefined ? [] : [v]; });
+const given = <T extends object>(o: { readonly [K in Key]?: T | undefined }): readonly T[] => keys.flatMap((k) => o[k] ?? []);
 
 export const print = define({
   name: "print",

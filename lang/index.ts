@@ -12,3 +12,4 @@ export type { Slot } from "./arguments.ts";
 export { builtins, type Builtin } from "./builtins.ts";
 export { keywords } from "./tokens.ts";
 export { codes, type Explanation } from "./codes.ts";
+export { codeExamples, type CodeExample } from "./code-examples.ts";

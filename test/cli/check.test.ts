@@ -87,7 +87,12 @@ describe("inspect", () => {
 
 describe("explain", () => {
   test("a code", async () => expect((await bitloom(["explain", "s0004"])).out).toMatch(/^S0004: a bare expression must be a call\n\n/));
-  test("an unknown code", async () => expect(await bitloom(["explain", "Z9"])).toMatchObject({ code: 1 }));
+  test("with an example of wrong and right", async () => {
+    expect((await bitloom(["explain", "error[S0007]:"])).out).toMatch(/\nwrong\n    let a = v let b = v\nright\n    let a = v; let b = v\n$/);
+    expect((await bitloom(["explain", "--json", "s7"])).json()).toMatchObject({ code: "S0007", example: { wrong: "let a = v let b = v" } });
+  });
+  test.each([["Z9", "codes are a letter, S N T L R H or W"], ["T0200", "the next is T0201: arithmetic on a storage type"], ["T9999", "the next is T"], ["TO201", "did you mean 'T0201'?"]])("%s is unknown", async (word, help) =>
+    expect(await bitloom(["explain", word])).toMatchObject({ code: 1, err: expect.stringContaining(help) as string }));
 });
 
 test("a folder with the name of a source is no crash", async () => {

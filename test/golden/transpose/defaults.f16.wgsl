@@ -1,5 +1,5 @@
 // transpose with its defaults; target f16
-// 189 lines, 48 memory accesses, 0 bytes of workgroup memory
+// 211 lines, 80 memory accesses, 2112 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -10,6 +10,7 @@ struct Params {
 @group(0) @binding(2) var<uniform> params: Params;
 @group(0) @binding(0) var<storage, read> x: array<u32>;
 @group(0) @binding(1) var<storage, read_write> y: array<atomic<u32>>;
+var<workgroup> tile: array<f16, 1056>;
 
 fn pack_f16(x: f32) -> u32 {
   let bits = bitcast<u32>(x);
@@ -29,163 +30,184 @@ fn transpose_1(
   if (block >= u32((params.N + 31) >> 5u) * u32((params.M + 31) >> 5u)) { return; }
   let n = i32(block % u32((params.N + 31) >> 5u));
   let m = i32(block / u32((params.N + 31) >> 5u));
-  let t0 = n * 32 + (t >> 5u);
-  let t1 = m * 32 + (t & 31);
-  let t2 = t1 < params.M;
-  let t3 = (t0 < params.N) & t2;
-  let t4 = (t >> 1u) & 15;
-  let t5 = (t >> 5u) * ((params.M * 16) >> 5u);
-  let t6 = (t & 1) + (((t >> 5u) * ((params.M * 16) & 31)) >> 4u);
-  let t7 = t6 >> 1u;
-  let t8 = u32((t6 & 1) * 16);
-  let t9 = ~(0xffffu << t8);
-  let t10 = max(params.N - 1, 0);
-  let t11 = min(t1, max(params.M - 1, 0));
-  let t12 = params.N * (t11 >> 1u);
-  let t13 = t11 & 1;
-  let t14 = t13 * ((params.N * 16) >> 5u);
-  let t15 = (t13 * ((params.N * 16) & 31)) >> 4u;
-  if (t3) {
-    let t16 = m * 16 + t4 + params.M * n * 16 + t5 + t7;
-    atomicAnd(&y[t16], t9);
-    let t17 = min(t0, t10);
-    let t18 = (t17 & 1) + t15;
-    let t19 = (x[(t17 >> 1u) + t12 + t14 + (t18 >> 1u)] >> u32((t18 & 1) * 16)) & 0xffffu;
-    atomicOr(&y[t16], pack_f16(f32(select(1h, f16(unpack2x16float(t19).x), t3))) << t8);
+  let t0 = (t >> 5u) * 33 + (t & 31);
+  let t1 = m * 32 + (t >> 5u);
+  let t2 = n * 32 + (t & 31);
+  let t3 = t2 < params.N;
+  let t4 = min(t2, max(params.N - 1, 0));
+  let t5 = t4 >> 1u;
+  let t6 = max(params.M - 1, 0);
+  let t7 = min(t1, t6);
+  let t8 = t7 & 1;
+  let t9 = (params.N * 16) >> 5u;
+  let t10 = t4 & 1;
+  let t11 = (params.N * 16) & 31;
+  let t12 = t10 + ((t8 * t11) >> 4u);
+  let t13 = (x[t5 + params.N * (t7 >> 1u) + t8 * t9 + (t12 >> 1u)] >> u32((t12 & 1) * 16)) & 0xffffu;
+  tile[t0] = select(1h, f16(unpack2x16float(t13).x), (t1 < params.M) & t3);
+  let t14 = min(t6, t1 + 2);
+  let t15 = t14 & 1;
+  let t16 = t10 + ((t11 * t15) >> 4u);
+  let t17 = (x[t5 + params.N * (t14 >> 1u) + t9 * t15 + (t16 >> 1u)] >> u32((t16 & 1) * 16)) & 0xffffu;
+  tile[t0 + 66] = select(1h, f16(unpack2x16float(t17).x), t3 & (t1 + 2 < params.M));
+  let t18 = min(t6, t1 + 4);
+  let t19 = t18 & 1;
+  let t20 = t10 + ((t11 * t19) >> 4u);
+  let t21 = (x[t5 + params.N * (t18 >> 1u) + t9 * t19 + (t20 >> 1u)] >> u32((t20 & 1) * 16)) & 0xffffu;
+  tile[t0 + 132] = select(1h, f16(unpack2x16float(t21).x), t3 & (t1 + 4 < params.M));
+  let t22 = min(t6, t1 + 6);
+  let t23 = t22 & 1;
+  let t24 = t10 + ((t11 * t23) >> 4u);
+  let t25 = (x[t5 + params.N * (t22 >> 1u) + t9 * t23 + (t24 >> 1u)] >> u32((t24 & 1) * 16)) & 0xffffu;
+  tile[t0 + 198] = select(1h, f16(unpack2x16float(t25).x), t3 & (t1 + 6 < params.M));
+  let t26 = min(t6, t1 + 8);
+  let t27 = t26 & 1;
+  let t28 = t10 + ((t11 * t27) >> 4u);
+  let t29 = (x[t5 + params.N * (t26 >> 1u) + t9 * t27 + (t28 >> 1u)] >> u32((t28 & 1) * 16)) & 0xffffu;
+  tile[t0 + 264] = select(1h, f16(unpack2x16float(t29).x), t3 & (t1 + 8 < params.M));
+  let t30 = min(t6, t1 + 10);
+  let t31 = t30 & 1;
+  let t32 = t10 + ((t11 * t31) >> 4u);
+  let t33 = (x[t5 + params.N * (t30 >> 1u) + t9 * t31 + (t32 >> 1u)] >> u32((t32 & 1) * 16)) & 0xffffu;
+  tile[t0 + 330] = select(1h, f16(unpack2x16float(t33).x), t3 & (t1 + 10 < params.M));
+  let t34 = min(t6, t1 + 12);
+  let t35 = t34 & 1;
+  let t36 = t10 + ((t11 * t35) >> 4u);
+  let t37 = (x[t5 + params.N * (t34 >> 1u) + t9 * t35 + (t36 >> 1u)] >> u32((t36 & 1) * 16)) & 0xffffu;
+  tile[t0 + 396] = select(1h, f16(unpack2x16float(t37).x), t3 & (t1 + 12 < params.M));
+  let t38 = min(t6, t1 + 14);
+  let t39 = t38 & 1;
+  let t40 = t10 + ((t11 * t39) >> 4u);
+  let t41 = (x[t5 + params.N * (t38 >> 1u) + t9 * t39 + (t40 >> 1u)] >> u32((t40 & 1) * 16)) & 0xffffu;
+  tile[t0 + 462] = select(1h, f16(unpack2x16float(t41).x), t3 & (t1 + 14 < params.M));
+  let t42 = min(t6, t1 + 16);
+  let t43 = t42 & 1;
+  let t44 = t10 + ((t11 * t43) >> 4u);
+  let t45 = (x[t5 + params.N * (t42 >> 1u) + t9 * t43 + (t44 >> 1u)] >> u32((t44 & 1) * 16)) & 0xffffu;
+  tile[t0 + 528] = select(1h, f16(unpack2x16float(t45).x), t3 & (t1 + 16 < params.M));
+  let t46 = min(t6, t1 + 18);
+  let t47 = t46 & 1;
+  let t48 = t10 + ((t11 * t47) >> 4u);
+  let t49 = (x[t5 + params.N * (t46 >> 1u) + t9 * t47 + (t48 >> 1u)] >> u32((t48 & 1) * 16)) & 0xffffu;
+  tile[t0 + 594] = select(1h, f16(unpack2x16float(t49).x), t3 & (t1 + 18 < params.M));
+  let t50 = min(t6, t1 + 20);
+  let t51 = t50 & 1;
+  let t52 = t10 + ((t11 * t51) >> 4u);
+  let t53 = (x[t5 + params.N * (t50 >> 1u) + t9 * t51 + (t52 >> 1u)] >> u32((t52 & 1) * 16)) & 0xffffu;
+  tile[t0 + 660] = select(1h, f16(unpack2x16float(t53).x), t3 & (t1 + 20 < params.M));
+  let t54 = min(t6, t1 + 22);
+  let t55 = t54 & 1;
+  let t56 = t10 + ((t11 * t55) >> 4u);
+  let t57 = (x[t5 + params.N * (t54 >> 1u) + t9 * t55 + (t56 >> 1u)] >> u32((t56 & 1) * 16)) & 0xffffu;
+  tile[t0 + 726] = select(1h, f16(unpack2x16float(t57).x), t3 & (t1 + 22 < params.M));
+  let t58 = min(t6, t1 + 24);
+  let t59 = t58 & 1;
+  let t60 = t10 + ((t11 * t59) >> 4u);
+  let t61 = (x[t5 + params.N * (t58 >> 1u) + t9 * t59 + (t60 >> 1u)] >> u32((t60 & 1) * 16)) & 0xffffu;
+  tile[t0 + 792] = select(1h, f16(unpack2x16float(t61).x), t3 & (t1 + 24 < params.M));
+  let t62 = min(t6, t1 + 26);
+  let t63 = t62 & 1;
+  let t64 = t10 + ((t11 * t63) >> 4u);
+  let t65 = (x[t5 + params.N * (t62 >> 1u) + t9 * t63 + (t64 >> 1u)] >> u32((t64 & 1) * 16)) & 0xffffu;
+  tile[t0 + 858] = select(1h, f16(unpack2x16float(t65).x), t3 & (t1 + 26 < params.M));
+  let t66 = min(t6, t1 + 28);
+  let t67 = t66 & 1;
+  let t68 = t10 + ((t11 * t67) >> 4u);
+  let t69 = (x[t5 + params.N * (t66 >> 1u) + t9 * t67 + (t68 >> 1u)] >> u32((t68 & 1) * 16)) & 0xffffu;
+  tile[t0 + 924] = select(1h, f16(unpack2x16float(t69).x), t3 & (t1 + 28 < params.M));
+  let t70 = min(t6, t1 + 30);
+  let t71 = t70 & 1;
+  let t72 = t10 + ((t11 * t71) >> 4u);
+  let t73 = (x[t5 + params.N * (t70 >> 1u) + t9 * t71 + (t72 >> 1u)] >> u32((t72 & 1) * 16)) & 0xffffu;
+  tile[t0 + 990] = select(1h, f16(unpack2x16float(t73).x), t3 & (t1 + 30 < params.M));
+  workgroupBarrier();
+  let t74 = n * 32 + (t >> 5u);
+  let t75 = m * 32 + (t & 31) < params.M;
+  let t76 = (t >> 1u) & 15;
+  let t77 = (t >> 5u) * ((params.M * 16) >> 5u);
+  let t78 = (t & 1) + (((t >> 5u) * ((params.M * 16) & 31)) >> 4u);
+  let t79 = t78 >> 1u;
+  let t80 = u32((t78 & 1) * 16);
+  let t81 = ~(0xffffu << t80);
+  let t82 = (t >> 5u) + (t & 31) * 33;
+  if ((t74 < params.N) & t75) {
+    let t83 = m * 16 + t76 + params.M * n * 16 + t77 + t79;
+    atomicAnd(&y[t83], t81);
+    atomicOr(&y[t83], pack_f16(f32(tile[t82])) << t80);
   }
-  let t20 = t2 & (t0 + 2 < params.N);
-  if (t20) {
-    let t21 = params.M + m * 16 + t4 + params.M * n * 16 + t5 + t7;
-    atomicAnd(&y[t21], t9);
-    let t22 = min(t10, t0 + 2);
-    let t23 = t15 + (t22 & 1);
-    let t24 = (x[t12 + t14 + (t22 >> 1u) + (t23 >> 1u)] >> u32((t23 & 1) * 16)) & 0xffffu;
-    atomicOr(&y[t21], pack_f16(f32(select(1h, f16(unpack2x16float(t24).x), t20))) << t8);
+  if (t75 & (t74 + 2 < params.N)) {
+    let t84 = params.M + m * 16 + t76 + params.M * n * 16 + t77 + t79;
+    atomicAnd(&y[t84], t81);
+    atomicOr(&y[t84], pack_f16(f32(tile[t82 + 2])) << t80);
   }
-  let t25 = t2 & (t0 + 4 < params.N);
-  if (t25) {
-    let t26 = params.M * 2 + m * 16 + t4 + params.M * n * 16 + t5 + t7;
-    atomicAnd(&y[t26], t9);
-    let t27 = min(t10, t0 + 4);
-    let t28 = t15 + (t27 & 1);
-    let t29 = (x[t12 + t14 + (t27 >> 1u) + (t28 >> 1u)] >> u32((t28 & 1) * 16)) & 0xffffu;
-    atomicOr(&y[t26], pack_f16(f32(select(1h, f16(unpack2x16float(t29).x), t25))) << t8);
+  if (t75 & (t74 + 4 < params.N)) {
+    let t85 = params.M * 2 + m * 16 + t76 + params.M * n * 16 + t77 + t79;
+    atomicAnd(&y[t85], t81);
+    atomicOr(&y[t85], pack_f16(f32(tile[t82 + 4])) << t80);
   }
-  let t30 = t2 & (t0 + 6 < params.N);
-  if (t30) {
-    let t31 = params.M * 3 + m * 16 + t4 + params.M * n * 16 + t5 + t7;
-    atomicAnd(&y[t31], t9);
-    let t32 = min(t10, t0 + 6);
-    let t33 = t15 + (t32 & 1);
-    let t34 = (x[t12 + t14 + (t32 >> 1u) + (t33 >> 1u)] >> u32((t33 & 1) * 16)) & 0xffffu;
-    atomicOr(&y[t31], pack_f16(f32(select(1h, f16(unpack2x16float(t34).x), t30))) << t8);
+  if (t75 & (t74 + 6 < params.N)) {
+    let t86 = params.M * 3 + m * 16 + t76 + params.M * n * 16 + t77 + t79;
+    atomicAnd(&y[t86], t81);
+    atomicOr(&y[t86], pack_f16(f32(tile[t82 + 6])) << t80);
   }
-  let t35 = t2 & (t0 + 8 < params.N);
-  if (t35) {
-    let t36 = params.M * 4 + m * 16 + t4 + params.M * n * 16 + t5 + t7;
-    atomicAnd(&y[t36], t9);
-    let t37 = min(t10, t0 + 8);
-    let t38 = t15 + (t37 & 1);
-    let t39 = (x[t12 + t14 + (t37 >> 1u) + (t38 >> 1u)] >> u32((t38 & 1) * 16)) & 0xffffu;
-    atomicOr(&y[t36], pack_f16(f32(select(1h, f16(unpack2x16float(t39).x), t35))) << t8);
+  if (t75 & (t74 + 8 < params.N)) {
+    let t87 = params.M * 4 + m * 16 + t76 + params.M * n * 16 + t77 + t79;
+    atomicAnd(&y[t87], t81);
+    atomicOr(&y[t87], pack_f16(f32(tile[t82 + 8])) << t80);
   }
-  let t40 = t2 & (t0 + 10 < params.N);
-  if (t40) {
-    let t41 = params.M * 5 + m * 16 + t4 + params.M * n * 16 + t5 + t7;
-    atomicAnd(&y[t41], t9);
-    let t42 = min(t10, t0 + 10);
-    let t43 = t15 + (t42 & 1);
-    let t44 = (x[t12 + t14 + (t42 >> 1u) + (t43 >> 1u)] >> u32((t43 & 1) * 16)) & 0xffffu;
-    atomicOr(&y[t41], pack_f16(f32(select(1h, f16(unpack2x16float(t44).x), t40))) << t8);
+  if (t75 & (t74 + 10 < params.N)) {
+    let t88 = params.M * 5 + m * 16 + t76 + params.M * n * 16 + t77 + t79;
+    atomicAnd(&y[t88], t81);
+    atomicOr(&y[t88], pack_f16(f32(tile[t82 + 10])) << t80);
   }
-  let t45 = t2 & (t0 + 12 < params.N);
-  if (t45) {
-    let t46 = params.M * 6 + m * 16 + t4 + params.M * n * 16 + t5 + t7;
-    atomicAnd(&y[t46], t9);
-    let t47 = min(t10, t0 + 12);
-    let t48 = t15 + (t47 & 1);
-    let t49 = (x[t12 + t14 + (t47 >> 1u) + (t48 >> 1u)] >> u32((t48 & 1) * 16)) & 0xffffu;
-    atomicOr(&y[t46], pack_f16(f32(select(1h, f16(unpack2x16float(t49).x), t45))) << t8);
+  if (t75 & (t74 + 12 < params.N)) {
+    let t89 = params.M * 6 + m * 16 + t76 + params.M * n * 16 + t77 + t79;
+    atomicAnd(&y[t89], t81);
+    atomicOr(&y[t89], pack_f16(f32(tile[t82 + 12])) << t80);
   }
-  let t50 = t2 & (t0 + 14 < params.N);
-  if (t50) {
-    let t51 = params.M * 7 + m * 16 + t4 + params.M * n * 16 + t5 + t7;
-    atomicAnd(&y[t51], t9);
-    let t52 = min(t10, t0 + 14);
-    let t53 = t15 + (t52 & 1);
-    let t54 = (x[t12 + t14 + (t52 >> 1u) + (t53 >> 1u)] >> u32((t53 & 1) * 16)) & 0xffffu;
-    atomicOr(&y[t51], pack_f16(f32(select(1h, f16(unpack2x16float(t54).x), t50))) << t8);
+  if (t75 & (t74 + 14 < params.N)) {
+    let t90 = params.M * 7 + m * 16 + t76 + params.M * n * 16 + t77 + t79;
+    atomicAnd(&y[t90], t81);
+    atomicOr(&y[t90], pack_f16(f32(tile[t82 + 14])) << t80);
   }
-  let t55 = t2 & (t0 + 16 < params.N);
-  if (t55) {
-    let t56 = params.M * 8 + m * 16 + t4 + params.M * n * 16 + t5 + t7;
-    atomicAnd(&y[t56], t9);
-    let t57 = min(t10, t0 + 16);
-    let t58 = t15 + (t57 & 1);
-    let t59 = (x[t12 + t14 + (t57 >> 1u) + (t58 >> 1u)] >> u32((t58 & 1) * 16)) & 0xffffu;
-    atomicOr(&y[t56], pack_f16(f32(select(1h, f16(unpack2x16float(t59).x), t55))) << t8);
+  if (t75 & (t74 + 16 < params.N)) {
+    let t91 = params.M * 8 + m * 16 + t76 + params.M * n * 16 + t77 + t79;
+    atomicAnd(&y[t91], t81);
+    atomicOr(&y[t91], pack_f16(f32(tile[t82 + 16])) << t80);
   }
-  let t60 = t2 & (t0 + 18 < params.N);
-  if (t60) {
-    let t61 = params.M * 9 + m * 16 + t4 + params.M * n * 16 + t5 + t7;
-    atomicAnd(&y[t61], t9);
-    let t62 = min(t10, t0 + 18);
-    let t63 = t15 + (t62 & 1);
-    let t64 = (x[t12 + t14 + (t62 >> 1u) + (t63 >> 1u)] >> u32((t63 & 1) * 16)) & 0xffffu;
-    atomicOr(&y[t61], pack_f16(f32(select(1h, f16(unpack2x16float(t64).x), t60))) << t8);
+  if (t75 & (t74 + 18 < params.N)) {
+    let t92 = params.M * 9 + m * 16 + t76 + params.M * n * 16 + t77 + t79;
+    atomicAnd(&y[t92], t81);
+    atomicOr(&y[t92], pack_f16(f32(tile[t82 + 18])) << t80);
   }
-  let t65 = t2 & (t0 + 20 < params.N);
-  if (t65) {
-    let t66 = params.M * 10 + m * 16 + t4 + params.M * n * 16 + t5 + t7;
-    atomicAnd(&y[t66], t9);
-    let t67 = min(t10, t0 + 20);
-    let t68 = t15 + (t67 & 1);
-    let t69 = (x[t12 + t14 + (t67 >> 1u) + (t68 >> 1u)] >> u32((t68 & 1) * 16)) & 0xffffu;
-    atomicOr(&y[t66], pack_f16(f32(select(1h, f16(unpack2x16float(t69).x), t65))) << t8);
+  if (t75 & (t74 + 20 < params.N)) {
+    let t93 = params.M * 10 + m * 16 + t76 + params.M * n * 16 + t77 + t79;
+    atomicAnd(&y[t93], t81);
+    atomicOr(&y[t93], pack_f16(f32(tile[t82 + 20])) << t80);
   }
-  let t70 = t2 & (t0 + 22 < params.N);
-  if (t70) {
-    let t71 = params.M * 11 + m * 16 + t4 + params.M * n * 16 + t5 + t7;
-    atomicAnd(&y[t71], t9);
-    let t72 = min(t10, t0 + 22);
-    let t73 = t15 + (t72 & 1);
-    let t74 = (x[t12 + t14 + (t72 >> 1u) + (t73 >> 1u)] >> u32((t73 & 1) * 16)) & 0xffffu;
-    atomicOr(&y[t71], pack_f16(f32(select(1h, f16(unpack2x16float(t74).x), t70))) << t8);
+  if (t75 & (t74 + 22 < params.N)) {
+    let t94 = params.M * 11 + m * 16 + t76 + params.M * n * 16 + t77 + t79;
+    atomicAnd(&y[t94], t81);
+    atomicOr(&y[t94], pack_f16(f32(tile[t82 + 22])) << t80);
   }
-  let t75 = t2 & (t0 + 24 < params.N);
-  if (t75) {
-    let t76 = params.M * 12 + m * 16 + t4 + params.M * n * 16 + t5 + t7;
-    atomicAnd(&y[t76], t9);
-    let t77 = min(t10, t0 + 24);
-    let t78 = t15 + (t77 & 1);
-    let t79 = (x[t12 + t14 + (t77 >> 1u) + (t78 >> 1u)] >> u32((t78 & 1) * 16)) & 0xffffu;
-    atomicOr(&y[t76], pack_f16(f32(select(1h, f16(unpack2x16float(t79).x), t75))) << t8);
+  if (t75 & (t74 + 24 < params.N)) {
+    let t95 = params.M * 12 + m * 16 + t76 + params.M * n * 16 + t77 + t79;
+    atomicAnd(&y[t95], t81);
+    atomicOr(&y[t95], pack_f16(f32(tile[t82 + 24])) << t80);
   }
-  let t80 = t2 & (t0 + 26 < params.N);
-  if (t80) {
-    let t81 = params.M * 13 + m * 16 + t4 + params.M * n * 16 + t5 + t7;
-    atomicAnd(&y[t81], t9);
-    let t82 = min(t10, t0 + 26);
-    let t83 = t15 + (t82 & 1);
-    let t84 = (x[t12 + t14 + (t82 >> 1u) + (t83 >> 1u)] >> u32((t83 & 1) * 16)) & 0xffffu;
-    atomicOr(&y[t81], pack_f16(f32(select(1h, f16(unpack2x16float(t84).x), t80))) << t8);
+  if (t75 & (t74 + 26 < params.N)) {
+    let t96 = params.M * 13 + m * 16 + t76 + params.M * n * 16 + t77 + t79;
+    atomicAnd(&y[t96], t81);
+    atomicOr(&y[t96], pack_f16(f32(tile[t82 + 26])) << t80);
   }
-  let t85 = t2 & (t0 + 28 < params.N);
-  if (t85) {
-    let t86 = params.M * 14 + m * 16 + t4 + params.M * n * 16 + t5 + t7;
-    atomicAnd(&y[t86], t9);
-    let t87 = min(t10, t0 + 28);
-    let t88 = t15 + (t87 & 1);
-    let t89 = (x[t12 + t14 + (t87 >> 1u) + (t88 >> 1u)] >> u32((t88 & 1) * 16)) & 0xffffu;
-    atomicOr(&y[t86], pack_f16(f32(select(1h, f16(unpack2x16float(t89).x), t85))) << t8);
+  if (t75 & (t74 + 28 < params.N)) {
+    let t97 = params.M * 14 + m * 16 + t76 + params.M * n * 16 + t77 + t79;
+    atomicAnd(&y[t97], t81);
+    atomicOr(&y[t97], pack_f16(f32(tile[t82 + 28])) << t80);
   }
-  let t90 = t2 & (t0 + 30 < params.N);
-  if (t90) {
-    let t91 = params.M * 15 + m * 16 + t4 + params.M * n * 16 + t5 + t7;
-    atomicAnd(&y[t91], t9);
-    let t92 = min(t10, t0 + 30);
-    let t93 = t15 + (t92 & 1);
-    let t94 = (x[t12 + t14 + (t92 >> 1u) + (t93 >> 1u)] >> u32((t93 & 1) * 16)) & 0xffffu;
-    atomicOr(&y[t91], pack_f16(f32(select(1h, f16(unpack2x16float(t94).x), t90))) << t8);
+  if (t75 & (t74 + 30 < params.N)) {
+    let t98 = params.M * 15 + m * 16 + t76 + params.M * n * 16 + t77 + t79;
+    atomicAnd(&y[t98], t81);
+    atomicOr(&y[t98], pack_f16(f32(tile[t82 + 30])) << t80);
   }
 }

@@ -1,6 +1,6 @@
 // Binding a call to a kernel: every mistake of the host is found here, before anything reaches the device. What comes
 // out is plain data that a launch follows.
-import { fail } from "../diagnostic.ts";
+import { Bug, fail } from "../diagnostic.ts";
 import { equalPacking } from "../layout/index.ts";
 import { bindDimensions, checkNames, checkRequires, evaluate, kindOf, missingArgument, scalarArgument, scalarRange, shapeIn, tensorText } from "../vm/index.ts";
 import type { Device } from "./device.ts";
@@ -75,14 +75,31 @@ function given(s: Signature, inputs: Inputs): Map<string, Tensor> {
     const x: unknown = inputs[t.name];
     if (x === undefined && t.direction === "out") continue;
     if (x === undefined) missingArgument(s.name, t.name, tensorText(t), giveIt(t.name, `await device.tensor("${t.dtype}", ${tensorText({ ...t, dtype: "" })}, …)`));
-    if (!isTensor(x))
-      fail({
-        code: "H0403", message: `'${t.name}' of kernel '${s.name}' is a tensor ${tensorText(t)}, found ${kindOf(x)}`,
-        help: x instanceof Promise ? "await it first" : `make one with await device.tensor("${t.dtype}", …)`,
-      });
-    tensors.set(t.name, x);
+    tensors.set(t.name, needsTensor(s, t, x));
   }
   return tensors;
+}
+
+/** What is given for a tensor parameter, if it is a tensor. */
+function needsTensor(s: Signature, t: TensorSlot, x: unknown): Tensor {
+  return isTensor(x) ? x : fail({
+    code: "H0403", message: `'${t.name}' of kernel '${s.name}' is a tensor ${tensorText(t)}, found ${kindOf(x)}`,
+    help: x instanceof Promise ? "await it first" : `make one with await device.tensor("${t.dtype}", …)`,
+  });
+}
+
+/**
+ * The parameter that a tensor could be given for, by itself: of its type, rank and known sizes.
+ * @throws Diagnostic H0307, H0402 to H0406
+ */
+export function slotFor(s: Signature, name: string, given: unknown): TensorSlot {
+  checkNames(s.name, s.tensors.map((t) => t.name), [name]);
+  const [t] = s.tensors.filter((x) => x.name === name);
+  if (!t) throw new Bug(`${s.name} has no ${name}`);
+  const x = needsTensor(s, t, given);
+  usable(t, x, x.device);
+  bindDimensions([{ ...t, direction: "inout", shape: t.shape.map((n, d) => (typeof n === "number" ? n : x.shape[d] ?? 0)) }], new Map([[name, x.shape]]));
+  return t;
 }
 
 /** The device of a call: that of its first tensor, else the one named. */

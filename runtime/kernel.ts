@@ -1,9 +1,9 @@
 // A kernel that runs: arguments in, tensors out. It is made from a Module, or from anything that gives one for a device.
-import { didYouMean, fail } from "../diagnostic.ts";
+import { fail } from "../diagnostic.ts";
 import type { Module, ModuleSequence } from "../codegen/index.ts";
 import { wordCount } from "../layout/index.ts";
-import { dtype as dtypeNamed, tensorText, type PrintLine } from "../vm/index.ts";
-import { bind, type Call, type Inputs } from "./bind.ts";
+import { dtype as dtypeNamed, type PrintLine } from "../vm/index.ts";
+import { bind, slotFor, type Call, type Inputs } from "./bind.ts";
 import type { CheckOptions, CheckReport } from "./check.ts";
 import type { Device } from "./device.ts";
 import { needCapable, record, refused, submit, tooLarge, wholeCall, type Piece, type Plan, type Printing, type Sized, type Time } from "./launch.ts";
@@ -11,7 +11,7 @@ import { bufferBytes, inMiB } from "./memory.ts";
 import type { launchInParts } from "./parts.ts";
 import { pipelineOf } from "./pipeline.ts";
 import { signatureOfModule, type Signature } from "./signature.ts";
-import { empty, isTensor, needTensor, type Tensor } from "./tensor.ts";
+import { empty, needTensor, type Tensor } from "./tensor.ts";
 
 /** Options of a run. */
 export interface RunOptions {
@@ -177,19 +177,7 @@ export function kernelFrom(signature: Signature, forms: Forms): Kernel {
   }
 
   async function prepack<D extends string>(slot: string, tensor: Tensor<D>): Promise<Tensor<D>> {
-    const t = signature.tensors.find((x) => x.name === slot);
-    if (!t) {
-      const names = signature.tensors.map((x) => x.name), near = didYouMean(slot, names);
-      return fail({ code: "H0402", message: `kernel '${name}' takes no tensor '${slot}'`, help: near ? `did you mean '${near}'?` : `it takes ${names.join(", ")}` });
-    }
-    if (!isTensor(tensor)) return fail({ code: "H0403", message: "prepack takes a tensor", help: `make one with await device.tensor("${t.dtype}", …)` });
-    needTensor(tensor, `'${slot}'`);
-    const want = tensorText(t);
-    if (tensor.dtype !== t.dtype) fail({ code: "H0404", message: `'${slot}' holds ${tensor.dtype}, the kernel takes ${want}`, help: `make it with device.tensor("${t.dtype}", …)` });
-    if (tensor.shape.length !== t.shape.length) fail({ code: "H0405", message: `'${slot}' is ${tensorText(tensor)}, the kernel takes ${want}`, help: "an axis of size 1 has to be written, too" });
-    const axis = t.shape.findIndex((n, i) => typeof n === "number" && n !== tensor.shape[i]);
-    if (axis >= 0) fail({ code: "H0406", message: `'${slot}' is ${tensorText(tensor)}, the kernel takes ${want}`, help: "give a tensor of that size, or specialise the kernel for this one" });
-    return tensor.repack(t.packing);
+    return tensor.repack(slotFor(signature, slot, tensor).packing);
   }
 
   const check: Kernel["check"] = forms.check ?? (async () => fail({

@@ -1,32 +1,13 @@
 // Tensors that a device can't bind at once: the launch becomes several, each on some of the blocks along one axis of the
 // grid, with the tensors that go along bound from further on (SEMANTICS §8).
-import type { ModuleParts } from "../codegen/index.ts";
+import type { Module, ModuleParts } from "../codegen/index.ts";
 import { fail } from "../diagnostic.ts";
 import { slab } from "../layout/index.ts";
 import { dtype as dtypeNamed } from "../vm/index.ts";
 import type { Call } from "./bind.ts";
-import type { Device } from "./device.ts";
+import type { Piece, Range, Sized } from "./launch.ts";
 import { inMiB } from "./memory.ts";
 import type { Signature } from "./signature.ts";
-
-/** The bytes of a tensor that a launch binds. */
-export interface Range {
-  readonly offset: number;
-  readonly size: number;
-}
-
-/** One dispatch of a call: all of it, or a part. */
-export interface Piece {
-  /** Values of dimensions and scalar parameters. */
-  readonly env: ReadonlyMap<string, number>;
-  readonly grid: readonly number[];
-  readonly blocks: number;
-  /** What is bound of tensors that are cut, by name; others are bound whole. */
-  readonly ranges: ReadonlyMap<string, Range>;
-}
-
-/** The call as one dispatch. */
-export const wholeCall = (call: Call): Piece => ({ env: call.env, grid: call.grid, blocks: call.blocks, ranges: new Map() });
 
 /** Offsets of bindings are multiples of so many bits on every device. */
 const ALIGN = 256 * 8;
@@ -85,27 +66,18 @@ function piecesOf(form: ModuleParts, s: Signature, call: Call, most: number): re
   return pieces;
 }
 
-/** A tensor of a call and the bytes it takes. */
-export interface Sized {
-  readonly name: string;
-  readonly bytes: number;
-}
-
-/** The tensors that the device can't bind whole. */
-export const tooLarge = (device: Device, tensors: readonly Sized[]): readonly Sized[] => tensors.filter((t) => t.bytes > device.limits.maxStorageBufferBindingSize);
-
 /**
  * The form of the kernel and the pieces that a call with too large tensors is launched in.
  * @param large the tensors that have to be cut, at least one
  * @param reasons why axes of the grid can't be cut, as the compiler told
  * @throws Diagnostic H0304 where no form helps, with the reasons
  */
-export function cutCall(forms: readonly ModuleParts[], reasons: readonly string[], s: Signature, call: Call, large: readonly Sized[]): { readonly form: ModuleParts; readonly pieces: readonly Piece[] } {
+export function launchInParts(forms: readonly ModuleParts[], reasons: readonly string[], s: Signature, call: Call, large: readonly Sized[]): { readonly module: Module; readonly pieces: readonly Piece[] } {
   const { device } = call, most = device.limits.maxStorageBufferBindingSize, why = [...reasons];
   for (const form of forms) {
     const left = large.find((x) => !form.tensors.some((t) => t.name === x.name));
     const pieces = left ? `'${left.name}' doesn't go along with axis ${form.axis} of the grid` : piecesOf(form, s, call, most);
-    if (typeof pieces !== "string") return { form, pieces };
+    if (typeof pieces !== "string") return { module: form.module, pieces };
     why.push(pieces);
   }
   const [first] = large;

@@ -3,10 +3,11 @@ import { Bug, fail } from "../diagnostic.ts";
 import type { Module, ModuleSequence } from "../codegen/index.ts";
 import { inStep, planSteps, shapeIn, type Planned } from "../vm/index.ts";
 import { bindStep, type Call } from "./bind.ts";
-import { needCapable, type Dispatch, type Plan } from "./launch.ts";
-import { cutCall, tooLarge, wholeCall } from "./parts.ts";
+import { kernelFrom, type Kernel, type Start } from "./kernel.ts";
+import { needCapable, tooLarge, wholeCall, type Dispatch } from "./launch.ts";
+import { launchInParts } from "./parts.ts";
 import { pipelineOf, type Pipeline } from "./pipeline.ts";
-import { slotsOf } from "./signature.ts";
+import { signatureOfModule, slotsOf } from "./signature.ts";
 import { empty, needTensor, type Tensor } from "./tensor.ts";
 
 /**
@@ -14,7 +15,7 @@ import { empty, needTensor, type Tensor } from "./tensor.ts";
  * @returns the launches on all tensors of the sequence, by name
  * @throws Diagnostic H0415, H0418, H0419, W of the pipelines
  */
-export async function readySequence(q: ModuleSequence, call: Call): Promise<(tensors: ReadonlyMap<string, Tensor>) => Promise<Plan>> {
+export async function readySequence(q: ModuleSequence, call: Call): Promise<Start> {
   const plan = planSteps({
     name: q.name, steps: q.steps, given: q.tensors.flatMap((t) => (t.direction === "out" ? [] : [t.name])), directions: (k) => moduleAt(q, k).tensors,
   }, call.env);
@@ -61,6 +62,12 @@ function stepDispatch(q: ModuleSequence, s: Planned<number>, pipelines: Readonly
   }));
   const call = inStep(q.name, s.span, () => bindStep(slotsOf(module), tensors, s.scalars, device));
   const large = tooLarge(device, [...tensors].map(([name, t]) => ({ name, bytes: t.bytes })));
-  if (large.length > 0) cutCall([], ["a step of a sequence is launched whole"], slotsOf(module), call, large);
+  if (large.length > 0) launchInParts([], ["a step of a sequence is launched whole"], slotsOf(module), call, large);
   return call.blocks > 0 ? [{ module, pipeline, piece: wholeCall(call), tensors }] : [];
 }
+
+/**
+ * The kernel of a finished sequence: it is run like any other.
+ * @throws Diagnostic H0413, H0417 (not a sequence)
+ */
+export const createSequence = (q: ModuleSequence): Kernel => kernelFrom(signatureOfModule(q), { module: async () => q, ready: (call) => readySequence(q, call) });

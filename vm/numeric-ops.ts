@@ -124,7 +124,7 @@ export function scalarFunction(name: Op, type: Compute): Scalar {
 }
 
 /** All operations. */
-export const opNames: ReadonlySet<Op> = new Set(Object.values(rows).flatMap((row) => Object.keys(row) as Op[]));
+export const opNames: ReadonlySet<Op> = /* @__PURE__ */ new Set(Object.values(rows).flatMap((row) => Object.keys(row) as Op[]));
 
 /** The type an operation gives for operand types; undefined where they don't fit. */
 export function resultIfFits(name: Op, types: readonly Compute[]): Compute | undefined {

@@ -2,7 +2,7 @@
 // A scalar is a small frozen tree over named symbols; it never depends on the thread (SEMANTICS: block-uniform).
 import { Bug, fail } from "../diagnostic.ts";
 import type { Op } from "./ops.ts";
-import { applyOp, convertValue, opNames, resultIfFits } from "./numeric-ops.ts";
+import { applyOp, convert, convertValue, opNames, resultIfFits, scalarFunction } from "./numeric-ops.ts";
 
 /** Types of run-time scalars. Sizes and indices are i32. */
 export type ScalarType = "i32" | "u32" | "f32" | "bool";
@@ -101,8 +101,12 @@ export function evaluate(x: Size, env: Environment): number {
       if (v === undefined) throw new Bug(`scalar ${x.id} has no value here`);
       return v;
     }
-    case "to": return convertValue(x.type, { type: x.arg.type, value: evaluate(x.arg, env) }).value;
-    case "op": return applyOp(x.op, x.args.map((a) => ({ type: a.type, value: evaluate(a, env) }))).value;
+    case "to": return convert(x.type, x.arg.type, evaluate(x.arg, env));
+    case "op": {
+      // Types were checked when the scalar was made.
+      const [a, b, c] = x.args, of = x.op === "select" ? b : a;
+      return scalarFunction(x.op, of?.type ?? x.type)(a ? evaluate(a, env) : 0, b ? evaluate(b, env) : 0, c ? evaluate(c, env) : 0);
+    }
     default: return x satisfies never;
   }
 }

@@ -207,7 +207,7 @@ function assignPart(s: Assign, target: Value, at: Index, cx: Cx): void {
   const b = building(cx, s.span), part = partOf(target, at, cx);
   const given = valueOf(cx.state.evaluate(s.value, cx), s.value.span, cx);
   b.at(at.span);
-  const value = s.op === "=" ? given : apply(infix[s.op.slice(0, -1)], [tile(b.part({ x: target }, part)), given], s.span, cx);
+  const value = s.op === "=" ? given : apply(infix[s.op.slice(0, -1)], [tile(b.crop({ x: target }, part)), given], s.span, cx);
   const by = toArgument(value, s.value.span, cx);
   b.at(s.span);
   b.assign({ to: target, from: b.patch({ x: target, by }, part) });

@@ -54,7 +54,7 @@ function registers(x: Value, e: Index, cx: Cx): Thing {
   if (!part.drop && part.sizes.every((n, d) => n === x.shape[d])) return tile(x);
   const b = building(cx, e.span);
   b.at(e.span);
-  return tile(b.part({ x }, part));
+  return tile(b.crop({ x }, part));
 }
 
 /** Refuses subscripts past the last axis. */

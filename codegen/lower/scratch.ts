@@ -182,7 +182,7 @@ export function convertTile(c: Context, out: Value, x: Value, lazily: (b: Extrac
   const held = anywhere && !source ? false : holdsAll(from, to, T, source);
   if (anywhere || held) {
     // What is repeated is computed once, where each thread can.
-    if (held && b.kind === "lazy" && !b.free && slotCount(to) > slotCount(from)) settle(c, x);
+    if (source && held && b.kind === "lazy" && !b.free && slotCount(to) > slotCount(from)) settle(c, x);
     lazily({ kind: "lazy", at: (index) => read(c, x, of(index)), layout: to, dtype: out.dtype, shape: tileShape(out), reads: readsOf(c, x), free: b.kind === "lazy" && b.free });
     if (!anywhere) settle(c, out);
     return;

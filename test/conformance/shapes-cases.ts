@@ -67,7 +67,7 @@ export const kinds: Readonly<Record<string, (m: Made) => Value>> = {
   expand: (m) => { const s = someShape(m), x = any(m, s.map((n) => (m.g(fc.boolean) ? 1 : n))); return call(m.b, "expand", { x }, { shape: m.g(fc.boolean) ? [2, ...s] : s }); },
   repeat: (m) => { const x = any(m); return call(m.b, "repeat", { x }, { counts: x.shape.map(() => whole(m.g, 1, 3)) }); },
   repeat_interleave: (m) => { const x = any(m); return call(m.b, "repeat_interleave", { x }, { count: whole(m.g, 1, 4), axis: whole(m.g, 0, x.shape.length - 1) }); },
-  part: (m) => { const x = any(m); return call(m.b, "part", { x }, cut(m.g, x.shape.map(Number))); },
+  crop: (m) => { const x = any(m); return call(m.b, "crop", { x }, cut(m.g, x.shape.map(Number))); },
   concat: (m) => {
     const x = any(m), axis = whole(m.g, 0, x.shape.length - 1);
     return call(m.b, "concat", { x, y: m.tile(x.dtype, x.shape.map((n, d) => (d === axis ? pick(m.g, sizes) : Number(n)))) }, { axis });
@@ -78,14 +78,14 @@ export const kinds: Readonly<Record<string, (m: Made) => Value>> = {
   },
   "patch of a variable by itself": (m) => {
     const x = any(m), v = m.b.var({ init: x }, { dtype: x.dtype, shape: x.shape.map(Number) }), c = cut(m.g, x.shape.map(Number));
-    m.b.assign({ to: v, from: call(m.b, "patch", { x: v, by: call(m.b, "part", { x: v }, { ...c, offsets: x.shape.map((n, d) => whole(m.g, 0, Number(n) - c.sizes[d])) }) }, { ...c }) });
+    m.b.assign({ to: v, from: call(m.b, "patch", { x: v, by: call(m.b, "crop", { x: v }, { ...c, offsets: x.shape.map((n, d) => whole(m.g, 0, Number(n) - c.sizes[d])) }) }, { ...c }) });
     return call(m.b, "repeat", { x: v }, { counts: x.shape.map(() => 1) });
   },
   iota: (m) => { const shape = someShape(m); return m.laid(call(m.b, "iota", {}, { shape, axis: whole(m.g, 0, shape.length - 1), dtype: dtype(pick(m.g, moved.filter((t) => t !== "bool"))) })); },
   "moves of moves": (m) => {
     const x = any(m, [pick(m.g, [2, 3, 8]), pick(m.g, [4, 5, 16])]), [r, c] = x.shape.map(Number);
     const t = call(m.b, "transpose", { x: m.laid(call(m.b, "repeat", { x }, { counts: [1, 2] })) });
-    return call(m.b, "part", { x: call(m.b, "reshape", { x: t }, { shape: [2, c, r] }) }, { offsets: [1, 0, 0], sizes: [1, c, r], drop: [0] });
+    return call(m.b, "crop", { x: call(m.b, "reshape", { x: t }, { shape: [2, c, r] }) }, { offsets: [1, 0, 0], sizes: [1, c, r], drop: [0] });
   },
   reduce: (m) => {
     const x = m.tile(dtype(pick(m.g, wide)), someShape(m), 5), n = x.shape.length, axes = shuffled(m.g, n).slice(0, whole(m.g, 0, n));

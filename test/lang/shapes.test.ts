@@ -6,15 +6,15 @@ import { elaborate, made, wrong } from "./support.ts";
 describe("register tiles", () => {
   test("are subscripted", () => {
     expect(made("let a = v[0, :]\nlet b = v[2 +: 4, 8 +: 8]\nlet c = v[3]\nlet d = v[:, :]")).toEqual([
-      "a = part(x: v, offsets: [0, 0], sizes: [1, 64], drop: [0])", "b = part(x: v, offsets: [2, 8], sizes: [4, 8])", "c = part(x: v, offsets: [3, 0], sizes: [1, 64], drop: [0])",
+      "a = crop(x: v, offsets: [0, 0], sizes: [1, 64], drop: [0])", "b = crop(x: v, offsets: [2, 8], sizes: [4, 8])", "c = crop(x: v, offsets: [3, 0], sizes: [1, 64], drop: [0])",
     ]);
-    expect(made("unroll for i in 0..2 { acc += v[i, 32 * i +: 1] }").filter((s) => s.includes("part"))).toHaveLength(2);
+    expect(made("unroll for i in 0..2 { acc += v[i, 32 * i +: 1] }").filter((s) => s.includes("crop"))).toHaveLength(2);
   });
   test("are changed in part", () => {
     expect(made("acc[0, :] = v[1]\nacc[2 +: 2] = 5\nacc[:, 0] *= 2")).toEqual([
-      "%6 = part(x: v, offsets: [1, 0], sizes: [1, 64], drop: [0])", "%7 = patch(x: acc, by: %6, offsets: [0, 0], sizes: [1, 64], drop: [0])", "assign(to: acc, from: %7)",
+      "%6 = crop(x: v, offsets: [1, 0], sizes: [1, 64], drop: [0])", "%7 = patch(x: acc, by: %6, offsets: [0, 0], sizes: [1, 64], drop: [0])", "assign(to: acc, from: %7)",
       "%8 = fill(value: f32(5), dtype: f32, shape: [])", "%9 = patch(x: acc, by: %8, offsets: [2, 0], sizes: [2, 64])", "assign(to: acc, from: %9)",
-      "%10 = part(x: acc, offsets: [0, 0], sizes: [64, 1], drop: [1])", "%11 = fill(value: f32(2), dtype: f32, shape: [])", "%12 = mul(x: %10, y: %11)", "%13 = patch(x: acc, by: %12, offsets: [0, 0], sizes: [64, 1], drop: [1])", "assign(to: acc, from: %13)",
+      "%10 = crop(x: acc, offsets: [0, 0], sizes: [64, 1], drop: [1])", "%11 = fill(value: f32(2), dtype: f32, shape: [])", "%12 = mul(x: %10, y: %11)", "%13 = patch(x: acc, by: %12, offsets: [0, 0], sizes: [64, 1], drop: [1])", "assign(to: acc, from: %13)",
     ].map((s) => expect.stringMatching(new RegExp(`^${s.replace(/[[\](){}+*.?^$|]/g, "\\$&").replace(/%\d+/g, "%\\d+")}$`))));
     expect(wrong("v[0] = 1")).toEqual(["N0105 v"]);
     expect(wrong("acc[n] = 1")).toEqual(["T0509 n"]);

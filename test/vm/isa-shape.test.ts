@@ -47,7 +47,7 @@ describe("tiles of another shape", () => {
     expect(run("squeeze", { x: wide }).shape).toEqual(x.shape.filter((n) => n !== 1));
   });
   law("expand repeats axes of size 1", (x, seed) => {
-    const narrow = run("part", { x }, { offsets: x.shape.map(() => 0), sizes: x.shape.map((n, d) => ((seed >> d) & 1 ? 1 : n)) }), want = [2, ...x.shape];
+    const narrow = run("crop", { x }, { offsets: x.shape.map(() => 0), sizes: x.shape.map((n, d) => ((seed >> d) & 1 ? 1 : n)) }), want = [2, ...x.shape];
     check("expand", narrow, { shape: [2, ...x.shape.map((n, d) => (narrow.shape[d] === n ? -1 : n))] }, want, (i) => narrow.shape.map((n, d) => (n === 1 ? 0 : i[d + 1])));
   });
   law("repeat repeats the tile, repeat_interleave its elements", (x, seed) => {
@@ -57,15 +57,15 @@ describe("tiles of another shape", () => {
     const axis = seed % x.shape.length;
     check("repeat_interleave", x, { count: 3, axis: axis - x.shape.length }, x.shape.map((n, d) => (d === axis ? 3 * n : n)), (i) => i.map((n, d) => (d === axis ? Math.floor(n / 3) : n)));
   });
-  law("part and place: a window, and a tile at a place", (x, seed) => {
+  law("crop and place: a window, and a tile at a place", (x, seed) => {
     const random = seeded(seed), sizes = x.shape.map((n) => 1 + Math.floor(random() * n)), offsets = x.shape.map((n, d) => Math.floor(random() * (n - sizes[d] + 1)));
     const drop = sizes.flatMap((n, d) => (n === 1 && random() < 0.5 ? [d] : []));
     const wide = (i: readonly number[]): number[] => { const rest = [...i]; return sizes.map((_, d) => (drop.includes(d) ? 0 : rest.shift() ?? 0)); };
-    check("part", x, { offsets, sizes, ...(drop.length ? { drop } : {}) }, sizes.filter((_, d) => !drop.includes(d)), (i) => wide(i).map((n, d) => n + offsets[d]));
-    const small = run("part", { x }, { offsets, sizes });
+    check("crop", x, { offsets, sizes, ...(drop.length ? { drop } : {}) }, sizes.filter((_, d) => !drop.includes(d)), (i) => wide(i).map((n, d) => n + offsets[d]));
+    const small = run("crop", { x }, { offsets, sizes });
     for (const go of [run, emitted]) {
       const placed = go("place", { x: small }, { offsets, shape: x.shape });
-      expect(elements(run("part", { x: placed }, { offsets, sizes }))).toEqual(elements(small));
+      expect(elements(run("crop", { x: placed }, { offsets, sizes }))).toEqual(elements(small));
     }
   });
   it("refuse what can't be made", () => {
@@ -73,7 +73,7 @@ describe("tiles of another shape", () => {
     for (const [name, attrs, code] of [
       ["permute", { axes: [0] }, "T0206"], ["permute", { axes: [0, 0] }, "T0206"], ["reshape", { shape: [4] }, "T0224"], ["reshape", { shape: [-1, -1] }, "T0224"], ["reshape", { shape: [-1, 4] }, "T0224"], ["squeeze", { axes: 0 }, "T0224"],
       ["unsqueeze", { axes: 3 }, "T0206"], ["expand", { shape: [4, 3] }, "T0224"], ["expand", { shape: [3] }, "T0224"], ["repeat", { counts: [2] }, "T0224"], ["repeat", { counts: [0, 1] }, "T0224"], ["repeat_interleave", { count: 0, axis: 0 }, "T0224"],
-      ["part", { offsets: [1, 0], sizes: [2, 3] }, "T0510"], ["part", { offsets: [0], sizes: [2] }, "T0211"],
+      ["crop", { offsets: [1, 0], sizes: [2, 3] }, "T0510"], ["crop", { offsets: [0], sizes: [2] }, "T0211"],
     ] as const) expect(() => run(name, { x }, attrs), `${name} ${JSON.stringify(attrs)}`).toThrow(code);
   });
 });
@@ -123,7 +123,7 @@ describe("layouts of other shapes", () => {
       const random = seeded(seed), sizes = l.shape.map((n) => 1 + Math.floor(random() * n)), offsets = l.shape.map((n, d) => Math.floor(random() * (n - sizes[d] + 1)));
       const calls: [keyof typeof isa, Record<string, unknown>][] = [
         ["permute", { axes: shuffled(l.shape.length, seed) }], ["reshape", { shape: [-1] }], ["unsqueeze", { axes: [0] }], ["repeat", { counts: l.shape.map((_, d) => 1 + (d % 2)) }],
-        ["expand", { shape: [3, ...l.shape] }], ["part", { offsets, sizes }],
+        ["expand", { shape: [3, ...l.shape] }], ["crop", { offsets, sizes }],
         ...l.shape.map((n, d) => ["place", { offsets: l.shape.map((_, k) => (k === d ? n : 0)), shape: l.shape.map((m, k) => (k === d ? 3 * n : m)) }] as [keyof typeof isa, Record<string, unknown>]),
       ];
       for (const [name, attrs] of calls) {

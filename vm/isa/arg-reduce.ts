@@ -25,10 +25,9 @@ function placeOf(x: number, nanAbove: boolean): number {
 export const order_key = define({
   name: "order_key",
   doc: "An i32 for each float, in the same order: -0 and 0 are equal, a NaN is above all others, or below.",
-  example: "let i = arg_max(v, axis: 1)",
+  example: "let k = order_key(v, above: true)",
   operands: { x: reg },
   attrs: { above: { ...bool, doc: "whether NaN is above all others" } },
-  hidden: true,
   type: ({ x }): ResultType => {
     supported("order_key", "floor", "x", x);
     return { space: "reg", dtype: dtypeNamed("i32"), shape: knownShape("order_key", "x", x) };

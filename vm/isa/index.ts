@@ -30,7 +30,7 @@ export const isa = {
   atomic_exchange: atomics.atomic_exchange, atomic_compare_exchange: atomics.atomic_compare_exchange,
   scatter: atomics.scatter, scatter_add: atomics.scatter_add, scatter_min: atomics.scatter_min, scatter_max: atomics.scatter_max, histogram: atomics.histogram,
   permute: shapes.permute, transpose: shapes.transpose, reshape: shapes.reshape, squeeze: shapes.squeeze, unsqueeze: shapes.unsqueeze,
-  expand: shapes.expand, repeat: shapes.repeat, repeat_interleave: shapes.repeat_interleave, part: shapes.part, place: shapes.place, patch: join.patch, concat: join.concat, gather, lookup,
+  expand: shapes.expand, repeat: shapes.repeat, repeat_interleave: shapes.repeat_interleave, crop: shapes.crop, place: shapes.place, patch: join.patch, concat: join.concat, gather, lookup,
   convert: convert.convert, view: convert.view, cast: convert.cast,
   add: elementwise.add, sub: elementwise.sub, mul: elementwise.mul, div: elementwise.div, rem: elementwise.rem,
   min: elementwise.min, max: elementwise.max, pow: elementwise.pow,

@@ -48,7 +48,7 @@ function gathered(from: Value, index: Value, axis: number): readonly number[] {
 export const gather = define({
   name: "gather",
   doc: "Element […, index[…, j, …], …] of a table for each [… j …]: the index counts along one axis, along the others both broadcast.",
-  example: "let c = gather(v, iota([64, 1]), axis: 1)",
+  example: "let c = gather(v, iota([32, 1], axis: 0), axis: 1)",
   operands: { table, index: { ...reg, apart: "number", doc: "places along the axis, i32 or u32, with as many axes as the table" } },
   effect: "read",
   attrs: { axis: { ...int, doc: "the axis that the index counts along, from the end if negative" }, pad },

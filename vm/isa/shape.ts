@@ -122,7 +122,7 @@ function widened(name: string, shape: readonly number[], axes: Axes): number[] {
   return Array.from({ length: shape.length + list.length }, (_, d) => (fresh.includes(d) ? 1 : old.shift() ?? 1));
 }
 
-export const unsqueeze = moving("unsqueeze", "With new axes of size 1.", "let c = v * unsqueeze(iota([64]), -1)",
+export const unsqueeze = moving("unsqueeze", "With new axes of size 1.", "let c = unsqueeze(v, -1)",
   { axes: { ...axesAttr, doc: "the places of the new axes in the result, from the end if negative" } },
   (shape, { axes }) => reshaping(shape, widened("unsqueeze", shape, axes)));
 
@@ -137,7 +137,7 @@ export function expansion(from: readonly number[], to: readonly number[]): Move 
   };
 }
 
-export const expand = moving("expand", "Repeated along axes of size 1, and along new ones at the front, until it has this shape.", "let c = expand(reduce_sum(v, axis: 1), [64, 16])",
+export const expand = moving("expand", "Repeated along axes of size 1, and along new ones at the front, until it has this shape.", "let c = expand(reduce_sum(v, axis: 1), [32, 16])",
   { shape: { ...ints, doc: "the result's sizes; -1 keeps one" } },
   (shape, { shape: want }, what) => {
     const lead = want.length - shape.length, to = want.map((n, d) => (n === -1 && d >= lead ? shape[d - lead] : n));
@@ -200,13 +200,13 @@ export function insideShape(shape: readonly number[], offsets: readonly number[]
   });
 }
 
-export const part = moving("part", "A window of a register tile: a compile-time start and width per axis.", "let c = v[0 +: 16, 0]", windowAttrs,
+export const crop = moving("crop", "A window of a register tile: a compile-time start and width per axis.", "let c = v[0 +: 16, 0]", windowAttrs,
   (shape, { offsets, sizes, drop }, what) => {
     insideShape(shape, offsets, sizes, what);
     return window(shape, offsets, sizes, drop);
   }, true);
 
-export const place = moving("place", "A tile at a place of a larger one; what lies beside it is any of its elements.", "acc[0 +: 1, :] = acc[1 +: 1, :]",
+export const place = moving("place", "A tile at a place of a larger one; beside it lie its own elements again, for `select` to replace.", "let c = place(v, offsets: [0, 32], shape: [32, 64])",
   { offsets: ints, shape: { ...ints, doc: "the larger sizes" } },
   (shape, { offsets, shape: to }, what) => {
     insideShape(to, offsets, shape, what);
@@ -216,4 +216,4 @@ export const place = moving("place", "A tile at a place of a larger one; what li
       source: (a, index) => index.map((x, d) => (shape[d] === to[d] ? x : shape[d] === 1 ? a.of(0) : a.mod(a.add(x, a.of((shape[d] - (offsets[d] % shape[d])) % shape[d])), a.of(shape[d])))),
       forward: (l) => resized(l, to, offsets), backward: (l) => resized(l, shape, offsets),
     };
-  }, true);
+  });

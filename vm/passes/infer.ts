@@ -2,18 +2,30 @@
 // spread forwards and backwards along the instructions' layout rules until nothing changes; then the most
 // urgent tile without one gets its default, and so on. Where an operand's layout doesn't serve its user, a
 // `convert` is inserted: inference never fails.
-import { compose, defaultLayout, holdsAll, local, reduceTo, slotCount, type RegisterLayout } from "../../layout/index.ts";
+import { compose, conversion, defaultLayout, equal, holdsAll, local, reduceTo, slotCount, type RegisterLayout } from "../../layout/index.ts";
 import { Diagnostic, fail } from "../../diagnostic.ts";
 import { plainAttrs } from "../builder.ts";
 import type { LayoutContext } from "../instruction.ts";
-import { eachStmt, tileShape, type Inst, type Program, type Value } from "../program.ts";
+import { eachStmt, tileShape, withBlocks, type Inst, type Program, type Stmt, type Value } from "../program.ts";
 import { follow, rewrite, rowOf } from "./rewrite.ts";
 
-/** What a conversion of layouts costs is told by `conversion` of the layout room. */
+/** A conversion that was inserted: what it costs is told by `conversion` of the layout room. */
+export interface Converted {
+  readonly value: Value;
+  readonly from: RegisterLayout;
+  readonly to: RegisterLayout;
+  /** The instruction and operand that asked for it first. */
+  readonly user: Inst;
+  readonly operand: string;
+  /** The value in its new layout. */
+  readonly made: Value;
+}
+
+/** A Program where every register tile has a layout. */
 export interface Inferred {
   readonly program: Program;
-  /** The conversions that were inserted. */
-  readonly converts: readonly { readonly value: Value; readonly from: RegisterLayout; readonly to: RegisterLayout }[];
+  /** The conversions that were inserted, in program order. */
+  readonly converts: readonly Converted[];
 }
 
 const MAX_BYTES = 8192;
@@ -81,6 +93,25 @@ export function infer(p: Program): Inferred {
 
   for (const i of insts) if (isReg(i.out)) { set(i.out, i.out.layout); set(i.out, packedLayout(i, definitions, p)); }
 
+  /** What it costs to bring the operands that have layouts to where a result of layout `out` needs them. */
+  const price = (i: Inst, c: LayoutContext, out: RegisterLayout): number => {
+    const rule = rowOf(i).layout;
+    return Object.entries(i.operands).reduce((sum, [k, v]) => {
+      const have = isReg(v) ? layouts.get(v.id) : undefined;
+      if (!have || remakes(definitions.get(v.id)) || (rule?.fits ? rule.fits(k, have, out, c) : holdsAll(have, out, T))) return sum;
+      return sum + conversion(have, told(i, () => rule?.backward?.(out, k, c)) ?? reduceTo(out, tileShape(v)), { threads: T }).cost;
+    }, 0);
+  };
+
+  /** The result's layout from its operands': where they differ, the one that costs least. */
+  function forward(i: Inst, c: LayoutContext): RegisterLayout | undefined {
+    const all = known(i), rule = rowOf(i).layout, first = rule?.forward?.(all, c);
+    if (!first) return undefined;
+    const others = Object.entries(all).flatMap(([k, l]) => { const one = l && rule?.forward?.({ [k]: l }, c); return one && !equal(one, first) ? [one] : []; });
+    if (!others.length) return first;
+    return [first, ...others].map((l) => ({ l, cost: price(i, c, l) })).reduce((a, b) => (b.cost < a.cost ? b : a)).l;
+  }
+
   /** One sweep of the rules; whether something was learnt. */
   const sweep = (): boolean => {
     let learnt = false;
@@ -88,7 +119,7 @@ export function infer(p: Program): Inferred {
       const rule = rowOf(i).layout;
       if (!rule) continue;
       const c = context(i);
-      if (isReg(i.out) && !layouts.has(i.out.id)) learnt = set(i.out, rule.forward?.(known(i), c)) || learnt;
+      if (isReg(i.out) && !layouts.has(i.out.id)) learnt = set(i.out, forward(i, c)) || learnt;
       const target = i.out ?? i.operands.to;
       for (const [k, v] of Object.entries(i.operands))
         if (isReg(v) && !layouts.has(v.id)) learnt = set(v, told(i, () => rule.backward?.(isReg(target) && k !== "to" ? layouts.get(target.id) : isReg(i.out) ? layouts.get(i.out.id) : k === "to" && isReg(i.operands.from) ? layouts.get(i.operands.from.id) : undefined, k, c))) || learnt;
@@ -106,7 +137,7 @@ export function infer(p: Program): Inferred {
     layouts.set(v.id, rowOf(next.i).layout?.preferred?.(context(next.i)) ?? transferLayout(T, tileShape(v), v.dtype.bits));
   }
 
-  const converts: { value: Value; from: RegisterLayout; to: RegisterLayout }[] = [];
+  const converts: Converted[] = [];
   const program = rewrite(p, (i, r) => {
     const laid = (v: Value): Value => {
       const l = v.layout ?? layouts.get(v.id);
@@ -131,7 +162,7 @@ export function infer(p: Program): Inferred {
       } else {
         made = Object.freeze({ id: r.fresh(), space: "reg", dtype: v.dtype, shape: v.shape, layout: want });
         r.keep({ kind: "inst", name: "convert", operands: { x: v }, attrs: { layout: { kind: "layout", value: want } }, out: made, span: i.span });
-        converts.push({ value: v, from: v.layout, to: want });
+        converts.push({ value: v, from: v.layout, to: want, user: i, operand: k, made });
       }
       inst = { ...inst, operands: { ...inst.operands, [k]: made } };
     }
@@ -143,5 +174,24 @@ export function infer(p: Program): Inferred {
     }
     r.keep(follow({ ...inst, out }, r.now));
   });
-  return { program, converts };
+  return shareConverts(program, converts, definitions);
+}
+
+/** Where a tile that doesn't change is converted twice to one layout, the second use takes the first one's result, if it sees it. */
+function shareConverts(p: Program, converts: readonly Converted[], definitions: ReadonlyMap<number, Inst>): Inferred {
+  const inserted = new Map(converts.filter((c) => definitions.get(c.value.id)?.name !== "var").map((c) => [c.made.id, c]));
+  if (inserted.size < 2) return { program: p, converts };
+  const instead = new Map<number, Value>();
+  const block = (body: readonly Stmt[], outer: readonly Converted[]): readonly Stmt[] => {
+    let seen = outer;
+    return Object.freeze(body.flatMap((s): readonly Stmt[] => {
+      if (s.kind !== "inst") return [withBlocks(s, (inner) => block(inner, seen))];
+      const own = s.out && inserted.get(s.out.id), same = own && seen.find((c) => c.value.id === own.value.id && equal(c.to, own.to));
+      if (own && same) { instead.set(own.made.id, same.made); return []; }
+      if (own) seen = [...seen, own];
+      return [follow(s, (v) => instead.get(v.id) ?? v)];
+    }));
+  };
+  const body = block(p.body, []);
+  return { program: Object.freeze({ ...p, body }), converts: converts.filter((c) => !instead.has(c.made.id)) };
 }

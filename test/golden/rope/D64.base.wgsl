@@ -1,5 +1,5 @@
 // rope D = 64; target base
-// 72 lines, 18 memory accesses, 128 bytes of workgroup memory
+// 53 lines, 6 memory accesses, 0 bytes of workgroup memory
 struct Params {
   S: i32,
   H: i32,
@@ -9,10 +9,9 @@ struct Params {
 
 @group(0) @binding(4) var<uniform> params: Params;
 @group(0) @binding(0) var<storage, read> x: array<u32>;
-@group(0) @binding(1) var<storage, read> cosine: array<u32>;
-@group(0) @binding(2) var<storage, read> sine: array<u32>;
+@group(0) @binding(1) var<storage, read> cosine: array<vec2<u32>>;
+@group(0) @binding(2) var<storage, read> sine: array<vec2<u32>>;
 @group(0) @binding(3) var<storage, read_write> y: array<u32>;
-var<workgroup> scratch: array<u32, 32>;
 
 @compute @workgroup_size(32)
 fn rope(
@@ -25,45 +24,27 @@ fn rope(
   if (block >= u32((params.H + 1) >> 1u) * u32(params.S)) { return; }
   let h = i32(block % u32((params.H + 1) >> 1u));
   let s = i32(block / u32((params.H + 1) >> 1u));
-  let t0 = (params.first + s >= 0) & (params.first + s < params.P);
-  let t1 = t + max(min(params.first + s, max(params.P - 1, 0)), 0) * 32;
-  let c = bitcast<f32>(select(0u, cosine[t1], t0));
-  let d = bitcast<f32>(select(0u, sine[t1], t0));
-  let t2 = h * 2 + (t >> 4u);
-  let t3 = t2 < params.H;
-  let t4 = (t & 15) + min(t2, max(params.H - 1, 0)) * 32 + params.H * s * 32;
-  let t5 = select(0u, x[t4], t3);
-  let u_0 = unpack2x16float(t5).x;
-  let u_1 = unpack2x16float(t5).y;
-  let t6 = select(0u, x[t4 + 16], t3);
-  let v_0 = unpack2x16float(t6).x;
-  let v_1 = unpack2x16float(t6).y;
-  scratch[t] = bitcast<u32>(c);
-  workgroupBarrier();
-  let t7 = (t & 15) * 2;
-  let v24_0 = bitcast<f32>(scratch[t7]);
-  let v24_1 = bitcast<f32>(scratch[t7 + 1]);
-  workgroupBarrier();
-  scratch[t] = bitcast<u32>(d);
-  workgroupBarrier();
-  let v25_0 = bitcast<f32>(scratch[t7]);
-  let v25_1 = bitcast<f32>(scratch[t7 + 1]);
-  let t8 = h * 64 + (t >> 4u) * 32 + (t & 15) + params.H * s * 32;
-  if (t3) {
-    y[t8] = encode(bitcast<u32>(u_0 * v24_0 - v_0 * v25_0)) | (encode(bitcast<u32>(u_1 * v24_1 - v_1 * v25_1)) << 16u);
-  }
-  workgroupBarrier();
-  scratch[t] = bitcast<u32>(c);
-  workgroupBarrier();
-  let v26_0 = bitcast<f32>(scratch[t7]);
-  let v26_1 = bitcast<f32>(scratch[t7 + 1]);
-  workgroupBarrier();
-  scratch[t] = bitcast<u32>(d);
-  workgroupBarrier();
-  let v27_0 = bitcast<f32>(scratch[t7]);
-  let v27_1 = bitcast<f32>(scratch[t7 + 1]);
-  if (t3) {
-    y[t8 + 16] = encode(bitcast<u32>(v_0 * v26_0 + u_0 * v27_0)) | (encode(bitcast<u32>(v_1 * v26_1 + u_1 * v27_1)) << 16u);
+  let t0 = h * 2 + (t >> 4u);
+  let t1 = t0 < params.H;
+  let t2 = (t & 15) + min(t0, max(params.H - 1, 0)) * 32 + params.H * s * 32;
+  let t3 = select(0u, x[t2], t1);
+  let u_0 = unpack2x16float(t3).x;
+  let u_1 = unpack2x16float(t3).y;
+  let t4 = select(0u, x[t2 + 16], t1);
+  let v_0 = unpack2x16float(t4).x;
+  let v_1 = unpack2x16float(t4).y;
+  let t5 = (params.first + s >= 0) & (params.first + s < params.P);
+  let t6 = (t & 15) + max(min(params.first + s, max(params.P - 1, 0)), 0) * 16;
+  let t7 = cosine[t6];
+  let v24_0 = bitcast<f32>(select(0u, t7.x, t5));
+  let v24_1 = bitcast<f32>(select(0u, t7.y, t5));
+  let t8 = sine[t6];
+  let v25_0 = bitcast<f32>(select(0u, t8.x, t5));
+  let v25_1 = bitcast<f32>(select(0u, t8.y, t5));
+  if (t1) {
+    let t9 = h * 64 + (t >> 4u) * 32 + (t & 15) + params.H * s * 32;
+    y[t9] = encode(bitcast<u32>(u_0 * v24_0 - v_0 * v25_0)) | (encode(bitcast<u32>(u_1 * v24_1 - v_1 * v25_1)) << 16u);
+    y[t9 + 16] = encode(bitcast<u32>(v24_0 * v_0 + u_0 * v25_0)) | (encode(bitcast<u32>(v24_1 * v_1 + u_1 * v25_1)) << 16u);
   }
 }
 

@@ -2,7 +2,7 @@
 import { cdiv, constant, dim, dtype, dtypeParam, input, intParam, kernel, output, scalarOp, symbol } from "../../vm/index.ts";
 import { given, least, onDevices, random, unit, type Case, type Example } from "../example.ts";
 
-const keep = symbol("param", "keep", "f32");
+const keep = symbol("param", "keep", "f32"), seed = symbol("param", "seed", "u32");
 
 const dropout = kernel("philox_dropout", { T: dtypeParam("f16"), BN: intParam(256, [256, 512]) }, ({ T, BN }) => ({
   params: { x: input(T, [dim("N")]), keep: { scalar: "f32" }, seed: { scalar: "u32" }, y: output(T, [dim("N")]) },
@@ -11,7 +11,7 @@ const dropout = kernel("philox_dropout", { T: dtypeParam("f16"), BN: intParam(25
   requires: [[scalarOp("and", scalarOp("gt", keep, constant(0, "f32")), scalarOp("le", keep, constant(1, "f32"))), "keep is the part that stays"]],
   body(b, p, g) {
     const at = scalarOp("mul", g.b, constant(BN)), window = { offsets: [at], sizes: [constant(BN)] };
-    const r = b.random_uniform({ offset: b.add({ x: at, y: b.iota({}, { shape: [BN] }) }) }, { seed: p.seed });
+    const r = b.random_uniform({ offset: b.add({ x: at, y: b.iota({}, { shape: [BN] }) }) }, { seed });
     const v = b.cast({ x: b.load({ x: b.slice({ x: p.x }, window) }) }, { to: dtype("f32") });
     const to = b.slice({ x: p.y }, window);
     b.store({ to, x: b.cast({ x: b.select({ condition: b.lt({ x: r, y: p.keep }), x: b.div({ x: v, y: p.keep }), y: 0 }) }, { to: dtype(T) }) });

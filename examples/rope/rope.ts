@@ -14,7 +14,7 @@ const rope = kernel("rope", { D: intParam(), T: dtypeParam("f16"), HEADS: intPar
   requires: [[scalarOp("and", scalarOp("ge", first, constant(0)), scalarOp("le", last, dim("P"))), "the tables end before the last position"]],
   body(b, p, g) {
     const half = D / 2, h0 = scalarOp("mul", g.h, constant(HEADS)), f32 = { to: dtype("f32") };
-    const row = (x: Value) => b.load({ x: b.slice({ x }, { offsets: [scalarOp("add", p.first, g.s), constant(0)], sizes: [constant(1), constant(half)], drop: [0] }) });
+    const row = (x: Value) => b.load({ x: b.slice({ x }, { offsets: [scalarOp("add", first, g.s), constant(0)], sizes: [constant(1), constant(half)], drop: [0] }) });
     const part = (x: Value, from: number) => b.slice({ x }, { offsets: [g.s, h0, constant(from)], sizes: [constant(1), constant(HEADS), constant(half)], drop: [0] });
     const c = row(p.cosine), d = row(p.sine);
     const u = b.cast({ x: b.load({ x: part(p.x, 0) }) }, f32), v = b.cast({ x: b.load({ x: part(p.x, half) }) }, f32);

@@ -1,6 +1,6 @@
 // What an example folder exports, and the few tools they share: random numbers from a seed, tensors of plain numbers,
 // and the bounds that rounding is allowed to reach. No case has a tolerance that isn't derived.
-import { dtype, type DType, type KernelDefinition, type TileData } from "../vm/index.ts";
+import { dtype, type DType, type KernelDefinition, type SequenceDefinition, type TileData } from "../vm/index.ts";
 
 /** A tensor as an example gives it: values (not codes), row-major, each one exactly a number of the type. */
 export interface Given {
@@ -32,8 +32,8 @@ export interface Case {
 
 /** One folder. */
 export interface Example {
-  /** The kernel in TypeScript; its Program has the same text as that of the .loom file. */
-  readonly kernel: KernelDefinition;
+  /** The kernel or sequence in TypeScript; its Program has the same text as that of the .loom file. */
+  readonly kernel: KernelDefinition | SequenceDefinition;
   /** Parameter sets for which the two are compared. */
   readonly twins: readonly Readonly<Record<string, unknown>>[];
   cases(): readonly Case[];

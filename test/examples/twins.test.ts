@@ -8,8 +8,8 @@ import { print } from "../../vm/index.ts";
 
 for (const e of await examples())
   describe(e.name, () => {
-    const { kernels, diagnostics } = load(e.source, { file: `${e.name}.loom` });
-    const [kernel] = kernels.values();
+    const { kernels, sequences, diagnostics } = load(e.source, { file: `${e.name}.loom` });
+    const [kernel] = sequences.length ? sequences : kernels;
     test("its source is without mistakes", () => expect(diagnostics).toEqual([]));
     for (const params of e.twins)
       test(`twin ${JSON.stringify(params)}`, () => {

@@ -2,8 +2,9 @@
 // each target. A new example or twin is a new kernel here without a word.
 import { examples, type Listed } from "../../examples/index.ts";
 import { baseTarget, compileProgram, type Module, type Target } from "../../codegen/index.ts";
-import { load, type LoomKernel } from "../../lang/index.ts";
+import { load } from "../../lang/index.ts";
 import { profiles } from "../../runtime/index.ts";
+import { kernelsOf, type Program } from "../../vm/index.ts";
 
 /** What the kernels are compiled for: what every device has; f16 arithmetic; a budget so small that loops stay rolled; exchange within subgroups. */
 export const targets = {
@@ -29,26 +30,27 @@ export interface Kept {
 
 const word = (x: unknown): string => (typeof x === "object" ? "" : String(x)).replace(/[^\w.]/g, "_");
 
-/** The kernel of an example's text, which has the user's names; test/examples sees to it that it is the same Program as the twin. */
-function kernelOf(e: Listed): LoomKernel {
-  const [kernel] = load(e.source, { file: `${e.name}.loom` }).kernels;
+/** The Programs of an example's text, which has the user's names; test/examples sees to it that it is the same as the twin. A sequence has several. */
+function programsOf(e: Listed, params: Readonly<Record<string, unknown>>): readonly (readonly [step: string, program: Program])[] {
+  const { kernels: [kernel], sequences: [sequence] } = load(e.source, { file: `${e.name}.loom` });
+  if (sequence) return kernelsOf(sequence.specialise(params).steps).map((p) => [p.name, p] as const);
   if (!kernel) throw new Error(`${e.name}.loom has no kernel`);
-  return kernel;
+  return [["", kernel.specialise(params)]];
 }
 
 /** All of them, in the order of the examples. */
 export async function keptKernels(): Promise<readonly Kept[]> {
-  return (await examples()).flatMap((e) => e.twins.map((params): Kept => {
+  return (await examples()).flatMap((e) => e.twins.flatMap((params) => programsOf(e, params).map(([step, program]): Kept => {
     const names = Object.entries(params).map(([k, v]) => `${k}${word(v)}`).join("-") || "defaults";
-    const title = `${e.name} ${Object.entries(params).map(([k, v]) => `${k} = ${typeof v === "object" ? "…" : String(v)}`).join(", ") || "with its defaults"}`;
+    const title = `${step && `${step} of `}${e.name} ${Object.entries(params).map(([k, v]) => `${k} = ${typeof v === "object" ? "…" : String(v)}`).join(", ") || "with its defaults"}`;
     const made = new Map<TargetName, Module>();
     const compile = (target: TargetName): Module => {
-      const module = made.get(target) ?? compileProgram(kernelOf(e).specialise(params), targets[target]);
+      const module = made.get(target) ?? compileProgram(program, targets[target]);
       made.set(target, module);
       return module;
     };
-    return { stem: `${e.name}/${names}`, title, compile };
-  }));
+    return { stem: `${e.name}/${step && `${step}-`}${names}`, title, compile };
+  })));
 }
 
 /** The text that is kept: the WGSL under a line of what it costs. */

@@ -86,7 +86,7 @@ export type Emission<X> =
   /** Overwrites the scalar variable `to` (a symbol's id). */
   | { readonly form: "overwrite"; readonly to: string; readonly value: X }
   /** A record of the operands `of` in the print buffer, in debug builds. */
-  | { readonly form: "print"; readonly of: readonly string[] }
+  | { readonly form: "say"; readonly text: string; readonly of: readonly string[] }
   /** No code. */
   | { readonly form: "nothing" }
   /** A declaration: `var` (register variable) or `shared` (workgroup tile). */

@@ -4,12 +4,12 @@
 import { Bug, fail } from "../../diagnostic.ts";
 import { equal, slotCount } from "../../layout/index.ts";
 import {
-  blocksOf, instructions, jumpsOut, plainAttrs, printsAny, tileShape, type Emission, type Emit, type If, type Inst, type PrintSite, type Program, type Source, type Stmt, type Value, type While,
+  blocksOf, eachStmt, instructions, jumpsOut, plainAttrs, printsAny, tileShape, type Emission, type Emit, type If, type Inst, type PrintSite, type Program, type Source, type Stmt, type Value, type While,
 } from "../../vm/index.ts";
 import type { Buffer, Body, Expr, Reg } from "../loop/ir.ts";
 import { operandsOf } from "../loop/operands.ts";
 import { placesOf, rowPacking, rowWords } from "./access.ts";
-import { bound, boundView, createContext, layoutOf, type Binding, type Context, type Hints, type Memory, type Target } from "./context.ts";
+import { bound, boundView, createContext, layoutOf, type Arena, type Binding, type Context, type Hints, type Memory, type Target } from "./context.ts";
 import { convertTile, guarded, reduceTile, uniformScalar } from "./scratch.ts";
 import { lowerPrint, startPrinting } from "./print.ts";
 import { storeTile } from "./store.ts";
@@ -55,6 +55,7 @@ export function lower(p: Program, target: Target, hints: Hints, allowance: numbe
   lowerBlock(c, p.body, uses);
   if (c.retry) return undefined;
   const workgroup = c.buffers.reduce((n, b) => n + (b.space === "workgroup" ? wordBytes(b, target) : 0), 0);
+  if (workgroup > target.workgroupBytes && !hints.tight) { hints.tight = true; return undefined; }
   if (workgroup > target.workgroupBytes)
     fail({ code: "R0203", message: `the kernel needs ${workgroup} bytes of workgroup memory; this device has ${target.workgroupBytes}`, help: "use smaller shared tiles" });
   if (p.threads > target.maxThreads)
@@ -180,8 +181,8 @@ function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): voi
       break;
     }
     case "cell": case "current": case "overwrite": lowerCell(c, i, form); break;
-    case "print":
-      if (c.printing) lowerPrint(c, c.printing, i.attrs.text?.kind === "name" ? i.attrs.text.value : "", form.of.map(operand));
+    case "say":
+      if (c.printing) lowerPrint(c, c.printing, form.text, form.of.map(operand));
       for (const k of form.of) c.pending.delete(operand(k).id);
       break;
     case "nothing": break;
@@ -305,6 +306,27 @@ function lowerAlias(c: Context, of: Value, out: Value, form: Extract<Emission<Ex
   });
 }
 
+/** What the array of a shared tile holds. */
+const elementType = ({ dtype: d }: Pick<Value, "dtype">): Buffer["elem"] => (d.storage || d.compute === "bool" ? "u32" : d.compute);
+
+/** The array of an arena: elements of one type if its tiles all have it, else words. */
+function arenaFor(c: Context, n: number, id: number, name: string, length: number): Buffer {
+  let arena = c.arenas.get(n);
+  if (!arena) {
+    const elems = new Set<Buffer["elem"]>(), names: string[] = [];
+    eachStmt(c.program.body, (s) => { if (s.kind === "inst" && s.out && s.attrs.arena?.kind === "int" && s.attrs.arena.value === n) elems.add(elementType(s.out)); });
+    const [elem = "u32", ...others] = elems;
+    const made: Arena = {
+      names, length: 0,
+      buffer: Object.freeze({ id, space: "workgroup", access: "read_write", elem: others.length ? "u32" : elem, atomic: false, get name() { return names.join("_"); }, get length() { return made.length; } }),
+    };
+    c.arenas.set(n, (arena = made));
+  }
+  if (!arena.names.includes(name)) arena.names.push(name);
+  arena.length = Math.max(arena.length, length);
+  return arena.buffer;
+}
+
 function lowerDeclare(c: Context, i: Inst, v: Value): void {
   if (v.space === "reg") {
     const layout = layoutOf(v), reg = declare(c, c.nameOf(v, `v${v.id}`), v, layout), init = i.operands.init;
@@ -319,9 +341,11 @@ function lowerDeclare(c: Context, i: Inst, v: Value): void {
   const shape = tileShape(v), d = v.dtype, narrow = d.bits < 32 && !(d.compute === "f16" && !d.storage) && d.kind !== "bool" && !c.hints.wide.has(v.id) && !c.updated.has(v.id);
   const size = shape.reduce((a, b) => a * b, 1);
   // What threads may write together holds codes: there are atomics on i32 and u32 only.
-  const elem: Buffer["elem"] = d.storage || d.compute === "bool" || (c.updated.has(v.id) && d.compute !== "i32") ? "u32" : d.compute;
-  const buffer: Buffer = Object.freeze({ id: v.id, name: c.nameOf(v, `s${v.id}`), space: "workgroup", access: "read_write", elem, get atomic() { return c.atomic.get(v.id) ?? false; }, length: narrow ? rowWords(shape, d.bits) : size });
-  c.buffers.push(buffer);
+  const elem: Buffer["elem"] = c.updated.has(v.id) && d.compute !== "i32" ? "u32" : elementType(v);
+  const length = narrow ? rowWords(shape, d.bits) : size, name = c.nameOf(v, `s${v.id}`), arena = i.attrs.arena;
+  const buffer = arena?.kind === "int" ? arenaFor(c, arena.value, v.id, name, length)
+    : Object.freeze({ id: v.id, name, space: "workgroup" as const, access: "read_write" as const, elem, get atomic() { return c.atomic.get(v.id) ?? false; }, length });
+  if (!c.buffers.includes(buffer)) c.buffers.push(buffer);
   const memory: Memory = { id: v.id, buffer, dtype: d, extents: shape.map((n) => c.e.of(n)), packing: narrow ? rowPacking(shape.length) : undefined, mutable: true };
   c.bindings.set(v.id, { kind: "view", memory, dtype: d, shape, map: (index) => ({ index }) });
 }

@@ -33,5 +33,5 @@ export const print = define({
   },
   layout: { fits: () => true },
   run: (o, { text }, r) => { r.print?.(printText(text, given(o).map((d) => { const t = asTile(d); return { dtype: t.dtype, shape: t.shape, at: (i: number) => (t.dtype.storage ? t.dtype.decode(t.data[i]) : t.data[i]) }; }))); },
-  emit: (_, o) => ({ form: "print", of: keys.filter((k) => o[k] !== undefined) }),
+  emit: (_, o, { text }) => ({ form: "say", text, of: keys.filter((k) => o[k] !== undefined) }),
 });

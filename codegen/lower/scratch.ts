@@ -1,6 +1,6 @@
 // Traffic between threads through scratch words of workgroup memory: reductions across threads, conversions of
 // layouts, the one element of a tile as a block-uniform scalar.
-import { holdsAll, reduce, slotAt, slotCount, spatialShape, type IndexMap, type RegisterLayout } from "../../layout/index.ts";
+import { elementAt, holdsAll, reduce, slotAt, slotCount, spatialShape, type IndexMap, type RegisterLayout } from "../../layout/index.ts";
 import { tileShape, type Compute, type Value } from "../../vm/index.ts";
 import { leaves, type Buffer, type Expr, type Reg } from "../loop/ir.ts";
 import { flatIndex, fromCode, toCode } from "./access.ts";
@@ -173,6 +173,12 @@ function combineTree(c: Context, words: Buffer, rows: number, size: number, comb
   c.border();
 }
 
+/** Whether each slot of `to` is one slot of `from`, the same in all threads. */
+function renames(c: Context, from: RegisterLayout, to: RegisterLayout, of: (index: readonly Expr[]) => readonly Expr[]): boolean {
+  const { e } = c, t = threadIn(c, to);
+  return Array.from({ length: slotCount(to) }, (_, s) => e.of(s)).every((s) => e.known(slotAt(from, e, of(elementAt(to, e, t, s)))) !== undefined);
+}
+
 /** Brings a value into another layout, where each element may be another one of it (`source`): by reading it anew (what is bound so, `lazily` decides on), within each thread, within subgroups, or through scratch words. */
 export function convertTile(c: Context, out: Value, x: Value, lazily: (b: Extract<Binding, { kind: "lazy" }>) => void, source?: IndexMap): void {
   const from = layoutOf(x), to = layoutOf(out), b = bound(c, x), { e } = c, T = c.program.threads;
@@ -184,7 +190,7 @@ export function convertTile(c: Context, out: Value, x: Value, lazily: (b: Extrac
     // What is repeated is computed once, where each thread can.
     if (source && held && b.kind === "lazy" && !b.free && slotCount(to) > slotCount(from)) settle(c, x);
     lazily({ kind: "lazy", at: (index) => read(c, x, of(index)), layout: to, dtype: out.dtype, shape: tileShape(out), reads: readsOf(c, x), free: b.kind === "lazy" && b.free });
-    if (!anywhere) settle(c, out);
+    if (!anywhere && !(source && renames(c, from, to, of))) settle(c, out);
     return;
   }
   if (shuffled(c, out, x, source)) return;

@@ -21,10 +21,10 @@ function write(to: Tile, x: Tile, offsets: readonly number[]): void {
   }
 }
 
-/** Where along an axis a tile's elements lie against a border. */
+/** Where along an axis a tile's elements lie against a border: of the tile's whole shape, so that where slots are written out each knows its answer. */
 function border(b: Lowering, op: "lt" | "ge", shape: readonly number[], axis: number, at: number): Value {
   const limit = b.inst("fill", {}, { value: constant(at), dtype: dtypeNamed("i32"), shape: [] });
-  return made(b.inst(op, { x: b.inst("iota", {}, { shape: shape.map((n, d) => (d === axis ? n : 1)), axis }), y: limit }));
+  return made(b.inst(op, { x: b.inst("iota", {}, { shape, axis }), y: limit }));
 }
 
 export const concat = define({

@@ -1,11 +1,11 @@
 // Runs a specialised kernel on tiles, on the interpreter or on a device: the two ways of `run` and `demo`.
 import { failFirst, type DiagnosticData } from "../diagnostic.ts";
 import { tensor, type Device, type Kernel } from "../runtime/index.ts";
-import { dtype, interpret, makeTile, sanitise, sizeOf, verify, type PrintLine, type Program, type Tile } from "../vm/index.ts";
+import { dtype, interpret, isSequence, kernelsOf, makeTile, sanitise, sizeOf, verify, type PrintLine, type Program, type Sequence, type Tile } from "../vm/index.ts";
 
 /** What a kernel is run with: tiles of its inputs, numbers of its scalars, shapes of everything. */
 export interface Job {
-  readonly program: Program;
+  readonly program: Program | Sequence;
   readonly tiles: ReadonlyMap<string, Tile>;
   readonly scalars: ReadonlyMap<string, number>;
   /** Told what is printed; then the kernel must be a debug build. */
@@ -22,14 +22,14 @@ export interface Outcome {
 
 /** On the interpreter, the definition of the machine. What no device may run, it doesn't either: a race has no answer. */
 export function onInterpreter({ program, tiles, scalars, print }: Job, tick?: (block: readonly number[]) => void): Outcome {
-  failFirst(verify(program));
+  for (const p of isSequence(program) ? kernelsOf(program.steps) : [program]) failFirst(verify(p));
   const start = performance.now();
   const outs = interpret(program, { ...Object.fromEntries(tiles), ...Object.fromEntries(scalars) }, { watch: tick && ((_, __, block) => tick(block)), print });
   return { outs: new Map(Object.entries(outs)), ms: performance.now() - start, clock: "wall" };
 }
 
 /** On the interpreter with every element watched; also what is wrong before anything runs. */
-export function onSanitiser({ program, tiles, scalars }: Job): Outcome & { readonly found: readonly DiagnosticData[] } {
+export function onSanitiser({ program, tiles, scalars }: Job & { readonly program: Program }): Outcome & { readonly found: readonly DiagnosticData[] } {
   const start = performance.now();
   const { outs, found } = sanitise(program, { ...Object.fromEntries(tiles), ...Object.fromEntries(scalars) });
   return { outs: new Map(Object.entries(outs)), ms: performance.now() - start, clock: "wall", found: [...verify(program), ...found] };

@@ -1,7 +1,7 @@
 // `bitloom run FILE`: a kernel on files and random data, on a device or on the interpreter.
 import { Diagnostic, didYouMean, fail, locate } from "../diagnostic.ts";
 import { close, kernelOf, open, type Device, type Kernel, type TensorSlot } from "../runtime/index.ts";
-import { dtype, evaluate, printScalar, scalarRange, shapeIn, type PrintLine, type Program, type Tile } from "../vm/index.ts";
+import { dtype, evaluate, isSequence, printScalar, scalarRange, shapeIn, type PrintLine, type Program, type Tile } from "../vm/index.ts";
 import { randomTile, readNumbers, tileOf, valuesOf, type Numbers } from "./arrays.ts";
 import { usage, type Args } from "./command.ts";
 import { onDevice, onInterpreter, onSanitiser, type Job, type Outcome } from "./execute.ts";
@@ -39,14 +39,14 @@ function bindDims(slots: readonly TensorSlot[], files: ReadonlyMap<string, Numbe
 }
 
 /** The shape of a tensor where all dimensions are known. */
-function shapeOf(t: TensorSlot, program: Program, dims: ReadonlyMap<string, number>): number[] {
+function shapeOf(t: TensorSlot, program: Pick<Program, "dims">, dims: ReadonlyMap<string, number>): number[] {
   const missing = program.dims.find((d) => !dims.has(d) && t.shape.some((s) => typeof s !== "number" && printScalar(s).split(/\W+/).includes(d)));
   if (missing !== undefined) return usage(`how large is ${missing} of '${t.name}': ${slotText(t)}?`, `write --set ${missing}=64`);
   return shapeIn(t, dims);
 }
 
 /** Reads and makes the inputs. */
-async function inputsOf(args: Args, { name: kernel, signature: { tensors: slots } }: Kernel, program: Program, dims: Map<string, number>, io: Io): Promise<Map<string, Tile>> {
+async function inputsOf(args: Args, { name: kernel, signature: { tensors: slots } }: Kernel, program: Pick<Program, "dims">, dims: Map<string, number>, io: Io): Promise<Map<string, Tile>> {
   const ins = slots.filter((t) => t.direction !== "out");
   const sources = assignments(args.values("in"), "in"), codes = new Set((args.value("codes") ?? "").split(",").map((s) => s.trim()).filter(Boolean));
   known(sources.keys(), ins, "in", kernel);
@@ -130,9 +130,10 @@ async function waiting<T>(io: Io, what: string, work: Promise<T>): Promise<T> {
 
 /** On the interpreter, with a bar that counts blocks; nothing else runs meanwhile, so it is drawn from within. */
 function interpreted(job: Job, dims: ReadonlyMap<string, number>, io: Io): Outcome {
-  if (!io.terminal) return onInterpreter(job);
+  const { program } = job;
+  if (!io.terminal || isSequence(program)) return onInterpreter(job);
   const env = new Map([...dims, ...job.scalars]), bar = progress(io, "interpreting");
-  const extents = job.program.grid.map((g) => Math.max(0, evaluate(g.extent, env))), blocks = extents.reduce((a, b) => a * b, 1);
+  const extents = program.grid.map((g) => Math.max(0, evaluate(g.extent, env))), blocks = extents.reduce((a, b) => a * b, 1);
   try {
     return onInterpreter(job, (block) => bar.at(block.reduceRight((at, i, d) => at * (extents[d] ?? 1) + i, 0), blocks));
   } finally {
@@ -151,7 +152,8 @@ async function runOne({ kernel, params, set, program, texts, report: complain }:
   try {
     const lines: PrintLine[] = [], job: Job = { program, tiles, scalars, print: args.on("debug") ? (line) => { lines.push(line); } : undefined };
     if (args.on("sanitise")) {
-      const { found, ...out } = onSanitiser(job), json = args.on("json"), wrong = found.some((d) => d.severity === "error");
+      if (isSequence(program)) return usage(`'${kernel.name}' is a sequence, and kernels are watched one at a time`, "choose one with --kernel");
+      const { found, ...out } = onSanitiser({ ...job, program }), json = args.on("json"), wrong = found.some((d) => d.severity === "error");
       if (found.length && (wrong || !json)) await complain(found);
       if (wrong) return 1;
       await report(args, io, kernel.name, "interpreter", out, targets);

@@ -2,8 +2,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Diagnostic, didYouMean, fail, type DiagnosticData } from "../diagnostic.ts";
-import { load, type LoomKernel } from "../lang/index.ts";
-import type { Program } from "../vm/index.ts";
+import { load, type LoomKernel, type LoomSequence } from "../lang/index.ts";
+import type { Program, Sequence } from "../vm/index.ts";
 import { usage, type Args } from "./command.ts";
 import { dataOf, draw, jsonLine, type Io } from "./io.ts";
 import { assignments, comptimeOf } from "./values.ts";
@@ -74,21 +74,21 @@ export async function reportMistakes(mistakes: Mistakes, json: boolean, io: Io):
   return list.some((d) => d.severity === "error") ? 1 : 0;
 }
 
-/** The kernel of FILE that `--kernel` names, or the only one. */
-function pick(kernels: readonly LoomKernel[], file: string, wanted: string | undefined): LoomKernel {
-  const names = kernels.map((k) => k.name), [only] = kernels;
+/** The kernel or sequence of FILE that `--kernel` names, or what it is about: its only sequence, or else its only kernel. */
+function pick({ kernels: steps, sequences }: Pick<ReturnType<typeof load>, "kernels" | "sequences">, file: string, wanted: string | undefined): LoomKernel | LoomSequence {
+  const kernels = [...sequences, ...steps], names = kernels.map((k) => k.name), [only] = kernels;
   if (!only) return fail({ code: "H0416", message: `'${file}' has no kernel`, help: "a kernel is written `kernel name(…) grid (…) threads n { … }`" });
-  if (wanted === undefined) return kernels.length === 1 ? only : usage(`'${file}' has ${kernels.length} kernels`, `choose with --kernel: ${names.join(", ")}`);
+  if (wanted === undefined) return kernels.length === 1 || sequences.length === 1 ? only : usage(`'${file}' has ${kernels.length} kernels`, `choose with --kernel: ${names.join(", ")}`);
   const found = kernels.find((k) => k.name === wanted), near = didYouMean(wanted, names);
   return found ?? fail({ code: "H0416", message: `'${file}' has no kernel '${wanted}'`, help: near ? `did you mean '${near}'?` : `it has ${names.join(", ")}` });
 }
 
-/** A kernel with the Program for the parameters that `--set` gives. */
+/** A kernel or sequence with the Program for the parameters that `--set` gives. */
 export interface Made {
-  readonly kernel: LoomKernel;
+  readonly kernel: LoomKernel | LoomSequence;
   readonly params: Readonly<Record<string, string>>;
   readonly set: ReadonlyMap<string, string>;
-  readonly program: Program;
+  readonly program: Program | Sequence;
   /** Every text that was read, by file name. */
   readonly texts: ReadonlyMap<string, string>;
   /** Draws what was found later, into the same texts; gives the exit code. */
@@ -99,9 +99,9 @@ export interface Made {
 export async function withProgram(args: Args, io: Io, work: (made: Made) => Promise<number>): Promise<number> {
   const [file = ""] = args.words, json = args.on("json"), from = sourcesOf(file, io);
   const report = (list: readonly DiagnosticData[]): Promise<number> => reportMistakes({ list, sources: from.texts }, json, io);
-  const { kernels, diagnostics } = load(from.source, from);
+  const loaded = load(from.source, from), { diagnostics } = loaded;
   if (diagnostics.some((d) => d.severity === "error")) return report(diagnostics);
-  const kernel = pick(kernels, file, args.value("kernel")), set = assignments(args.values("set"), "set"), params = comptimeOf(kernel, set);
+  const kernel = pick(loaded, file, args.value("kernel")), set = assignments(args.values("set"), "set"), params = comptimeOf(kernel, set);
   const { program, diagnostics: more } = kernel.elaborate(params), found = [...diagnostics, ...more.map((d) => d.data)];
   if (!program || found.some((d) => d.severity === "error")) return report(found);
   if (!json) await report(found);

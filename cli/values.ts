@@ -1,7 +1,7 @@
 // `--set NAME=VALUE`: what the words mean for a kernel. Its compile-time parameters are set before it is built, its
 // run-time dimensions and scalars after.
 import { didYouMean } from "../diagnostic.ts";
-import type { KernelDefinition, Program, ScalarType } from "../vm/index.ts";
+import type { Comptimes, Program, ScalarType } from "../vm/index.ts";
 import { usage } from "./command.ts";
 
 /** Splits `NAME=VALUE` words of a flag. */
@@ -28,11 +28,11 @@ function number(name: string, text: string, wanted: ScalarType): number {
 }
 
 /** The compile-time parameters among the words: text, which the language reads as it reads defaults. */
-export const comptimeOf = (kernel: KernelDefinition, set: ReadonlyMap<string, string>): Record<string, string> =>
+export const comptimeOf = (kernel: { readonly comptime: Comptimes }, set: ReadonlyMap<string, string>): Record<string, string> =>
   Object.fromEntries([...set].filter(([name]) => Object.hasOwn(kernel.comptime, name)));
 
 /** The rest of the words: run-time dimensions and scalar parameters of the Program. */
-export function runtimeOf(kernel: KernelDefinition, program: Program, set: ReadonlyMap<string, string>): { readonly dims: Map<string, number>; readonly scalars: Map<string, number> } {
+export function runtimeOf(kernel: { readonly name: string; readonly comptime: Comptimes }, program: Pick<Program, "dims" | "params">, set: ReadonlyMap<string, string>): { readonly dims: Map<string, number>; readonly scalars: Map<string, number> } {
   const dims = new Map<string, number>(), scalars = new Map<string, number>();
   for (const [name, text] of set) {
     if (Object.hasOwn(kernel.comptime, name)) continue;

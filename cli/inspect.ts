@@ -1,36 +1,16 @@
 // `bitloom inspect FILE`: what a kernel becomes on its way to a device.
 import { locate } from "../diagnostic.ts";
-import type { Module } from "../codegen/index.ts";
-import { drawSvg, drawText, slotCount, threadCount, type RegisterLayout } from "../layout/index.ts";
+import { baseTarget, compileSequence, type Module } from "../codegen/index.ts";
+import { drawSvg } from "../layout/index.ts";
 import { parse, printAst } from "../lang/index.ts";
 import { writeFileAtomic } from "../runtime/index.ts";
-import { eachStmt, print, type Program } from "../vm/index.ts";
+import { isSequence, kernelsOf, print, type Program, type Sequence } from "../vm/index.ts";
 import { usage, type Args } from "./command.ts";
 import { inspectPage, type View } from "./inspect-html.ts";
+import { headOf, isDrawn, layoutsData, layoutsOf, layoutsText } from "./inspect-layouts.ts";
 import { jsonLine, tame, type Io } from "./io.ts";
 import { readSource, reportMistakes, withProgram, type Made } from "./source.ts";
 import { after, countLines, loopText, moduleOf, passesText } from "./stages.ts";
-
-/** Tiles of this many elements are drawn; larger ones are told in words. */
-const drawn = 1024;
-
-interface Row { readonly name: string; readonly dtype: string; readonly shape: readonly unknown[]; readonly layout: RegisterLayout | null; readonly words: string }
-
-/** Every register tile with its layout. */
-function layouts(program: Program): readonly Row[] {
-  const rows: Row[] = [];
-  eachStmt(program.body, (s) => {
-    if (s.kind !== "inst" || s.out?.space !== "reg") return;
-    const { out } = s, l = out.layout ?? null, name = program.names.get(out.id) ?? `%${out.id}`;
-    const words = l ? `${threadCount(l)} threads × ${slotCount(l)} slots; modes [${l.modeShape.join(", ")}], spatial [${l.spatialModes.join(", ")}], local [${l.localModes.join(", ")}]` : "no layout";
-    rows.push({ name, dtype: out.dtype.name, shape: out.shape, layout: l, words });
-  });
-  return rows;
-}
-
-const head = (r: Row): string => `${r.name}: ${r.dtype}[${r.shape.join(", ")}]`;
-const size = (r: Row): number => (r.layout?.shape.length ? r.layout.shape.reduce((a, b) => a * b, 1) : 0);
-const picture = (r: Row): string => `${head(r)} ${r.words}${r.layout && size(r) > 1 && size(r) <= drawn ? `\n${drawText(r.layout)}` : ""}`;
 
 /** The WGSL with the line of the source before each line, where that changes. */
 function beside({ wgsl, spans }: Module, sources: ReadonlyMap<string, string>): string {
@@ -54,23 +34,31 @@ async function tree(file: string, args: Args, io: Io): Promise<number> {
 }
 
 /** Everything at once. */
-function view(file: string, args: Args, { kernel, program, texts }: Made): View {
+function view(file: string, args: Args, { kernel, program, texts }: Made & { readonly program: Program }): View {
   const module = moduleOf(program), set = args.values("set").map((s) => ` --set ${s}`).join("");
   return {
     title: `${kernel.name} · ${file}`, made: `bitloom inspect ${file}${args.value("kernel") === undefined ? "" : ` --kernel ${kernel.name}`}${set}`,
     sources: texts, module, passes: passesText(program), loop: loopText(program), counts: countLines(module),
-    layouts: layouts(after(program, "infer")).map((r) => ({ name: head(r), words: r.words, svg: r.layout && size(r) > 1 ? drawSvg(r.layout, { title: head(r) }) : undefined })),
+    layouts: layoutsOf(program).tiles.map((r) => ({ name: headOf(r), words: r.words, svg: isDrawn(r.layout) ? drawSvg(r.layout, { title: headOf(r) }) : undefined })),
     ast: printAst(parse(texts.get(file) ?? "", file).ast, texts.get(file) ?? ""),
   };
 }
 
 const asked = ["pass", "passes", "wgsl", "layouts", "loop", "counts", "ast", "html"] as const;
 
-async function show(file: string, args: Args, io: Io, made: Made): Promise<void> {
+/** A sequence: its steps and kernels as text, or the WGSL of all its kernels. The way of each kernel is shown by itself. */
+async function showSequence(q: Sequence, args: Args, io: Io): Promise<void> {
+  const other = asked.find((f) => f !== "wgsl" && args.on(f)), kernels = kernelsOf(q.steps);
+  if (other !== undefined || args.on("lines")) usage(`'${q.name}' is a sequence; --${other ?? "lines"} shows one kernel`, `choose with --kernel: ${[...new Set(kernels.map((k) => k.name))].join(", ")}`);
+  if (!args.on("wgsl")) return io.out(args.on("json") ? jsonLine({ sequence: print(q) }) : `${print(q).trimEnd()}\n`);
+  await io.out(args.on("json") ? jsonLine(compileSequence(q, baseTarget)) : `${kernels.map((k) => `// ${k.name}\n${moduleOf(k).wgsl.trimEnd()}`).join("\n\n")}\n`);
+}
+
+async function show(file: string, args: Args, io: Io, made: Made & { readonly program: Program }): Promise<void> {
   const { program, texts } = made, json = args.on("json"), say = (data: unknown, text: string): Promise<void> => io.out(json ? jsonLine(data) : `${text.trimEnd()}\n`);
   switch (asked.find((f) => args.on(f))) {
     case "wgsl": { const module = moduleOf(program); return say(module, args.on("lines") ? tame(beside(module, texts)) : module.wgsl); }
-    case "layouts": { const rows = layouts(after(program, "infer")); return say({ layouts: rows.map(({ words: _, ...r }) => r) }, rows.map(picture).join("\n\n")); }
+    case "layouts": { const all = layoutsOf(program); return say(layoutsData(all), tame(layoutsText(all, texts))); }
     case "passes": { const all = passesText(program); return say({ passes: all }, all.map((p) => `── ${p.pass} ──\n${p.program.trimEnd()}`).join("\n\n")); }
     case "loop": { const text = loopText(program); return say({ loop: text }, text); }
     case "counts": { const module = moduleOf(program); return say({ counts: module.counts, workgroupBytes: module.workgroupBytes, threads: module.threads }, countLines(module).map(([what, n]) => `${n.padStart(10)}  ${what}`).join("\n")); }
@@ -88,5 +76,9 @@ export async function runInspect(args: Args, io: Io): Promise<number> {
   if (wanted.length > 1) usage(`--${wanted.join(" and --")} at once`, "ask for one thing; --html shows all");
   if (args.on("lines") && !args.on("wgsl")) usage("--lines without --wgsl", "write --wgsl --lines");
   if (args.on("ast")) return tree(file, args, io);
-  return withProgram(args, io, async (made) => { await show(file, args, io, made); return 0; });
+  return withProgram(args, io, async (made) => {
+    const { program } = made;
+    if (isSequence(program)) await showSequence(program, args, io); else await show(file, args, io, { ...made, program });
+    return 0;
+  });
 }

@@ -133,7 +133,7 @@ export function branch(s: If, cx: Cx, block: RunBlock, at = 0): Flow {
 export function repeated(s: While, cx: Cx, block: RunBlock): Flow {
   const b = building(cx, s.span), inner: Cx = { ...cx, around: running(cx) };
   b.at({ ...s.span, end: s.cond.span.end });
-  b.repeat(() => { const when = condition(s.cond, inner); return typeof when === "boolean" ? constant(Number(when), "bool") : when; }, () => { block(s.body, inner); });
+  b.while(() => { const when = condition(s.cond, inner); return typeof when === "boolean" ? constant(Number(when), "bool") : when; }, () => { block(s.body, inner); });
   return undefined;
 }
 

@@ -46,7 +46,7 @@ export interface BuilderCore {
   loop(name: string, range: { readonly from?: Size; readonly to: Size; readonly step?: number; readonly mode?: LoopMode }, body: (i: Scalar) => void): void;
   when(condition: Scalar, then: () => void, otherwise?: () => void): void;
   /** A loop for as long as `head` gives true; what `head` makes is made anew in each round, and the body sees it. */
-  repeat(head: () => Scalar, body: () => void): void;
+  while(head: () => Scalar, body: () => void): void;
   /** The whole block leaves the innermost loop ("break"), goes on to its next round ("continue"), or is done ("return"). Nothing may follow in its list. */
   jump(to: Jump["to"]): void;
   /** A scalar variable of the block. It is no scalar itself: read it with `get`. */
@@ -244,7 +244,7 @@ export function builder(name: string, doc = ""): Builder {
       const before = new Map(current), yes = apart(before, then), no = otherwise ? apart(before, otherwise) : [];
       into.push(Object.freeze({ kind: "if", condition, then: Object.freeze(yes), otherwise: Object.freeze(no), span: mine }));
     },
-    repeat(makeHead, build) {
+    while(makeHead, build) {
       const mine = span;
       let condition = constant(1, "bool"), head: Stmt[] = [];
       // What the head reads, the body knows.

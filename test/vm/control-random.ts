@@ -94,7 +94,7 @@ export function programOf(c: readonly Code[]): Program {
       }
       case "while": {
         const round = b.cell("round", constant(0));
-        b.repeat(() => scalarOp("and", scalarOp("lt", b.get(round), constant(s.rounds)), holds(s.test)), () => { b.set(round, scalarOp("add", b.get(round), constant(1))); build(s.body); });
+        b.while(() => scalarOp("and", scalarOp("lt", b.get(round), constant(s.rounds)), holds(s.test)), () => { b.set(round, scalarOp("add", b.get(round), constant(1))); build(s.body); });
         break;
       }
       case "for": b.loop("i", { to: scalarOp("min", constant(MOST), value(s.to)) }, () => build(s.body)); break;

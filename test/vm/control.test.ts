@@ -47,7 +47,7 @@ describe("races around loops and jumps", () => {
     const i = b.cell("i", constant(0));
     b.store({ to: k.s, x: b.load({ x: k.x }) });
     b.barrier({});
-    b.repeat(() => lt(b.get(i), k.n), () => { b.set(i, scalarOp("add", b.get(i), constant(1))); more(b, k); });
+    b.while(() => lt(b.get(i), k.n), () => { b.set(i, scalarOp("add", b.get(i), constant(1))); more(b, k); });
   });
   const use = (b: Builder, k: { s: Value }): Scalar => b.scalar({ x: b.reduce_sum({ x: b.load({ x: k.s }) }, { axis: 0 }) });
   test("a round that ends without a barrier meets the next one", () => {

@@ -1,8 +1,13 @@
 // What holds of every row of the table.
 import { describe, expect, it } from "vitest";
-import { instructions } from "../../vm/index.ts";
+import { builder, dtype, instructions } from "../../vm/index.ts";
 
 describe("the instruction table", () => {
+  it("has no name that the builder uses otherwise: each row is a call of it", () => {
+    const b = builder("calls"), x = b.fill({}, { value: 1, dtype: dtype("i32"), shape: [2] });
+    for (const name of instructions.keys()) expect(() => (b as unknown as Record<string, (o: object, a?: object) => unknown>)[name]({}, {}), name).not.toThrow(TypeError);
+    expect(b.repeat({ x }, { counts: [2] }).shape).toEqual([4]);
+  });
   it.each([...instructions])("'%s' says what it means and how it becomes code", (name, row) => {
     expect(row.name).toBe(name);
     expect(row.doc).toMatch(/^\S.*\.$/);

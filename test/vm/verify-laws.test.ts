@@ -67,7 +67,7 @@ function program(body: readonly Step[]): Program {
 function counted(b: Builder, body: (i: Scalar) => void): void {
   const cell = b.inst("scalar_var", {}, { init: constant(-1) }) as Scalar;
   let now: Scalar = constant(0);
-  b.repeat(() => { now = b.inst("scalar_get", {}, { of: cell }) as Scalar; return scalarOp("lt", now, constant(1)); }, () => {
+  b.while(() => { now = b.inst("scalar_get", {}, { of: cell }) as Scalar; return scalarOp("lt", now, constant(1)); }, () => {
     const next = plus(now, 1);
     b.inst("scalar_set", {}, { to: cell, value: next });
     body(next);

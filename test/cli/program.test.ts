@@ -1,6 +1,6 @@
 // The bundled program as a process: exit codes, closed pipes, streams, no stack traces. Built here, so that it is never old.
 import { spawn, spawnSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -46,6 +46,38 @@ test("answers come while input is still open", async () => {
   expect(first).toBe('{"name":"b1","bits":1,"kind":"bipolar","values":[-1,1]}\n');
   child.stdin.end();
   expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
+}, 30_000);
+
+test("watching ends cleanly when asked to, and clears nothing that is no terminal", async () => {
+  const file = join(folder(), "k.loom");
+  writeFileSync(file, "const A = 1\n");
+  const child = spawn(process.execPath, [cli, "check", "--watch", file], { stdio: ["ignore", "pipe", "pipe"] });
+  let out = "", err = "";
+  child.stderr.on("data", (d: Buffer) => { err += d.toString(); });
+  const lines = (n: number): Promise<void> => new Promise((resolve) => { child.stdout.on("data", (d: Buffer) => { out += d.toString(); if (out.split("\n").length > n) { child.stdout.removeAllListeners("data"); resolve(); } }); });
+  await lines(1);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  writeFileSync(file, "const A = 2\n");
+  await lines(2);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  child.kill("SIGINT");
+  expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
+  expect(err).toBe("");
+  expect(out).toBe("1 file: no mistakes found\n".repeat(2));
+}, 30_000);
+
+test("a process that is ended while it writes leaves nothing half", async () => {
+  const dir = folder(), script = join(out, "write.mjs");
+  await build({ stdin: { contents: `import { writeFileAtomic } from "./runtime/files/atomic.ts";
+    const parts = Array.from({ length: 400 }, () => new Uint8Array(1 << 20));
+    setTimeout(() => console.log("writing"), 20);
+    await writeFileAtomic(${JSON.stringify(join(dir, "big"))}, parts);`, resolveDir: root, loader: "ts" }, outfile: script, bundle: true, platform: "node", format: "esm" });
+  const child = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
+  await new Promise((resolve) => child.stdout.once("data", resolve));
+  child.kill("SIGINT");
+  const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => child.on("close", (c, s) => resolve([c, s])));
+  // Whoever is quick enough has written it all; nobody has written a part.
+  expect([code, signal, readdirSync(dir)]).toEqual(code === 0 ? [0, null, ["big"]] : [null, "SIGINT", []]);
 }, 30_000);
 
 test("what is too large for the machine is an error in words", () => {

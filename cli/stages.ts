@@ -1,11 +1,11 @@
 // What a kernel is at each step of its way: the Program after each pass, the loop form, the module.
 import { didYouMean } from "../diagnostic.ts";
 import { baseTarget, compileProgram, lowerProgram, printBody, type Module } from "../codegen/index.ts";
-import { decompose, fold, infer, print, type Program } from "../vm/index.ts";
+import { decompose, fold, infer, pipeline, plan, print, type Program } from "../vm/index.ts";
 import { usage } from "./command.ts";
 
 /** The passes in the order in which code generation runs them. */
-const passes: readonly (readonly [name: string, pass: (p: Program) => Program])[] = [["fold", fold], ["decompose", decompose], ["infer", (p) => infer(p).program]];
+const passes: readonly (readonly [name: string, pass: (p: Program) => Program])[] = [["fold", fold], ["pipeline", pipeline], ["decompose", decompose], ["infer", (p) => infer(p).program], ["plan", (p) => plan(p)]];
 
 /** The Program as written and after each pass. */
 export function programs(program: Program): readonly { readonly name: string; readonly program: Program }[] {

@@ -1,6 +1,6 @@
 // compileProgram: the passes in order, then lowering until the kernel fits the target's budget, then text.
 import { failFirst } from "../diagnostic.ts";
-import { decompose, fold, infer, pipeline, quiet, verify, type Inferred, type Program } from "../vm/index.ts";
+import { decompose, fold, infer, pipeline, plan, quiet, verify, type Inferred, type Program } from "../vm/index.ts";
 import { counts } from "./loop/count.ts";
 import { place } from "./loop/place.ts";
 import { memoryAccesses } from "./lower/accesses.ts";
@@ -27,10 +27,12 @@ export const prepare = (p: Program): Inferred => infer(decompose(pipeline(fold(p
  * ```
  */
 export function lowerProgram(prepared: Program, target: Target): Lowered {
-  const hints: Hints = { wide: new Set() };
+  const hints: Hints = { wide: new Set(), tight: false };
+  const free = plan(prepared);
+  let tight: Program | undefined;
   const attempt = (allowance: number): Lowered => {
-    // Each try that fails has widened a shared tile, so this ends.
-    for (;;) { const made = lower(prepared, target, hints, allowance); if (made) return made; }
+    // Each try that fails has widened a shared tile or found too little memory, so this ends.
+    for (;;) { const made = lower(hints.tight ? (tight ??= plan(prepared, "tight")) : free, target, hints, allowance); if (made) return made; }
   };
   const fits = (l: Lowered): boolean => memoryAccesses(l.body.stmts) <= target.staticAccesses;
   const first = attempt(target.staticAccesses);

@@ -57,5 +57,6 @@ export const resourceCodes: Readonly<Record<string, Explanation>> = {
   R0403: row("a barrier that orders nothing", "A barrier stands between accesses of shared tiles or outputs: before it, or after it, there is none up to the next barrier. Waiting costs time."),
   R0404: row("a read of what nobody wrote", "Shared tiles, variables without a first value and outputs hold anything until something is written to them. A warning says that only some paths lack the write."),
   R0405: row("two blocks meet", "Blocks run in any order, perhaps at the same time: what one of them writes, no other may read or write. The message has an example."),
+  R0407: row("tiles on top of each other", "Shared tiles of one arena lie in the same memory, so none may be written while another holds what is still wanted. Programs made by the compiler keep to that."),
   R0406: row("elements from outside are used", "A load without `pad:` promised that what lies outside of the tensor is never looked at; `bitloom run --sanitise` saw that it is."),
 };

@@ -15,7 +15,8 @@ import { instText, scalarText } from "./text-print.ts";
 import { flow, type Loop, type Reached } from "./verify-flow.ts";
 import { afterLoop, disjoint, lastRound, regionOf, sameRegion, type LoopFact, type Region } from "./verify-region.ts";
 
-interface Access {
+/** A touch of a memory by an instruction. */
+export interface Access {
   readonly inst: Inst;
   readonly write: boolean;
   readonly region: Region;
@@ -72,21 +73,40 @@ export function definitionsOf(p: Program): ReadonlyMap<number, Inst> {
 
 /** The rule. */
 export function* races(p: Program): Generator<DiagnosticInit> {
-  if (p.threads === 1) return;
+  const { pairs, needed } = walk(p);
+  for (const { first, then } of pairs) yield complaint(p, first, then);
+  yield* idle(needed);
+}
+
+/** Two accesses between which a barrier is missing. */
+export interface Unordered { readonly first: Access & { readonly root: Value }; readonly then: Access & { readonly root: Value } }
+
+/** All such pairs. Behind one it is as if the barrier stood there, so that one omission is found once. */
+export const unordered = (p: Program): readonly Unordered[] =>
+  walk(p).pairs.map(({ first, then }) => ({ first: { ...first, root: first.region.root }, then: { ...then, root: then.region.root } }));
+
+interface Walk { readonly pairs: readonly { readonly first: Access; readonly then: Access }[]; readonly needed: { readonly seen: ReadonlySet<Inst>; readonly before: ReadonlySet<Inst>; readonly after: ReadonlySet<Inst> } }
+
+function walk(p: Program): Walk {
   const definitions = definitionsOf(p), written = new Set<number>(), numbers = new Map<Inst, number>();
   eachStmt(p.body, (s) => {
     if (s.kind !== "inst") return;
     numbers.set(s, numbers.size);
     for (const a of accesses(s)) if (a.write) written.add(regionOf(a.value, definitions).root.id);
   });
-  const found: DiagnosticInit[] = [], told = new Set<string>();
+  const found: { first: Access; then: Access }[] = [], told = new Set<string>();
   const facts = new Map<string, LoopFact>(), needed = { seen: new Set<Inst>(), before: new Set<Inst>(), after: new Set<Inst>() };
   let scope: Scope = { exposed: new Map(), waiting: new Set() };
   const keyOf = (a: Access): string => `${numbers.get(a.inst)} ${a.write} ${a.earlier} ${a.region.root.id} ${a.region.box.map((b) => `${scalarText(b.offset)}+${scalarText(b.size)}`).join()}`;
   const mapped = (pending: Pending, f: (a: Access) => Access): Pending => new Map([...pending.values()].map((a) => { const b = f(a); return [keyOf(b), b]; }));
 
+  /** Shared tiles of one arena lie in the same memory. */
+  const arenaOf = (v: Value): number | undefined => { const a = definitions.get(v.id)?.attrs.arena; return a?.kind === "int" ? a.value : undefined; };
+
   function clash(a: Access, b: Access): boolean {
-    if (a.region.root.id !== b.region.root.id || !(a.write || b.write) || (isAtomic(a.inst) && isAtomic(b.inst)) || disjoint(a.region, b.region, facts)) return false;
+    const arena = arenaOf(a.region.root);
+    if (a.region.root.id !== b.region.root.id) return arena !== undefined && arena === arenaOf(b.region.root) && (a.write || b.write);
+    if (!(a.write || b.write) || (isAtomic(a.inst) && isAtomic(b.inst)) || disjoint(a.region, b.region, facts)) return false;
     if (!sameRegion(a.region, b.region)) return true;
     // Each thread does to its own elements what it did to them before.
     return instructions.get(a.inst.name)?.scatters === true || !(a.inst === b.inst || (b.write && !a.write && updates(a.inst, b.inst, definitions)));
@@ -98,7 +118,7 @@ export function* races(p: Program): Generator<DiagnosticInit> {
       const a = [...pending.values()].find((x) => clash(x, b));
       if (!a) continue;
       const pair = `${numbers.get(a.inst)} ${numbers.get(b.inst)}`;
-      if (!told.has(pair)) { told.add(pair); found.push(complaint(p, a, b)); }
+      if (!told.has(pair)) { told.add(pair); found.push({ first: a, then: b }); }
       return true;
     }
     return false;
@@ -149,9 +169,8 @@ export function* races(p: Program): Generator<DiagnosticInit> {
     return ways.length ? ways.reduce(join) : undefined;
   }
 
-  flow<State>(p, START, { inst, join, loop });
-  yield* found;
-  yield* idle(needed);
+  if (p.threads > 1) flow<State>(p, START, { inst, join, loop });
+  return { pairs: found, needed };
 }
 
 const isAtomic = (i: Inst): boolean => instructions.get(i.name)?.atomic === true;
@@ -187,12 +206,12 @@ export function updates(load: Inst, store: Inst, definitions: ReadonlyMap<number
 const verb = (a: Access): string => (a.write ? "written" : "read");
 
 function complaint(p: Program, a: Access, b: Access): DiagnosticInit {
-  const name = p.names.get(b.region.root.id) ?? `%${b.region.root.id}`;
+  const nameOf = (x: Access): string => p.names.get(x.region.root.id) ?? `%${x.region.root.id}`, name = nameOf(b);
   const when = a.earlier ? " in the round before" : "";
   const labels: Label[] = a.inst.span ? [{ span: a.inst.span, message: `${verb(a)} here${when}` }] : [];
   return {
     code: "R0401",
-    message: `two threads may meet in '${name}': one element is ${verb(a)} by one thread${when} and ${verb(b)} by another, in any order`,
+    message: a.region.root.id !== b.region.root.id ? `'${name}' lies where '${nameOf(a)}' lay, and some threads may still be there` : `two threads may meet in '${name}': one element is ${verb(a)} by one thread${when} and ${verb(b)} by another, in any order`,
     span: b.inst.span, label: `${verb(b)} here`, labels,
     ...(a.inst.span && b.inst.span ? {} : { notes: [`first: ${instText(a.inst)}`, `then: ${instText(b.inst)}`] }),
     help: a.earlier ? "put barrier() between them: before this, or at the end of the loop's body" : "put barrier() between them",

@@ -4,6 +4,7 @@ import type { Program } from "./program.ts";
 import { gridRaces } from "./verify-grid.ts";
 import { uninitialised } from "./verify-init.ts";
 import { races } from "./verify-race.ts";
+import { overlaps } from "./lifetimes.ts";
 import { pipelines } from "./passes/pipeline.ts";
 import { wholeElements } from "./verify-words.ts";
 import { formRules, meaningRules, type Rule, type VerifyOptions } from "./verify-rules.ts";
@@ -22,5 +23,5 @@ export { MAX_REGISTER_BYTES, type VerifyOptions } from "./verify-rules.ts";
 export function verify(program: Program, options: VerifyOptions = {}): readonly DiagnosticData[] {
   const run = (rules: readonly Rule[]): DiagnosticData[] => rules.flatMap((rule) => [...rule(program, options)].map((d) => new Diagnostic(d).data));
   const form = run(formRules);
-  return form.length ? form : run([...meaningRules, wholeElements, pipelines, races, uninitialised, gridRaces]);
+  return form.length ? form : run([...meaningRules, wholeElements, pipelines, overlaps, races, uninitialised, gridRaces]);
 }

@@ -33,6 +33,8 @@ export const baseTarget: Target = Object.freeze({ f16: false, staticAccesses: 51
 export interface Hints {
   /** Shared tiles (value ids) that need a word for each element. */
   readonly wide: Set<number>;
+  /** The shared tiles take too much memory where each has its own. */
+  tight: boolean;
 }
 
 /** A tensor or shared tile. */
@@ -55,6 +57,12 @@ export type Binding =
   | { readonly kind: "lazy"; readonly at: (index: readonly Expr[]) => Expr; readonly layout: RegisterLayout; readonly dtype: DType; readonly shape: readonly number[]; readonly reads: ReadonlySet<Reg | Memory>; readonly free: boolean }
   | { readonly kind: "view"; readonly memory: Memory; readonly dtype: DType; readonly shape: readonly (number | Expr)[]; readonly map: (index: readonly Expr[]) => { readonly index: readonly Expr[]; readonly bit?: Expr | undefined } };
 
+/** An array that tiles of an arena take turns in: as long as the longest, of elements that all have or of words. */
+export interface Arena { readonly buffer: Buffer; readonly names: string[]; length: number }
+
+/** What changes when something is written: of tiles in one array, the array. */
+const storeOf = (of: Reg | Memory | Buffer): Reg | Buffer => ("buffer" in of ? of.buffer : of);
+
 /** Where a slot loop stands: the slot of a layout and the element it holds. */
 export interface Cursor { readonly layout: RegisterLayout; readonly slot: Expr; readonly index: readonly Expr[] }
 
@@ -75,6 +83,8 @@ export interface Context {
   readonly buffers: Buffer[];
   /** Most memory accesses of one unrolled slot loop; longer ones are rolled around a shorter body. */
   readonly allowance: number;
+  /** Arrays that several shared tiles lie in, by arena. */
+  readonly arenas: Map<number, Arena>;
   /** Shared tiles (value ids) that have an array element for each of theirs, because threads may meet in it. */
   readonly updated: ReadonlySet<number>;
   /** Memories (value ids) in whose words threads may meet, and the type of the atomics on them. */
@@ -190,11 +200,11 @@ export function createContext(program: Program, target: Target, hints: Hints, al
     }
   };
   const c: Context = {
-    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), cells: new Map(), printing: undefined, blocks: [], extents: new Map(), allowance, updated: updatedTiles(program), atomic: new Map(), exchanges: false, loops: 0, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
+    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), cells: new Map(), printing: undefined, blocks: [], extents: new Map(), allowance, arenas: new Map(), updated: updatedTiles(program), atomic: new Map(), exchanges: false, loops: 0, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
     scratch(words) { scratchWords = Math.max(scratchWords, words); return (scratch ??= growing()); },
     sharedBytes: () => buffers.reduce((n, b) => n + (b.space === "workgroup" && b.id >= 0 ? (b.length ?? 0) * (b.elem === "f16" && target.f16 ? 2 : 4) : 0), 0),
-    epoch: (of) => (epochs.get(of) ?? 0) + base,
-    written(of) { epochs.set(of, (epochs.get(of) ?? 0) + 1); },
+    epoch: (of) => (epochs.get(storeOf(of)) ?? 0) + base,
+    written(of) { epochs.set(storeOf(of), (epochs.get(storeOf(of)) ?? 0) + 1); },
     border() { base += 1_000; },
     reg: (name, type, slots) => Object.freeze({ id: regId++, name, type, slots }),
     loop: (name, trips) => e.variable({ name, type: "i32", role: "loop", lo: 0, hi: trips - 1, divisor: 1 }),

@@ -6,7 +6,7 @@ import { equal, slotCount } from "../../layout/index.ts";
 import {
   blocksOf, eachStmt, instructions, jumpsOut, plainAttrs, printsAny, tileShape, type Emission, type Emit, type If, type Inst, type PrintSite, type Program, type Source, type Stmt, type Value, type While,
 } from "../../vm/index.ts";
-import type { Buffer, Body, Expr, Reg } from "../loop/ir.ts";
+import type { Buffer, Body, Expr, LoopStmt, Reg } from "../loop/ir.ts";
 import { operandsOf } from "../loop/operands.ts";
 import { placesOf, rowPacking, rowWords } from "./access.ts";
 import { bound, boundView, createContext, layoutOf, type Arena, type Binding, type Context, type Hints, type Memory, type Target } from "./context.ts";
@@ -90,9 +90,10 @@ function lowerIf(c: Context, s: If, uses: Uses): boolean {
   const condition = c.scalar(s.condition), known = c.e.known(condition);
   if (known !== undefined) return lowerBlock(c, known ? s.then : s.otherwise, uses);
   settlePending(c, (b) => !b.free);
-  const then = nested(c, () => { lowerBlock(c, s.then, uses); }), otherwise = nested(c, () => { lowerBlock(c, s.otherwise, uses); });
-  c.out.push({ kind: "if", condition, then, otherwise, span: s.span });
-  return true;
+  let goesOn = false;
+  const arm = (body: readonly Stmt[]): LoopStmt[] => nested(c, () => { if (lowerBlock(c, body, uses)) goesOn = true; });
+  c.out.push({ kind: "if", condition, then: arm(s.then), otherwise: arm(s.otherwise), span: s.span });
+  return goesOn;
 }
 
 /** Round and round: the head, out if the condition fails, the body. */
@@ -102,8 +103,9 @@ function lowerWhile(c: Context, s: While, uses: Uses): void {
     lowerBlock(c, s.head, uses);
     settlePending(c, (b) => !b.free);
     c.span = s.span;
-    guarded(c, c.e.op("not", c.scalar(s.condition)), () => c.out.push({ kind: "jump", to: "break", span: s.span }));
-    if (lowerBlock(c, s.body, uses)) settlePending(c, () => true);
+    const over = c.e.op("not", c.scalar(s.condition));
+    guarded(c, over, () => c.out.push({ kind: "jump", to: "break", span: s.span }));
+    if (c.e.known(over) !== 1 && lowerBlock(c, s.body, uses)) settlePending(c, () => true);
   });
   c.out.push({ kind: "loop", body, span: s.span });
 }

@@ -8,13 +8,13 @@ import { bitloom, folder } from "./support.ts";
 const softmax = ["inspect", "examples/softmax/softmax.loom", "--set", "N=1000"];
 
 describe("stages", () => {
-  test("--passes has the Program after each, the last as --pass infer", async () => {
+  test("--passes has the Program after each, as --pass infer has it", async () => {
     const { out } = await bitloom([...softmax, "--passes"]), parts = out.split(/^── \w+ ──\n/m);
-    expect([...out.matchAll(/^── (\w+) ──$/gm)].map((m) => m[1])).toEqual(["written", "fold", "decompose", "infer"]);
+    expect([...out.matchAll(/^── (\w+) ──$/gm)].map((m) => m[1])).toEqual(["written", "fold", "pipeline", "decompose", "infer", "plan"]);
     expect(parts[1]?.trim()).toBe((await bitloom(softmax)).out.trim());
-    expect(parts[4]?.trim()).toBe((await bitloom([...softmax, "--pass", "infer"])).out.trim());
+    expect(parts[5]?.trim()).toBe((await bitloom([...softmax, "--pass", "infer"])).out.trim());
     const { passes } = (await bitloom([...softmax, "--passes", "--json"])).json() as { passes: { pass: string; program: string }[] };
-    expect(passes.map((p) => p.pass)).toEqual(["written", "fold", "decompose", "infer"]);
+    expect(passes.map((p) => p.pass)).toEqual(["written", "fold", "pipeline", "decompose", "infer", "plan"]);
   });
   test("--loop says what one thread does", async () => {
     const { out } = await bitloom(["inspect", "examples/vector_add/vector_add.loom", "--set", "BN=128", "--loop"]);

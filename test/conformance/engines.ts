@@ -64,9 +64,9 @@ export function byEvaluator(c: Case, target: Target): Codes {
 /** The WGSL, for messages. */
 export const wgslOf = (p: Program, target: Target): string => compileProgram(p, target).wgsl;
 
-/** Codes by a device. */
-export async function byDevice(c: Case, device: Device): Promise<Codes> {
-  const kernel = createKernel(compileProgram(c.program, targetOf(device)));
+/** Codes by a device, perhaps as if it had less than it has. */
+export async function byDevice(c: Case, device: Device, target: Target = targetOf(device)): Promise<Codes> {
+  const kernel = createKernel(compileProgram(c.program, target));
   const made: Tensor[] = [], inputs: Record<string, Tensor | number> = {};
   try {
     for (const q of tensors(c.program)) {

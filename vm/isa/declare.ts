@@ -1,7 +1,7 @@
 // Tiles that come from nothing: constants, register variables, shared tiles; and assignment to a variable.
 import { fail } from "../../diagnostic.ts";
 import { dtype as dtypeNamed } from "../dtype.ts";
-import { dtypeAttr, define, ints, layoutAttr, optional, optionalAttr, reg, scalar, type ResultType } from "../instruction.ts";
+import { dtypeAttr, define, int, ints, layoutAttr, optional, optionalAttr, reg, scalar, type ResultType } from "../instruction.ts";
 import { reduceTo } from "../../layout/index.ts";
 import { tileShape } from "../program.ts";
 import { knownScalar } from "../scalar.ts";
@@ -93,7 +93,7 @@ export const shared = define({
   doc: "A tile in workgroup memory, which all threads of the block see.",
   example: "shared s: f32[32, 32]",
   operands: {},
-  attrs: { dtype: dtypeAttr, shape: ints },
+  attrs: { dtype: dtypeAttr, shape: ints, arena: optionalAttr({ ...int, doc: "tiles of one number lie in the same memory: the compiler says so where their lives don't overlap" }) },
   effect: "declare",
   hidden: true,
   type: (_, { dtype, shape }): ResultType => ({ space: "shared", dtype, shape: shapeAttr("shared", shape) }),

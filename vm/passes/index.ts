@@ -5,3 +5,4 @@ export * from "./infer.ts";
 export * from "./fold.ts";
 export * from "./quiet.ts";
 export { pipeline } from "./pipeline.ts";
+export { plan, sharedBytes, type Thrift } from "./plan.ts";

@@ -166,7 +166,7 @@ function staged(p: Program, loop: For, { head, barrier, rest, tiles }: Parts, st
   const trailing = isBarrier(rest.at(-1)), work = inStage(trailing ? rest.slice(0, -1) : rest);
   const body: Stmt[] = [barrier, ...views, ...kept, ...ahead.early, ...work, ...ahead.late, ...(barriers === "each round" ? [barrier] : [])];
   const replaced = (list: readonly Stmt[]): readonly Stmt[] => Object.freeze(list.flatMap((s): readonly Stmt[] => {
-    if (s === loop) return [...first.early, ...first.late, Object.freeze({ ...loop, mode: { kind: "plain" }, body: Object.freeze(body) }), ...(barriers === "after" ? [barrier] : [])];
+    if (s === loop) return [...first.early, ...first.late, Object.freeze({ ...loop, mode: { kind: "plain" as const }, body: Object.freeze(body) }), ...(barriers === "after" ? [barrier] : [])];
     const tile = s.kind === "inst" && s.out && wide.get(s.out.id);
     if (s.kind === "inst" && tile) return [Object.freeze({ ...s, out: tile, attrs: Object.freeze({ ...s.attrs, shape: intsOf(tile.shape.map((m) => m as number)) }) })];
     return [blocksOf(s).length ? withBlocks(s, replaced) : s];
@@ -204,7 +204,7 @@ export function pipeline(p: Program): Program {
 function plain(p: Program, loop: For): Program {
   const go = (list: readonly Stmt[]): readonly Stmt[] => Object.freeze(list.map((s): Stmt => {
     const inner = blocksOf(s).length ? withBlocks(s, go) : s;
-    return s === loop && inner.kind === "for" ? Object.freeze({ ...inner, mode: { kind: "plain" } }) : inner;
+    return s === loop && inner.kind === "for" ? Object.freeze({ ...inner, mode: { kind: "plain" as const } }) : inner;
   }));
   return Object.freeze({ ...p, body: go(p.body) });
 }

@@ -17,7 +17,7 @@ export { MAX_REGISTER_BYTES, type VerifyOptions } from "./verify-rules.ts";
  * (R0404), blocks that meet (R0405). Severity tells errors from warnings. Empty for a sound one; never throws a Diagnostic.
  * @example
  * ```ts
- * verify(read("program p\nthreads 32\n{\n  barrier()\n}\n")).length // => 0
+ * verify(read("program p\nthreads 32\n{\n  barrier()\n}\n")).map((d) => d.code); // => ["R0403"]
  * ```
  */
 export function verify(program: Program, options: VerifyOptions = {}): readonly DiagnosticData[] {

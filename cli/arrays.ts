@@ -79,14 +79,45 @@ async function fromSafetensors(file: string, name: string | undefined, report: R
   }
 }
 
-/** Reads a .npy file, or an array of a .npz or .safetensors file. @throws Diagnostic H0201 to H0209 */
+/** A list of numbers, nested as the axes are: `[[1, 2], [3, -inf]]`. */
+function listed(text: string): Numbers {
+  const wrong = (why: string): never => usage(`'${text.length > 40 ? `${text.slice(0, 39)}…` : text}' is no list of numbers: ${why}`, "write [1, 2.5, -inf], or [[1, 2], [3, 4]] for two axes");
+  const shape: number[] = [], values: number[] = [], tokens = text.match(/[[\],]|[^\s[\],]+/g) ?? [];
+  let at = 0, leaf: number | undefined;
+  const list = (depth: number): void => {
+    let n = 0;
+    for (at++; tokens[at] !== "]"; n++) {
+      if (n > 0 && tokens[at++] !== ",") wrong("a comma is missing");
+      const t = tokens[at];
+      if (t === undefined) return wrong("a bracket isn't closed");
+      if (t === "[") { if (leaf !== undefined && depth >= leaf) wrong("lists are not of one depth"); list(depth + 1); continue; }
+      const x = constants.get(t) ?? Number(t);
+      if (Number.isNaN(x) && t !== "nan") wrong(`${t} is no number`);
+      if ((leaf ??= depth) !== depth) wrong("lists are not of one depth");
+      values.push(x);
+      at++;
+    }
+    at++;
+    if ((shape[depth] ??= n) !== n) wrong("rows differ in length");
+  };
+  list(0);
+  if (at < tokens.length) wrong("something follows the list");
+  return { shape, values, name: "the list" };
+}
+const constants: ReadonlyMap<string, number> = new Map([["inf", Infinity], ["-inf", -Infinity], ["nan", NaN]]);
+
+/** The number that a source gives to every element; undefined if it is none. */
+export const everywhere = (source: string): number | undefined => constants.get(source) ?? (/^-?[\d.]/.test(source) && Number.isFinite(Number(source)) ? Number(source) : undefined);
+
+/** Reads a .npy file, an array of a .npz or .safetensors file, or a list. @throws Diagnostic H0201 to H0209 */
 export async function readNumbers(source: string, io: Pick<Io, "err" | "terminal" | "used">): Promise<Numbers> {
+  if (source.startsWith("[")) return listed(source);
   const [file, name] = splitSource(source), bar = progress(io, `reading ${file}`);
   io.used?.(file);
   try {
     if (file.endsWith(".safetensors")) return await fromSafetensors(file, name, bar.at);
     if (file.endsWith(".npz")) return await fromNpz(file, name, bar.at);
-    if (!file.endsWith(".npy")) return usage(`can't tell what '${source}' is`, "sources are FILE.npy, FILE.npz:name, FILE.safetensors:name and random:SEED");
+    if (!file.endsWith(".npy")) return usage(`can't tell what '${source}' is`, "sources are FILE.npy, FILE.npz:name, FILE.safetensors:name, random:SEED, [1, 2, 3], and 0 for zeros");
     return fromNpy(await loadNpy(file, { progress: bar.at }), file);
   } finally {
     bar.end();

@@ -13,7 +13,7 @@ export const commands: readonly Command[] = [
     name: "run", summary: "run a kernel on files and random data", usage: "FILE [flags]", words: [1, 1], takes: "sources",
     flags: {
       ...kernel,
-      in: { value: "NAME=SOURCE", many: true, takes: "arrays", doc: "an input: a.npy, a.npz:name, w.safetensors:name, or random:SEED" },
+      in: { value: "NAME=SOURCE", many: true, takes: "arrays", doc: "an input: a.npy, a.npz:name, w.safetensors:name, random:SEED, a list [1, 2, 3], or one number for all" },
       out: { value: "NAME=FILE", many: true, takes: "arrays", doc: "where an output goes, a .npy, .npz or .safetensors; others are summed up" },
       codes: { value: "NAME,…", doc: "tensors whose files hold codes, not values" },
       on: { value: "interpreter|webgpu", takes: "places", doc: "where; default webgpu if a device opens" },

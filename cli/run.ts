@@ -2,7 +2,7 @@
 import { Diagnostic, didYouMean, fail, locate } from "../diagnostic.ts";
 import { close, kernelOf, open, type Device, type Kernel, type TensorSlot } from "../runtime/index.ts";
 import { dtype, evaluate, isSequence, printScalar, scalarRange, shapeIn, type PrintLine, type Program, type Tile } from "../vm/index.ts";
-import { randomTile, readNumbers, tileOf, valuesOf, type Numbers } from "./arrays.ts";
+import { everywhere, randomTile, readNumbers, tileOf, valuesOf, type Numbers } from "./arrays.ts";
 import { usage, type Args } from "./command.ts";
 import { onDevice, onInterpreter, onSanitiser, type Job, type Outcome } from "./execute.ts";
 import { jsonLine, type Io } from "./io.ts";
@@ -55,13 +55,15 @@ async function inputsOf(args: Args, { name: kernel, signature: { tensors: slots 
   for (const t of ins) {
     const source = sources.get(t.name);
     if (source === undefined) return usage(`kernel '${kernel}' needs '${t.name}': ${slotText(t)}`, `write --in ${t.name}=FILE.npy, or --in ${t.name}=random:1`);
-    if (!source.startsWith("random:")) files.set(t.name, await readNumbers(source, io));
+    if (!source.startsWith("random:") && everywhere(source) === undefined) files.set(t.name, await readNumbers(source, io));
   }
   bindDims(ins, files, dims);
   const tiles = new Map<string, Tile>();
   for (const t of ins) {
     const type = dtype(t.dtype), want = shapeOf(t, program, dims), file = files.get(t.name);
     if (!file) {
+      const value = everywhere(sources.get(t.name) ?? "");
+      if (value !== undefined) { tiles.set(t.name, tileOf(type, { shape: want, values: new Float64Array(want.reduce((a, b) => a * b, 1)).fill(value), name: `'${t.name}'` }, codes.has(t.name))); continue; }
       const seed = /^random:(\d{1,10})$/.exec(sources.get(t.name) ?? "")?.[1];
       if (seed === undefined) return usage(`'${sources.get(t.name) ?? ""}' has no seed`, `write --in ${t.name}=random:1`);
       tiles.set(t.name, randomTile(type, want, Number(seed)));

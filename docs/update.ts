@@ -1,6 +1,12 @@
-// `npm run docs` runs this first: writes the generated parts of docs/language.md anew.
-import { readFileSync, writeFileSync } from "node:fs";
+// `npm run docs` runs this first: writes the generated parts of docs/language.md and of the guides anew.
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { renewed } from "./consoles.ts";
 import { updated } from "./tables.ts";
 
-const file = "docs/language.md", text = readFileSync(file, "utf8"), next = updated(text);
-if (next !== text) writeFileSync(file, next);
+async function renew(file: string, by: (text: string) => string | Promise<string>): Promise<void> {
+  const text = readFileSync(file, "utf8"), next = await by(text);
+  if (next !== text) writeFileSync(file, next);
+}
+
+await renew("docs/language.md", updated);
+for (const name of readdirSync("docs/guides").filter((n) => n.endsWith(".md"))) await renew(`docs/guides/${name}`, renewed);

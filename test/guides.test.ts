@@ -1,0 +1,27 @@
+// The guides tell the truth: their commands print what stands there, their kernels have only the mistakes that are shown, their
+// links lead somewhere; and so do the command lines of the examples' pages.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { renewed } from "../docs/consoles.ts";
+import { exampleNames } from "../examples/index.ts";
+import { bitloom } from "./cli/support.ts";
+
+const guides = readdirSync("docs/guides").filter((n) => n.endsWith(".md")).map((n) => `docs/guides/${n}`);
+
+describe.each(guides)("%s", (file) => {
+  const text = readFileSync(file, "utf8");
+  test("its commands print what it shows: run `npm run docs` to write it anew", async () => expect(text).toBe(await renewed(text)));
+  test("its links lead somewhere", () => {
+    for (const [, to] of text.matchAll(/\]\((?!https?:)([^)#]+)/g)) expect(existsSync(join(dirname(file), to)), to).toBe(true);
+  });
+});
+
+describe("the command lines of examples", () => {
+  const lines = exampleNames().flatMap((name) => [...readFileSync(`examples/${name}/README.md`, "utf8").matchAll(/^ {4}bitloom (run .*)$/gm)].map(([, line]) => line));
+  test("every example has one", () => expect(lines.length).toBeGreaterThanOrEqual(exampleNames().length));
+  test.each(lines)("%s", async (line) => {
+    const ran = await bitloom([...line.split(/\s+/), "--on", "interpreter"]);
+    expect([ran.code, ran.err]).toEqual([0, ""]);
+  });
+});

@@ -87,9 +87,9 @@ describe("10,000 lines of sense and nonsense", () => {
     // Deep and long ones among them; the longest is longer than a line may be.
     ["(", "[", "-", "spatial(", "local(2) * ", "{", "reduce(", "x", "9", "🧵", " ", "local(1)*"].forEach((s, i) => { lines[100 + 700 * i] = s.repeat(i < 7 ? 2000 : 5000); });
     lines[1234] = "y".repeat((1 << 20) + 1);
-    const ends = ["\n", "\r\n"], input = lines.map((l, i) => l + (i === count - 1 ? "" : ends[i % 2])).join(""), start = performance.now();
+    const ends = ["\n", "\r\n"], input = lines.map((l, i) => l + (i === count - 1 ? "" : ends[i % 2])).join("");
     const r = await bitloom([command, "--json", "-"], lines.at(-1) === "" ? `${input}\n` : input, 65_521);
-    const ms = performance.now() - start, answers = r.lines().map((l) => JSON.parse(l) as Answer);
+    const answers = r.lines().map((l) => JSON.parse(l) as Answer);
     expect(r).toMatchObject({ code: 0, err: "" });
     expect(answers).toHaveLength(count);
     expect(answers[1234]?.error?.code).toBe("H0901");
@@ -102,6 +102,5 @@ describe("10,000 lines of sense and nonsense", () => {
       seen.set(key, text);
     });
     if (command === "layout") expect(answers.filter((a) => !a.error).length).toBeGreaterThan(1500);
-    expect(ms).toBeLessThan(20_000);
   }, 60_000);
 });

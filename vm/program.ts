@@ -175,9 +175,9 @@ export function withBlocks(s: Stmt, by: (block: readonly Stmt[]) => readonly Stm
   }
 }
 
-/** Whether some statement leaves or shortens the loop whose body this is. */
-export function jumpsOut(body: readonly Stmt[]): boolean {
-  return body.some((s) => (s.kind === "jump" ? s.to !== "return" : s.kind === "if" && (jumpsOut(s.then) || jumpsOut(s.otherwise))));
+/** Whether some statement leaves the loop whose body this is, or with "any" also whether one shortens a round. */
+export function jumpsOut(body: readonly Stmt[], how: "break" | "any" = "any"): boolean {
+  return body.some((s) => (s.kind === "jump" ? s.to === "break" || (how === "any" && s.to === "continue") : s.kind === "if" && (jumpsOut(s.then, how) || jumpsOut(s.otherwise, how))));
 }
 
 /** The number shape of a tile. */

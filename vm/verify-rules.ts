@@ -159,7 +159,7 @@ function* jumps(p: Program): Generator<DiagnosticInit> {
 function* endless(p: Program): Generator<DiagnosticInit> {
   const found: DiagnosticInit[] = [];
   eachStmt(p.body, (s) => {
-    if (s.kind !== "while" || knownScalar(s.condition) === 0 || jumpsOut(s.body)) return;
+    if (s.kind !== "while" || knownScalar(s.condition) === 0 || jumpsOut(s.body, "break")) return;
     const set = new Set<string>();
     let ends = false;
     eachStmt(s.body, (t) => {

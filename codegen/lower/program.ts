@@ -104,7 +104,9 @@ function lowerWhile(c: Context, s: While, uses: Uses): void {
     settlePending(c, (b) => !b.free);
     c.span = s.span;
     const over = c.e.op("not", c.scalar(s.condition));
-    guarded(c, over, () => c.out.push({ kind: "jump", to: "break", span: s.span }));
+    // A loop that is never found over ends by jumps; the text must show one that leads behind it.
+    if (c.e.known(over) !== 0) guarded(c, over, () => c.out.push({ kind: "jump", to: "break", span: s.span }));
+    else if (!jumpsOut(s.body, "break")) c.out.push({ kind: "if", condition: over, then: [{ kind: "jump", to: "break", span: s.span }], otherwise: [], span: s.span });
     if (c.e.known(over) !== 1 && lowerBlock(c, s.body, uses)) settlePending(c, () => true);
   });
   c.out.push({ kind: "loop", body, span: s.span });

@@ -10,7 +10,7 @@ export function observed(p: Program, name: string): Program {
   const program = rewrite(p, (i: Inst, r) => {
     r.keep(i);
     if (i.name !== name || --left > 0) return;
-    const v: Value | undefined = i.result ? r.inst("fill", {}, { value: i.result, dtype: dtype(i.result.type), shape: [1] })
+    const v: Value | undefined = i.result?.role === "var" ? undefined : i.result ? r.inst("fill", {}, { value: i.result, dtype: dtype(i.result.type), shape: [1] })
       : i.out && i.out.space !== "reg" ? r.inst("load", { x: i.out }) : i.out;
     if (!v) return; // it stores, copies or assigns: that is visible as it is
     const value: Value = { id: r.fresh(), space: "global", dtype: v.dtype, shape: v.shape };

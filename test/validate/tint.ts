@@ -15,6 +15,7 @@ function layoutOf({ gpu }: Device, m: Module): GPUPipelineLayout {
   const entry = (binding: number, type: GPUBufferBindingType): GPUBindGroupLayoutEntry => ({ binding, visibility: 4, buffer: { type } });
   const entries = m.tensors.map((t) => entry(t.binding, t.direction === "in" ? "read-only-storage" : "storage"));
   if (m.uniformBinding !== undefined) entries.push(entry(m.uniformBinding, "uniform"));
+  if (m.prints) entries.push(entry(m.prints.binding, "storage"));
   return gpu.createPipelineLayout({ bindGroupLayouts: [gpu.createBindGroupLayout({ entries })] });
 }
 

@@ -10,6 +10,16 @@ import { constant, knownScalar, substitute, type Scalar } from "../scalar.ts";
 import { simplify } from "../simplify.ts";
 import { follow, rowOf } from "./rewrite.ts";
 
+/** Whether nothing after a statement is ever reached. */
+function ends(s: Stmt | undefined): boolean {
+  switch (s?.kind) {
+    case "jump": return true;
+    case "if": return ends(s.then.at(-1)) && ends(s.otherwise.at(-1));
+    case "while": return knownScalar(s.condition) === 1 && !jumpsOut(s.body, "break");
+    default: return false;
+  }
+}
+
 /** What is known at a place, and what stands for symbols that are gone. */
 interface Here { readonly facts: Facts; readonly gone: ReadonlyMap<string, Scalar> }
 
@@ -85,7 +95,7 @@ export function fold(p: Program): Program {
       if (s.kind !== "inst") {
         const made = s.kind === "for" ? loop(s, here) : s.kind === "if" ? branch(s, here) : s.kind === "while" ? repeated(s, here) : [s];
         list.push(...made);
-        if (made.at(-1)?.kind === "jump") break;
+        if (ends(made.at(-1))) break;
         const [left] = made;
         if (left?.kind === "if") here = { ...here, facts: left.then.at(-1)?.kind === "jump" ? learn(here.facts, left.condition, false) : left.otherwise.at(-1)?.kind === "jump" ? learn(here.facts, left.condition) : here.facts };
         continue;

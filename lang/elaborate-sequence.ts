@@ -2,7 +2,7 @@
 // steps: loops and conditions become the host's, a call of a kernel becomes a launch, and nothing else is computed.
 import { Diagnostic, didYouMean, fail, type Span } from "../diagnostic.ts";
 import type { Packing } from "../layout/index.ts";
-import { instructions, kernelCache, knownScalar, sequenceBuilder, type Builder, type Program, type Scalar, type Sequence, type SequenceBuilder, type SequenceTensor, type StepArgument } from "../vm/index.ts";
+import { instructions, kernelCache, sequenceBuilder, type Builder, type BuilderCore, type Program, type Scalar, type Sequence, type SequenceBuilder, type SequenceTensor, type StepArgument } from "../vm/index.ts";
 import { bindArguments } from "./arguments.ts";
 import type { Arg, Kernel, Name, Sequence as Ast, Temp } from "./ast.ts";
 import { bindComptime, knowsAll } from "./comptime.ts";
@@ -35,7 +35,7 @@ export function elaborateSequence(q: Ast, file: Scope, kernels: ReadonlyMap<stri
     attempt(cx, () => bindDimensions(q.params, cx));
     for (const p of q.params) attempt(cx, () => parameter(p, cx), p.name, "param");
     block(q.body, cx);
-    if (!out.length) {
+    if (!out.length && !isTorn(q.body)) {
       let made: Sequence | undefined;
       attempt(cx, () => { made = steps.finish(); });
       if (made) return { program: made, diagnostics: [], steps: MAX_STEPS - state.steps };
@@ -46,6 +46,9 @@ export function elaborateSequence(q: Ast, file: Scope, kernels: ReadonlyMap<stri
   }
   return { program: undefined, diagnostics: out, steps: MAX_STEPS - state.steps };
 }
+
+/** Whether a part of the tree couldn't be read: then nobody knows what its steps would have written. */
+const isTorn = (x: unknown): boolean => typeof x === "object" && x !== null && (("kind" in x && x.kind === "error") || Object.values(x).some(isTorn));
 
 /** What the statements of one sequence share. */
 interface Making {
@@ -61,15 +64,15 @@ const refuse = (): never => fail({ code: "T0606", message: "a sequence computes 
 
 /** The builder that a sequence's statements are elaborated into: what the host can do, and nothing else. */
 function hostBuilder(steps: SequenceBuilder, tensors: Map<number, SequenceTensor>): Builder {
-  const core = {
+  const core: BuilderCore = {
     at: steps.at, dim: steps.dim, scalarParam: steps.scalarParam, require: steps.require, when: steps.when,
-    tensor(...a: Parameters<SequenceBuilder["tensor"]>) { const t = steps.tensor(...a); tensors.set(t.value.id, t); return t.value; },
-    loop(_name: string, { from = 0, to, step: by = 1, mode }: { from?: Scalar | number; to: Scalar | number; step?: number; mode?: { kind: string } }, body: (i: Scalar) => void) {
+    tensor(...a) { const t = steps.tensor(...a); tensors.set(t.value.id, t); return t.value; },
+    loop(_name, { from = 0, to, step: by = 1, mode }, body) {
       if (mode?.kind === "pipeline") fail({ code: "T0606", message: "the steps of a sequence aren't pipelined", help: "write a plain 'for': launches follow one another" });
       steps.loop({ from, to, step: by }, body);
     },
-    name: <T>(x: T): T => x,
-    grid: refuse, threads: refuse, inst: refuse, repeat: refuse, jump: refuse, cell: refuse, get: refuse, set: refuse, finish: refuse,
+    name: (x) => x,
+    grid: refuse, threads: refuse, inst: refuse, while: refuse, jump: refuse, cell: refuse, get: refuse, set: refuse, finish: refuse,
   };
   return Object.freeze({ ...Object.fromEntries([...instructions.keys()].map((id) => [id, refuse])), ...core }) as unknown as Builder;
 }
@@ -148,6 +151,5 @@ function comptimeValue(of: Kernel["comptime"][number]["of"], { value: e }: Arg, 
 function argument({ tensors }: Making, type: Scalar["type"] | undefined, { value: e }: Arg, cx: Cx): StepArgument {
   const t = cx.state.evaluate(e, cx);
   if (t.kind === "tile") return tensors.get(t.value.id) ?? refuse();
-  const s = toScalar(t, type, e.span, cx, type === undefined ? "a tensor of the sequence" : "a number");
-  return type === "bool" || knownScalar(s) === undefined || s.type === type || type === undefined ? s : type === "f32" ? Number(knownScalar(s)) : s;
+  return toScalar(t, type, e.span, cx, type === undefined ? "a tensor of the sequence" : "a number");
 }

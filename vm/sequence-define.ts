@@ -33,7 +33,7 @@ export interface SequenceDefinition {
   specialise(params: Readonly<Record<string, unknown>>): Sequence;
 }
 
-/** @param of what tells kernels apart; the definition itself if not given */
+/** A kernel specialised for parameters, made once. @param of what tells kernels apart; the definition itself if not given */
 export type KernelCache = (kernel: Pick<KernelDefinition, "specialise">, params: Readonly<Record<string, unknown>>, of?: object) => Program;
 
 /** Specialises kernels, each once for the same parameters: steps that share a kernel share its code. */

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { baseTarget, compileSequence } from "../../codegen/index.ts";
 import { Diagnostic } from "../../diagnostic.ts";
-import { close, createKernel, kernelOf, tensor, type Tensor } from "../../runtime/index.ts";
+import { close, compile, createKernel, kernelOf, tensor, type Tensor } from "../../runtime/index.ts";
 import { cdiv, constant, dim, dtype, inout, input, interpret, kernel, output, scalarOp, scalarTo, sequence, symbol, tileFromValues } from "../../vm/index.ts";
 import { onEachDevice } from "../conformance/devices.ts";
 
@@ -67,6 +67,21 @@ onEachDevice("sequences", (device) => {
     using a = await given([3, 4, 5]);
     const { y } = await createKernel(module).run({ x: a, turns: 3 });
     expect([...(await y?.read() ?? [])]).toEqual(onInterpreter([3, 4, 5], 3));
+  });
+
+  test("from source: a file with one sequence is about that, and its kernels have their names", async () => {
+    const made = await compile(`
+      kernel sums(x: f32[N], out part: f32[cdiv(N, 32)]) grid (b in cdiv(N, 32)) threads 32 { store(part[b +: 1], reduce_sum(load(x[b * 32 +: 32]), axis: 0)) }
+      kernel all(part: f32[K], out y: f32[1]) grid (b in 1) threads 32 {
+        var acc: f32[1] = 0
+        for k in 0..K step 32 { acc += reduce_sum(load(part[k +: 32]), axis: 0) }
+        store(y, acc)
+      }
+      sequence total(x: f32[N], out y: f32[1]) { temp part: f32[cdiv(N, 32)]; sums(x, part); all(part, y) }
+    `);
+    using a = await given(Array.from({ length: 1100 }, (_, i) => i % 5));
+    const { y } = await made.specialise({}).run({ x: a }), { part } = await made.kernels.sums.specialise({}).run({ x: a });
+    expect([[...(await y.read())], part.shape]).toEqual([[2200], [35]]);
   });
 
   test("outs may be given; the time is of all steps", async () => {

@@ -62,9 +62,10 @@ export interface Module {
 export interface ModuleParts {
   /** The axis of the grid that is cut. */
   readonly axis: number;
-  /** The uniform of `module` (role "dim") with the blocks along it. */
+  /** The uniforms of `module` (role "dim") with the blocks along it, and with the first of them in the whole grid. */
   readonly blocks: string;
-  /** The tensors that go along; all others are bound whole. */
+  readonly first: string;
+  /** The tensors that are cut; all others are bound whole. */
   readonly tensors: readonly PartTensor[];
   /** The kernel that is launched for each part. */
   readonly module: Module;

@@ -52,7 +52,7 @@ export async function needBuffer(device: Device, buffer: GPUBuffer, bytes: numbe
   if (buffer.size < bytes) fail({ code: "H0311", message: `${name} takes ${bytes} bytes, the buffer has ${buffer.size}`, help: "tensors take whole 16 bytes; make the buffer as large" });
   if (!(buffer.usage & GPUBufferUsage.STORAGE)) fail({ code: "H0312", message: `the buffer of ${name} was made without the usage STORAGE`, help: "create it with GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST" });
   const { gpu } = device;
-  // WebGPU doesn't tell whose a buffer is; it refuses to bind a stranger's (and one that is destroyed).
+  // WebGPU doesn't tell whose a buffer is; it refuses to bind a stranger's.
   gpu.pushErrorScope("validation");
   const layout = gpu.createBindGroupLayout({ entries: [{ binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: "storage" } }] });
   gpu.createBindGroup({ layout, entries: [{ binding: 0, resource: { buffer, size: 16 } }] });

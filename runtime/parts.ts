@@ -53,7 +53,7 @@ function piecesOf(form: ModuleParts, s: Signature, call: Call, most: number): re
   if (count < 1) return `parts of ${even} blocks, which keep offsets multiples of 256 bytes, are still too large`;
   const pieces: Piece[] = [];
   for (let first = 0; first < all; first += count) {
-    const n = Math.min(count, all - first), env = new Map(call.env).set(form.blocks, n), ranges = new Map<string, Range>();
+    const n = Math.min(count, all - first), env = new Map(call.env).set(form.blocks, n).set(form.first, first), ranges = new Map<string, Range>();
     for (const t of tensors) {
       const rows = Math.max(0, Math.min(t.full - first * t.step, Math.max(n * t.step, (n - 1) * t.step + t.reach)));
       const bytes = (Math.ceil(rows / t.rows) * t.bits) / 8;
@@ -76,7 +76,7 @@ export function launchInParts(forms: readonly ModuleParts[], reasons: readonly s
   const { device } = call, most = device.limits.maxStorageBufferBindingSize, why = [...reasons];
   for (const form of forms) {
     const left = large.find((x) => !form.tensors.some((t) => t.name === x.name));
-    const pieces = left ? `'${left.name}' doesn't go along with axis ${form.axis} of the grid` : piecesOf(form, s, call, most);
+    const pieces = left ? `'${left.name}' is not among what was built to be cut along axis ${form.axis} of the grid` : piecesOf(form, s, call, most);
     if (typeof pieces !== "string") return { module: form.module, pieces };
     why.push(pieces);
   }
@@ -84,6 +84,6 @@ export function launchInParts(forms: readonly ModuleParts[], reasons: readonly s
   return fail({
     code: "H0304", message: `'${first?.name ?? ""}' takes ${inMiB(first?.bytes ?? 0)}; "${device.info.name}" binds at most ${inMiB(most)} as one tensor`,
     notes: why.length > 0 ? why.map((w) => `the launch can't be cut in parts: ${w}`) : ["the kernel was built without its form for parts"],
-    help: why.length > 0 ? "let each block look at rows of its own along the tensor's first axis; or split the tensor, or store it in fewer bits" : "build it with --parts, or split the tensor along its first axis",
+    help: why.length > 0 ? "let each block look at rows of its own along the tensor's first axis; or split the tensor, or store it in fewer bits" : `build it with --parts ${large.map((t) => t.name).join(",")}, or split the tensor along its first axis`,
   });
 }

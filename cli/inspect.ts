@@ -7,7 +7,7 @@ import { writeFileAtomic } from "../runtime/index.ts";
 import { isSequence, kernelsOf, print, type Program, type Sequence } from "../vm/index.ts";
 import { usage, type Args } from "./command.ts";
 import { inspectPage, type View } from "./inspect-html.ts";
-import { headOf, isDrawn, layoutsData, layoutsOf, layoutsText } from "./inspect-layouts.ts";
+import { headOf, isDrawn, layoutsData, layoutsOf, layoutsText, priceText } from "./inspect-layouts.ts";
 import { jsonLine, tame, type Io } from "./io.ts";
 import { readSource, reportMistakes, withProgram, type Made } from "./source.ts";
 import { after, countLines, loopText, moduleOf, passesText } from "./stages.ts";
@@ -35,11 +35,14 @@ async function tree(file: string, args: Args, io: Io): Promise<number> {
 
 /** Everything at once. */
 function view(file: string, args: Args, { kernel, program, texts }: Made & { readonly program: Program }): View {
-  const module = moduleOf(program), set = args.values("set").map((s) => ` --set ${s}`).join("");
+  const module = moduleOf(program), { tiles, conversions } = layoutsOf(program), set = args.values("set").map((s) => ` --set ${s}`).join("");
   return {
     title: `${kernel.name} · ${file}`, made: `bitloom inspect ${file}${args.value("kernel") === undefined ? "" : ` --kernel ${kernel.name}`}${set}`,
     sources: texts, module, passes: passesText(program), loop: loopText(program), counts: countLines(module),
-    layouts: layoutsOf(program).tiles.map((r) => ({ name: headOf(r), words: r.words, svg: isDrawn(r.layout) ? drawSvg(r.layout, { title: headOf(r) }) : undefined })),
+    layouts: [
+      ...tiles.map((r) => ({ name: headOf(r), words: r.words, svg: isDrawn(r.layout) ? drawSvg(r.layout, { title: headOf(r) }) : undefined })),
+      ...conversions.map((c) => ({ name: `${c.name} for ${c.user}`, words: priceText(c.price), svg: [c.from, c.to].filter(isDrawn).map((l, i) => drawSvg(l, { title: `${c.name}, ${i === 0 ? "as it is" : "as it is needed"}` })).join("\n") })),
+    ],
     ast: printAst(parse(texts.get(file) ?? "", file).ast, texts.get(file) ?? ""),
   };
 }

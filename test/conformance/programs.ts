@@ -176,6 +176,18 @@ export function randomCase(g: Gen): Case {
       b.loop("i", { to: trips, mode: { kind: pick(g, ["plain", "unroll"] as const) } }, () => { b.assign({ to: acc, from: b.add({ x: acc, y: x.v }) }); });
       items.push({ v: b.mul({ x: acc, y: 1 }), most: x.most * trips });
     },
+    () => { // the same in a loop that a number of the block ends, with a round that is left early or skipped
+      const x = someItem(), trips = whole(g, 1, 4), odd = whole(g, 0, 4), jump = pick(g, ["break", "continue"] as const);
+      if (x.most * trips > 1024 || x.v.dtype.name === "u32") return;
+      const acc = b.inst("var", { init: 0 }, { dtype: x.v.dtype, shape: [h, w] }), round = b.cell("round", constant(0)), one = constant(1);
+      if (!acc || !("space" in acc)) return;
+      b.while(() => scalarOp("lt", b.get(round), constant(trips)), () => {
+        b.set(round, scalarOp("add", b.get(round), one));
+        b.when(scalarOp("eq", b.get(round), constant(odd)), () => b.jump(jump));
+        b.assign({ to: acc, from: b.add({ x: acc, y: x.v }) });
+      });
+      items.push({ v: b.mul({ x: acc, y: 1 }), most: x.most * trips });
+    },
     () => { // a matrix product with another window, some with zero points or a tail
       const x = someItem(), source = pick(g, sources), n = pick(g, [1, 3, 8]);
       const y = b.load({ x: b.slice({ x: source }, at([0, 0], [w, n])) }, source.dtype.hasZero ? {} : { pad: 1 });

@@ -1,0 +1,34 @@
+// Random Programs on the engines: what disagrees, in words, with the Program's text.
+import { baseTarget, type Target } from "../../../codegen/index.ts";
+import type { Device } from "../../../runtime/index.ts";
+import { print, verify } from "../../../vm/index.ts";
+import { byDevice, byEvaluator, byInterpreter, difference, type Case } from "../engines.ts";
+
+/** What the loop form is made for: all that changes what is written. */
+export const targets: readonly (readonly [name: string, target: Target])[] = [
+  ["base", baseTarget], ["f16", { ...baseTarget, f16: true }], ["8 accesses", { ...baseTarget, staticAccesses: 8 }], ["subgroups of 8", { ...baseTarget, subgroup: 8, f16: true }],
+];
+
+const told = (c: Case, why: string): string => `${why}\n${print(c.program)}`;
+
+/** What the verifier has against a Program: these are all meant to be right. */
+export function refused(c: Case): string | undefined {
+  const found = verify(c.program).filter((d) => d.severity === "error");
+  return found.length ? told(c, found.map((d) => `${d.code}: ${d.message}`).join("\n")) : undefined;
+}
+
+/** Whether the loop form, for some targets, gives what the interpreter gives; undefined if it does. */
+export function onLoopForm(c: Case, of: readonly (readonly [name: string, target: Target])[] = targets): string | undefined {
+  const law = byInterpreter(c);
+  for (const [name, target] of of) {
+    const d = difference(c, law, byEvaluator(c, target), `the loop form (${name})`);
+    if (d) return told(c, d);
+  }
+  return undefined;
+}
+
+/** The same of a device. */
+export async function onDevice(c: Case, device: Device, name: string): Promise<string | undefined> {
+  const d = difference(c, byInterpreter(c), await byDevice(c, device), name);
+  return d && told(c, d);
+}

@@ -88,7 +88,7 @@ interface Sides {
 
 async function sidesOf(s: Signature, inputs: Inputs, device: Device, options: CheckOptions): Promise<Sides> {
   const env = dimensionsOf(s, inputs, options.sizes ?? {}), seed = options.seed ?? 1, next = chance(seed);
-  const law: Record<string, Tile | number | boolean> = {}, given: Record<string, Tensor | number | boolean> = {}, made: Tensor[] = [];
+  const law: Record<string, Tile | number | boolean> = {}, given: Record<string, Tensor | number | boolean | undefined> = { ...inputs }, made: Tensor[] = []; // bind() tells of names that are unknown
   for (const p of s.scalars) {
     const x = inputs[p.name] ?? (p.type === "bool" ? true : p.type === "f32" ? Math.fround(next() + 0.5) : 1);
     if (isTensor(x)) continue; // bind() says what is wrong with it

@@ -44,7 +44,8 @@ function tainted(p: Program): ReadonlySet<number> {
       const attrs = Object.values(s.attrs).flatMap((a) => (a.kind === "scalar" ? [a.value] : a.kind === "scalars" ? a.value : []));
       let hit = operands.some((v) => bad.has(rootOf(v)));
       for (const a of attrs) eachSymbol(a, (y) => { hit ||= symbols.has(y.id); });
-      hit ||= !EXACT.has(s.name) && (operands.some(isFloat) || (s.out !== undefined && isFloat(s.out))) && effect !== "view" && effect !== "declare";
+      const made = s.out ?? to;
+      hit ||= !EXACT.has(s.name) && made !== undefined && isFloat(made) && effect !== "view" && effect !== "declare";
       if (!hit) return;
       if (s.out) bad.add(effect === "view" ? rootOf(s.out) : s.out.id);
       if (s.result) symbols.add(s.result.id);

@@ -1,6 +1,6 @@
 // Makes what an instruction gives visible: code generation drops what nobody stores.
 import { dense } from "../../layout/index.ts";
-import { dtype, eachStmt, rewrite, type Inst, type Program, type TensorParam, type Value } from "../../vm/index.ts";
+import { constant, dtype, eachStmt, rewrite, tileShape, type Inst, type Program, type TensorParam, type Value } from "../../vm/index.ts";
 
 /** The Program with a new output, into which the last instruction called `name` stores its result, whatever kind that is. */
 export function observed(p: Program, name: string): Program {
@@ -10,6 +10,11 @@ export function observed(p: Program, name: string): Program {
   const program = rewrite(p, (i: Inst, r) => {
     r.keep(i);
     if (i.name !== name || --left > 0) return;
+    if (i.name === "shared" && i.out) {
+      // What nobody wrote can't be looked at.
+      r.inst("store", { to: i.out, x: r.inst("fill", {}, { value: constant(0), dtype: i.out.dtype, shape: tileShape(i.out) }) });
+      r.inst("barrier", {});
+    }
     const v: Value | undefined = i.result?.role === "var" ? undefined : i.result ? r.inst("fill", {}, { value: i.result, dtype: dtype(i.result.type), shape: [1] })
       : i.out && i.out.space !== "reg" ? r.inst("load", { x: i.out }) : i.out;
     if (!v) return; // it stores, copies or assigns: that is visible as it is

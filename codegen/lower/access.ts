@@ -163,7 +163,7 @@ export function readView(c: Context, v: Extract<Binding, { kind: "view" }>, inde
     return padding === undefined || zero ? value : e.op("select", condition, value, padding);
   }
   const x = load(c, m, flatIndex(c, m.extents, safe));
-  const value = at.bit ? e.op("and", e.op("shr", x, e.to("u32", at.bit)), e.constant("u32", 1)) : fromElement(c, m, x);
+  const value = at.bit ? e.op("and", e.op("shr", m.buffer.elem === "u32" ? x : toCode(c, m.dtype, x), e.to("u32", at.bit)), e.constant("u32", 1)) : fromElement(c, m, x);
   return padding === undefined ? value : e.op("select", condition, value, padding);
 }
 

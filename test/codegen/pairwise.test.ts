@@ -1,0 +1,43 @@
+// Instruction × type class × layout class × packing × shape class: the loop form says what the interpreter says, wherever two classes
+// meet, and for every instruction with every class of types. BITLOOM_PAIRWISE=all tries the whole product (an hour).
+import { describe, expect, test } from "vitest";
+import { everyCombination, everyType, nameOf, caseFor, pairs, type Combination } from "../conformance/pairwise-cases.ts";
+import { pairwise } from "../conformance/pairwise.ts";
+import { onLoopForm, refused, targets } from "../conformance/random/check.ts";
+
+/** What is wrong with some combinations; each is tried for one of the targets in turn. */
+function wrong(list: Iterable<Combination>): { readonly tried: number; readonly wrong: string[] } {
+  const found: string[] = [];
+  let n = 0;
+  for (const c of list) {
+    const made = caseFor(c);
+    if (!made) continue;
+    const why = refused(made) ?? onLoopForm(made, [targets[n % targets.length]]);
+    n++;
+    if (why) found.push(`${nameOf(c)}\n${why}`);
+  }
+  return { tried: n, wrong: found };
+}
+
+describe("pairs of classes on the loop form", () => {
+  const list = pairs(), size = Math.ceil(list.length / 8);
+  test.each(Array.from({ length: 8 }, (_, i) => i))("part %i of 8", (part) => expect(wrong(list.slice(part * size, (part + 1) * size)).wrong).toEqual([]), 300_000);
+  test("there are enough and not too many", () => { expect(list.length).toBeGreaterThan(700); expect(list.length).toBeLessThanOrEqual(1500); });
+});
+
+test("every instruction with every class of types", () => {
+  const { tried, wrong: found } = wrong(everyType());
+  expect(found).toEqual([]);
+  expect(tried).toBeGreaterThan(480);
+}, 300_000);
+
+test.runIf(process.env.BITLOOM_PAIRWISE === "all")("the whole product", () => expect(wrong(everyCombination()).wrong).toEqual([]), 7_200_000);
+
+test("a covering array has every legal pair, and none that isn't", () => {
+  const sizes = [4, 3, 3, 2], legal = (r: readonly number[]): boolean => r[0] !== 3 || r[1] === 0, rows = pairwise(sizes, legal);
+  expect(rows.every(legal)).toBe(true);
+  expect(rows.length).toBeLessThanOrEqual(16);
+  sizes.forEach((n, f) => sizes.forEach((m, g) => {
+    if (f < g) for (let a = 0; a < n; a++) for (let b = 0; b < m; b++) expect(rows.some((r) => r[f] === a && r[g] === b), `${f}:${a} with ${g}:${b}`).toBe(!(f === 0 && g === 1 && a === 3 && b !== 0));
+  }));
+});

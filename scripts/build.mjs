@@ -2,14 +2,15 @@
 //
 //   node scripts/build.mjs             all of it; fails if something can't be built
 //   node scripts/build.mjs --prepare   what `npm install` runs: without the tools of development it does nothing, and
-//                                      type errors are left to `npm run typecheck`
+//                                      type errors are left to `npm run typecheck`; it does nothing either where all is built: `npx bitloom`
+//                                      in a clone has npm install the clone into npx's cache, which runs this
 //   node scripts/build.mjs --cli       the bundle only
 
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync, chmodSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync, chmodSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { filesUnder, tool } from "./tools.mjs";
+import { filesUnder, newest, tool, writtenAt } from "./tools.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
@@ -82,10 +83,22 @@ async function bundleCli() {
   }
 }
 
+/** Written when all of dist/ is built. */
+const stamp = "node_modules/.cache/built";
+const latest = Math.max(newest([...rooms, "cli", "examples"], ".ts"), newest(["scripts"], ".mjs"), newest(["examples"], ".loom"), ...["diagnostic.ts", "package.json"].map(writtenAt));
+if (prepare && existsSync("dist/cli.js") && latest < writtenAt(stamp)) process.exit(0);
+const began = new Date();
+
 if (!cliOnly) {
+  rmSync(stamp, { force: true });
   rmSync("dist", { recursive: true, force: true });
   emitRooms();
 }
 await bundleCli();
 if (!cliOnly) emitDeclarations();
+if (!cliOnly && !failed) {
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, "");
+  utimesSync(stamp, began, began);   // what was changed meanwhile is newer
+}
 process.exit(failed && !prepare ? 1 : 0);

@@ -84,10 +84,20 @@ export function broadcastsTo(from: readonly number[], to: readonly number[]): bo
   return lead >= 0 && from.every((n, d) => n === 1 || n === to[lead + d]);
 }
 
+/** What to write where a shape doesn't broadcast to another: often only an axis of size 1 is missing, or left over. */
+export function broadcastHelp(from: readonly number[], to: readonly number[]): string {
+  const rule = "from the right, its sizes must be equal or 1";
+  const wide = (shape: readonly number[]): string => shape.filter((n) => n !== 1).join();
+  if (from.length > to.length && wide(from) === wide(to)) return `${rule}; 'squeeze' takes axes of size 1 away, and reductions with 'keep: false' leave none`;
+  if (from.length > 0 && from.length < to.length && from.every((n, d) => n === to[d])) return `${rule}; 'unsqueeze(…, -1)' gives it an axis of size 1 on the right`;
+  return rule;
+}
+
 /** Checks that an operand broadcasts to a given shape. */
 export function fitsShape(name: string, key: string, v: Value, to: readonly number[], what: string): void {
-  if (!broadcastsTo(knownShape(name, key, v), to))
-    fail({ code: "T0210", message: `'${key}' of '${name}' is ${show(v)}, which doesn't broadcast to ${what} ${showShape(to)}`, help: "from the right, its sizes must be equal or 1" });
+  const from = knownShape(name, key, v);
+  if (!broadcastsTo(from, to))
+    fail({ code: "T0210", message: `'${key}' of '${name}' is ${show(v)}, which doesn't broadcast to ${what} ${showShape(to)}`, help: broadcastHelp(from, to) });
 }
 
 /** Checks a constant that becomes an element of a type: integers must be exact, floats round. */

@@ -29,10 +29,10 @@ export function onInterpreter({ program, tiles, scalars, print }: Job, tick?: (b
 }
 
 /** On the interpreter with every element watched; also what is wrong before anything runs. */
-export function onSanitiser({ program, tiles, scalars }: Job & { readonly program: Program }): Outcome & { readonly found: readonly DiagnosticData[] } {
+export function onSanitiser({ program, tiles, scalars }: Job): Outcome & { readonly found: readonly DiagnosticData[] } {
   const start = performance.now();
   const { outs, found } = sanitise(program, { ...Object.fromEntries(tiles), ...Object.fromEntries(scalars) });
-  return { outs: new Map(Object.entries(outs)), ms: performance.now() - start, clock: "wall", found: [...verify(program), ...found] };
+  return { outs: new Map(Object.entries(outs)), ms: performance.now() - start, clock: "wall", found: [...(isSequence(program) ? kernelsOf(program.steps) : [program]).flatMap((p) => verify(p)), ...found] };
 }
 
 /** On a device. The kernel is `kernelOf(definition).specialise(…)` with the parameters that gave the Program. */

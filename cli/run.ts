@@ -154,8 +154,7 @@ async function runOne({ kernel, params, set, program, texts, report: complain }:
   try {
     const lines: PrintLine[] = [], job: Job = { program, tiles, scalars, print: args.on("debug") ? (line) => { lines.push(line); } : undefined };
     if (args.on("sanitise")) {
-      if (isSequence(program)) return usage(`'${kernel.name}' is a sequence, and kernels are watched one at a time`, "choose one with --kernel");
-      const { found, ...out } = onSanitiser({ ...job, program }), json = args.on("json"), wrong = found.some((d) => d.severity === "error");
+      const { found, ...out } = onSanitiser(job), json = args.on("json"), wrong = found.some((d) => d.severity === "error");
       if (found.length && (wrong || !json)) await complain(found);
       if (wrong) return 1;
       await report(args, io, kernel.name, "interpreter", out, targets);

@@ -13,10 +13,15 @@ import { evaluate, type Scalar } from "./scalar.ts";
 import { inStep, isSequence, kernelsOf, planSequence, type Sequence } from "./sequence.ts";
 import { makeTile, whole, type Tile } from "./tile.ts";
 
+/** Called after an instruction. */
+export type Watch = (i: Inst, result: Datum | number | undefined, block: readonly number[], on: Watched) => void;
+
 /** How to interpret. */
 export interface InterpretOptions {
   /** Called after every instruction with its result (a tile, a view, a scalar, or nothing), the block's index, first axis first, and what it worked on. */
-  readonly watch?: ((i: Inst, result: Datum | number | undefined, block: readonly number[], on: Watched) => void) | undefined;
+  readonly watch?: Watch | undefined;
+  /** Called before each launch of a kernel (a sequence has several); gives who watches it. */
+  readonly launch?: ((p: Program) => Watch) | undefined;
   /** Called before that with each tile that an instruction gives; the tile it returns goes on in its place. */
   readonly adjust?: ((i: Inst, tile: Tile) => Tile) | undefined;
   /** Told each line that a block prints. */
@@ -173,7 +178,8 @@ function named(memories: ReadonlyMap<string, Tile>, name: string): Tile {
 }
 
 /** Runs every block of the grid. */
-function runGrid(p: Program, { memories, env }: Launch, options: InterpretOptions): void {
+function runGrid(p: Program, { memories, env }: Launch, given: InterpretOptions): void {
+  const options = given.launch ? { ...given, watch: given.launch(p) } : given;
   const extents = p.grid.map((g) => Math.max(0, evaluate(g.extent, env)));
   let block: readonly number[] = [], sequence = 0;
   const steps = prepare(p, env, (text, i) => options.print?.({ block, sequence: sequence++, text, span: i.span })), blocks = extents.reduce((a, b) => a * b, 1);

@@ -2,11 +2,12 @@
 // block computes, indices of gathers and scatters, how far a loop goes) the verifier can't know; here it is seen when it happens.
 import { Diagnostic, type DiagnosticData } from "../diagnostic.ts";
 import type { Inputs } from "./interpret-bind.ts";
-import { interpret, type Watched } from "./interpret.ts";
+import { interpret, type Watch } from "./interpret.ts";
 import { rowOf } from "./passes/rewrite.ts";
 import { eachStmt, type Inst, type Program, type Value } from "./program.ts";
 import { NOTHING, OUTSIDE, shadowOf, touch, WRITTEN, type Event, type Shadow } from "./sanitise-shadow.ts";
 import { eachTouched, marked, touches, type Touch } from "./sanitise-touch.ts";
+import type { Sequence } from "./sequence.ts";
 import { instText } from "./text-print.ts";
 import { sizeOf, type Tile } from "./tile.ts";
 import { definitionsOf, updates } from "./verify-race.ts";
@@ -27,7 +28,7 @@ const MOST = 20;
 interface Loose { readonly flags: Uint8Array; readonly origin: Inst }
 
 /**
- * Interprets a Program and watches every element: races between threads of a block (R0401), reads of what nobody wrote (R0404), blocks that
+ * Interprets a Program, or each kernel of a Sequence, and watches every element: races between threads of a block (R0401), reads of what nobody wrote (R0404), blocks that
  * meet (R0405), and uses of elements outside of a tensor that were promised not to be used (R0406).
  * @throws Diagnostic as `interpret` does
  * @example
@@ -38,11 +39,17 @@ interface Loose { readonly flags: Uint8Array; readonly origin: Inst }
  * sanitise(b.finish(), {}).found.map((d) => d.code); // => ["R0404"]
  * ```
  */
-export function sanitise(p: Program, inputs: Inputs): Sanitised {
+export function sanitise(p: Program | Sequence, inputs: Inputs): Sanitised {
+  const found: DiagnosticData[] = [], told = new Set<string>();
+  return { outs: interpret(p, inputs, { launch: (kernel) => watcher(kernel, found, told) }), found };
+}
+
+/** Watches one launch of a kernel; adds to what was found. */
+function watcher(p: Program, found: DiagnosticData[], told: Set<string>): Watch {
   const definitions = definitionsOf(p), rootOf = (v: Value): Value => regionOf(v, definitions).root;
   const directions = new Map(p.params.flatMap((q) => (q.kind === "tensor" ? [[q.value.id, q.direction] as const] : [])));
   const counted = counters(p, rootOf);
-  const shadows = new Map<number, Shadow>(), events: Event[] = [], found: DiagnosticData[] = [], told = new Set<string>();
+  const shadows = new Map<number, Shadow>(), events: Event[] = [];
   /** Register tiles with loose elements, loads that left some in shared tiles; variables that hold nothing at all. */
   const loose = new Map<number, Loose>(), origins = new Map<number, Inst>(), empty = new Set<number>();
   const own = (a: Inst, b: Inst): boolean => updates(a, b, definitions);
@@ -50,7 +57,7 @@ export function sanitise(p: Program, inputs: Inputs): Sanitised {
 
   const nameOf = (v: Value): string => p.names.get(v.id) ?? `%${v.id}`;
   function tell(d: ConstructorParameters<typeof Diagnostic>[0], here: Inst, there?: Inst): void {
-    const place = (i: Inst): string => (i.span ? `${i.span.start} ${i.span.end}` : instText(i)), key = `${d.code} ${place(here)} ${there ? place(there) : ""}`;
+    const place = (i: Inst): string => (i.span ? `${i.span.file} ${i.span.start} ${i.span.end}` : instText(i)), key = `${d.code} ${place(here)} ${there ? place(there) : ""}`;
     if (told.has(key) || found.length >= MOST) return;
     told.add(key);
     found.push(new Diagnostic({ ...d, span: here.span, notes: [...(d.notes ?? []), `in block (${blockAt})`, ...(here.span ? [] : [instText(here)])] }).data);
@@ -103,7 +110,7 @@ export function sanitise(p: Program, inputs: Inputs): Sanitised {
     }, i, origin);
   }
 
-  const watch = (i: Inst, result: unknown, at: readonly number[], { operands: data, scalar }: Watched): void => {
+  return (i, result, at, { operands: data, scalar }) => {
     if (block < 0 || at.join(", ") !== blockAt) {
       block++;
       blockAt = at.join(", ");
@@ -132,8 +139,6 @@ export function sanitise(p: Program, inputs: Inputs): Sanitised {
     if (i.name === "var" && i.out && !i.operands.init) empty.add(i.out.id);
     if (i.out?.space === "shared" && row.effect === "declare") shadows.get(i.out.id)?.holds.fill(NOTHING);
   };
-
-  return { outs: interpret(p, inputs, { watch }), found };
 }
 
 /** Outputs that atomics count in: they begin as zeros. */

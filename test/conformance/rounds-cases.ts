@@ -3,7 +3,8 @@
 import fc from "fast-check";
 import { compose, dense, local, replicated, spatial, threadCount, type RegisterLayout } from "../../layout/index.ts";
 import { builder, dtype, tileFromCodes, type DType, type Tile } from "../../vm/index.ts";
-import { randomLayout } from "./programs.ts";
+import { drawn } from "./random/choices.ts";
+import { randomLayout } from "./random/parts.ts";
 import type { Case } from "./engines.ts";
 
 type Gen = fc.GeneratorValue;
@@ -43,10 +44,10 @@ export function roundsCase(g: Gen, of: readonly Kind[] = kinds): Case {
   const x = b.tensor("x", "in", d, shape, dense(rank));
   b.grid([["g", 1]]);
   b.threads(threads);
-  const v = b.load({ x }, d.hasZero ? {} : { pad: 1 }), own = g(fc.boolean) ? b.convert({ x: v }, { layout: randomLayout(g, threads, shape) }) : v;
+  const v = b.load({ x }, d.hasZero ? {} : { pad: 1 }), own = g(fc.boolean) ? b.convert({ x: v }, { layout: randomLayout(drawn(g), threads, shape) }) : v;
   const r = b.inst(kind.name, { x: own }, { axis: pick(g, [at, at - rank]), ...kind.attrs?.(g, n) });
   if (!r || !("space" in r)) throw new Error("no tile");
-  const out = g(fc.boolean) ? b.convert({ x: r }, { layout: randomLayout(g, threads, r.shape.map(Number)) }) : r;
+  const out = g(fc.boolean) ? b.convert({ x: r }, { layout: randomLayout(drawn(g), threads, r.shape.map(Number)) }) : r;
   b.store({ to: b.tensor("y", "out", r.dtype, r.shape, dense(rank)), x: out });
   return { program: b.finish(), inputs, dims: {} };
 }
@@ -56,7 +57,7 @@ export function shuffleCase(g: Gen, size: number): Case {
   const groups = pick(g, [1, 2, 3]), d = dtype(pick(g, [...wide, "u3", "b2", "bool", "f8e4m3"]));
   const part = pick(g, [[size, 1], [2, size], [size / 2, 4], [3, size], [1, size / 2], [2, 2]]), threads = groups * size, shape = [part[0] * groups, part[1]];
   const whole = (): RegisterLayout => {
-    const l = randomLayout(g, size, part), spare = size / threadCount(l), own = Number.isInteger(spare) ? compose(l, replicated([1, 1], spare)) : compose(local(...part.map(() => 1)), local(...part));
+    const l = randomLayout(drawn(g), size, part), spare = size / threadCount(l), own = Number.isInteger(spare) ? compose(l, replicated([1, 1], spare)) : compose(local(...part.map(() => 1)), local(...part));
     return compose(spatial(groups, 1), threadCount(own) === size ? own : replicated(part, size));
   };
   const b = builder("shuffled"), x = b.tensor("x", "in", d, shape, dense(2));

@@ -3,7 +3,8 @@
 import fc from "fast-check";
 import { dense } from "../../layout/index.ts";
 import { builder, constant, dtype, tileFromCodes, type Builder, type DType, type Tile, type Value } from "../../vm/index.ts";
-import { randomLayout } from "./programs.ts";
+import { drawn } from "./random/choices.ts";
+import { randomLayout } from "./random/parts.ts";
 import type { Case } from "./engines.ts";
 
 type Gen = fc.GeneratorValue;
@@ -121,7 +122,7 @@ export function shapesCase(g: Gen, kind: string, most = 300): Case {
     d.kind === "float" && d.bits > 8 && below < 100 ? (d.name === "f32" ? new Uint32Array(Float32Array.of((next() % (2 * below)) - below).buffer)[0] : d.encode((next() % (2 * below)) - below)) : (next() * 2 + (next() & 1)) % Math.min(below, 2 ** d.bits);
   /** Codes of numbers only: which NaN comes out isn't anybody's promise. */
   const number = (d: DType, below: number): number => { for (;;) { const c = code(d, below); if (d.storage || d.kind !== "float" || Number.isFinite(d.name === "f32" ? new Float32Array(Uint32Array.of(c).buffer)[0] : d.decode(c))) return c; } };
-  const laid = (v: Value): Value => (g(fc.boolean) ? b.convert({ x: v }, { layout: randomLayout(g, threads, v.shape.map(Number)) }) : v);
+  const laid = (v: Value): Value => (g(fc.boolean) ? b.convert({ x: v }, { layout: randomLayout(drawn(g), threads, v.shape.map(Number)) }) : v);
   const tensor = (d: DType, shape: readonly number[], below = 2 ** 32): Value => {
     const name = `x${Object.keys(inputs).length}`;
     inputs[name] = tileFromCodes(d, shape, Array.from({ length: shape.reduce((p, q) => p * q, 1) }, () => number(d, below)));

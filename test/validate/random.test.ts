@@ -1,20 +1,36 @@
-// Tint accepts the WGSL of random Programs, for each target.
+// Tint accepts the WGSL of random Programs, and of every two classes of types, layouts, packings and shapes that meet in an instruction.
 import fc from "fast-check";
-import { afterAll, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { compileProgram } from "../../codegen/index.ts";
 import { close } from "../../runtime/index.ts";
-import { print } from "../../vm/index.ts";
-import { randomCase } from "../conformance/programs.ts";
-import { targetNames, targets } from "../golden/kernels.ts";
+import { print, type Program } from "../../vm/index.ts";
+import { caseFor, nameOf, pairs } from "../conformance/pairwise-cases.ts";
+import { caseOf, plan } from "../conformance/random/programs.ts";
+import { targetNames, targets, type TargetName } from "../golden/kernels.ts";
 import { complaints, nullDevices } from "./tint.ts";
 
 const devices = await nullDevices();
 afterAll(close);
 
-test.each(targetNames)("%s", (target) => fc.assert(fc.asyncProperty(fc.gen(), async (g) => {
-  const { program } = randomCase(g), module = compileProgram(program, targets[target]);
+/** What is said against a Program made for a target. */
+async function against(program: Program, target: TargetName): Promise<string | undefined> {
+  const module = compileProgram(program, targets[target]);
   // More features than it needs change nothing for Tint: the device with just these is asked.
   const device = devices.find(({ features }) => module.features.every((f) => features.has(f)));
   const found = device ? await complaints(device, module) : ["no device has its features"];
-  if (found.length) throw new Error(`${found.join("\n")}\n${module.wgsl}\n${print(program)}`);
+  return found.length ? `${found.join("\n")}\n${module.wgsl}\n${print(program)}` : undefined;
+}
+
+test.each(targetNames)("%s", (target) => fc.assert(fc.asyncProperty(plan, async (p) => {
+  const why = await against(caseOf(p, { most: 40 }).program, target);
+  if (why) throw new Error(why);
 }), { numRuns: 60, seed: 60 + targetNames.indexOf(target), endOnFailure: true }));
+
+test("pairs of classes", async () => {
+  const wrong: string[] = [];
+  for (const [n, c] of pairs().entries()) {
+    const made = caseFor(c), why = made && await against(made.program, targetNames[n % targetNames.length]);
+    if (why) wrong.push(`${nameOf(c)}\n${why}`);
+  }
+  expect(wrong).toEqual([]);
+}, 300_000);

@@ -6,7 +6,9 @@ import { baseTarget } from "../../codegen/index.ts";
 import { columnLocal, columnSpatial, compose, conversion, dense, local, replicated, spatial, type RegisterLayout } from "../../layout/index.ts";
 import { builder, constant, decompose, dtype, eachStmt, fold, infer, print, scalarOp, tileShape, verify, withBlocks, type Builder, type Inst, type Program, type Stmt, type Value } from "../../vm/index.ts";
 import { byEvaluator, byInterpreter, difference } from "../conformance/engines.ts";
-import { randomCase, randomLayout } from "../conformance/programs.ts";
+import { drawn } from "../conformance/random/choices.ts";
+import { randomLayout } from "../conformance/random/parts.ts";
+import { caseOf, plan } from "../conformance/random/programs.ts";
 
 /** The Program with layouts on some of its tiles, as an author may write them; views and conversions have theirs already. */
 function annotated(p: Program, layoutOf: (v: Value) => RegisterLayout | undefined): Program {
@@ -82,8 +84,8 @@ describe("conflicts", () => {
 
 describe("random Programs with layouts on some of their tiles", () => {
   it("get layouts for all others, and mean the same on the loop form", () => fc.assert(fc.property(fc.gen(), (g) => {
-    const c = randomCase(g), percent = g(fc.constantFrom, 10, 50, 100);
-    const p = annotated(c.program, (v) => (g(fc.integer, { min: 0, max: 99 }) < percent ? randomLayout(g, c.program.threads, tileShape(v)) : undefined));
+    const c = caseOf(g(() => plan), { most: 40 }), percent = g(fc.constantFrom, 10, 50, 100);
+    const p = annotated(c.program, (v) => (g(fc.integer, { min: 0, max: 99 }) < percent ? randomLayout(drawn(g), c.program.threads, tileShape(v)) : undefined));
     try {
       let q = p;
       for (const pass of [fold, decompose, (x: Program) => infer(x).program]) {

@@ -52,3 +52,6 @@ export function plans(names: readonly string[], nesting: readonly string[], most
   };
   return fc.record({ setup: numbers(20), body: list(2, most) });
 }
+
+/** Numbers drawn on the way, for generators that ask fast-check themselves. */
+export const drawn = (g: fc.GeneratorValue): Choices => choices(g(() => decisions));

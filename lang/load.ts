@@ -39,8 +39,8 @@ export type Importer = (path: string, from: string) => { readonly source: string
 
 /** What `load` may be told. */
 export interface LoadOptions {
-  /** The name of the file, for messages. */
-  readonly file: string;
+  /** The name of the file, for messages; default `source.loom`. */
+  readonly file?: string | undefined;
   /** Without it nothing can be imported. */
   readonly importer?: Importer | undefined;
 }
@@ -65,21 +65,21 @@ export interface Unit {
 }
 
 /**
- * Reads a file of kernels.
+ * Reads a file of kernels, whose `specialise` gives the Programs that the interpreter of the VM runs; mistakes of the text are in `diagnostics`.
  * @example
  * ```ts
- * const { kernels } = load("kernel k(x: f32[N], out y: f32[N]) grid (b in cdiv(N, 64)) threads 64 { store(y[b * 64 +: 64], load(x[b * 64 +: 64])) }", { file: "k.loom" });
+ * const { kernels } = load("kernel k(x: f32[N], out y: f32[N]) grid (b in cdiv(N, 64)) threads 64 { store(y[b * 64 +: 64], load(x[b * 64 +: 64])) }");
  * kernels[0].specialise({}).threads // => 64
  * ```
  */
-export function load(source: string, options: LoadOptions): Loaded {
+export function load(source: string, options: LoadOptions = {}): Loaded {
   const out: DiagnosticData[] = [];
   const unit = loadUnit(source, options, out);
   return Object.freeze({ kernels: Object.freeze([...unit.kernels.values()]), sequences: Object.freeze([...unit.sequences.values()]), diagnostics: Object.freeze(out) });
 }
 
 /** Reads a file into its parts; what is wrong goes to `out`. */
-export function loadUnit(source: string, { file, importer }: LoadOptions, out: DiagnosticData[]): Unit {
+export function loadUnit(source: string, { file = "source.loom", importer }: LoadOptions, out: DiagnosticData[]): Unit {
   return readUnit(source, file, importer, out, new Map());
 }
 

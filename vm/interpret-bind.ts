@@ -11,7 +11,7 @@ export type Inputs = Readonly<Record<string, Tile | number | boolean>>;
 /** A tensor parameter as `arguments.ts` takes it. */
 export const shaped = <D extends string>(p: Pick<TensorParam, "name" | "value"> & { readonly direction: D }) => ({ name: p.name, direction: p.direction, dtype: p.value.dtype.name, shape: p.value.shape });
 
-const isTile = (x: unknown): x is Tile => typeof x === "object" && x !== null && "dtype" in x && "shape" in x && "data" in x;
+const isTile = (x: unknown): x is Tile => typeof x === "object" && x !== null && "dtype" in x && typeof x.dtype === "object" && "shape" in x && "data" in x;
 const found = (x: unknown): string => (isTile(x) ? `a tile of ${tensorText({ dtype: x.dtype.name, shape: x.shape })}` : kindOf(x));
 
 function tensorOf(kernel: string, p: TensorParam, x: unknown): Tile {

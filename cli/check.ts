@@ -1,12 +1,15 @@
 // `bitloom check FILE…`: every mistake of every file.
 import { Diagnostic, type DiagnosticData } from "../diagnostic.ts";
 import { check } from "../lang/index.ts";
-import type { Args } from "./command.ts";
+import { usage, type Args } from "./command.ts";
 import { filesOf } from "./globs.ts";
 import type { Io } from "./io.ts";
 import { reportMistakes, sourcesOf } from "./source.ts";
 
 export async function runCheck(args: Args, io: Io): Promise<number> {
+  if (args.on("device") || args.on("adapter")) return (await import("./check-device.ts")).runCheckDevice(args, io);
+  const misplaced = ["kernel", "set", "blocks", "seed"].find((flag) => args.on(flag));
+  if (misplaced !== undefined) usage(`'--${misplaced}' is for checks on a device`, "add --device");
   const list: DiagnosticData[] = [], sources = new Map<string, string>();
   const attempt = (work: () => void): void => {
     try { work(); } catch (error) {

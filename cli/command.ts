@@ -11,6 +11,8 @@ export type Takes = "sources" | "arrays" | "pages" | "files" | "types" | "codes"
 export interface Flag {
   readonly value?: string;
   readonly many?: true;
+  /** One letter that stands for it. */
+  readonly short?: string;
   readonly takes?: Takes;
   readonly doc: string;
 }
@@ -58,7 +60,7 @@ export const usage = (message: string, help: string): never => fail({ code: USAG
 export function parse(command: Command, argv: readonly string[]): Args {
   const flags: Readonly<Record<string, Flag>> = { ...command.flags, ...common };
   const more = `bitloom ${command.name} --help`;
-  const options = Object.fromEntries(Object.entries(flags).map(([k, f]) => [k, { type: f.value ? "string" as const : "boolean" as const, multiple: true }]));
+  const options = Object.fromEntries(Object.entries(flags).map(([k, f]) => [k, { type: f.value ? "string" as const : "boolean" as const, multiple: true, ...(f.short ? { short: f.short } : {}) }]));
   const { tokens } = parseArgs({ args: [...argv], options: { ...options, h: { type: "boolean", multiple: true } }, strict: false, allowPositionals: true, tokens: true });
   const words: string[] = [], given = new Map<string, string[]>();
   for (const t of tokens) {
@@ -96,7 +98,7 @@ const columns = (rows: readonly (readonly [string, string])[]): string[] => {
 };
 
 const flagRows = (flags: Readonly<Record<string, Flag>>): (readonly [string, string])[] =>
-  Object.entries(flags).map(([k, f]) => [`--${k}${f.value ? ` ${f.value}` : ""}`, `${f.doc}${f.many ? " (as often as needed)" : ""}`]);
+  Object.entries(flags).map(([k, f]) => [`${f.short ? `-${f.short}, ` : ""}--${k}${f.value ? ` ${f.value}` : ""}`, `${f.doc}${f.many ? " (as often as needed)" : ""}`]);
 
 /** Help of one command. */
 export function helpOf(c: Command): string {

@@ -31,11 +31,20 @@ export const commands: readonly Command[] = [
     run: async (args, io) => (await import("./run.ts")).runRun(args, io),
   },
   {
-    name: "check", summary: "look for mistakes in .loom files", usage: "FILE…", words: [1, Infinity], takes: "sources", flags: { ...watch },
+    name: "check", summary: "look for mistakes in .loom files, or in a device", usage: "FILE… [flags]", words: [1, Infinity], takes: "sources",
+    flags: {
+      ...watch,
+      device: { doc: "run the kernels on a device and compare with the interpreter" },
+      adapter: { value: "NAME", takes: "adapters", doc: "the device: gpu, lavapipe, swiftshader or a part of a name" },
+      ...kernel,
+      blocks: { value: "N", doc: "how many blocks are compared; default 8" },
+      seed: { value: "N", doc: "chooses the blocks and the random inputs; default 1" },
+    },
     examples: [
       ["check examples/softmax/softmax.loom", "draws each mistake with its place; exit code 1 if there is an error"],
       ["check \"kernels/**/*.loom\" --watch", "all of a folder, again after each change"],
       ["check --json kernels/*.loom", "prints {diagnostics: […]}"],
+      ["check --device examples/softmax/softmax.loom --set N=1000", "whether this machine's GPU computes what the kernel means"],
     ],
     run: async (args, io) => (await import("./check.ts")).runCheck(args, io),
   },
@@ -52,6 +61,21 @@ export const commands: readonly Command[] = [
       ["fmt --stdin < k.loom", "for editors"],
     ],
     run: async (args, io) => (await import("./fmt.ts")).runFmt(args, io),
+  },
+  {
+    name: "build", summary: "compile a kernel to a library that runs without the compiler", usage: "FILE [flags]", words: [1, 1], takes: "sources",
+    flags: {
+      ...kernel,
+      out: { value: "FILE.json", short: "o", takes: "files", doc: "where the library goes; without it, to standard output" },
+      variant: { value: "\"NAME=VALUE …\"", many: true, doc: "build it for these parameters, too: one of several to choose from" },
+      f16: { doc: "also a form for devices with f16 arithmetic" },
+      parts: { value: "NAME,…", doc: "also a form for tensors of these names that are larger than a device binds at once" },
+    },
+    examples: [
+      ["build examples/softmax/softmax.loom --set N=1000 -o softmax.json", "what an application gives openLibrary() of bitloom/run"],
+      ["build gemm.loom --set N=4096 --set K=4096 --variant \"BM=16\" --variant \"BM=64\" --f16 -o gemm.json", "two tile sizes, each for devices with and without f16"],
+    ],
+    run: async (args, io) => (await import("./build.ts")).runBuild(args, io),
   },
   {
     name: "inspect", summary: "show what a kernel becomes", usage: "FILE [flags]", words: [1, 1], takes: "sources",

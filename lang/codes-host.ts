@@ -55,6 +55,7 @@ export const hostCodes: Readonly<Record<string, Explanation>> = {
   H0420: row("an assumption that doesn't hold", "`assume` promises the compiler something; the interpreter checks it. A device doesn't, and gives wrong results."),
   H0421: row("a finished module can't be checked", "A check holds a kernel against the interpreter, which runs Programs: check it where it is compiled."),
   H0422: row("no sizes to check it with", "None of the usual sizes meets the kernel's requirements: give inputs, or sizes."),
+  H0423: row("not built for these parameters", "A library holds kernels for the parameters that they were built with; the notes list them."),
   H0501: row("weights don't go into this type", "Quantisation is to integers, bipolar numbers and floats of up to 8 bits."),
   H0502: row("bad axis or group", "Groups are whole numbers of elements along an axis of the matrix."),
   H0503: row("bad weights", "One finite number per element, row-major."),

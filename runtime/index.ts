@@ -9,7 +9,9 @@ export { empty, isTensor, tensor, Tensor, zeros, type AdoptOptions, type TensorO
 export { codesOf, valuesOf, type HostValues, type ValuesAre, type ValuesByType } from "./codes.ts";
 export { compile, kernelOf, type CompileOptions, type KernelOptions } from "./compile.ts";
 export { createKernel } from "./finished.ts";
+export { launchInParts } from "./parts.ts";
 export type { Kernel, Outputs, RunOptions, Timed } from "./kernel.ts";
+export { openLibrary, type Built, type Choice, type Library, type OpenLibrary } from "./library.ts";
 export type { Inputs } from "./bind.ts";
 export type { CheckOptions, CheckReport, Difference } from "./check.ts";
 export type { ScalarSlot, Signature, TensorSlot } from "./signature.ts";

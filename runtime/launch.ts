@@ -29,8 +29,8 @@ export function fold(blocks: number, most: number): readonly [number, number, nu
   return [Math.ceil(blocks / (y * z)), y, z];
 }
 
-/** Throws H0415 if the module asks more than the device has. */
-export function needCapable(m: Module, { features, languages, limits, info, subgroup }: Device): void {
+/** What the module asks that the device hasn't got, in words; undefined where it can run. */
+export function lacking(m: Module, { features, languages, limits, subgroup }: Device): string | undefined {
   const lacks = m.features.filter((f) => !features.has(f));
   const storage = m.tensors.length + (m.prints ? 1 : 0);
   const rows: readonly (readonly [boolean, string])[] = [
@@ -40,10 +40,15 @@ export function needCapable(m: Module, { features, languages, limits, info, subg
     [m.workgroupBytes > limits.maxComputeWorkgroupStorageSize, `${m.workgroupBytes} bytes of shared memory in a block, not ${limits.maxComputeWorkgroupStorageSize}`],
     [storage > limits.maxStorageBuffersPerShaderStage, `${storage} tensors at once, not ${limits.maxStorageBuffersPerShaderStage}`],
   ];
-  const row = rows.find(([over]) => over);
-  if (row)
+  return rows.find(([over]) => over)?.[1];
+}
+
+/** Throws H0415 if the module asks more than the device has. */
+export function needCapable(m: Module, device: Device): void {
+  const lacks = lacking(m, device);
+  if (lacks !== undefined)
     fail({
-      code: "H0415", message: `kernel '${m.name}' needs ${row[1]}; "${info.name}" can't give that`,
+      code: "H0415", message: `kernel '${m.name}' needs ${lacks}; "${device.info.name}" can't give that`,
       help: "compile the kernel for this device (smaller tiles, fewer threads), or open another one",
     });
 }

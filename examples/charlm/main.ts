@@ -1,20 +1,22 @@
 // Speaks: node scripts/run-ts.mjs examples/charlm/main.ts [--weights u4] [--scheme affine] [--prompt TEXT] [--length N] [--temperature T]
-// [--seed N] [--adapter NAME] [--bits-per-character WINDOWS]
+// [--seed N] [--adapter NAME] [--model charlm|charmlp] [--bits-per-character WINDOWS]
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { close, open } from "../../runtime/index.ts";
 import { random } from "../example.ts";
-import { bitsPerCharacter, loadModel, speak } from "./model.ts";
+import { bitsPerCharacter, loadMlp, loadModel, speak } from "./model.ts";
 
 const { values } = parseArgs({ options: {
   weights: { type: "string", default: "b4" }, scheme: { type: "string", default: "symmetric" }, prompt: { type: "string", default: "The whale " },
   length: { type: "string", default: "200" }, temperature: { type: "string", default: "0.7" }, seed: { type: "string", default: "1" },
-  adapter: { type: "string" }, "bits-per-character": { type: "string" },
+  adapter: { type: "string" }, model: { type: "string", default: "charlm" }, "bits-per-character": { type: "string" },
 } });
 
 const device = await open(values.adapter === undefined ? {} : { adapter: values.adapter });
 // Started at the root of the project.
-const model = await loadModel(device, { source: readFileSync("examples/charlm/model.loom", "utf8"), file: "examples/data/charlm.safetensors" }, { dtype: values.weights, scheme: values.scheme === "affine" ? "affine" : "symmetric" });
+if (values.model !== "charlm" && values.model !== "charmlp") throw new Error(`there are the models charlm and charmlp, not ${values.model}`);
+const parts = { source: readFileSync("examples/charlm/model.loom", "utf8"), file: `examples/data/${values.model}.safetensors` };
+const model = await (values.model === "charlm" ? loadModel : loadMlp)(device, parts, { dtype: values.weights, scheme: values.scheme === "affine" ? "affine" : "symmetric" });
 console.error(`${device.info.name}; matrices in ${values.weights}: ${(model.bytes / 1024).toFixed(0)} KiB`);
 
 if (values["bits-per-character"]) {

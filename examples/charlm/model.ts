@@ -1,6 +1,6 @@
-// A small language model in Bitloom kernels: characters in, characters out, its matrices at any width. The weights are
-// examples/data/charlm.safetensors; what a tensor is called there says what it is.
-import { compile, openSafetensors, quantise, tensor, empty, type Device, type Kernel, type Tensor } from "../../runtime/index.ts";
+// Two small language models in Bitloom kernels: characters in, characters out, their matrices at any width. The weights are
+// examples/data/charlm.safetensors (a transformer) and charmlp.safetensors; what a tensor is called there says what it is.
+import { compile, openSafetensors, quantise, tensor, empty, Tensor, type Device, type Kernel } from "../../runtime/index.ts";
 import { dtype } from "../../vm/index.ts";
 
 /** Inputs of a matrix that share a scale. */
@@ -24,6 +24,8 @@ export interface Weights {
 export interface Model {
   /** Bytes of all matrices with their scales. */
   readonly bytes: number;
+  /** Positions that it can read. */
+  readonly context: number;
   /** Reads tokens at positions first, first + 1, …; gives the logits after each, row by row. The positions before must have been read. */
   read(ids: readonly number[], first: number): Promise<Float32Array>;
   dispose(): void;
@@ -48,8 +50,15 @@ export interface Parts {
   readonly file: string | Uint8Array;
 }
 
-/** Loads the model. */
-export async function loadModel(device: Device, parts: Parts, weights: Weights): Promise<Model> {
+/** A file of weights as tensors on a device, and kernels by name. */
+async function opened(device: Device, parts: Parts): Promise<{
+  readonly keep: <T extends Tensor>(t: T) => T;
+  readonly kernel: (name: string, params: Readonly<Record<string, unknown>>) => Kernel;
+  readonly f16: (name: string) => Promise<Tensor>;
+  readonly matrix: (name: string, as: Weights) => Promise<Matrix>;
+  readonly close: () => Promise<void>;
+  readonly dispose: () => void;
+}> {
   const file = await openSafetensors(parts.file), { kernels } = await compile(parts.source, { file: "model.loom" });
   const held: Tensor[] = [];
   const keep = <T extends Tensor>(t: T): T => { held.push(t); return t; };
@@ -70,7 +79,14 @@ export async function loadModel(device: Device, parts: Parts, weights: Weights):
       offset: keep(await grouped(q?.offsets ?? new Float32Array(N * groups))),
     };
   }
+  return { keep, kernel, f16, matrix, close: () => file.close(), dispose: () => { for (const t of held) t.dispose(); } };
+}
 
+const bytesOf = (matrices: readonly Matrix[]): number => matrices.reduce((n, m) => n + m.w.bytes + m.scale.bytes + m.offset.bytes, 0);
+
+/** Loads the model. */
+export async function loadModel(device: Device, parts: Parts, weights: Weights): Promise<Model> {
+  const { keep, kernel, f16, matrix, close, dispose } = await opened(device, parts);
   const { hidden, heads, kvHeads, head, context } = shape, kv = kvHeads * head;
   const turned = async (f: (x: number) => number): Promise<Tensor> =>
     keep(await tensor(device, "f32", [context, head / 2], Float32Array.from({ length: (context * head) / 2 }, (_, i) => f(Math.floor(i / (head / 2)) * 10000 ** (-(i % (head / 2)) / (head / 2))))));
@@ -122,9 +138,40 @@ export async function loadModel(device: Device, parts: Parts, weights: Weights):
     }
   }
 
-  const bytes = [readOut, ...layers.flatMap((l) => [l.q, l.k, l.v, l.o, l.gate, l.up, l.down])].reduce((n, m) => n + m.w.bytes + m.scale.bytes + m.offset.bytes, 0);
-  await file.close();
-  return Object.freeze({ bytes, read, dispose: () => { for (const t of held) t.dispose(); } });
+  await close();
+  return Object.freeze({ bytes: bytesOf([readOut, ...layers.flatMap((l) => [l.q, l.k, l.v, l.o, l.gate, l.up, l.down])]), context, read, dispose });
+}
+
+/**
+ * Loads charmlp: the 16 characters before decide the next one, through three matrices with ReLU between. Whatever was
+ * read before is remembered as characters; what lies before the text is newlines.
+ */
+export async function loadMlp(device: Device, parts: Parts, weights: Weights): Promise<Model> {
+  const { kernel, f16, matrix, close, dispose } = await opened(device, parts), context = 16, embed = 16;
+  const embedding = await f16("emb"), layers = await Promise.all([1, 2, 3].map(async (i) => ({ w: await matrix(`w${i}`, weights), bias: await f16(`b${i}`), low: i < 3 ? 0 : -3e38 })));
+  let seen: number[] = [];
+
+  async function read(ids: readonly number[], first: number): Promise<Float32Array> {
+    seen = [...seen.slice(0, first), ...ids];
+    const S = ids.length, used: Tensor[] = [], use = <T extends Tensor>(t: T): T => { used.push(t); return t; };
+    const windows = ids.flatMap((_, s) => Array.from({ length: context }, (_, i) => seen[first + s + 1 - context + i] ?? 0));
+    try {
+      const all = use(await tensor(device, "i32", [S * context], windows)), embedded = use(await empty(device, "f32", [S * context, embed]));
+      await kernel("embed", { V: shape.vocab, D: embed }).run({ ids: all, table: embedding, x: embedded });
+      let x: Tensor = await Tensor.from(device, embedded.buffer, "f32", [S, context * embed]); // the embeddings of a window, one after the other, are one row
+      for (const l of layers) {
+        const y = use(await empty(device, "f32", [S, l.w.N])), z = use(await empty(device, "f32", [S, l.w.N]));
+        await kernel(S === 1 ? "linear_one" : "linear", { K: l.w.K, N: l.w.N, W: l.w.dtype, ZERO: l.w.zero }).run({ x, w: l.w.w, scale: l.w.scale, offset: l.w.offset, first: 0, y });
+        await kernel("biased", { N: l.w.N, LOW: l.low }).run({ x: y, bias: l.bias, y: z });
+        x = z;
+      }
+      return await x.read() as Float32Array;
+    } finally {
+      for (const t of used) t.dispose();
+    }
+  }
+  await close();
+  return Object.freeze({ bytes: bytesOf(layers.map((l) => l.w)), context: Infinity, read, dispose });
 }
 
 /** Bits per character that the model needs for what it doesn't know of texts: the mean of −log2 p(next character). */
@@ -153,12 +200,13 @@ export interface Speech {
 
 /** Continues a text, character by character. When the context is full, its second half is read anew. */
 export async function* speak(model: Model, { prompt, length, temperature, random }: Speech): AsyncGenerator<string> {
-  let ids = idsOf(prompt || "\n").slice(-shape.context), logits = await model.read(ids, 0);
+  const room = model.context;
+  let ids = idsOf(prompt || "\n").slice(-room), logits = await model.read(ids, 0);
   for (let i = 0; i < length; i++) {
     const next = draw(logits.subarray(logits.length - shape.vocab), temperature, random());
     yield textOf([next]);
     ids.push(next);
-    if (ids.length > shape.context) logits = await model.read((ids = ids.slice(-shape.context / 2)), 0);
+    if (ids.length > room) logits = await model.read((ids = ids.slice(-room / 2)), 0);
     else logits = await model.read([next], ids.length - 1);
   }
 }

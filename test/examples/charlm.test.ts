@@ -2,7 +2,7 @@
 // matrices of several widths, and that reading token by token is reading all at once.
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bitsPerCharacter, idsOf, loadModel, speak, textOf, type Model, type Weights } from "../../examples/charlm/model.ts";
+import { bitsPerCharacter, idsOf, loadMlp, loadModel, speak, textOf, type Model, type Weights } from "../../examples/charlm/model.ts";
 import { close, dequantise, open, openSafetensors, quantise, type Device } from "../../runtime/index.ts";
 import { Diagnostic } from "../../diagnostic.ts";
 import { dtype } from "../../vm/index.ts";
@@ -87,6 +87,34 @@ for (const adapter of ["swiftshader", "lavapipe"])
       if (!ran) skip(`there is no ${adapter} on this machine`);
     });
   });
+
+/** The smaller model in doubles: logits after each character. */
+async function plainMlp(weights: Weights): Promise<(ids: readonly number[]) => Float64Array[]> {
+  const file = await openSafetensors("examples/data/charmlp.safetensors"), f16 = dtype("f16");
+  const raw = async (name: string) => Float64Array.from(new Uint16Array((await file.read(name)).slice().buffer), (c) => f16.decode(c));
+  const emb = await raw("emb"), layers = await Promise.all([1, 2, 3].map(async (i) => ({
+    w: dequantise(quantise(await raw(`w${i}`), file.tensors.get(`w${i}`)?.shape ?? [], weights.dtype, { group: 32, scheme: weights.scheme })), b: await raw(`b${i}`),
+  })));
+  await file.close();
+  return (ids) => ids.map((_, p) => {
+    let x = Float64Array.from({ length: 256 }, (_, i) => emb[(ids[p - 15 + (i >> 4)] ?? 0) * 16 + (i & 15)]);
+    layers.forEach(({ w, b }, i) => { x = b.map((bias, n) => { const y = x.reduce((s, v, k) => s + v * w[n * x.length + k], bias); return i < 2 ? Math.max(y, 0) : y; }); });
+    return x;
+  });
+}
+
+describe("charmlp", () => {
+  afterAll(close);
+  test("as in plain numbers, at once and one by one", async () => {
+    const device = await open({ adapter: "swiftshader" }), weights: Weights = { dtype: "b3" }, ids = idsOf("Call me Ishmael. Some years ago");
+    const model = await loadMlp(device, { source: parts.source, file: "examples/data/charmlp.safetensors" }, weights), want = (await plainMlp(weights))(ids);
+    const off = (logits: Float32Array, from: number) => logits.reduce((a, v, i) => Math.max(a, Math.abs(v - want[from + Math.floor(i / 96)][i % 96])), 0);
+    // Three sums of at most 256 f32 terms each; logits lie within ±30.
+    expect(off(await model.read(ids, 0), 0)).toBeLessThan(1e-3);
+    for (const at of [20, 1, 0]) expect(off(await model.read([ids[at]], at), at)).toBeLessThan(1e-3);
+    model.dispose();
+  });
+});
 
 test("characters have numbers and back", () => {
   const all = "\n" + Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join("");

@@ -6,6 +6,7 @@ import { close } from "../../runtime/index.ts";
 import { print, type Program } from "../../vm/index.ts";
 import { caseFor, nameOf, pairs } from "../conformance/pairwise-cases.ts";
 import { caseOf, plan } from "../conformance/random/programs.ts";
+import { counting } from "../conformance/support-table.ts";
 import { targetNames, targets, type TargetName } from "../golden/kernels.ts";
 import { complaints, nullDevices } from "./tint.ts";
 
@@ -27,10 +28,12 @@ test.each(targetNames)("%s", (target) => fc.assert(fc.asyncProperty(plan, async 
 }), { numRuns: 60, seed: 60 + targetNames.indexOf(target), endOnFailure: true }));
 
 test("pairs of classes", async () => {
-  const wrong: string[] = [];
+  const wrong: string[] = [], tally = counting("tint", "pairs");
   for (const [n, c] of pairs().entries()) {
     const made = caseFor(c), why = made && await against(made.program, targetNames[n % targetNames.length]);
+    if (made) tally.count(c, why === undefined);
     if (why) wrong.push(`${nameOf(c)}\n${why}`);
   }
+  tally.done();
   expect(wrong).toEqual([]);
 }, 300_000);

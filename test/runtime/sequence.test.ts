@@ -38,7 +38,7 @@ const onInterpreter = (x: readonly number[], turns: number): number[] => [...(in
 
 onEachDevice("sequences", (device) => {
   const run = kernelOf(sum).specialise({});
-  const given = (x: readonly number[]): Promise<Tensor> => tensor(device(), "f32", [x.length], [...x]);
+  const given = (x: readonly number[]): Promise<Tensor<"f32">> => tensor(device(), "f32", [x.length], [...x]);
 
   test.each([[0, 3], [1, 0], [1, 1], [37, 5], [100, 8]])("%i elements, %i turns", async (n, turns) => {
     const x = Array.from({ length: n }, (_, i) => (i % 7) - 3);

@@ -1,0 +1,94 @@
+// `bitloom build` and `bitloom/run`: what the command writes runs without compiler, VM and language, on every software adapter.
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Diagnostic } from "../../diagnostic.ts";
+import { listAdapters, close } from "../../runtime/index.ts";
+import { createKernel, launchInParts, open, openLibrary, type Device, type Library } from "../../runtime/run.ts";
+import { bitloom } from "../cli/support.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "bitloom-build-"));
+afterAll(async () => { rmSync(folder, { recursive: true, force: true }); await close(); });
+const adapters = (await listAdapters()).filter((a) => a.usable && a.kind !== "gpu").map((a) => a.kind);
+
+const failure = async (work: () => unknown): Promise<Diagnostic> => {
+  try { await work(); } catch (error) { if (error instanceof Diagnostic) return error; throw error; }
+  throw new Error("nothing was thrown");
+};
+
+/** Builds and reads what was written. */
+async function build(name: string, ...words: readonly string[]): Promise<Library> {
+  const out = join(folder, `${name}.json`), r = await bitloom(["build", ...words, "-o", out]);
+  expect([r.code, r.err]).toEqual([0, ""]);
+  return JSON.parse(readFileSync(out, "utf8")) as Library;
+}
+
+describe("bitloom build", () => {
+  test("writes all that a host needs: WGSL, bindings, uniforms, grid, span map", async () => {
+    const library = await build("softmax", "examples/softmax/softmax.loom", "--set", "N=100", "--set", "T=f32");
+    expect(library).toMatchObject({ format: "bitloom-library", version: 1, kernels: [{ name: "softmax", params: { N: "100", T: "f32" } }] });
+    const [module] = library.kernels[0]?.modules ?? [];
+    if (module?.format !== "bitloom-module") throw new Error("no module");
+    expect(module.tensors.map((t) => [t.name, t.direction, t.dtype, t.binding])).toEqual([["x", "in", "f32", 0], ["y", "out", "f32", 1]]);
+    expect(module.uniforms.map((u) => [u.name, u.role])).toEqual([["M", "dim"]]);
+    expect(module.spans.length).toBeGreaterThanOrEqual(module.wgsl.trimEnd().split("\n").length);
+    expect(module.spans.some((s) => s?.file.endsWith("softmax.loom"))).toBe(true);
+    expect(readdirSync(folder).filter((f) => f.includes(".tmp"))).toEqual([]);
+  });
+
+  test("goes to standard output without -o; --json sums up", async () => {
+    const r = await bitloom(["build", "examples/softmax/softmax.loom", "--set", "N=4"]);
+    expect(JSON.parse(r.out)).toMatchObject({ format: "bitloom-library" });
+    const told = await bitloom(["build", "--json", "examples/softmax/softmax.loom", "--set", "N=4", "--variant", "BM=1", "--variant", "BM=2", "--out", join(folder, "v.json")]);
+    expect(told.json()).toMatchObject({ kernels: [{ kernel: "softmax", params: { N: "4", BM: "1" }, modules: 1 }, { params: { N: "4", BM: "2" } }] });
+  });
+
+  test("mistakes", async () => {
+    for (const [words, code, help] of [
+      [["--set", "N=4", "--set", "M=3"], "H0900", "leave it out: the library works for all sizes"],
+      [["--set", "N=4", "--variant", "BX=3"], "H0900", "did you mean 'BM'?"],
+      [["--set", "N=4", "--parts", "z"], "H0900", "did you mean 'x'?"],
+      [[], "H0602", "give it a value: specialise({ N: … }), or --set N=… on the command line"],
+    ] as const) {
+      const r = await bitloom(["build", "--json", "examples/softmax/softmax.loom", ...words, "-o", join(folder, "none.json")]), d = r.json() as { error?: { code: string; help: string }; diagnostics?: { code: string; help: string }[] };
+      expect([(d.error ?? d.diagnostics?.[0])?.code, (d.error ?? d.diagnostics?.[0])?.help]).toEqual([code, help]);
+    }
+    expect(readdirSync(folder)).not.toContain("none.json");
+  });
+});
+
+describe.each(adapters)("bitloom/run on %s", (adapter) => {
+  let device: Device;
+  beforeAll(async () => {
+    device = await open({ adapter });
+  });
+  afterAll(() => device.destroy());
+  test("a variant is chosen by its parameters, a form by the device", async () => {
+    const built = openLibrary(await build(`softmax-${adapter}`, "examples/softmax/softmax.loom", "--set", "N=5", "--set", "T=f32", "--variant", "BM=1", "--variant", "BM=2", "--f16"));
+    expect((await failure(() => built.specialise({ BM: 8 }))).data.notes).toEqual(["it was built for N=5 T=f32 BM=1", "it was built for N=5 T=f32 BM=2"]);
+    const kernel = built.specialise({ BM: 2 });
+    expect(built.specialise("softmax", { N: 5, BM: 2 })).toBe(kernel);
+    const { y } = await kernel.run({ x: await device.tensor("f32", [2, 5], [0, 0, 0, 0, 0, 1, 1, 1, 1, -1e30]) });
+    const got = [...((await y?.read()) ?? [])];
+    [0.2, 0.2, 0.2, 0.2, 0.2, 0.25, 0.25, 0.25, 0.25, 0].forEach((want, i) => expect(Math.abs((got[i] ?? NaN) - want)).toBeLessThan(1e-6));
+  });
+
+  test("in parts, where they were built and the application brings what launches them", async () => {
+    const small = await open({ adapter, limits: { maxStorageBufferBindingSize: 4096 } }), data = await build(`parts-${adapter}`, "examples/vector_add/vector_add.loom", "--parts", "x,y,z");
+    const n = 3000, x = await small.tensor("f32", [n], Array.from({ length: n }, (_, i) => i)), y = await small.tensor("f32", [n], Array.from({ length: n }, (_, i) => 2 * i));
+    const { data: told } = await failure(() => openLibrary(data).specialise().run({ x, y }));
+    expect([told.code, told.help]).toEqual(["H0304", "build it with --parts and give what launches them: createKernel(module, { parts: launchInParts })"]);
+    const { z } = await openLibrary(data, { parts: launchInParts }).specialise().run({ x, y });
+    expect([...((await z?.read()) ?? [])].every((v, i) => v === 3 * i)).toBe(true);
+    small.destroy();
+  });
+});
+
+test("what is no library", async () => {
+  for (const no of [null, 3, {}, { format: "bitloom-library", version: 2 }, { format: "bitloom-module", version: 1 }]) expect((await failure(() => openLibrary(no as never))).code).toBe("H0417");
+  expect((await failure(() => createKernel({} as never))).code).toBe("H0417");
+  const empty = openLibrary({ format: "bitloom-library", version: 1, kernels: [] });
+  expect((await failure(() => empty.specialise())).code).toBe("H0416");
+  expect((await failure(() => empty.specialise("x"))).data.help).toBe("it has none");
+});

@@ -123,8 +123,8 @@ export const commands: readonly Command[] = [
     run: async (args, io) => (await import("./devices.ts")).runDevices(args, io),
   },
   {
-    name: "explain", summary: "explain the code of a message", usage: "CODE", words: [1, 1], takes: "codes", flags: {},
-    examples: [["explain L0203", "what the message means and what to do"]],
+    name: "explain", summary: "explain the code of a message, an instruction or a function", usage: "CODE|NAME", words: [1, 1], takes: "codes", flags: {},
+    examples: [["explain L0203", "what the message means and what to do"], ["explain scan_sum", "what an instruction does, with an example"]],
     run: async (args, io) => (await import("./explain.ts")).runExplain(args, io),
   },
   {

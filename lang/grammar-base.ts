@@ -196,7 +196,7 @@ export class GrammarBase extends EmbeddedActionsParser {
       const at = endOf(prev);
       return {
         code: "S0002", message: `expected ${expected}, found the end of the line`, span: { file: this.file, start: Math.max(at - 1, 0), end: at },
-        label: `expected ${expected} after this`,
+        label: `expected ${expected} after this`, help: habit(prev, this.LA(-1), false),
       };
     }
     return { code: "S0002", message: `expected ${expected}, found ${what}`, span, label: `expected ${expected}`, help: near ?? habit(found, prev, stack.includes("subscripts")) };

@@ -91,7 +91,11 @@ describe("explain", () => {
     expect((await bitloom(["explain", "error[S0007]:"])).out).toMatch(/\nwrong\n    let a = v let b = v\nright\n    let a = v; let b = v\n$/);
     expect((await bitloom(["explain", "--json", "s7"])).json()).toMatchObject({ code: "S0007", example: { wrong: "let a = v let b = v" } });
   });
-  test.each([["Z9", "codes are a letter, S N T L R H or W"], ["T0200", "the next is T0201: arithmetic on a storage type"], ["T9999", "the next is T"], ["TO201", "did you mean 'T0201'?"]])("%s is unknown", async (word, help) =>
+  test("an instruction and a function", async () => {
+    expect((await bitloom(["explain", "top_k"])).out).toMatch(/^top_k\(x, k, axis, smallest\?\)\n\nThe k largest[^]*\n {2}smallest {5}the smallest[^]*\nexample\n {4}let r = top_k\(v, k: 4, axis: 1\)\n$/);
+    expect((await bitloom(["explain", "--json", "cdiv"])).json()).toMatchObject({ name: "cdiv", example: "cdiv(10, 4) == 3" });
+  });
+  test.each([["Z9", "codes are a letter, S N T L R H or W"], ["T0200", "the next is T0201: arithmetic on a storage type"], ["T9999", "the next is T"], ["TO201", "did you mean 'T0201'?"], ["scan_som", "did you mean 'scan_sum'?"], ["while", "docs/language.md#statements"]])("%s is unknown", async (word, help) =>
     expect(await bitloom(["explain", word])).toMatchObject({ code: 1, err: expect.stringContaining(help) as string }));
 });
 

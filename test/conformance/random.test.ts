@@ -38,6 +38,6 @@ onEachDevice("random Programs", (device, name) => {
 
 // lavapipe's subgroups are 8 threads wide; of 16 in a process that asks for wider vectors.
 test.runIf((await listAdapters()).some((a) => a.usable && a.kind === "lavapipe"))("random Programs in subgroups of 16", () => {
-  const { stdout, status } = spawnSync(process.execPath, ["scripts/run-ts.mjs", "test/conformance/random/fuzz.ts", "--on", "lavapipe", "--seconds", "15", "--seed", "5", "--most", "12"], { encoding: "utf8", env: { ...process.env, LP_NATIVE_VECTOR_WIDTH: "512" } });
+  const { stdout, status } = spawnSync(process.execPath, ["scripts/run-ts.mjs", "test/conformance/random/fuzz.ts", "--on", "lavapipe", "--seconds", "30", "--seed", "5", "--most", "12"], { encoding: "utf8", env: { ...process.env, LP_NATIVE_VECTOR_WIDTH: "512" } });
   expect({ status, stdout: stdout.trim().split("\n").at(-1) }).toEqual({ status: 0, stdout: expect.stringMatching(/^\d+ Programs from seed 5 on lavapipe: no difference$/) });
 }, 300_000);

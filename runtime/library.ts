@@ -32,8 +32,7 @@ export interface OpenLibrary {
   /** Names of its kernels, each once. */
   readonly names: readonly string[];
   /**
-   * The kernel that was built for these parameters.
-   * @param name may be left out where there is one
+   * The kernel that was built for these parameters; its name may be left out where there is one.
    * @throws Diagnostic H0416 (no such kernel), H0423 (not built for these parameters)
    */
   specialise(choice?: Choice): Kernel;

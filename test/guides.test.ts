@@ -17,6 +17,11 @@ describe.each(guides)("%s", (file) => {
   });
 });
 
+const pages = ["README.md", ...readdirSync("docs").filter((n) => n.endsWith(".md")).map((n) => `docs/${n}`), ...exampleNames().map((n) => `examples/${n}/README.md`), "examples/charlm/README.md"];
+test.each(pages)("links of %s lead somewhere", (file) => {
+  for (const [, to] of readFileSync(file, "utf8").matchAll(/\]\((?!https?:)([^)#\s]+)/g)) expect(existsSync(join(dirname(file), to)), to).toBe(true);
+});
+
 describe("the command lines of examples", () => {
   const lines = exampleNames().flatMap((name) => [...readFileSync(`examples/${name}/README.md`, "utf8").matchAll(/^ {4}bitloom (run .*)$/gm)].map(([, line]) => line));
   test("every example has one", () => expect(lines.length).toBeGreaterThanOrEqual(exampleNames().length));

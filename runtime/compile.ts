@@ -5,7 +5,8 @@
 //                               kernelOf ▲                         Sequence ─compileSequence──▶ ModuleSequence ──▲
 import { didYouMean, fail, failFirst } from "../diagnostic.ts";
 import type { compileParts, Module, ModuleSequence, Target } from "../codegen/index.ts";
-import { isSequence, type KernelDefinition, type Program, type Sequence, type SequenceDefinition } from "../vm/index.ts";
+import { isSequence, type Comptimes, type KernelDefinition, type Program, type Sequence, type SequenceDefinition, type Specs, type TypedKernel } from "../vm/index.ts";
+import type { DefinitionIns, DefinitionOuts, DefinitionParams } from "./definition-types.ts";
 import type { Device } from "./device.ts";
 import { kernelFrom, readyModule, type Forms, type Kernel } from "./kernel.ts";
 import { launchInParts } from "./parts.ts";
@@ -69,7 +70,8 @@ function kernelOfProgram(program: Program | Sequence, { debug = false }: KernelO
 }
 
 /**
- * The runnable side of a kernel or sequence that was defined in TypeScript. The same parameters give the same Kernel, compiled once.
+ * The runnable side of a kernel or sequence that was defined in TypeScript, typed by its definition. The same parameters give the
+ * same Kernel, compiled once.
  * @example
  * ```ts
  * kernelOf(kernel("copy", { N: intParam() }, ({ N }) => ({
@@ -78,6 +80,8 @@ function kernelOfProgram(program: Program | Sequence, { debug = false }: KernelO
  * }))).name; // => "copy"
  * ```
  */
+export function kernelOf<C extends Comptimes, P extends Specs>(definition: TypedKernel<C, P>, options?: KernelOptions): Specialisable<DefinitionParams<C>, DefinitionIns<P>, DefinitionOuts<P>>;
+export function kernelOf(definition: KernelDefinition | SequenceDefinition, options?: KernelOptions): Specialisable<AnyParams>;
 export function kernelOf(definition: KernelDefinition | SequenceDefinition, options: KernelOptions = {}): Specialisable<AnyParams> {
   const kernels = new Map<string, Kernel>();
   return Object.freeze({

@@ -15,6 +15,7 @@ export { openLibrary, type Built, type Choice, type Library, type OpenLibrary } 
 export type { Inputs } from "./bind.ts";
 export type { CheckOptions, CheckReport, Difference } from "./check.ts";
 export type { ScalarSlot, Signature, TensorSlot } from "./signature.ts";
+export type { DefinitionIns, DefinitionOuts, DefinitionParams } from "./definition-types.ts";
 export type { AnyCompiled, AnyParams, Compiled, SourceKernel, Specialisable } from "./source-types.ts";
 export { targetOf } from "./target.ts";
 export { dequantise, quantise, type QuantiseOptions, type Quantised } from "./weights.ts";

@@ -19,7 +19,16 @@ export type Comptimes = Readonly<Record<string, Comptime<unknown>>>;
 /** Their values. */
 export type ComptimeValues<C extends Comptimes> = { readonly [K in keyof C]: C[K] extends Comptime<infer T> ? T : never };
 
-const comptime = <T>(kind: Comptime<T>["kind"]) => (init?: T, space?: readonly T[]): Comptime<T> => Object.freeze({ kind, default: init, space });
+/** A compile-time parameter that may be left out. */
+export interface Defaulted<T> extends Comptime<T> { readonly default: T }
+
+/** Makers of parameters of one kind: without a value it must be given. */
+interface Maker<T> {
+  (): Comptime<T>;
+  (init: undefined, space: readonly T[]): Comptime<T>;
+  (init: T, space?: readonly T[]): Defaulted<T>;
+}
+const comptime = <T>(kind: Comptime<T>["kind"]): Maker<T> => ((init?: T, space?: readonly T[]): Comptime<T> => Object.freeze({ kind, default: init, space })) as Maker<T>;
 /** An integer parameter: `int()`, `int(32)`, `int(32, [16, 32, 64])`. */
 export const intParam = comptime<number>("int");
 /** A number type parameter: `dtypeParam("u3")`. */
@@ -28,32 +37,35 @@ export const dtypeParam = comptime<string>("dtype");
 export const layoutParam = comptime<RegisterLayout>("layout");
 
 /** A tensor parameter of the TypeScript door. Sizes may be numbers, `dim("M")` or scalars of them. */
-export interface TensorSpec {
-  readonly direction: "in" | "out" | "inout";
-  readonly dtype: string;
+export interface TensorSpec<Way extends "in" | "out" | "inout" = "in" | "out" | "inout", D extends string = string> {
+  readonly direction: Way;
+  readonly dtype: D;
   readonly shape: readonly Size[];
   readonly packing?: Packing | undefined;
 }
 /** A scalar parameter. */
-export interface ScalarSpec { readonly scalar: ScalarType }
+export interface ScalarSpec<S extends ScalarType = ScalarType> { readonly scalar: S }
+/** Parameters by name. */
+export type Specs = Readonly<Record<string, TensorSpec | ScalarSpec>>;
 
 /** A run-time dimension. */
 export const dim = (name: string): Scalar => symbol("dim", name);
 /** A tensor that a kernel reads. `shape` has one size per axis; the packing is `dense` if none is given. */
-export const input = (dtype: string, shape: readonly Size[], packing?: Packing): TensorSpec => ({ direction: "in", dtype, shape, packing });
+export const input = <const D extends string>(dtype: D, shape: readonly Size[], packing?: Packing): TensorSpec<"in", D> => ({ direction: "in", dtype, shape, packing });
 /** A tensor that a kernel makes; whoever runs it may leave it out. */
-export const output = (dtype: string, shape: readonly Size[], packing?: Packing): TensorSpec => ({ direction: "out", dtype, shape, packing });
+export const output = <const D extends string>(dtype: D, shape: readonly Size[], packing?: Packing): TensorSpec<"out", D> => ({ direction: "out", dtype, shape, packing });
 /** A tensor that a kernel reads and writes. */
-export const inout = (dtype: string, shape: readonly Size[], packing?: Packing): TensorSpec => ({ direction: "inout", dtype, shape, packing });
+export const inout = <const D extends string>(dtype: D, shape: readonly Size[], packing?: Packing): TensorSpec<"inout", D> => ({ direction: "inout", dtype, shape, packing });
 
 /** What a kernel's outer function returns. */
-export interface KernelBody<P extends Readonly<Record<string, TensorSpec | ScalarSpec>> = Readonly<Record<string, TensorSpec | ScalarSpec>>> {
-  readonly params: P;
+export interface KernelBody {
+  readonly params: Specs;
   readonly grid: Readonly<Record<string, Size>>;
   readonly threads: number;
   /** Conditions checked on the host. */
   readonly requires?: readonly (readonly [Scalar, string])[];
-  body(b: Builder, params: { readonly [K in keyof P]: P[K] extends ScalarSpec ? Scalar : Value }, grid: Readonly<Record<string, Scalar>>): void;
+  /** Builds the block. `params` has the Value of each tensor and the Scalar of each number. */
+  body(b: Builder, params: Readonly<Record<string, Value & Scalar>>, grid: Readonly<Record<string, Scalar>>): void;
 }
 
 /** A kernel before specialisation. Language and TypeScript kernels both are this. */
@@ -63,6 +75,14 @@ export interface KernelDefinition {
   readonly comptime: Comptimes;
   /** Builds the Program for given compile-time parameters (defaults filled in). */
   specialise(params: Readonly<Record<string, unknown>>): Program;
+}
+
+declare const TYPES: unique symbol;
+
+/** A kernel that was defined in TypeScript: its types say what it is specialised with and what it is run on. */
+export interface TypedKernel<C extends Comptimes, P extends Specs> extends KernelDefinition {
+  /** For the compiler only; there is no such property. */
+  readonly [TYPES]: { readonly comptime: C; readonly params: P };
 }
 
 /** Fills in defaults; complains of unknown and missing parameters. */
@@ -97,10 +117,10 @@ export function complete(name: string, comptime: Comptimes, given: Readonly<Reco
  * twice.specialise({}).threads // => 32
  * ```
  */
-export function kernel<const C extends Comptimes, const P extends Readonly<Record<string, TensorSpec | ScalarSpec>>>(
-  name: string, comptime: C, outer: (values: ComptimeValues<C>) => KernelBody<P>, doc = "",
-): KernelDefinition {
-  return Object.freeze({
+export function kernel<const C extends Comptimes, const R extends KernelBody>(
+  name: string, comptime: C, outer: (values: ComptimeValues<C>) => R, doc = "",
+): TypedKernel<C, R["params"]> {
+  const definition: KernelDefinition = Object.freeze({
     name, doc, comptime,
     specialise(given: Readonly<Record<string, unknown>>): Program {
       const k = outer(complete(name, comptime, given) as ComptimeValues<C>);
@@ -115,4 +135,5 @@ export function kernel<const C extends Comptimes, const P extends Readonly<Recor
       return b.finish();
     },
   });
+  return definition as TypedKernel<C, R["params"]>;
 }

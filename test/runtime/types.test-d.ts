@@ -1,6 +1,6 @@
 // Types read off kernel sources: `npx tsc --noEmit -p .` is the test. A line marked @ts-expect-error must not compile.
-import type { Compiled, Kernel, Tensor } from "../../runtime/index.ts";
-import type { Builder, Scalar, Value } from "../../vm/index.ts";
+import { kernelOf, Tensor as TensorOf, type Compiled, type Device, type Kernel, type Tensor } from "../../runtime/index.ts";
+import { dim, dtypeParam, inout, input, intParam, kernel, output, type Builder, type Scalar, type Value } from "../../vm/index.ts";
 
 declare function compile<const S extends string>(source: S): Compiled<S>;
 declare const f16: Tensor<"f16">, f32: Tensor<"f32">, u3: Tensor<"u3">, b3: Tensor<"b3">, any: Tensor;
@@ -129,3 +129,56 @@ await split.specialise("part", { S: 4 }).run({ a: f32 });
 await split.specialise({}).run({ a: f32, w: f16, alpha: 1, p: f32 });
 // @ts-expect-error S of the kernel has no default
 split.specialise("total", {});
+
+// Kernels defined in TypeScript are typed by their definitions.
+declare const stored: string;
+const scaled = kernelOf(kernel("scaled", { N: intParam(), BN: intParam(64, [32, 64]), T: dtypeParam("f16") }, ({ N, BN, T }) => ({
+  params: { x: input("u3", [dim("M"), N]), scale: { scalar: "f32" }, on: { scalar: "bool" }, more: inout("i32", [N]), y: output("f32", [dim("M"), N]), z: output(T, [N]) },
+  grid: { g: BN }, threads: 32, body: () => undefined,
+})));
+declare const i32: Tensor<"i32">;
+const run1 = scaled.specialise({ N: 5 });
+same<Awaited<ReturnType<typeof run1.run>>, { y: Tensor<"f32">; z: Tensor<string> }>();
+await run1.run({ x: u3, scale: 1, on: true, more: i32 });
+await run1.run({ x: await run1.prepack("x", u3), scale: 1, on: false, more: i32, y: f32 });
+const encoder: GPUCommandEncoder = {} as GPUCommandEncoder;
+same<Awaited<ReturnType<typeof run1.record>>, { y: Tensor<"f32">; z: Tensor<string> }>();
+await run1.record(encoder, { x: u3, scale: 1, on: true, more: i32 });
+same<Awaited<ReturnType<typeof run1.check>>["ok"], boolean>();
+await run1.check({ x: u3 }, { seed: 2 });
+// @ts-expect-error N has no default
+scaled.specialise({ BN: 32 });
+// @ts-expect-error BX is no parameter
+scaled.specialise({ N: 5, BX: 32 });
+// @ts-expect-error N is a number
+scaled.specialise({ N: stored });
+// @ts-expect-error x holds u3
+await run1.run({ x: f32, scale: 1, on: true, more: i32 });
+// @ts-expect-error more is missing
+await run1.run({ x: u3, scale: 1, on: true });
+// @ts-expect-error on is a truth value
+await run1.run({ x: u3, scale: 1, on: 1, more: i32 });
+// @ts-expect-error there is no output w
+(await run1.run({ x: u3, scale: 1, on: true, more: i32 })).w;
+// @ts-expect-error record takes an encoder
+await run1.record(3, { x: u3, scale: 1, on: true, more: i32 });
+
+// Instructions are typed by the table: operands, attributes and results.
+same<ReturnType<typeof b.add>, Value>();
+same<ReturnType<typeof b.store>, void>();
+same<ReturnType<typeof b.scalar>, Scalar>();
+b.reduce_max({ x }, { axis: 1 });
+// @ts-expect-error add needs two operands
+b.add({ x });
+// @ts-expect-error there is no such operand
+b.add({ x, z: x });
+// @ts-expect-error an axis is a number
+b.reduce_max({ x }, { axis: "1" });
+// @ts-expect-error there is no such instruction
+b.frobnicate({ x });
+
+// A buffer of the caller's is a tensor of the type he says.
+declare const device: Device, buffer: GPUBuffer;
+same<Awaited<ReturnType<typeof device.adopt<"u5">>>, Tensor<"u5">>();
+const adopted = await TensorOf.from(device, buffer, "u5", [3]);
+same<Awaited<ReturnType<typeof adopted.read>>, Uint32Array>();

@@ -52,7 +52,7 @@ function watcher(p: Program, found: DiagnosticData[], told: Set<string>): Watch 
   const shadows = new Map<number, Shadow>(), events: Event[] = [];
   /** Register tiles with loose elements, loads that left some in shared tiles; variables that hold nothing at all. */
   const loose = new Map<number, Loose>(), origins = new Map<number, Inst>(), empty = new Set<number>();
-  const own = (a: Inst, b: Inst): boolean => updates(a, b, definitions);
+  const own = (a: Inst, b: Inst): boolean => updates(a, b, definitions, p.threads);
   let block = -1, blockAt = "", phase = 0;
 
   const nameOf = (v: Value): string => p.names.get(v.id) ?? `%${v.id}`;

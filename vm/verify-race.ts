@@ -7,7 +7,7 @@
 //   dot(s, …)          pending: { read s }
 //   ↻ store(s, x)      read s is pending: race
 import type { DiagnosticInit, Label } from "../diagnostic.ts";
-import { equal } from "../layout/index.ts";
+import { equal, replicaCount, threadCount, type RegisterLayout } from "../layout/index.ts";
 import { instructions } from "./isa/index.ts";
 import { blocksOf, eachStmt, type Inst, type Program, type Stmt, type Value } from "./program.ts";
 import { knownScalar } from "./scalar.ts";
@@ -109,8 +109,15 @@ function walk(p: Program): Walk {
     if (!(a.write || b.write) || (isAtomic(a.inst) && isAtomic(b.inst)) || disjoint(a.region, b.region, facts)) return false;
     if (!sameRegion(a.region, b.region)) return true;
     // Each thread does to its own elements what it did to them before.
-    return instructions.get(a.inst.name)?.scatters === true || !(a.inst === b.inst || (b.write && !a.write && updates(a.inst, b.inst, definitions)));
+    return instructions.get(a.inst.name)?.scatters === true || !(a.inst === b.inst || (b.write && !a.write && updates(a.inst, b.inst, definitions, p.threads)));
   }
+
+  /** Whether some statement touches memory that is written. */
+  const touches = (bodies: readonly (readonly Stmt[])[]): boolean => {
+    let yes = false;
+    for (const body of bodies) eachStmt(body, (s) => { yes ||= s.kind === "inst" && accesses(s).some((a) => written.has(regionOf(a.value, definitions).root.id)); });
+    return yes;
+  };
 
   /** Whether one of `later`, which come in program order, meets something that is pending; it is told. */
   function meet(pending: Pending, later: Iterable<Access>): boolean {
@@ -155,7 +162,8 @@ function walk(p: Program): Walk {
     const wrapped = meet(round2, own.exposed.values());
     const entered = meet(before.pending, own.exposed.values());
     const start: State = entered ? { pending: NONE, through: false, idle: before.idle } : before;
-    if (own.exposed.size) for (const b of [...before.idle, ...(again && end ? end.idle : [])]) needed.after.add(b);
+    // Barriers with nothing behind them yet: what comes next may stand behind others of that kind, so that one of them must stay.
+    if (touches(blocksOf(l))) for (const b of [...before.idle, ...(again && end ? end.idle : [])]) needed.after.add(b);
     if (start.through) for (const [key, a] of own.exposed) outer.exposed.set(key, a);
     for (const b of own.waiting) if (before.pending.size || round2.size) needed.before.add(b); else if (before.through) outer.waiting.add(b);
     // The ways out: no round, or some, and what the last one left behind.
@@ -188,11 +196,14 @@ function* idle(needed: { readonly seen: ReadonlySet<Inst>; readonly before: Read
   }
 }
 
-/** Whether `store` writes what came, element by element, from `load` of the same place; layouts, once known, must agree. */
-export function updates(load: Inst, store: Inst, definitions: ReadonlyMap<number, Inst>): boolean {
+/** Whether one thread of `threads`, and no other, holds each element. */
+const alone = (l: RegisterLayout, threads: number): boolean => threadCount(l) === threads && replicaCount(l) === 1;
+
+/** Whether `store` writes what came, element by element, from `load` of the same place; layouts, once known, must agree, and no two threads hold one element. */
+export function updates(load: Inst, store: Inst, definitions: ReadonlyMap<number, Inst>, threads: number): boolean {
   const source = load.out, target = store.operands.x;
   if (!source || !target || load.name !== "load" || store.name !== "store") return false;
-  if (source.layout && target.layout && !equal(source.layout, target.layout)) return false;
+  if (source.layout && target.layout && !(equal(source.layout, target.layout) && alone(source.layout, threads))) return false;
   const shape = source.shape.join();
   const from = (v: Value): boolean => {
     if (v.id === source.id) return true;

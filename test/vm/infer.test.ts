@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { baseTarget } from "../../codegen/index.ts";
 import { columnLocal, columnSpatial, compose, conversion, dense, local, replicated, spatial, type RegisterLayout } from "../../layout/index.ts";
-import { builder, constant, decompose, dtype, eachStmt, fold, infer, print, scalarOp, tileShape, verify, withBlocks, type Builder, type Inst, type Program, type Stmt, type Value } from "../../vm/index.ts";
+import { builder, constant, decompose, dtype, eachStmt, fold, infer, print, scalarOp, tileFromValues, tileShape, verify, withBlocks, type Builder, type Inst, type Program, type Stmt, type Value } from "../../vm/index.ts";
 import { byEvaluator, byInterpreter, difference } from "../conformance/engines.ts";
 import { drawn } from "../conformance/random/choices.ts";
 import { randomLayout } from "../conformance/random/parts.ts";
@@ -79,6 +79,36 @@ describe("conflicts", () => {
       if (typeof n === "object" && "kind" in n) k.when(scalarOp("gt", n, constant(0, "f32")), use, use);
     });
     expect(told(p)).toEqual(["b for add: shared", "b for add: shared"]);
+  });
+});
+
+describe("a change in place", () => {
+  /** s += 1 in a shared tile whose old contents are used once more, by all rows of a tile of `rows`. */
+  const change = (rows: number, use: boolean): Program => {
+    const b = builder("change"), x = b.tensor("x", "in", "f32", [rows, 8], dense(2)), y = b.tensor("y", "out", "f32", [rows, 8], dense(2)), z = b.tensor("z", "out", "f32", [8], dense(1));
+    b.threads(32);
+    const s = b.shared({}, { dtype: dtype("f32"), shape: [8] });
+    b.store({ to: s, x: b.reduce_sum({ x: b.load({ x }) }, { axis: 0, keep: false }) });
+    b.barrier({});
+    const old = b.load({ x: s });
+    b.store({ to: s, x: b.add({ x: old, y: 1 }) });
+    if (use) b.store({ to: y, x: b.mul({ x: b.load({ x }), y: old }) });
+    b.barrier({});
+    b.store({ to: z, x: b.load({ x: s }) });
+    return b.finish();
+  };
+  const barriers = (p: Program): number => { let n = 0; eachStmt(p.body, (s) => { if (s.kind === "inst" && s.name === "barrier") n++; }); return n; };
+  it.each([[4, true], [3, true], [1, true], [4, false]] as const)("of elements that several threads may hold is ordered (%i rows, used %s)", (rows, use) => {
+    const p = change(rows, use), { program } = infer(decompose(p));
+    expect([errors(p), errors(program), barriers(program)]).toEqual([[], [], 3]); // eight elements in 32 threads
+    const c = { program: p, inputs: { x: tileFromValues(dtype("f32"), [rows, 8], Float64Array.from({ length: rows * 8 }, (_, i) => i)) }, dims: {} };
+    expect(difference(c, byInterpreter(c), byEvaluator(c, baseTarget), "the loop form")).toBeUndefined();
+  });
+  it("of elements with one thread each needs nothing", () => {
+    const b = builder("own"), y = b.tensor("y", "inout", "f32", [64], dense(1));
+    b.threads(32);
+    b.store({ to: y, x: b.add({ x: b.load({ x: y }), y: 1 }) });
+    expect(barriers(infer(b.finish()).program)).toBe(0);
   });
 });
 

@@ -7,6 +7,7 @@ import { Diagnostic, fail } from "../../diagnostic.ts";
 import { plainAttrs } from "../builder.ts";
 import type { LayoutContext } from "../instruction.ts";
 import { eachStmt, tileShape, withBlocks, type Inst, type Program, type Stmt, type Value } from "../program.ts";
+import { unordered } from "../verify-race.ts";
 import { follow, rewrite, rowOf } from "./rewrite.ts";
 
 /** A conversion that was inserted: what it costs is told by `conversion` of the layout room. */
@@ -174,7 +175,20 @@ export function infer(p: Program): Inferred {
     }
     r.keep(follow({ ...inst, out }, r.now));
   });
-  return shareConverts(program, converts, definitions);
+  const shared = shareConverts(program, converts, definitions);
+  return { ...shared, program: ordered(shared.program) };
+}
+
+/**
+ * Elements changed in place need no barrier as long as each belongs to one thread. Where layouts have several threads hold one, or it changes hands
+ * between its load and its store, a barrier goes before the store.
+ */
+function ordered(p: Program): Program {
+  const late = new Set(unordered(p).map(({ then }) => then.inst));
+  if (!late.size) return p;
+  const block = (body: readonly Stmt[]): readonly Stmt[] => Object.freeze(body.flatMap((s): readonly Stmt[] =>
+    (s.kind !== "inst" ? [withBlocks(s, block)] : late.has(s) ? [Object.freeze({ kind: "inst", name: "barrier", operands: {}, attrs: {}, span: s.span }), s] : [s])));
+  return Object.freeze({ ...p, body: block(p.body) });
 }
 
 /** Where a tile that doesn't change is converted twice to one layout, the second use takes the first one's result, if it sees it. */

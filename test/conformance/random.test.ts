@@ -11,8 +11,8 @@ import { caseOf, plan } from "./random/programs.ts";
 import { counting } from "./support-table.ts";
 
 const more = Number(process.env.BITLOOM_RANDOM ?? 1);
-/** SwiftShader takes about 0.3 s for a random Program and 0.15 for one of a pair, lavapipe several times that: 100 s of each. */
-const RUNS: Readonly<Record<string, number>> = { swiftshader: 200, lavapipe: 40 }, PAIRS: Readonly<Record<string, number>> = { swiftshader: 440, lavapipe: 50 };
+/** SwiftShader takes about 0.4 s for a random Program and 0.25 for one of a pair, lavapipe 2 s: a minute of each. */
+const RUNS: Readonly<Record<string, number>> = { swiftshader: 80, lavapipe: 16 }, PAIRS: Readonly<Record<string, number>> = { swiftshader: 160, lavapipe: 20 };
 /** Elements of a tile: few, because lavapipe compiles in time quadratic in memory accesses. */
 const most = (name: string): number => (name === "lavapipe" ? 12 : 24);
 
@@ -38,6 +38,6 @@ onEachDevice("random Programs", (device, name) => {
 
 // lavapipe's subgroups are 8 threads wide; of 16 in a process that asks for wider vectors.
 test.runIf((await listAdapters()).some((a) => a.usable && a.kind === "lavapipe"))("random Programs in subgroups of 16", () => {
-  const { stdout, status } = spawnSync(process.execPath, ["scripts/run-ts.mjs", "test/conformance/random/fuzz.ts", "--on", "lavapipe", "--seconds", "30", "--seed", "5", "--most", "12"], { encoding: "utf8", env: { ...process.env, LP_NATIVE_VECTOR_WIDTH: "512" } });
+  const { stdout, status } = spawnSync(process.execPath, ["scripts/run-ts.mjs", "test/conformance/random/fuzz.ts", "--on", "lavapipe", "--seconds", "15", "--seed", "5", "--most", "12"], { encoding: "utf8", env: { ...process.env, LP_NATIVE_VECTOR_WIDTH: "512" } });
   expect({ status, stdout: stdout.trim().split("\n").at(-1) }).toEqual({ status: 0, stdout: expect.stringMatching(/^\d+ Programs from seed 5 on lavapipe: no difference$/) });
 }, 300_000);

@@ -37,7 +37,7 @@ describe("- reads lines", () => {
     const r = await bitloom(["dtype", "--json", "-"], "u3\nf6e3m2\nx\nb4\n".repeat(2500));
     expect(r.lines()).toHaveLength(10_000);
     expect(r.lines()[9_999]).toBe((await bitloom(["dtype", "--json", "b4"])).out.trim());
-  }, 10_000);
+  }, 120_000);
   test("a line without end costs no memory and spoils no other", async () => {
     const r = await bitloom(["dtype", "--json", "-"], `u1\n${"x".repeat(longestLine * 2 + 5)}\nu2\n`);
     expect(r.lines().map((l) => { const x = JSON.parse(l) as { name?: string; error?: { code: string } }; return x.name ?? x.error?.code; })).toEqual(["u1", "H0901", "u2"]);

@@ -14,7 +14,7 @@ beforeAll(async () => {
     absWorkingDir: root, entryPoints: { cli: "cli/main.ts" }, outdir: out, bundle: true, splitting: true, platform: "node", format: "esm", target: "node20",
     external: ["webgpu", "@sparticuz/chromium", "playwright-core", "esbuild", "typescript"], logLevel: "error",
   });
-}, 30_000);
+}, 120_000);
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
 const run = (words: readonly string[], input?: string) => spawnSync(process.execPath, [cli, ...words], { encoding: "utf8", input, timeout: 30_000, env: { ...process.env, NO_COLOR: "1" } });
@@ -37,7 +37,7 @@ test("a reader that stops early is no error", async () => {
   const code = await new Promise((resolve) => child.on("close", resolve));
   expect(err).toBe("");
   expect(code).toBe(0);
-}, 30_000);
+}, 120_000);
 
 test("answers come while input is still open", async () => {
   const child = spawn(process.execPath, [cli, "dtype", "--json", "-"], { stdio: ["pipe", "pipe", "inherit"] });
@@ -46,7 +46,7 @@ test("answers come while input is still open", async () => {
   expect(first).toBe('{"name":"b1","bits":1,"kind":"bipolar","values":[-1,1]}\n');
   child.stdin.end();
   expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
-}, 30_000);
+}, 120_000);
 
 test("watching ends cleanly when asked to, and clears nothing that is no terminal", async () => {
   const file = join(folder(), "k.loom");
@@ -64,7 +64,7 @@ test("watching ends cleanly when asked to, and clears nothing that is no termina
   expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
   expect(err).toBe("");
   expect(out).toBe("1 file: no mistakes found\n".repeat(2));
-}, 30_000);
+}, 120_000);
 
 test("a process that is ended while it writes leaves nothing half", async () => {
   const dir = folder(), script = join(out, "write.mjs");
@@ -78,7 +78,7 @@ test("a process that is ended while it writes leaves nothing half", async () => 
   const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => child.on("close", (c, s) => resolve([c, s])));
   // Whoever is quick enough has written it all; nobody has written a part.
   expect([code, signal, readdirSync(dir)]).toEqual(code === 0 ? [0, null, ["big"]] : [null, "SIGINT", []]);
-}, 30_000);
+}, 120_000);
 
 test("what is too large for the machine is an error in words", () => {
   const path = join(folder(), "deep.loom");

@@ -45,7 +45,7 @@ test("check runs again when a file or what it imports changes, however it is wri
   expect(w.count()).toBe(4);
   expect(await w.end()).toBe(0);
   expect(w.err()).not.toContain("\u001b");
-}, 20_000);
+}, 120_000);
 
 test("a file that isn't there yet is waited for, and fmt --check and inspect watch, too", async () => {
   const dir = folder(), file = join(dir, "k.loom"), w = watching(["fmt", "--check", file]);
@@ -61,7 +61,7 @@ test("a file that isn't there yet is waited for, and fmt --check and inspect wat
   await v.rest();
   expect(v.err()).toContain("watching 1 file");
   expect(await v.end()).toBe(0);
-}, 20_000);
+}, 120_000);
 
 test("a wrong command line isn't watched", async () => {
   expect(await main(["run", "--watch"], { out: async () => undefined, err: async () => undefined, async *stdin() { /* nothing */ }, colour: false, terminal: false })).toBe(2);

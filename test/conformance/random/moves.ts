@@ -95,10 +95,12 @@ export const moves: Readonly<Record<string, (w: World) => void>> = {
     const index = fresh(w, "i32", s.map((n, k) => (k === axis ? w.g.pick([1, 3, 5]) : n)));
     const near = w.b.and({ x: index.v, y: 63 });
     keep(w, laid(w, call(w, "gather", { table: from.v, index: near }, { axis: named(w, axis, s.length), ...padding(w, d) })), { most: Math.max(1, from.most), grain: from.grain, clean: from.clean });
+    if (from.v.space === "shared") w.b.barrier({}); // the next round of a loop fills the table anew
   },
   lookup: (w) => {
     const { x: { v: like } } = anything(w, {}), d = like.dtype, from = table(w, d.name, [w.g.pick([2, 1, 7, 16, 37])]), codes = fresh(w, w.g.pick(["u2", "u1", "u3", "u4", "u5", "u8", "u32", "i32"]), shapeOf(like));
     keep(w, laid(w, call(w, "lookup", { table: from.v, codes: codes.v }, padding(w, d))), { most: Math.max(1, from.most), grain: from.grain, clean: from.clean });
+    if (from.v.space === "shared") w.b.barrier({});
   },
   butterfly: (w) => {
     const { x, s } = anything(w, { least: 1 }), axis = axisIn(w, s);

@@ -163,6 +163,7 @@ describe("form", () => {
   it("fits the device", () => {
     expect(codes(gemm(), { sharedBytes: 4096, threads: 64 })).toEqual([]);
     expect(codes(gemm(), { sharedBytes: 4095, threads: 63 })).toEqual(["R0101", "R0203"]);
+    expect([codes(gemm(), { storageBuffers: 4 }), codes(gemm(), { storageBuffers: 3 })]).toEqual([[], ["R0202"]]);
   });
   it("is checked without ever throwing", () => {
     const insts = gemm().body;

@@ -172,6 +172,7 @@ const place = (d: Difference): string =>
 
 function textOf(r: Omit<CheckReport, "text">): string {
   const where = `${r.kernel} on ${r.device}`, seen = `${r.elements} elements${r.of > 0 ? ` of ${r.blocks === r.of ? `all ${r.of}` : `${r.blocks} of ${r.of}`} blocks` : ""}`;
+  if (r.elements === 0) return `${where}: nothing was compared, the outputs are empty`;
   if (!r.first) return `${where}: as the interpreter, ${seen}`;
   const d = r.first, by = place(d);
   return [

@@ -109,6 +109,11 @@ describe("without a device of its own", () => {
     expect((await failure(() => kernel("low").check({ z: 1 } as never, { device }))).code).toBe("H0402");
   });
 
+  test("nothing to compare is no praise", async () => {
+    const r = await kernel("low").check({}, { device, sizes: { N: 0 } });
+    expect([r.ok, r.elements, r.text]).toEqual([true, 0, `low on ${device.info.name}: nothing was compared, the outputs are empty`]);
+  });
+
   test("the same seed looks at the same blocks", async () => {
     const look = async (seed: number) => (await checkProgram(program("low"), wrong("low", (w) => w.replace("& 31;", "& 30;")), {}, { device, sizes: { N: 64_000 }, seed })).first?.index;
     expect(await look(5)).toEqual(await look(5));

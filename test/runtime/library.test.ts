@@ -85,6 +85,23 @@ describe.each(adapters)("bitloom/run on %s", (adapter) => {
   });
 });
 
+describe("bitloom check --device", () => {
+  test("says what it compared, kernel by kernel", async () => {
+    const r = await bitloom(["check", "--device", "--adapter", "swiftshader", "test/kernels/rows.loom", "--kernel", "none"]);
+    expect([r.code, r.err]).toEqual([2, expect.stringContaining("there is no kernel 'none' in these files")]);
+    const told = await bitloom(["check", "--adapter", "swiftshader", "examples/softmax/softmax.loom", "--set", "N=37", "--set", "M=40", "--blocks", "3", "--seed", "9"]);
+    expect([told.code, told.err, told.out]).toEqual([0, "", expect.stringMatching(/^softmax on .*: as the interpreter, 111 elements of 3 of 40 blocks\n$/)]);
+    const json = await bitloom(["check", "--json", "--device", "--adapter", "swiftshader", "examples/softmax/softmax.loom", "--set", "N=37", "--set", "M=2"]);
+    expect(json.json()).toMatchObject({ checks: [{ file: "examples/softmax/softmax.loom", ok: true, kernel: "softmax", blocks: 2, of: 2, elements: 74, differing: 0 }] });
+  });
+
+  test("mistakes", async () => {
+    expect((await bitloom(["check", "examples/softmax/softmax.loom", "--set", "N=37"])).err).toContain("add --device");
+    expect((await bitloom(["check", "--device", "--adapter", "swiftshader", "examples/softmax/softmax.loom", "--set", "N=37", "--blocks", "0"])).err).toContain("'--blocks 0' is no number of at least 1");
+    expect((await bitloom(["check", "--device", "--adapter", "swiftshader", "examples/softmax/softmax.loom"])).err).toContain("H0602");
+  });
+});
+
 test("what is no library", async () => {
   for (const no of [null, 3, {}, { format: "bitloom-library", version: 2 }, { format: "bitloom-module", version: 1 }]) expect((await failure(() => openLibrary(no as never))).code).toBe("H0417");
   expect((await failure(() => createKernel({} as never))).code).toBe("H0417");

@@ -145,6 +145,16 @@ describe("bounds", () => {
     expect([...(e["d"]?.bound ?? [])].every((x, i) => x > 0 && x < 1e-4 * Math.exp(i / 32 - 1))).toBe(true);
   });
 
+  test("numbers that are only kept in f16 don't make a kernel coarser; arithmetic in f16 does", () => {
+    const src = `
+      kernel kept(x: f16[64], out y: f32[64]) grid (g in 1) threads 32 { let v = load(x) as f32; store(y, v * v) }
+      kernel half(x: f16[64], out y: f32[64]) grid (g in 1) threads 32 { let v = load(x); store(y, (v * v) as f32) }`;
+    const x = tileFromValues(dtype("f16"), [64], Array.from({ length: 64 }, (_, i) => 1 + i / 64)), [kept, half] = load(src, { file: "h.loom" }).kernels.map((k) => [...(expected(k.specialise({}), { x })["y"]?.bound ?? [])]);
+    expect(kept?.every((b) => b > 0 && b < 2 ** -13)).toBe(true);
+    // Below 4 a step of f16 is 2^-9; one that is rounded the other way counts 16-fold.
+    expect(half?.some((b) => b > 2 ** -11) && half.every((b) => b < 2 ** -5 + 2 ** -7)).toBe(true);
+  });
+
   test("only the chosen blocks are run, and what they wrote is told", () => {
     const p = program("low"), x = tileFromCodes(dtype("u3"), [200], new Uint8Array(200).fill(5));
     const { y } = expected(p, { x }, { blocks: [1, 3] }), all = interpret(p, { x })["y"];

@@ -31,7 +31,7 @@ function bindDims(slots: readonly TensorSlot[], files: ReadonlyMap<string, Numbe
     const found = files.get(t.name)?.shape;
     if (!found) continue;
     if (found.length !== t.shape.length)
-      fail({ code: "H0405", message: `'${t.name}' is ${slotText(t)}, but the file has the shape [${found.join(", ")}]`, help: "reshape it in NumPy; an axis of size 1 has to be written, too" });
+      fail({ code: "H0405", message: `'${t.name}' is ${slotText(t)}, but ${files.get(t.name)?.name ?? "what was given"} has the shape [${found.join(", ")}]`, help: "reshape it in NumPy; an axis of size 1 has to be written, too" });
     t.shape.forEach((size, i) => {
       if (typeof size !== "number" && size.kind === "symbol" && size.role === "dim" && !dims.has(size.id)) dims.set(size.id, found[i] ?? 0);
     });

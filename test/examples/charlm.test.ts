@@ -67,13 +67,13 @@ for (const adapter of ["swiftshader", "lavapipe"])
       const ids = idsOf(windows[5]).slice(0, 40), want = (await plainModel(weights))(ids);
       const ran = await made(weights, async (model) => {
         const all = await model.read(ids, 0);
-        // Three layers of f32 sums of at most 512 terms: five digits are left of seven; a logit lies within ±20.
+        // Not derived: a worst case through three layers is far above what happens. Seen: 1.4e-5 for logits within ±20.
         const off = all.reduce((a, v, i) => Math.max(a, Math.abs(v - want[Math.floor(i / 96)][i % 96])), 0);
-        expect(off).toBeLessThan(2e-3);
+        expect(off).toBeLessThan(1e-4);
         // Token by token it sees the same.
         let row = new Float32Array();
         for (const [i, id] of ids.slice(0, 20).entries()) row = new Float32Array(await model.read([id], i));
-        expect(row.reduce((a, v, i) => Math.max(a, Math.abs(v - all[19 * 96 + i])), 0)).toBeLessThan(2e-3);
+        expect(row.reduce((a, v, i) => Math.max(a, Math.abs(v - all[19 * 96 + i])), 0)).toBeLessThan(1e-4);
       });
       if (!ran) skip(`there is no ${adapter} on this machine`);
     });
@@ -109,9 +109,9 @@ describe("charmlp", () => {
     const device = await open({ adapter: "swiftshader" }), weights: Weights = { dtype: "b3" }, ids = idsOf("Call me Ishmael. Some years ago");
     const model = await loadMlp(device, { source: parts.source, file: "examples/data/charmlp.safetensors" }, weights), want = (await plainMlp(weights))(ids);
     const off = (logits: Float32Array, from: number) => logits.reduce((a, v, i) => Math.max(a, Math.abs(v - want[from + Math.floor(i / 96)][i % 96])), 0);
-    // Three sums of at most 256 f32 terms each; logits lie within ±30.
-    expect(off(await model.read(ids, 0), 0)).toBeLessThan(1e-3);
-    for (const at of [20, 1, 0]) expect(off(await model.read([ids[at]], at), at)).toBeLessThan(1e-3);
+    // Not derived, as above. Seen: 5e-6 for logits within ±30.
+    expect(off(await model.read(ids, 0), 0)).toBeLessThan(5e-5);
+    for (const at of [20, 1, 0]) expect(off(await model.read([ids[at]], at), at)).toBeLessThan(5e-5);
     model.dispose();
   });
 });

@@ -12,6 +12,7 @@ import type { Device } from "./device.ts";
  */
 export const targetOf = ({ features, languages, limits, profile, subgroup }: Pick<Device, "features" | "languages" | "limits" | "profile" | "subgroup">): Target => Object.freeze({
   f16: features.has("shader-f16"),
+  packedDot: languages.has("packed_4x8_integer_dot_product"),
   // Exchanges between lanes need one known size and a thread number made of subgroup and lane.
   ...(features.has("subgroups") && languages.has("subgroup_id") && subgroup.min === subgroup.max ? { subgroup: subgroup.min } : {}),
   staticAccesses: profile.staticAccesses,

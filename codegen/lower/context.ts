@@ -12,6 +12,8 @@ import type { Printing } from "./print.ts";
 export interface Target {
   /** f16 arithmetic in WGSL. */
   readonly f16: boolean;
+  /** WGSL has `dot4I8Packed` and `dot4U8Packed`: the language feature "packed_4x8_integer_dot_product". */
+  readonly packedDot: boolean;
   /** The one size of all subgroups, where it is known and WGSL has `subgroup_id`; absent: no exchange between lanes. */
   readonly subgroup?: number | undefined;
   /** Static memory accesses that the driver compiles in reasonable time (a device profile's budget). */
@@ -27,7 +29,7 @@ export interface Target {
 }
 
 /** The target that every WebGPU device is at least. */
-export const baseTarget: Target = Object.freeze({ f16: false, staticAccesses: 512, workgroupBytes: 16384, maxThreads: 256, maxStorageBuffers: 8 });
+export const baseTarget: Target = Object.freeze({ f16: false, packedDot: false, staticAccesses: 512, workgroupBytes: 16384, maxThreads: 256, maxStorageBuffers: 8 });
 
 /** What earlier attempts found out. */
 export interface Hints {

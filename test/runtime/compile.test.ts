@@ -88,7 +88,7 @@ describe("mistakes", () => {
 
 test("a target is plain data of the device", () => {
   const limits = { maxComputeWorkgroupStorageSize: 32768, maxComputeInvocationsPerWorkgroup: 1024, maxComputeWorkgroupSizeX: 512, maxStorageBuffersPerShaderStage: 10 } as GPUSupportedLimits;
-  const profile = { name: "lavapipe", staticAccesses: 32, compilesAtDispatch: true, software: true } as const, plain = { f16: true, staticAccesses: 32, workgroupBytes: 32768, maxThreads: 512, maxStorageBuffers: 10 };
+  const profile = { name: "lavapipe", staticAccesses: 32, compilesAtDispatch: true, software: true } as const, plain = { f16: true, packedDot: false, staticAccesses: 32, workgroupBytes: 32768, maxThreads: 512, maxStorageBuffers: 10 };
   const target = (features: string[], languages: string[], min: number, max: number) =>
     targetOf({ features: new Set(features), languages: new Set(languages), subgroup: { min, max }, limits, profile });
   expect(target(["shader-f16"], ["subgroup_id"], 8, 8)).toEqual(plain);
@@ -96,4 +96,5 @@ test("a target is plain data of the device", () => {
   expect(target(["shader-f16", "subgroups"], ["subgroup_id"], 8, 8)).toEqual({ ...plain, subgroup: 8 });
   expect(target(["shader-f16", "subgroups"], ["subgroup_id"], 8, 32)).toEqual(plain);
   expect(target(["shader-f16", "subgroups"], [], 8, 8)).toEqual(plain);
+  expect(target(["shader-f16"], ["packed_4x8_integer_dot_product"], 8, 8)).toEqual({ ...plain, packedDot: true });
 });

@@ -10,6 +10,7 @@ export * from "./map.ts";
 export { table } from "./tables.ts";
 export * from "./ops.ts";
 export * from "./divide.ts";
+export * from "./fragments.ts";
 export * from "./auto.ts";
 export * from "./convert.ts";
 export * from "./banks.ts";

@@ -167,6 +167,11 @@ export class GrammarBase extends EmbeddedActionsParser {
     this.out?.report({ code, message, span, help, label });
   }
 
+  /** Whether between these two words stood a character or bracket that was reported and dropped. */
+  protected hole(prev: IToken, next: IToken): boolean {
+    return this.out?.list.some((d) => d.span && (d.code === "S0001" || d.code === "S0009") && d.span.start >= endOf(prev) && d.span.end <= next.startOffset) ?? false;
+  }
+
   /** Turns an exception of Chevrotain into a diagnostic. */
   private describe(e: Error): void {
     const x = e as Error & { token: IToken; previousToken?: IToken; context: { ruleStack: string[] } };
@@ -174,7 +179,7 @@ export class GrammarBase extends EmbeddedActionsParser {
     // The place where skipping stopped is no second mistake.
     if (found === this.quiet) return;
     // Nor is the hole that a character or bracket left which was reported and dropped.
-    if (this.out?.list.some((d) => d.span && (d.code === "S0001" || d.code === "S0009") && d.span.start >= endOf(prev) && d.span.end <= found.startOffset)) return;
+    if (this.hole(prev, found)) return;
     const rule = x.context.ruleStack.at(-1) ?? "";
     const type = expectation.get(e) ?? (rule === "let" ? Id : undefined);
     const expected = wanted[rule] && !type ? wanted[rule] : type ? (listEnd.get(type) ?? tokenLabel(type)) : "something else";

@@ -43,6 +43,8 @@ export class StatementGrammar extends ExpressionGrammar {
     const t = this.LA(1);
     if (t.tokenType === op[";"]) { this.SKIP_TOKEN(); return; }
     if (t.tokenType === End || t.tokenType === op["}"] || mark(t).fresh) return;
+    // What follows a sign that was reported and dropped is the rest of its statement, and no second one.
+    if (this.hole(this.LA(0), t)) { this.lostStatement(t.startOffset, depth); return; }
     const starts = t.tokenType === Id || t.tokenType === Num || t.tokenType === Str || t.tokenType.CATEGORIES?.some((c) => c === Keyword || c === Id);
     if (starts) {
       this.report("S0007", "two statements on one line", this.place(t), "begin a new line, or put `;` between them", "a second statement begins here");

@@ -5,7 +5,7 @@
 import { fail } from "../diagnostic.ts";
 import { show } from "./modes.ts";
 import { assemble, parts, split, type Mode, type Parts } from "./parts.ts";
-import { type RegisterLayout } from "./register.ts";
+import { slotCount, threadCount, type RegisterLayout } from "./register.ts";
 
 type Side = "suffix" | "prefix";
 
@@ -54,8 +54,11 @@ function quotient(whole: RegisterLayout, divisor: RegisterLayout, side: Side): R
   });
 }
 
+/** What tells two layouts apart at a glance. */
+const said = (l: RegisterLayout): string => `${show(l.shape)} in ${threadCount(l)} ${threadCount(l) === 1 ? "thread" : "threads"} of ${slotCount(l)} ${slotCount(l) === 1 ? "slot" : "slots"}`;
+
 const none = (h: RegisterLayout, g: RegisterLayout, form: string): never =>
-  fail({ code: "L0103", message: `the layout of ${show(h.shape)} is no multiple of the layout of ${show(g.shape)}`, help: `no f satisfies ${form}; convert to a layout that is built from it` });
+  fail({ code: "L0103", message: `the layout of ${said(h)} is no multiple of the layout of ${said(g)}`, help: `no f satisfies ${form}; convert to a layout that is built from it` });
 
 /**
  * The layout f with `f * g = h`, or undefined. Replications must match entry by entry.

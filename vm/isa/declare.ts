@@ -29,7 +29,7 @@ export const fill = define({
     const known = knownScalar(value);
     if (known !== undefined) checkConstant("fill", "value", known, dtype);
     else if (dtype.storage)
-      fail({ code: "T0213", message: `a run-time scalar can't become a tile of ${dtype.name}, a storage type`, help: `fill a ${value.type} tile, then cast it: … as ${dtype.name}` });
+      fail({ code: "T0213", message: `a run-time scalar can't become a tile of ${dtype.name}, a storage type`, help: `fill a tile of ${value.type}, then cast it: … as ${dtype.name}` });
     return { space: "reg", dtype, shape: shapeAttr("fill", shape) };
   },
   run: (_, { value, dtype, shape }, { scalar: valueOf }) => {

@@ -59,7 +59,25 @@ export function lowerProgram(prepared: Program, target: Target): Lowered {
 export function compileProgram(p: Program, target: Target): Module {
   failFirst(verify(p, { sharedBytes: target.workgroupBytes, threads: target.maxThreads, storageBuffers: target.maxStorageBuffers }));
   const prepared = prepare(target.debug ? p : quiet(p)).program;
-  const lowered = lowerProgram(prepared, target);
+  return writeModule(p, prepared, lowerProgram(prepared, target), target);
+}
+
+/**
+ * The Module of a loop form: compileProgram's last step, for those who look at the loop form too and would lower twice.
+ * @param p the Program as it was written, whose grid the host computes
+ * @param prepared what became of it and was lowered for the target
+ * @example
+ * ```ts
+ * const b = builder("twice");
+ * const x = b.tensor("x", "in", "f32", [64], dense(1)), y = b.tensor("y", "out", "f32", [64], dense(1));
+ * b.threads(64);
+ * const v = b.load({ x });
+ * b.store({ to: y, x: b.add({ x: v, y: v }) });
+ * const p = b.finish(), prepared = prepare(p).program;
+ * writeModule(p, prepared, lowerProgram(prepared, baseTarget), baseTarget).name; // => "twice"
+ * ```
+ */
+export function writeModule(p: Program, prepared: Program, lowered: Lowered, target: Target): Module {
   const placed = place(lowered.body), text = writeWgsl(lowered.body, { name: p.name, f16: target.f16, grid: lowered.grid }, placed);
   const bindings = new Map(lowered.body.buffers.flatMap((b) => (b.binding === undefined ? [] : [[b.id, b.binding] as const])));
   const tensors = prepared.params.flatMap((q): ModuleTensor[] => (q.kind !== "tensor" ? [] : [{

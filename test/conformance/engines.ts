@@ -1,9 +1,9 @@
 // The engines that must agree on a Program: the interpreter (the law), the evaluator of the loop form, and GPUs.
 // Everything is compared as codes, so that -0, NaN and pads count.
-import { compileProgram, evaluateBody, lowerProgram, prepare, type Target } from "../../codegen/index.ts";
+import { compileProgram, evaluateBody, lowerProgram, prepare, writeModule, type Lowered, type Module, type Target } from "../../codegen/index.ts";
 import { pack, unpack, wordCount } from "../../layout/index.ts";
 import { createKernel, targetOf, type Device, type Tensor } from "../../runtime/index.ts";
-import { evaluate, halfBits, interpret, type DType, type Program, type Tile } from "../../vm/index.ts";
+import { evaluate, halfBits, interpret, quiet, type DType, type Program, type Tile } from "../../vm/index.ts";
 
 /** A Program with what it is run on. */
 export interface Case {
@@ -35,9 +35,18 @@ export function byInterpreter(c: Case): Codes {
 
 const tensors = (p: Program) => p.params.flatMap((q) => (q.kind === "tensor" ? [q] : []));
 
-/** Codes by the loop form, for a target; every block in turn, with races checked. */
-export function byEvaluator(c: Case, target: Target): Codes {
-  const prepared = prepare(c.program).program, { body } = lowerProgram(prepared, target);
+/** A Program lowered for a target: what the evaluator runs, and what WGSL is written from. */
+export interface Compiled { readonly prepared: Program; readonly lowered: Lowered; readonly target: Target }
+export function lowered(p: Program, target: Target): Compiled {
+  const prepared = prepare(target.debug ? p : quiet(p)).program;
+  return { prepared, lowered: lowerProgram(prepared, target), target };
+}
+
+/** Codes by the loop form; every block in turn, with races checked. */
+export const byEvaluator = (c: Case, target: Target): Codes => byLowered(c, lowered(c.program, target));
+
+/** The same of a loop form that was made before. */
+export function byLowered(c: Case, { prepared, lowered: { body } }: Compiled): Codes {
   const env = new Map<string, number>(Object.entries(c.dims));
   for (const [k, v] of Object.entries(c.inputs)) if (typeof v === "number") env.set(k, v);
   const shapes = new Map(tensors(prepared).map((q) => [q.name, q.value.shape.map((s) => evaluate(s, env))]));
@@ -60,6 +69,9 @@ export function byEvaluator(c: Case, target: Target): Codes {
     return [q.name, unpack(q.packing, q.value.dtype.bits, shape, buffers.get(q.name) ?? new Uint32Array())];
   }));
 }
+
+/** The Module of what was lowered; compileProgram's, but that the verifier isn't asked again. */
+export const moduleOf = (p: Program, { prepared, lowered, target }: Compiled): Module => writeModule(p, prepared, lowered, target);
 
 /** The WGSL, for messages. */
 export const wgslOf = (p: Program, target: Target): string => compileProgram(p, target).wgsl;

@@ -8,18 +8,15 @@ import { caseFor, nameOf, pairs } from "../conformance/pairwise-cases.ts";
 import { caseOf, plan } from "../conformance/random/programs.ts";
 import { counting } from "../conformance/support-table.ts";
 import { targetNames, targets, type TargetName } from "../golden/kernels.ts";
-import { complaints, nullDevices } from "./tint.ts";
+import { nullDevices, refusedBy } from "./tint.ts";
 
 const devices = await nullDevices();
 afterAll(close);
 
 /** What is said against a Program made for a target. */
 async function against(program: Program, target: TargetName): Promise<string | undefined> {
-  const module = compileProgram(program, targets[target]);
-  // More features than it needs change nothing for Tint: the device with just these is asked.
-  const device = devices.find(({ features }) => module.features.every((f) => features.has(f)));
-  const found = device ? await complaints(device, module) : ["no device has its features"];
-  return found.length ? `${found.join("\n")}\n${module.wgsl}\n${print(program)}` : undefined;
+  const found = await refusedBy(devices, compileProgram(program, targets[target]));
+  return found && `${found}\n${print(program)}`;
 }
 
 test.each(targetNames)("%s", (target) => fc.assert(fc.asyncProperty(plan, async (p) => {

@@ -2,7 +2,8 @@
 import { baseTarget, type Target } from "../../../codegen/index.ts";
 import type { Device } from "../../../runtime/index.ts";
 import { print, verify } from "../../../vm/index.ts";
-import { byDevice, byEvaluator, byInterpreter, difference, type Case } from "../engines.ts";
+import { refusedBy } from "../../validate/tint.ts";
+import { byDevice, byEvaluator, byInterpreter, byLowered, difference, lowered, moduleOf, type Case } from "../engines.ts";
 
 /** What the loop form is made for: all that changes what is written. */
 export const targets: readonly (readonly [name: string, target: Target])[] = [
@@ -30,5 +31,13 @@ export function onLoopForm(c: Case, of: readonly (readonly [name: string, target
 /** The same of a device. */
 export async function onDevice(c: Case, device: Device, name: string): Promise<string | undefined> {
   const d = difference(c, byInterpreter(c), await byDevice(c, device), name);
+  return d && told(c, d);
+}
+
+/** Verifier, loop form and Tint on devices that only validate, for one target; the Program is lowered once. */
+export async function everywhere(c: Case, [name, target]: (typeof targets)[number], devices: readonly Device[]): Promise<string | undefined> {
+  const against = refused(c);
+  if (against) return against;
+  const compiled = lowered(c.program, target), d = difference(c, byInterpreter(c), byLowered(c, compiled), `the loop form (${name})`) ?? await refusedBy(devices, moduleOf(c.program, compiled));
   return d && told(c, d);
 }

@@ -25,10 +25,11 @@ function target(w: World, type: string, shape: readonly number[]): { readonly to
 const updates = ["atomic_add", "atomic_sub", "atomic_min", "atomic_max", "atomic_and", "atomic_or", "atomic_xor", "atomic_exchange"] as const;
 const scatters = ["scatter_add", "scatter_min", "scatter_max"] as const;
 
-/** Places along an axis: reversed and perhaps shifted, so that some are outside; `meet` lets several have one place. */
+/** Places along an axis: reversed and perhaps shifted, so that some are outside; `meet` lets several have one place. Unsigned ones can't lie before the first. */
 function places(w: World, shape: readonly number[], axis: number, meet: boolean): Value {
-  const i = w.b.iota({}, { shape: [...shape], axis }), back = w.b.sub({ x: shape[axis] - 1 - w.g.pick([0, 0, 1, -1]), y: i }), v = laid(w, meet ? w.b.div({ x: back, y: 2 }) : back);
-  return w.g.chance(30) ? w.b.cast({ x: w.b.max({ x: v, y: 0 }) }, { to: dtype("u16") }) : v;
+  const unsigned = w.g.chance(30), shift = w.g.pick(unsigned && !meet ? [0, -1] : [0, 0, 1, -1]);
+  const i = w.b.iota({}, { shape: [...shape], axis }), back = w.b.sub({ x: shape[axis] - 1 - shift, y: i }), v = laid(w, meet ? w.b.div({ x: back, y: 2 }) : back);
+  return unsigned ? w.b.cast({ x: meet ? w.b.max({ x: v, y: 0 }) : v }, { to: dtype("u16") }) : v;
 }
 
 /** Reads what was kept inside a body, and forgets it: it isn't there outside. */
@@ -92,8 +93,7 @@ export const memory: Readonly<Record<string, (w: World) => void>> = {
   },
   scatter: (w) => {
     const x = operand(w, { least: 1 }), s = shapeOf(x.v), axis = w.g.between(0, s.length - 1), to = sharedWith(w, fresh(w, x.v.dtype.name, s).v);
-    const index = places(w, s, axis, false);
-    w.b.scatter({ to, index: dtype("u16") === index.dtype ? places(w, s, axis, false) : index, x: x.v }, { axis });
+    w.b.scatter({ to, index: places(w, s, axis, false), x: x.v }, { axis });
     w.b.barrier({});
     reread(w, to, { ...x, most: Math.max(x.most, 2 ** 32 * Number(x.v.dtype.kind !== "float"), 4) });
   },

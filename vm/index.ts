@@ -28,3 +28,6 @@ export * from "./parts.ts";
 export { blocksStandAlone, expected, valueAt, type ExpectOptions, type Expected } from "./deviation.ts";
 export * from "./verify.ts";
 export { sanitise, type Sanitised } from "./sanitise.ts";
+export * from "./quantise.ts";
+export { quantiseSchemes, type Fit as QuantiseFit, type Sample as QuantiseSample, type Scheme as QuantiseScheme, type SchemeName } from "./quantise-schemes.ts";
+export { asBipolar, asSigned, asUnsigned, corrections } from "./quantise-views.ts";

@@ -8,6 +8,7 @@ export { compileParts } from "./parts.ts";
 export type { Lowered } from "./lower/program.ts";
 export { baseTarget, type Target } from "./lower/context.ts";
 export type { Body, Buffer, Expr, Func, IndexOp, LoopStmt, Node, Reg, Var } from "./loop/ir.ts";
+export { defaultRates, defaultRatesFor, rateTable, type RateName, type RateRow, type Rates } from "./rates.ts";
 export { printBody } from "./loop/print.ts";
 export { evaluate as evaluateBody, type EvaluateOptions } from "./loop/evaluate.ts";
 export { counts, type Counts, type ThreadCounts } from "./loop/count.ts";

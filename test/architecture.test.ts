@@ -110,6 +110,11 @@ describe("style", () => {
   });
 });
 
+test("a test that makes a folder removes it", () => {
+  const made = [...all.filter((s) => /^(test|docs)\//.test(s.path))].filter((s) => /\bmkdtemp(Sync)?\(/.test(s.tree.text) && !/\brm(Sync)?\(/.test(s.tree.text));
+  expect(made.map((s) => s.path)).toEqual([]);
+});
+
 describe("instructions", () => {
   /** To be told by the table some day: that a load may lack a pad where its use is a product with `k:`, and the value of `var` and `shared`. */
   const debts = new Set(['lang/elaborate-unpadded.ts "convert"', 'lang/elaborate-unpadded.ts "bits_of"', 'lang/elaborate-unpadded.ts "dot"', 'lang/elaborate-unpadded.ts "bmma"', 'lang/elaborate-statements.ts "fill"']);

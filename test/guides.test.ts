@@ -1,5 +1,6 @@
 // The guides tell the truth: their commands print what stands there, their kernels have only the mistakes that are shown, their
 // links lead somewhere; and so do the command lines of the examples' pages.
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -20,6 +21,14 @@ describe.each(guides)("%s", (file) => {
 const pages = ["README.md", ...readdirSync("docs").filter((n) => n.endsWith(".md")).map((n) => `docs/${n}`), ...exampleNames().map((n) => `examples/${n}/README.md`), "examples/charlm/README.md"];
 test.each(pages)("links of %s lead somewhere", (file) => {
   for (const [, to] of readFileSync(file, "utf8").matchAll(/\]\((?!https?:)([^)#\s]+)/g)) expect(existsSync(join(dirname(file), to)), to).toBe(true);
+});
+
+test("pages that the package ships link to files that it ships", () => {
+  const { stdout } = spawnSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { encoding: "utf8", shell: process.platform === "win32" });
+  const shipped = new Set((JSON.parse(stdout) as { files: { path: string }[] }[]).flatMap((p) => p.files.map((f) => f.path)));
+  const links = [...shipped].filter((f) => f.endsWith(".md")).flatMap((f) => [...readFileSync(f, "utf8").matchAll(/\]\((?!https?:)([^)#\s]+)/g)].map(([, to]) => `${f}: ${join(dirname(f), to)}`));
+  expect(links.length).toBeGreaterThan(30);
+  expect(links.filter((l) => !shipped.has(l.slice(l.indexOf(": ") + 2)))).toEqual([]);
 });
 
 describe("the command lines of examples", () => {

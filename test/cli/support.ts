@@ -1,7 +1,4 @@
 // Runs command lines inside the test's process and keeps what they print.
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { main } from "../../cli/cli.ts";
 
 export interface Ran {
@@ -26,5 +23,4 @@ export async function bitloom(words: readonly string[], input = "", piece = 1 <<
   return { code, out, err, json: () => JSON.parse(out) as Record<string, unknown>, lines: () => out.trimEnd().split("\n") };
 }
 
-/** A fresh folder. */
-export const folder = (): string => mkdtempSync(join(tmpdir(), "bitloom-test-"));
+export { folder } from "../support/folders.ts";

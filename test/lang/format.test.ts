@@ -82,6 +82,10 @@ describe("laws", () => {
   }, 60_000);
 });
 
+const shown = files.filter((f) => f.startsWith("examples"));
+test("there are files to show", () => expect(shown.length).toBeGreaterThanOrEqual(18));
+test.each(shown)("%s has its usual form", (f) => { const source = readFileSync(join(root, f), "utf8"); expect(of(source)).toBe(source); });
+
 test("a source with syntax errors isn't touched; the errors are told", () => {
   const r = format("kernel k(", "x.loom");
   expect(r.text).toBeUndefined();

@@ -1,11 +1,11 @@
 // Whether a Vulkan driver is there is asked of descriptions in folders, as the Vulkan loader does.
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { hasVulkanDriver } from "../../runtime/drivers.ts";
+import { folder } from "../support/folders.ts";
 
-const dir = mkdtempSync(join(tmpdir(), "bitloom-test-")), icd = join(dir, "share/vulkan/icd.d");
+const dir = folder(), icd = join(dir, "share/vulkan/icd.d");
 mkdirSync(icd, { recursive: true });
 const describes = (file: string, text: string): string => { const path = join(icd, file); writeFileSync(path, text); return path; };
 const good = describes("good.json", JSON.stringify({ ICD: { library_path: "libgood.so" } }));

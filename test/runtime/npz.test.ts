@@ -1,6 +1,5 @@
 // .npz archives: fixtures that NumPy 2.4 wrote, round trips, and archives that lie.
-import { readdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -8,6 +7,7 @@ import { Diagnostic } from "../../diagnostic.ts";
 import type { NpyArray } from "../../runtime/files/npy.ts";
 import { openNpz, writeNpz } from "../../runtime/files/npz.ts";
 import { crc32, writeZip } from "../../runtime/files/zip.ts";
+import { folder } from "../support/folders.ts";
 
 const numpy = {
   savez: "UEsDBC0AAAAAAAAAIQBP6QAq//////////8FABQAeC5ucHkBABAAmAAAAAAAAACYAAAAAAAAAJNOVU1QWQEAdgB7J2Rlc2NyJzogJzxmNCcsICdmb3J0cmFuX29yZGVyJzogRmFsc2UsICdzaGFwZSc6ICgyLCAzKSwgfSAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAKAAAAAAAAgD8AAABAAABAQAAAgEAAAKBAUEsDBC0AAAgAAAAAIQCa+/Uj//////////8IABQAdy/DvC5ucHkBABAAkAAAAAAAAACQAAAAAAAAAJNOVU1QWQEAdgB7J2Rlc2NyJzogJzxpOCcsICdmb3J0cmFuX29yZGVyJzogRmFsc2UsICdzaGFwZSc6ICgyLCksIH0gICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAKAQAAAAAAAAD+/////////1BLAQItAy0AAAAAAAAAIQBP6QAqmAAAAJgAAAAFAAAAAAAAAAAAAACAAQAAAAB4Lm5weVBLAQItAy0AAAgAAAAAIQCa+/UjkAAAAJAAAAAIAAAAAAAAAAAAAACAAc8AAAB3L8O8Lm5weVBLBQYAAAAAAgACAGkAAACZAQAAAAA=",
@@ -34,7 +34,7 @@ describe("files of NumPy", () => {
     expect(await outcome(new Uint8Array(Buffer.from(numpy[name], "base64")))).toEqual({ x, "w/ü": w });
   });
   test("from a Blob, and from a path", async () => {
-    const bytes = new Uint8Array(Buffer.from(numpy.savez_compressed, "base64")), path = join(mkdtempSync(join(tmpdir(), "bitloom-test-")), "a.npz");
+    const bytes = new Uint8Array(Buffer.from(numpy.savez_compressed, "base64")), path = join(folder(), "a.npz");
     writeFileSync(path, bytes);
     for (const from of [new Blob([bytes]), path]) {
       const file = await openNpz(from);
@@ -105,7 +105,7 @@ describe("archives that lie", async () => {
     expect(Object.keys(await outcome(changed(changed(one, CENTRAL, 8, 2, 0), LOCAL, 6, 2, 0)) as object)).toEqual(["\u0081\u0082cd"]);
   });
   test("names that climb out of a folder are names and nothing more", async () => {
-    const dir = mkdtempSync(join(tmpdir(), "bitloom-test-"));
+    const dir = folder();
     const file = await openNpz(await writeNpz({ [`${dir}/../../evil`]: x, "../../../evil": x }));
     for (const name of file.names) expect(await file.read(name)).toEqual(x);
     expect(readdirSync(dir)).toEqual([]);

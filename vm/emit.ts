@@ -1,7 +1,7 @@
 // What an instruction tells the code generator: for each element of its result, an expression; or how to
 // start, step and combine. It writes no statements and no text; where threads and slots come in is the
 // code generator's business. X is the code generator's expression type.
-import type { IndexMap } from "../layout/index.ts";
+import type { IndexMap, RegisterLayout } from "../layout/index.ts";
 import type { DType } from "./dtype.ts";
 import type { Compute, Ops } from "./ops.ts";
 import type { Scalar } from "./scalar.ts";
@@ -40,8 +40,8 @@ export type UpdateOp = "store" | "exchange" | "compareExchange" | "add" | "sub" 
 
 /** How an instruction computes, in one of a few forms. */
 export type Emission<X> =
-  /** Each element of the result by itself. */
-  | { readonly form: "map"; at(index: readonly X[]): X }
+  /** Each element of the result by itself, of what its thread holds of the operands. Those in `brought` are brought into that layout first. */
+  | { readonly form: "map"; at(index: readonly X[]): X; readonly brought?: Readonly<Record<string, RegisterLayout>> | undefined }
   /** Each element by itself, in `steps` sequential steps over shared or global operands. `cost` = static reads a step. */
   | { readonly form: "fold"; readonly steps: X; init(index: readonly X[]): X; step(index: readonly X[], k: X, acc: X): X }
   /** Combines a register operand along axes, across threads. `combine` is associative and commutative. */

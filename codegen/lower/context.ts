@@ -117,6 +117,8 @@ export interface Context {
   reg(name: string, type: Compute, slots: number): Reg;
   loop(name: string, trips: number): Var;
   nameOf(v: Value, fallback: string): string;
+  /** A number for a value that the Program doesn't have. */
+  fresh(): number;
   /** Statements being built. */
   out: LoopStmt[];
   span: Span | undefined;
@@ -155,11 +157,18 @@ function divisors(p: Program): Map<string, number> {
   return found;
 }
 
+/** The largest number of a Program's values. */
+function largestValue(p: Program): number {
+  let most = Math.max(-1, ...p.params.map((q) => (q.kind === "tensor" ? q.value.id : -1)));
+  eachStmt(p.body, (s) => { if (s.kind === "inst" && s.out) most = Math.max(most, s.out.id); });
+  return most;
+}
+
 /** A fresh context for one attempt. */
 export function createContext(program: Program, target: Target, hints: Hints, allowance: number): Context {
   const e = expressions();
   const epochs = new Map<object, number>();
-  let base = 0, regId = 0;
+  let base = 0, regId = 0, nextValue = 1 + largestValue(program);
   const divisor = divisors(program);
   const symbols = new Map<string, Expr>();
   const uniforms: Var[] = [], buffers: Buffer[] = [];
@@ -211,6 +220,7 @@ export function createContext(program: Program, target: Target, hints: Hints, al
     reg: (name, type, slots) => Object.freeze({ id: regId++, name, type, slots }),
     loop: (name, trips) => e.variable({ name, type: "i32", role: "loop", lo: 0, hi: trips - 1, divisor: 1 }),
     nameOf: (v, fallback) => program.names.get(v.id) ?? fallback,
+    fresh: () => nextValue++,
   };
   program.grid.forEach((axis) => {
     const extent = scalar(axis.extent);

@@ -15,6 +15,7 @@ import { lowerPrint, startPrinting } from "./print.ts";
 import { storeTile } from "./store.ts";
 import { barrier, beforeWrite, bindReg, collect, declare, nested, read, readsOf, setAll, settle, settlePending, slotLoop } from "./tiles.ts";
 import { reinterpretTile } from "./reinterpret.ts";
+import { isBrought, withBrought } from "./brought.ts";
 import { updateTile } from "./update.ts";
 import { roundsTile, scanTile } from "./rounds.ts";
 
@@ -164,6 +165,7 @@ function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): voi
   const sources = Object.fromEntries(Object.entries(i.operands).map(([k, v]) => [k, sourceOf(c, v)]));
   const emitter: Emit<Expr> = { ...c.e, scalar: (s) => c.scalar(s) };
   const form = row.emit(emitter, sources, plainAttrs(i.attrs), i.out);
+  if (form.form === "map" && form.brought && !isBrought(i, form.brought)) return lowerInst(c, withBrought(c, i, form.brought), block, uses);
   const operand = (name: string): Value => { const v = i.operands[name]; if (!v) throw new Bug(`'${i.name}' without '${name}'`); return v; };
   const out = (): Value => { if (!i.out) throw new Bug(`'${i.name}' without a result`); return i.out; };
   switch (form.form) {

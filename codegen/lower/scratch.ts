@@ -31,7 +31,7 @@ export const put = (c: Context, b: Buffer, index: Expr, value: Expr): void => { 
 export const get = (c: Context, b: Buffer, index: Expr): Expr => c.e.load(b, index, c.epoch(b));
 
 /** The written scratch words are there for all. */
-function share(c: Context): void {
+export function share(c: Context): void {
   barrier(c);
   c.scratchBusy = true;
 }
@@ -179,21 +179,28 @@ function renames(c: Context, from: RegisterLayout, to: RegisterLayout, of: (inde
   return Array.from({ length: slotCount(to) }, (_, s) => e.of(s)).every((s) => e.known(slotAt(from, e, of(elementAt(to, e, t, s)))) !== undefined);
 }
 
-/** Brings a value into another layout, where each element may be another one of it (`source`): by reading it anew (what is bound so, `lazily` decides on), within each thread, within subgroups, or through scratch words. */
-export function convertTile(c: Context, out: Value, x: Value, lazily: (b: Extract<Binding, { kind: "lazy" }>) => void, source?: IndexMap): void {
+/** What becomes of a value that is computed where it is used. */
+export type Lazily = (b: Extract<Binding, { kind: "lazy" }>) => void;
+
+/** Brings a value into another layout without memory: by reading it anew (what is bound so, `lazily` decides on), within each thread, or within subgroups. False where none of them serves. */
+export function convertedNearby(c: Context, out: Value, x: Value, lazily: Lazily, source?: IndexMap): boolean {
   const from = layoutOf(x), to = layoutOf(out), b = bound(c, x), { e } = c, T = c.program.threads;
   // What is made of memory and constants alone can be made anywhere.
   const anywhere = b.kind === "lazy" && [...b.reads].every((r) => "buffer" in r);
   const of = (index: readonly Expr[]): readonly Expr[] => (source ? source(e, index) : index);
   const held = anywhere && !source ? false : holdsAll(from, to, T, source);
-  if (anywhere || held) {
-    // What is repeated is computed once, where each thread can.
-    if (source && held && b.kind === "lazy" && !b.free && slotCount(to) > slotCount(from)) settle(c, x);
-    lazily({ kind: "lazy", at: (index) => read(c, x, of(index)), layout: to, dtype: out.dtype, shape: tileShape(out), reads: readsOf(c, x), free: b.kind === "lazy" && b.free });
-    if (!anywhere && !(source && renames(c, from, to, of))) settle(c, out);
-    return;
-  }
-  if (shuffled(c, out, x, source)) return;
+  if (!anywhere && !held) return shuffled(c, out, x, source);
+  // What is repeated is computed once, where each thread can.
+  if (source && held && b.kind === "lazy" && !b.free && slotCount(to) > slotCount(from)) settle(c, x);
+  lazily({ kind: "lazy", at: (index) => read(c, x, of(index)), layout: to, dtype: out.dtype, shape: tileShape(out), reads: readsOf(c, x), free: b.kind === "lazy" && b.free });
+  if (!anywhere && !(source && renames(c, from, to, of))) settle(c, out);
+  return true;
+}
+
+/** Brings a value into another layout, where each element may be another one of it (`source`): nearby, or through scratch words. */
+export function convertTile(c: Context, out: Value, x: Value, lazily: Lazily, source?: IndexMap): void {
+  if (convertedNearby(c, out, x, lazily, source)) return;
+  const from = layoutOf(x), to = layoutOf(out), { e } = c, of = (index: readonly Expr[]): readonly Expr[] => (source ? source(e, index) : index);
   const size = count(from.shape), extents = from.shape.map((n) => e.of(n));
   const room = Math.max(32, Math.floor((c.target.workgroupBytes - c.sharedBytes()) / 4));
   const piece = Math.min(size, room), pieces = Math.ceil(size / piece);

@@ -12,6 +12,7 @@ import * as join from "./join.ts";
 import { gather, lookup } from "./lookup.ts";
 import * as matrix from "./matrix.ts";
 import * as memory from "./memory.ts";
+import { mma_b1 } from "./mma.ts";
 import * as random from "./random.ts";
 import { print } from "./print.ts";
 import * as reduce from "./reduce.ts";
@@ -19,6 +20,7 @@ import * as shapes from "./shape.ts";
 import * as rounds from "./rounds.ts";
 import * as scan from "./scan.ts";
 import * as sort from "./sort.ts";
+import { words_of } from "./words.ts";
 
 /** All rows by name; `Isa` gives the typed calls of the builder. */
 export const isa = {
@@ -49,7 +51,7 @@ export const isa = {
   scan_and: scan.scan_and, scan_or: scan.scan_or, scan_xor: scan.scan_xor,
   butterfly: rounds.butterfly, fwht: rounds.fwht,
   sort: sort.sort, arg_sort: sort.arg_sort, top_k: sort.top_k, arg_top_k: sort.arg_top_k,
-  dot: matrix.dot, bmma: matrix.bmma,
+  dot: matrix.dot, bmma: matrix.bmma, mma_b1, words_of,
 } as const;
 
 /** The type of the table: names, operands and attributes of every row. */

@@ -57,14 +57,17 @@ function bash(): string {
 /** A text in a description of zsh, where `:` and brackets part. */
 const zshText = (text: string): string => text.replace(/[\\[\]:']/g, (c) => (c === "'" ? "'\\''" : `\\${c}`));
 
-function zshChoice({ endings, words }: Choice): string {
+/** How zsh offers a choice. Behind `NAME=` a file is completed; a pattern such as `*.(loom)` would be one with qualifiers. */
+function zshChoice({ endings, words }: Choice, value = ""): string {
   if (words) return `(${words.join(" ")})`;
-  return endings ? (endings.length ? `_files -g "*.(${endings.join("|")})"` : "_files") : "";
+  if (!endings) return "";
+  const files = ["_files", ...(endings.length ? [`-g "*.${endings.length === 1 ? endings[0] : `(${endings.join("|")})`}"`] : [])].join(" ");
+  return value.includes("=") ? `{compset -P "*="; ${files}}` : files;
 }
 
 function zsh(): string {
   const cases = commands.map((c) => {
-    const flags = flagsOf(c).map(([k, f]) => `'${f.many ? "*" : ""}--${k}[${zshText(f.doc)}]${f.value ? `:${zshText(f.value)}:${zshChoice(choiceOf(f.takes))}` : ""}'`);
+    const flags = flagsOf(c).map(([k, f]) => `'${f.many ? "*" : ""}--${k}[${zshText(f.doc)}]${f.value ? `:${zshText(f.value)}:${zshChoice(choiceOf(f.takes), f.value)}` : ""}'`);
     const most = c.words[1], words = most > 0 ? [`'${most === Infinity ? "*" : "1"}:${zshText(c.usage.split(" ")[0] ?? "")}:${zshChoice(choiceOf(c.takes))}'`] : [];
     return `    ${c.name}) _arguments ${[...flags, ...words].join(" ")} ;;`;
   });

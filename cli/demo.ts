@@ -5,8 +5,8 @@ import { dirname, join, relative as pathFrom } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Diagnostic, fail } from "../diagnostic.ts";
 import { load } from "../lang/index.ts";
-import { close, kernelOf, open, quantise, type Device, type Quantised } from "../runtime/index.ts";
-import { dtype, type KernelDefinition, type Tile } from "../vm/index.ts";
+import { close, kernelOf, open, type Device } from "../runtime/index.ts";
+import { dtype, quantiseValues, type KernelDefinition, type Tile } from "../vm/index.ts";
 import { randomTile, readNumbers, splitSource, valuesOf, type Numbers } from "./arrays.ts";
 import { usage, type Args } from "./command.ts";
 import { onDevice, onInterpreter } from "./execute.ts";
@@ -38,6 +38,9 @@ function weightType(args: Args): string {
   if (bits !== undefined && type !== undefined) return usage("--bits and --type at once", "leave one out");
   return dtype(type ?? (bits === 1 ? "b1" : `u${bits ?? 3}`)).name;
 }
+
+/** The zero point of unsigned weights: the middle. */
+const zeroPoint = (type: string): number => { const t = dtype(type); return t.kind === "uint" ? 2 ** (t.bits - 1) : 0; };
 
 /** A matrix [N, K] of the file, as models store it, turned to [K, N]. */
 function transposed(from: Numbers): { readonly K: number; readonly N: number; readonly values: Float64Array } {
@@ -96,15 +99,17 @@ async function demonstrate(args: Args, device: Device, root: string, io: Io): Pr
   const given = args.words[0], M = count(args, "rows", 32, 0, 4096), group = count(args, "group", 64, 16, 65536), type = weightType(args);
   const T = device.features.has("shader-f16") ? "f16" : "f32";
   const matrix = transposed(await readNumbers(given ?? join(root, weightsFile), io)), { K, N } = matrix;
-  const q: Quantised = quantise(matrix.values, [K, N], type, { axis: 0, group, scale: T });
+  const zero = zeroPoint(type);
+  // Of one bit the mean magnitude is the best scale, of more the largest does.
+  const q = quantiseValues(matrix.values, [K, N], { type, axis: 0, group, scaleType: T, scheme: type === "b1" ? "mse" : "absmax", ...(zero ? { zero } : {}) });
   const BK = [32, 16].find((n) => group % n === 0) ?? usage(`'--group ${group}' is no multiple of 16`, "write --group 64");
   const a = randomTile(dtype(T), [M, K], 1), tileOf = (t: string, shape: readonly number[], data: Tile["data"]): Tile => ({ dtype: dtype(t), shape, data });
   const tiles = new Map([["a", a], ["b", tileOf(type, [K, N], q.codes)], ["scale", tileOf(T, q.scaleShape, q.scales)]]);
-  const definition = kernelOfFile(root), params = { N, K, T, W: type, ZERO: q.zero, G: group, BK };
+  const definition = kernelOfFile(root), params = { N, K, T, W: type, ZERO: zero, G: group, BK };
   const start = performance.now(), kernel = kernelOf(definition).specialise(params), module = await kernel.module(device), compileMs = performance.now() - start;
   const job = { program: definition.specialise(params), tiles, scalars: new Map<string, number>() };
   const gpu = await onDevice(kernel, device, job, launches), cpu = onInterpreter(job);
-  const mine = valuesOf(gpu.outs.get("c") ?? a), theirs = valuesOf(cpu.outs.get("c") ?? a), want = productOf(a.data, weightsOf(q), M, K, N, T);
+  const mine = valuesOf(gpu.outs.get("c") ?? a), theirs = valuesOf(cpu.outs.get("c") ?? a), want = productOf(a.data, weightsOf(q, group, zero), M, K, N, T);
   const full = productOf(a.data, matrix.values, M, K, N, T).values;
   const weightBytes = Math.ceil((K * N * dtype(type).bits) / 8), scaleBytes = q.scales.length * (T === "f16" ? 2 : 4);
   const [file, tensor] = splitSource(given ?? weightsFile);

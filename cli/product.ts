@@ -1,6 +1,5 @@
 // The product that the demonstration is held against: plain numbers, and how far rounding may lead away from it.
-import type { Quantised } from "../runtime/index.ts";
-import { dtype } from "../vm/index.ts";
+import { dtype, type QuantisedValues } from "../vm/index.ts";
 
 /** A product in f64 with, for each element, the bound of what a correct kernel may differ by. */
 export interface Product {
@@ -8,12 +7,12 @@ export interface Product {
   readonly bound: Float64Array;
 }
 
-/** The weights that codes of a [K, N] matrix with groups along axis 0 stand for, exactly. */
-export function weightsOf(q: Quantised): Float64Array {
-  const [K = 0, N = 0] = q.shape, type = dtype(q.dtype), out = new Float64Array(K * N);
-  const decoded = Float64Array.from({ length: 2 ** type.bits }, (_, c) => type.decode(c) - q.zero);
+/** The weights that codes of a [K, N] matrix with groups of `group` along axis 0 stand for, exactly. */
+export function weightsOf(q: QuantisedValues, group: number, zero: number): Float64Array {
+  const [K = 0, N = 0] = q.shape, type = dtype(q.type), out = new Float64Array(K * N);
+  const decoded = Float64Array.from({ length: 2 ** type.bits }, (_, c) => type.decode(c) - zero);
   for (let k = 0; k < K; k++)
-    for (let j = 0; j < N; j++) out[k * N + j] = (decoded[q.codes[k * N + j] ?? 0] ?? 0) * (q.scales[Math.floor(k / q.group) * N + j] ?? 0);
+    for (let j = 0; j < N; j++) out[k * N + j] = (decoded[q.codes[k * N + j] ?? 0] ?? 0) * (q.scales[Math.floor(k / group) * N + j] ?? 0);
   return out;
 }
 

@@ -1,7 +1,8 @@
 // The scheme "mse": scale, and zero point, of the least squared error. A search that makes the same choices on every machine:
 //
 //   1. start at what absmax (or minmax) gives: the answer is never worse;
-//   2. walk the scale in steps of 2^(1/8) from twice that down to 1/256 of it; then around the best in steps of 2^(1/64);
+//   2. walk the scale in steps of 2^(1/8) from twice that down to 1/256 of it; then around the best in steps of 2^(1/64), and
+//      to both sides of the best in steps that halve, down to 2^(1/8192);
 //   3. from there let codes and scale follow each other (scale = Σ v·x / Σ v², codes by rounding) while the error falls.
 //
 // With a zero point step 2 also slides the window of representable numbers over the range of the data, in five places, and
@@ -58,6 +59,8 @@ function better(p: Problem, best: Found, exact: number, zero: number): Found {
 
 /** Eighths of octaves that are walked: from twice the start down to 1/256 of it. */
 const FIRST = -8, LAST = 64;
+/** Steps of an octave at the end. */
+const FINEST = 8192;
 /** Rounds in which codes and scale may follow each other. */
 const ROUNDS = 32;
 
@@ -67,7 +70,14 @@ export function searchScale(p: Problem, start: number, zero: number): Found {
   for (let j = FIRST; j <= LAST; j++) best = better(p, best, start * 2 ** (-j / 8), zero);
   const middle = best.scale;
   for (let j = -7; j <= 7; j++) best = better(p, best, middle * 2 ** (j / 64), zero);
+  for (let steps = 128; steps <= FINEST; steps *= 2) best = besides(p, best, 2 ** (1 / steps));
   return polished(p, best, false);
+}
+
+/** The best of three: a scale, and those a factor above and below. */
+function besides(p: Problem, best: Found, factor: number): Found {
+  const { scale, zero } = best;
+  return better(p, better(p, best, scale * factor, zero), scale / factor, zero);
 }
 
 /** Lets codes, scale and, if it may, the zero point follow each other while the error falls. */
@@ -97,5 +107,6 @@ export function searchAffine(p: Problem, start: { readonly scale: number; readon
   for (let j = FIRST; j <= LAST; j++) tryAt(2 ** (-j / 8));
   const middle = (best.scale * steps) / range;
   for (let j = -7; j <= 7; j++) tryAt(middle * 2 ** (j / 64));
+  for (let steps = 128; steps <= FINEST; steps *= 2) best = besides(p, best, 2 ** (1 / steps));
   return polished(p, best, true);
 }

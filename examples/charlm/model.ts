@@ -1,7 +1,7 @@
 // Two small language models in Bitloom kernels: characters in, characters out, their matrices at any width. The weights are
 // examples/data/charlm.safetensors (a transformer) and charmlp.safetensors; what a tensor is called there says what it is.
-import { compile, openSafetensors, quantise, tensor, empty, Tensor, type Device, type Kernel } from "../../runtime/index.ts";
-import { dtype } from "../../vm/index.ts";
+import { compile, openSafetensors, tensor, empty, Tensor, type Device, type Kernel } from "../../runtime/index.ts";
+import { dtype, quantiseValues, type QuantisedValues } from "../../vm/index.ts";
 
 /** Inputs of a matrix that share a scale. */
 const GROUP = 32;
@@ -29,6 +29,15 @@ export interface Model {
   /** Reads tokens at positions first, first + 1, …; gives the logits after each, row by row. The positions before must have been read. */
   read(ids: readonly number[], first: number): Promise<Float32Array>;
   dispose(): void;
+}
+
+/** The zero point of unsigned codes: the middle; with scheme "affine" the least weight is code 0 instead. */
+const zeroPoint = (w: Weights): number => { const t = dtype(w.dtype); return t.kind === "uint" && w.scheme !== "affine" ? 2 ** (t.bits - 1) : 0; };
+
+/** Weights [N, K] as codes, a scale per GROUP inputs. Of one bit the mean magnitude is the best scale, of more the largest does. */
+export function codesOf(w: ArrayLike<number>, shape: readonly number[], as: Weights): QuantisedValues {
+  const zero = zeroPoint(as), scheme = as.scheme === "affine" ? "offset" : as.dtype === "b1" ? "mse" : "absmax";
+  return quantiseValues(w, shape, { type: as.dtype, group: GROUP, scheme, ...(zero ? { zero } : {}) });
 }
 
 interface Matrix { readonly K: number; readonly N: number; readonly dtype: string; readonly zero: number; readonly w: Tensor; readonly scale: Tensor; readonly offset: Tensor }
@@ -68,8 +77,8 @@ async function opened(device: Device, parts: Parts): Promise<{
 
   async function matrix(name: string, as: Weights): Promise<Matrix> {
     const [N = 0, K = 0] = file.tensors.get(name)?.shape ?? [], w = await values(name), groups = K / GROUP;
-    const plain = as.dtype === "f16", q = plain ? undefined : quantise(w, [N, K], as.dtype, { group: GROUP, scheme: as.scheme });
-    const zero = q?.zero ?? 0, linear = kernel("linear", { K, N, W: as.dtype, ZERO: zero });
+    const plain = as.dtype === "f16", q = plain ? undefined : codesOf(w, [N, K], as);
+    const zero = zeroPoint(as), linear = kernel("linear", { K, N, W: as.dtype, ZERO: zero });
     const { packing } = linear.signature.tensors.find((t) => t.name === "w") ?? {}, { packing: groupwise } = linear.signature.tensors.find((t) => t.name === "scale") ?? {};
     const grouped = (x: Float32Array): Promise<Tensor> => tensor(device, "f32", [groups, N], columns(x, N, groups), { packing: groupwise });
     return {

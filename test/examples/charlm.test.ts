@@ -2,10 +2,10 @@
 // matrices of several widths, and that reading token by token is reading all at once.
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bitsPerCharacter, idsOf, loadMlp, loadModel, speak, textOf, type Model, type Weights } from "../../examples/charlm/model.ts";
-import { close, dequantise, open, openSafetensors, quantise, type Device } from "../../runtime/index.ts";
+import { bitsPerCharacter, codesOf, idsOf, loadMlp, loadModel, speak, textOf, type Model, type Weights } from "../../examples/charlm/model.ts";
+import { close, open, openSafetensors, type Device } from "../../runtime/index.ts";
 import { Diagnostic } from "../../diagnostic.ts";
-import { dtype } from "../../vm/index.ts";
+import { dequantiseValues, dtype } from "../../vm/index.ts";
 
 const parts = { source: readFileSync("examples/charlm/model.loom", "utf8"), file: "examples/data/charlm.safetensors" };
 const windows = JSON.parse(readFileSync("examples/data/charlm-windows.json", "utf8")) as string[];
@@ -16,7 +16,7 @@ async function plainModel(weights: Weights): Promise<(ids: readonly number[]) =>
   const raw = async (name: string) => Float64Array.from(new Uint16Array((await file.read(name)).slice().buffer), (c) => f16.decode(c));
   const matrix = async (name: string) => {
     const w = await raw(name);
-    return weights.dtype === "f16" ? w : Float64Array.from(dequantise(quantise(w, file.tensors.get(name)?.shape ?? [], weights.dtype, { group: 32, scheme: weights.scheme })));
+    return weights.dtype === "f16" ? w : Float64Array.from(dequantiseValues(codesOf(w, file.tensors.get(name)?.shape ?? [], weights)));
   };
   const times = (w: Float64Array, x: Float64Array) => Float64Array.from({ length: w.length / x.length }, (_, n) => x.reduce((s, v, k) => s + v * w[n * x.length + k], 0));
   const norm = (x: Float64Array, gain: Float64Array) => { const s = 1 / Math.sqrt(x.reduce((a, v) => a + v * v, 0) / x.length + 1e-5); return x.map((v, i) => v * s * gain[i]); };
@@ -93,7 +93,7 @@ async function plainMlp(weights: Weights): Promise<(ids: readonly number[]) => F
   const file = await openSafetensors("examples/data/charmlp.safetensors"), f16 = dtype("f16");
   const raw = async (name: string) => Float64Array.from(new Uint16Array((await file.read(name)).slice().buffer), (c) => f16.decode(c));
   const emb = await raw("emb"), layers = await Promise.all([1, 2, 3].map(async (i) => ({
-    w: dequantise(quantise(await raw(`w${i}`), file.tensors.get(`w${i}`)?.shape ?? [], weights.dtype, { group: 32, scheme: weights.scheme })), b: await raw(`b${i}`),
+    w: dequantiseValues(codesOf(await raw(`w${i}`), file.tensors.get(`w${i}`)?.shape ?? [], weights)), b: await raw(`b${i}`),
   })));
   await file.close();
   return (ids) => ids.map((_, p) => {

@@ -1,5 +1,5 @@
 // What the compiler is told of a device.
-import type { Target } from "../codegen/index.ts";
+import { defaultRatesFor, type Target } from "../codegen/index.ts";
 import type { Device } from "./device.ts";
 
 /**
@@ -10,11 +10,12 @@ import type { Device } from "./device.ts";
  * targetOf(device).staticAccesses; // => 64
  * ```
  */
-export const targetOf = ({ features, languages, limits, profile, subgroup }: Pick<Device, "features" | "languages" | "limits" | "profile" | "subgroup">): Target => Object.freeze({
+export const targetOf = ({ features, info, languages, limits, profile, subgroup }: Pick<Device, "features" | "info" | "languages" | "limits" | "profile" | "subgroup">): Target => Object.freeze({
   f16: features.has("shader-f16"),
   packedDot: languages.has("packed_4x8_integer_dot_product"),
   // Exchanges between lanes need one known size and a thread number made of subgroup and lane.
   ...(features.has("subgroups") && languages.has("subgroup_id") && subgroup.min === subgroup.max ? { subgroup: subgroup.min } : {}),
+  rates: defaultRatesFor(profile.name, info.vendor),
   staticAccesses: profile.staticAccesses,
   workgroupBytes: limits.maxComputeWorkgroupStorageSize,
   maxThreads: Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),

@@ -16,11 +16,21 @@ export interface Source<X> {
    * Global reads outside the tensor give `pad` (same representation), or an unspecified element without it.
    */
   at(index: readonly X[], pad?: X): X;
+  /** How elements along an axis lie in whole words of memory; undefined where they don't, or lie in registers. */
+  words(axis: number): Words<X> | undefined;
+}
+
+/** Neighbours along an axis as whole words. */
+export interface Words<X> {
   /**
-   * Where the bits of 32 elements along the last axis lie in one u32 (shared tiles of one-bit types): the word
-   * that starts at `index`. Absent where that isn't so.
+   * "planes": word i holds bit i of 32 elements, element j in bit j. "fields": the codes one after the other, lowest bits first, through
+   * the words. Elements of one bit are planes.
    */
-  readonly word?: ((index: readonly X[]) => X) | undefined;
+  readonly form: "planes" | "fields";
+  /** How many elements the words of one reading hold. */
+  readonly elements: number;
+  /** The words from `index` on, whose place along the axis is a multiple of `elements`. Elements outside the tensor are zeros, those past the end of a shared tile anything. */
+  at(index: readonly X[]): readonly X[];
 }
 
 /** Scalar operations plus what instructions need of the kernel around them. */
@@ -38,12 +48,33 @@ export interface Alias<X> {
 /** How an update changes an element: `store` and `exchange` replace it, `compareExchange` if it was `compare`; the others combine it with a value. */
 export type UpdateOp = "store" | "exchange" | "compareExchange" | "add" | "sub" | "min" | "max" | "and" | "or" | "xor";
 
+/** Each element by itself, in `steps` sequential steps over shared or global operands. */
+export interface Fold<X> {
+  readonly form: "fold";
+  readonly steps: X;
+  init(index: readonly X[]): X;
+  /** What `acc` becomes; with `part`, what the part becomes. `entry` reads the table. */
+  step(index: readonly X[], k: X, acc: X, entry: (at: X) => X): X;
+  /** Sums that are made of another type or in other units, from 0, at most `every` steps long, before they go into the element. */
+  readonly part?: { readonly type: Compute; readonly every: number; finish(acc: X, part: X): X } | undefined;
+  /** Numbers that all threads make together before the first step. */
+  readonly table?: { readonly length: number; readonly type: "i32" | "f32"; at(index: X): X } | undefined;
+}
+
+/** One of the ways to a result: a fold, or why there is none here. */
+export interface Way<X> {
+  readonly name: string;
+  readonly fold: Fold<X> | string;
+}
+
 /** How an instruction computes, in one of a few forms. */
 export type Emission<X> =
   /** Each element of the result by itself, of what its thread holds of the operands. Those in `brought` are brought into that layout first. */
   | { readonly form: "map"; at(index: readonly X[]): X; readonly brought?: Readonly<Record<string, RegisterLayout>> | undefined }
-  /** Each element by itself, in `steps` sequential steps over shared or global operands. `cost` = static reads a step. */
-  | { readonly form: "fold"; readonly steps: X; init(index: readonly X[]): X; step(index: readonly X[], k: X, acc: X): X }
+  /** Each element by itself, in sequential steps. */
+  | Fold<X>
+  /** One of several ways to the same numbers: the cheapest on the target that exists, or the one that is asked for. */
+  | { readonly form: "either"; readonly ways: readonly Way<X>[]; readonly by?: string | undefined }
   /** Combines a register operand along axes, across threads. `combine` is associative and commutative. */
   | { readonly form: "reduce"; readonly operand: string; readonly axes: readonly number[]; readonly identity: X; combine(a: X, b: X): X }
   /**

@@ -30,6 +30,13 @@ function ones(x: number): number {
   return Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
+/** The sum of the products of the bytes of two words, read by `byte`. */
+const dot4 = (byte: (word: number, at: number) => number) => (a: number, b: number): number => {
+  let sum = 0;
+  for (let at = 0; at < 32; at += 8) sum += byte(a, at) * byte(b, at);
+  return sum;
+};
+
 /** Nearest integer, ties to even, keeping -0. */
 function roundEven(x: number): number {
   const r = Math.round(x);
@@ -91,7 +98,7 @@ const floating = (r: (x: number) => number): Row => ({
 
 const rows: Readonly<Record<Compute, Row>> = {
   i32: { ...integer((x) => x | 0), shr: (a, b) => a >> b },
-  u32: { ...integer((x) => x >>> 0), shr: (a, b) => a >>> b },
+  u32: { ...integer((x) => x >>> 0), shr: (a, b) => a >>> b, dot4i: dot4((x, at) => (x << (24 - at)) >> 24), dot4u: dot4((x, at) => (x >>> at) & 255) },
   f32: floating(Math.fround),
   f16: floating(roundToHalf),
   bool: { eq: (a, b) => bool(a === b), ne: (a, b) => bool(a !== b), select: (a, b, c) => (a ? b : c), and: (a, b) => a & b, or: (a, b) => a | b, xor: (a, b) => a ^ b, not: (a) => 1 - a },
@@ -101,7 +108,7 @@ const comparisons: ReadonlySet<Op> = new Set<Op>(["eq", "ne", "lt", "le", "gt", 
 
 const ternary: ReadonlySet<Op> = new Set<Op>(["select", "fma"]);
 const binary: ReadonlySet<Op> = new Set<Op>(
-  ["add", "sub", "mul", "div", "rem", "min", "max", "and", "or", "xor", "shl", "shr", "eq", "ne", "lt", "le", "gt", "ge", "pow"]);
+  ["add", "sub", "mul", "div", "rem", "min", "max", "and", "or", "xor", "shl", "shr", "eq", "ne", "lt", "le", "gt", "ge", "pow", "dot4i", "dot4u"]);
 
 /** How many operands an operation takes. */
 export const arity = (name: Op): 1 | 2 | 3 => (ternary.has(name) ? 3 : binary.has(name) ? 2 : 1);
@@ -134,6 +141,7 @@ export function resultIfFits(name: Op, types: readonly Compute[]): Compute | und
   if (!supports(name, first)) return undefined;
   if (name === "shl" || name === "shr") return second === "u32" ? first : undefined;
   if (types.some((t) => t !== first)) return undefined;
+  if (name === "dot4i" || name === "dot4u") return "i32";
   return comparisons.has(name) ? "bool" : first;
 }
 

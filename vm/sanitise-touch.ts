@@ -1,5 +1,6 @@
 // Which elements of memory an instruction touches, when it has just run. Loads and stores touch all of a view; where that hangs on
 // data (gather, scatter, a product cut at k), the row's own emission is evaluated in numbers and what it asks for is written down.
+import { Bug } from "../diagnostic.ts";
 import { plainAttrs } from "./builder.ts";
 import type { Emission, Emit, Source } from "./emit.ts";
 import type { Datum } from "./instruction.ts";
@@ -51,11 +52,14 @@ function recorded(i: Inst, data: Readonly<Record<string, Datum>>, scalar: (s: Sc
         note(key, at);
         return at < 0 ? pad ?? { type, value: 0 } : { type, value: t.data[at] };
       },
+      words: () => undefined, // so that all ways read element by element
     };
   };
   const e: Emit<NumericValue> = { ...numericOps, scalar: (s) => ({ type: s.type, value: scalar(s) }) };
   const sources = Object.fromEntries(Object.entries(data).map(([key, d]) => [key, source(key, d)]));
-  const emission = row.emit?.(e, sources, plainAttrs(i.attrs), i.out) as Emission<NumericValue> | undefined;
+  const made = row.emit?.(e, sources, plainAttrs(i.attrs), i.out) as Emission<NumericValue> | undefined;
+  // All ways read the same elements.
+  const emission = made?.form === "either" ? made.ways.map((w) => w.fold).find((f) => typeof f !== "string") : made;
   const shapeOf = (key: string): readonly number[] => (key === "out" ? i.out?.shape.map(Number) ?? [] : asTile(data[key]).shape);
   const each = (shape: readonly number[], f: (index: readonly NumericValue[]) => void): void => { by = 0; for (const index of indices(shape)) { f(index.map(i32)); by++; } };
   switch (emission?.form) {
@@ -63,7 +67,7 @@ function recorded(i: Inst, data: Readonly<Record<string, Datum>>, scalar: (s: Sc
     case "fold":
       each(shapeOf("out"), (index) => {
         let acc = emission.init(index);
-        for (let k = 0; k < emission.steps.value; k++) acc = emission.step(index, i32(k), acc);
+        for (let k = 0; k < emission.steps.value; k++) acc = emission.step(index, i32(k), acc, () => { throw new Bug("no way without words has a table"); });
       });
       break;
     case "update": {

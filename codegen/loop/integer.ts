@@ -31,6 +31,7 @@ const FACTS: { readonly [K in Op]?: (type: "i32" | "u32", a: Expr, b: Expr) => F
   or: (t, a, b) => (a.lo >= 0 && b.lo >= 0 ? within(t, Math.max(a.lo, b.lo), lowMask(bitLength(Math.max(a.hi, b.hi)))) : limits(t)),
   xor: (t, a, b) => (a.lo >= 0 && b.lo >= 0 ? within(t, 0, lowMask(bitLength(Math.max(a.hi, b.hi)))) : limits(t)),
   shr: (t, a) => (a.lo >= 0 ? within(t, 0, a.hi) : within(t, a.lo, Math.max(0, a.hi))),
+  dot4i: () => within("i32", -4 * 127 * 128, 4 * 128 * 128), dot4u: () => within("i32", 0, 4 * 255 * 255),
   popcount: (t) => within(t, 0, 32), clz: (t) => within(t, 0, 32), ctz: (t) => within(t, 0, 32),
 };
 
@@ -131,6 +132,7 @@ export function integerOps(c: Core, linear: LinearOps, bits: BitOps): IntegerOps
       case "min": case "max": return minMax(name, a, b);
       case "and": case "or": case "xor": return bitwise(name, a, b);
       case "shl": case "shr": return shift(name, a, b);
+      case "dot4i": case "dot4u": return known(a) === 0 || known(b) === 0 ? c.constant("i32", 0) : c.intern("i32", { kind: "op", op: name, args: Object.freeze([...ordered(a, b)]) }, FACTS[name]?.("i32", a, b));
       default: return raw(name, args);
     }
   };

@@ -4,6 +4,7 @@
 import { Bug, fail, type Span } from "../../diagnostic.ts";
 import type { Packing, RegisterLayout } from "../../layout/index.ts";
 import { eachStmt, instructions, printsAny, tileShape, type Compute, type DType, type Program, type Scalar, type Size, type Value } from "../../vm/index.ts";
+import { defaultRates, type Rates } from "../rates.ts";
 import { expressions, type Exprs } from "../loop/expr.ts";
 import type { Buffer, Expr, LoopStmt, Reg, Var } from "../loop/ir.ts";
 import type { Printing } from "./print.ts";
@@ -18,6 +19,8 @@ export interface Target {
   readonly subgroup?: number | undefined;
   /** Static memory accesses that the driver compiles in reasonable time (a device profile's budget). */
   readonly staticAccesses: number;
+  /** What the device is fast at, for choices between ways. */
+  readonly rates: Rates;
   /** Bytes of workgroup memory. */
   readonly workgroupBytes: number;
   /** Most threads of a block. */
@@ -29,7 +32,7 @@ export interface Target {
 }
 
 /** The target that every WebGPU device is at least. */
-export const baseTarget: Target = Object.freeze({ f16: false, packedDot: false, staticAccesses: 512, workgroupBytes: 16384, maxThreads: 256, maxStorageBuffers: 8 });
+export const baseTarget: Target = Object.freeze({ f16: false, packedDot: false, rates: defaultRates.gpu, staticAccesses: 512, workgroupBytes: 16384, maxThreads: 256, maxStorageBuffers: 8 });
 
 /** What earlier attempts found out. */
 export interface Hints {

@@ -7,16 +7,19 @@ import {
   blocksOf, eachStmt, instructions, jumpsOut, plainAttrs, printsAny, tileShape, type Emission, type Emit, type If, type Inst, type PrintSite, type Program, type Source, type Stmt, type Value, type While,
 } from "../../vm/index.ts";
 import type { Buffer, Body, Expr, LoopStmt, Reg } from "../loop/ir.ts";
+import type { Exprs } from "../loop/expr.ts";
 import { operandsOf } from "../loop/operands.ts";
-import { placesOf, rowPacking, rowWords } from "./access.ts";
+import { rowPacking, rowWords } from "./access.ts";
 import { bound, boundView, createContext, layoutOf, type Arena, type Binding, type Context, type Hints, type Memory, type Target } from "./context.ts";
 import { convertTile, guarded, reduceTile, uniformScalar } from "./scratch.ts";
+import { foldTile, priced } from "./fold.ts";
 import { lowerPrint, startPrinting } from "./print.ts";
 import { storeTile } from "./store.ts";
 import { barrier, beforeWrite, bindReg, collect, declare, nested, read, readsOf, setAll, settle, settlePending, slotLoop } from "./tiles.ts";
 import { reinterpretTile } from "./reinterpret.ts";
 import { isBrought, withBrought } from "./brought.ts";
 import { updateTile } from "./update.ts";
+import { wordsOf } from "./words.ts";
 import { roundsTile, scanTile } from "./rounds.ts";
 
 /** The loop form of a Program, and what the writer needs beside it. */
@@ -143,34 +146,23 @@ function sourceOf(c: Context, v: Value): Source<Expr> {
     dtype: v.dtype,
     shape: b.shape,
     at: (index, pad) => read(c, v, index, pad),
-    word: b.kind === "view" ? wordReader(c, b) : undefined,
+    words: (axis) => (b.kind === "view" ? wordsOf(c, b, axis) : undefined),
   };
-}
-
-/** Words of 32 bits along the last axis of a shared tile of one-bit elements, where they begin at whole words. */
-function wordReader(c: Context, b: Extract<Binding, { kind: "view" }>): Source<Expr>["word"] {
-  const { e } = c, m = b.memory;
-  if (m.buffer.space !== "workgroup" || !m.packing || m.dtype.bits !== 1) return undefined;
-  const place = (index: readonly Expr[]) => placesOf(c, m, b.map(index).index)[0];
-  const probe = e.variable({ name: "probe", type: "i32", role: "loop", lo: 0, hi: 2 ** 20, divisor: 32 });
-  const other = e.variable({ name: "probe", type: "i32", role: "loop", lo: 0, hi: 2 ** 20, divisor: 1 });
-  const at = place(b.shape.map((_, d) => e.use(d === b.shape.length - 1 ? probe : other)));
-  if (!at || e.known(at.at) !== 0) return undefined;
-  return (index) => { const p = place(index); if (!p) throw new Bug("no word"); return e.load(m.buffer, p.word, m.mutable ? c.epoch(m) : 0); };
 }
 
 function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): void {
   const row = instructions.get(i.name);
   if (!row?.emit) throw new Bug(`instruction '${i.name}' can't be emitted`);
   const sources = Object.fromEntries(Object.entries(i.operands).map(([k, v]) => [k, sourceOf(c, v)]));
-  const emitter: Emit<Expr> = { ...c.e, scalar: (s) => c.scalar(s) };
+  const emitter: Emit<Expr> = { ...c.e, ...(c.target.packedDot ? {} : { op: withoutPackedDot(c.e) }), scalar: (s) => c.scalar(s) };
   const form = row.emit(emitter, sources, plainAttrs(i.attrs), i.out);
   if (form.form === "map" && form.brought && !isBrought(i, form.brought)) return lowerInst(c, withBrought(c, i, form.brought), block, uses);
   const operand = (name: string): Value => { const v = i.operands[name]; if (!v) throw new Bug(`'${i.name}' without '${name}'`); return v; };
   const out = (): Value => { if (!i.out) throw new Bug(`'${i.name}' without a result`); return i.out; };
   switch (form.form) {
     case "map": lowerMap(c, i, out(), form, block, uses); break;
-    case "fold": lowerFold(c, i, out(), form, block, uses); break;
+    case "fold": foldTile(c, i, out(), form, accumulator(c, i, out(), block, uses)); break;
+    case "either": foldTile(c, i, out(), priced(c, i, out(), form.ways, form.by).fold, accumulator(c, i, out(), block, uses)); break;
     case "reduce": settleSmaller(c, i, layoutOf(operand(form.operand))); reduceTile(c, out(), operand(form.operand), form.axes, form.identity, form.combine); c.pending.delete(operand(form.operand).id); break;
     case "rounds": settleSmaller(c, i, layoutOf(operand(form.operand))); roundsTile(c, out(), operand(form.operand), form); break;
     case "scan": settleSmaller(c, i, layoutOf(operand(form.operand))); scanTile(c, out(), operand(form.operand), form); break;
@@ -197,6 +189,14 @@ function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): voi
     default: form satisfies never;
   }
 }
+
+/** Operations where WGSL has no packed dot products: byte by byte. */
+const withoutPackedDot = (e: Exprs): Exprs["op"] => (name, ...args) => {
+  if (name !== "dot4i" && name !== "dot4u") return e.op(name, ...args);
+  const byte = (x: Expr, at: number): Expr => (name === "dot4u" ? e.bits("i32", e.field(x, e.of(at), 8)) : e.op("shr", e.bits("i32", e.op("shl", x, e.constant("u32", 24 - at))), e.constant("u32", 24)));
+  const [a, b] = args;
+  return [0, 8, 16, 24].map((at) => e.op("mul", byte(a, at), byte(b, at))).reduce((s, t) => e.op("add", s, t));
+};
 
 /** Scalar variables are registers of one slot; what is read of them is kept, because it is a value and they change. */
 function lowerCell(c: Context, i: Inst, form: Extract<Emission<Expr>, { form: "cell" | "current" | "overwrite" }>): void {
@@ -248,25 +248,6 @@ function accumulator(c: Context, i: Inst, v: Value, block: readonly Stmt[], uses
   if (!acc || next?.kind !== "inst" || next.operands.from?.id !== v.id || next.operands.to?.id !== acc.id || uses.count.get(v.id) !== 1) return undefined;
   const b = bound(c, acc);
   return b.kind === "reg" && equal(b.layout, layoutOf(v)) ? b : undefined;
-}
-
-function lowerFold(c: Context, i: Inst, v: Value, form: Extract<Emission<Expr>, { form: "fold" }>, block: readonly Stmt[], uses: Uses): void {
-  const { e } = c, layout = layoutOf(v);
-  for (const o of Object.values(i.operands)) if (bound(c, o).kind === "lazy") settle(c, o);
-  const into = accumulator(c, i, v, block, uses);
-  if (into) beforeWrite(c, into.reg);
-  const reg = into?.reg ?? declare(c, c.nameOf(v, `v${v.id}`), v, layout);
-  setAll(c, reg, layout, form.init);
-  const steps = e.known(form.steps);
-  const k = e.variable({ name: "k", type: "i32", role: "loop", lo: 0, hi: Math.max(0, form.steps.hi - 1), divisor: 1 });
-  c.border();
-  const body = collect(c, () => slotLoop(c, layout, (slot, index) => {
-    c.out.push({ kind: "set", reg, slot, value: form.step(index, steps === 1 ? e.of(0) : e.use(k), e.slot(reg, slot, c.epoch(reg))), span: c.span });
-  }));
-  if (steps === 1) c.out.push(...body);
-  else if (steps !== 0) c.out.push({ kind: "for", v: k, from: e.of(0), to: form.steps, step: 1, body, span: c.span });
-  c.border();
-  bindReg(c, v, reg, layout);
 }
 
 function lowerAssign(c: Context, to: Value, from: Value): void {

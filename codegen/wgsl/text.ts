@@ -41,7 +41,7 @@ const INFIX: { readonly [K in Op | "fdiv" | "fmod"]?: readonly [string, number] 
 };
 
 const CALLS: { readonly [K in Op]?: string } = {
-  min: "min", max: "max", abs: "abs", sign: "sign", popcount: "countOneBits", clz: "countLeadingZeros", ctz: "countTrailingZeros", reverse: "reverseBits",
+  min: "min", max: "max", abs: "abs", sign: "sign", popcount: "countOneBits", clz: "countLeadingZeros", ctz: "countTrailingZeros", reverse: "reverseBits", dot4i: "dot4I8Packed",
   exp: "exp", exp2: "exp2", log: "log", log2: "log2", sin: "sin", cos: "cos", sqrt: "sqrt", rsqrt: "inverseSqrt", pow: "pow",
   floor: "floor", ceil: "ceil", trunc: "trunc", round: "round", fma: "fma",
 };
@@ -139,6 +139,7 @@ function operation(e: Expr, op: Op | "fdiv" | "fmod", args: readonly Expr[], go:
     const most = constant(e.type, e.type === "f16" ? 5 : 15, around), least = constant(e.type, e.type === "f16" ? -5 : -15, around);
     return call("tanh", call("clamp", go(x), least, most));
   }
+  if (op === "dot4u" && y) return call("i32", call("dot4U8Packed", go(x), go(y)));
   const name = op === "fdiv" || op === "fmod" ? undefined : CALLS[op];
   if (!name) throw new Bug(`'${op}' has no text`);
   return call(name, ...args.map(go));

@@ -1,5 +1,6 @@
 // From text or a TypeScript definition to a result: the compiler's part of the runtime's door.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { defaultRates } from "../../codegen/index.ts";
 import { Diagnostic } from "../../diagnostic.ts";
 import { close, compile, kernelOf, open, targetOf, type Device } from "../../runtime/index.ts";
 import { cdiv, constant, dim, input, intParam, kernel, output, scalarOp } from "../../vm/index.ts";
@@ -88,9 +89,9 @@ describe("mistakes", () => {
 
 test("a target is plain data of the device", () => {
   const limits = { maxComputeWorkgroupStorageSize: 32768, maxComputeInvocationsPerWorkgroup: 1024, maxComputeWorkgroupSizeX: 512, maxStorageBuffersPerShaderStage: 10 } as GPUSupportedLimits;
-  const profile = { name: "lavapipe", staticAccesses: 32, compilesAtDispatch: true, software: true } as const, plain = { f16: true, packedDot: false, staticAccesses: 32, workgroupBytes: 32768, maxThreads: 512, maxStorageBuffers: 10 };
+  const profile = { name: "lavapipe", staticAccesses: 32, compilesAtDispatch: true, software: true } as const, plain = { f16: true, packedDot: false, rates: defaultRates.lavapipe, staticAccesses: 32, workgroupBytes: 32768, maxThreads: 512, maxStorageBuffers: 10 };
   const target = (features: string[], languages: string[], min: number, max: number) =>
-    targetOf({ features: new Set(features), languages: new Set(languages), subgroup: { min, max }, limits, profile });
+    targetOf({ features: new Set(features), languages: new Set(languages), subgroup: { min, max }, limits, profile, info: { name: "", vendor: "", architecture: "" } });
   expect(target(["shader-f16"], ["subgroup_id"], 8, 8)).toEqual(plain);
   // Exchanges need one known size and `subgroup_id`.
   expect(target(["shader-f16", "subgroups"], ["subgroup_id"], 8, 8)).toEqual({ ...plain, subgroup: 8 });

@@ -88,7 +88,7 @@ describe("published dot products", () => {
     const planes = (codes: number[], i: number, kind: string) => tileFromCodes(dtype(`${kind}1`), [1, c.K], codes.map((v) => (v >>> i) & 1));
     for (let i = 0; i < c.n; i++)
       for (let j = 0; j < c.m; j++)
-        for (const [go, options] of [[run, {}], [emitted, {}], [emitted, { words: true }]] as const) {
+        for (const [go, options] of [[run, {}], [emitted, {}], [emitted, { words: "planes" }]] as const) {
           expect(elements(go("bmma", { x: planes(c.a, i, "u"), y: planes(c.b, j, "u") }, {}, options))).toEqual([c.AND[i][j]]);
           expect(elements(go("bmma", { x: planes(c.a, i, "b"), y: planes(c.b, j, "b") }, {}, options))).toEqual([c.K - 2 * c.XOR[i][j]]);
         }
@@ -106,7 +106,7 @@ describe("bmma", () => {
       expect(elements(run("bmma", { x, y, ...acc }, attrs))).toEqual(want);
       if (M * N * K > 3000) return;
       expect(elements(emitted("bmma", { x, y, ...acc }, attrs))).toEqual(want);
-      expect(elements(emitted("bmma", { x, y, ...acc }, attrs, { words: true }))).toEqual(want);
+      expect(elements(emitted("bmma", { x, y, ...acc }, attrs, { words: "planes" }))).toEqual(want);
     }), { numRuns: 200 });
   });
 });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { numbers } from "../../layout/index.ts";
 import {
   dtype, evaluate, instructions, numericOps, sizeOf, stridesOf, tileFromCodes, walk, whole,
-  type Datum, type DType, type Emission, type Emit, type Instruction, type NumericValue, type Scalar, type Source, type Tile, type Value, type View,
+  type Datum, type DType, type Emission, type Emit, type Instruction, type NumericValue, type Scalar, type Source, type Tile, type Value, type View, type Words,
 } from "../../vm/index.ts";
 
 type X = NumericValue;
@@ -38,7 +38,7 @@ export function run(name: string, operands: Operands, attrs: AttrArgs = {}): Til
 const load = (d: DType, x: number): X => ({ type: d.storage ? "u32" : d.compute, value: x });
 
 /** An operand as an emission reads it: indices are checked, also that none is out of a register tile. */
-export function sourceOf(d: Datum, words = false): Source<X> {
+export function sourceOf(d: Datum, words?: "planes" | "fields"): Source<X> {
   const view = isView(d) ? d : whole(d), n = sizeOf(d.shape), places: { at: number; bit: number }[] = new Array(n);
   walk(view, (i, at, bit) => { places[i] = { at, bit }; });
   const strides = stridesOf(d.shape);
@@ -50,17 +50,23 @@ export function sourceOf(d: Datum, words = false): Source<X> {
     return load(d.dtype, bit < 0 ? x : (x >>> bit) & 1);
   };
   const numberOf = (index: readonly X[]) => index.map((x) => { if (x.type !== "i32") throw new Error(`an index of type ${x.type}`); return x.value; });
-  /** 32 bits from an element on; bits past the row are garbage (ones). */
-  const word = (index: readonly X[]): X => {
-    const at = numberOf(index), last = at.length - 1;
-    let w = 0;
-    for (let b = 0; b < 32; b++) {
-      const j = at[last] + b;
-      w |= (j < d.shape[last] ? element([...at.slice(0, last), j]).value : 1) << b;
-    }
-    return { type: "u32", value: w >>> 0 };
+  /** `count` words of the codes of `elements` neighbours; bit b of element j is at `place(j, b)`; bits past the row are garbage (ones). */
+  const gather = (index: readonly X[], axis: number, elements: number, count: number, place: (j: number, b: number) => number): X[] => {
+    const at = numberOf(index), ws = new Uint32Array(count);
+    for (let j = 0; j < elements; j++)
+      for (let b = 0; b < d.dtype.bits; b++) {
+        const k = at[axis] + j, p = place(j, b), one = k < d.shape[axis] ? (element(at.map((x, i) => (i === axis ? k : x))).value >>> b) & 1 : 1;
+        ws[p >> 5] |= one << (p & 31);
+      }
+    return [...ws].map((value) => ({ type: "u32", value }));
   };
-  return { dtype: d.dtype, shape: d.shape, at: (index, pad) => element(numberOf(index), pad), word: words ? word : undefined };
+  const bits = d.dtype.bits, per = 32 / (function gcd(a: number, b: number): number { return b === 0 ? a : gcd(b, a % b); })(32, bits);
+  const wordsAlong = (axis: number): Words<X> | undefined => {
+    if (!words || bits > 8) return undefined;
+    if (words === "planes" || bits === 1) return { form: "planes", elements: 32, at: (index) => gather(index, axis, 32, bits, (j, b) => 32 * b + j) };
+    return { form: "fields", elements: per, at: (index) => gather(index, axis, per, (per * bits) / 32, (j, b) => j * bits + b) };
+  };
+  return { dtype: d.dtype, shape: d.shape, at: (index, pad) => element(numberOf(index), pad), words: wordsAlong };
 }
 
 /** Every index of a shape. */
@@ -73,8 +79,17 @@ function evaluateForm(form: Emission<X>, operands: Readonly<Record<string, Sourc
     case "map": return (index) => form.at(xs(index));
     case "convert": return (index) => operands[form.of].at(xs(form.source ? form.source(numbers, index) : index));
     case "fold": return (index) => {
+      const { part, table, steps } = form, entry = (at: X): X => {
+        if (!table || !(at.value >= 0 && at.value < table.length)) throw new Error(`entry ${at.value} of a table of ${table?.length}`);
+        return table.at(at);
+      };
       let acc = form.init(xs(index));
-      for (let k = 0; k < form.steps.value; k++) acc = form.step(xs(index), int(k), acc);
+      if (!part) for (let k = 0; k < steps.value; k++) acc = form.step(xs(index), int(k), acc, entry);
+      else for (let from = 0; from < steps.value; from += part.every) {
+        let sum: X = { type: part.type, value: 0 };
+        for (let k = from; k < Math.min(steps.value, from + part.every); k++) sum = form.step(xs(index), int(k), sum, entry);
+        acc = part.finish(acc, sum);
+      }
       return acc;
     };
     case "reduce": {
@@ -93,12 +108,14 @@ function evaluateForm(form: Emission<X>, operands: Readonly<Record<string, Sourc
 }
 
 /** The result that the code generator would compute, in plain numbers. Checks that every element has the result's type. */
-export function emitted(name: string, operands: Operands, attrs: AttrArgs = {}, options: { readonly words?: boolean } = {}): Tile {
+export function emitted(name: string, operands: Operands, attrs: AttrArgs = {}, options: { readonly words?: "planes" | "fields"; readonly way?: string } = {}): Tile {
   const row = rowNamed(name), out = row.type(entries(operands, valueOf), attrs as never);
   if (!out || out.space === "scalar") throw new Error(`${name} has no tile`);
   const sources = entries(operands, (d) => sourceOf(d, options.words));
-  const form = row.emit?.(emit, sources as never, attrs as never, out);
-  if (!form) throw new Error(`${name} has no emit`);
+  const made = row.emit?.(emit, sources as never, attrs as never, out);
+  if (!made) throw new Error(`${name} has no emit`);
+  const form = made.form === "either" ? made.ways.find((w) => w.name === (options.way ?? "multiply"))?.fold : made;
+  if (!form || typeof form === "string") throw new Error(`no way: ${form}`);
   const shape = out.shape as number[], at = evaluateForm(form, sources, shape), want = out.dtype.storage ? "u32" : out.dtype.compute;
   const elements = indices(shape).map((i) => {
     const x = at(i);

@@ -1,9 +1,9 @@
 // Matrix products: dot on any two number types, bmma on single bits.
 import { fail } from "../../diagnostic.ts";
 import { dtype as dtypeNamed } from "../dtype.ts";
-import { define, optional, optionalAttr, reg, regOrShared, scalar, type ResultType } from "../instruction.ts";
+import { define, optional, optionalAttr, reg, regOrShared, scalar, word, type ResultType } from "../instruction.ts";
 import type { Value } from "../program.ts";
-import { foldBits, foldDot } from "./product-emit.ts";
+import { foldBits, foldDot, productWays } from "./product-emit.ts";
 import { throughProduct } from "./product-layout.ts";
 import { bmmaTiles, dotTiles, factors } from "./product.ts";
 import { fitsShape, isInteger, knownShape, show } from "./rules.ts";
@@ -35,6 +35,12 @@ function checkK(name: string, k: { readonly type: string } | undefined): void {
   if (k && k.type !== "i32") fail({ code: "T0301", message: `'k' of '${name}' must be i32, not ${k.type}`, help: "convert it: … as i32" });
 }
 
+function checkWay(by: string, integer: boolean): void {
+  if (!productWays.some((w) => w === by))
+    fail({ code: "T0250", message: `there is no way '${by}' to multiply`, help: `the ways are ${productWays.join(", ")}; leave 'by' out for the cheapest` });
+  if (!integer) fail({ code: "T0250", message: `'by: ${by}' is for products of integers`, help: "leave 'by' out: as soon as a factor is of floats, elements are multiplied one by one" });
+}
+
 export const dot = define({
   name: "dot",
   doc: "Matrix product: exact i32 of two integer tiles, f32 as soon as one is of floats.",
@@ -45,8 +51,8 @@ export const dot = define({
     zx: optional({ ...reg, apart: "number", doc: "zero point of x: one, or one per row" }),
     zy: optional({ ...reg, apart: "number", doc: "zero point of y: one, or one per column" }),
   },
-  attrs: { k: tail },
-  type: ({ x, y, acc, zx, zy }, { k }): ResultType => {
+  attrs: { k: tail, by: optionalAttr({ ...word, doc: "how to multiply integers: multiply, fma, packed, planes or table; left out: the cheapest" }) },
+  type: ({ x, y, acc, zx, zy }, { k, by }): ResultType => {
     const { M, N } = sizes("dot", x, y, 0);
     for (const [key, v] of [["x", x], ["y", y], ["zx", zx], ["zy", zy]] as const)
       if (v?.dtype.kind === "bool") fail({ code: "T0219", message: "'dot' can't multiply bool", label: `'${key}' is ${show(v)}`, help: `cast it: ${key} as i32` });
@@ -58,13 +64,14 @@ export const dot = define({
       fitsShape("dot", key, z, shape, key === "zx" ? "one per row," : "one per column,");
     }
     checkK("dot", k);
+    if (by !== undefined) checkWay(by, integer);
     const type = integer ? "i32" : "f32";
     checkAcc("dot", acc, type, M, N);
     return { space: "reg", dtype: dtypeNamed(type), shape: [M, N] };
   },
   layout: throughProduct,
   run: (o, { k }, { scalar: valueOf }) => dotTiles(factors(o, k && valueOf(k)), o.zx, o.zy),
-  emit: (e, o, { k }) => foldDot(e, o, k),
+  emit: (e, o, { k, by }) => foldDot(e, o, k, by),
 });
 
 const oneBit = (v: Value): boolean => v.dtype.name === "b1" || v.dtype.name === "u1";

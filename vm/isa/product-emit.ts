@@ -1,15 +1,31 @@
-// Matrix products as expressions: a fold over the contracted axis, one element or one word of 32 bits a step.
-import type { DType } from "../dtype.ts";
-import type { Emission, Emit, Source } from "../emit.ts";
+// Matrix products as expressions. Integers can be multiplied in several ways that give the same bits; which of them
+// there are depends on how the factors lie in memory, and the code generator takes the cheapest:
+//
+//   multiply  element by element, in i32 (floats in f32)
+//   fma       element by element in f32, added up in i32 before a sum could pass 2^24
+//   packed    four bytes at a time (dot4I8Packed, dot4U8Packed)
+//   planes    32 single bits at a time: popcount(a & b) or popcount(a ^ b) for each pair of bit planes
+//   table     four elements of x at a time: their 16 sums, looked up by four bits of a plane of y
+//
+// All but the first two write an element as scale · digit + offset (product-sides.ts), so that
+//   Σ (x − zx)(y − zy) = sx·sy·Σ p·q + sx·oy·Σ p + sy·ox·Σ q + k·ox·oy        (p, q digits; o the offsets)
+// which serves unsigned, two's complement and bipolar factors, with zero points or without, in any mixture.
+import type { Emission, Emit, Fold, Source, Way, Words } from "../emit.ts";
 import { constant, knownScalar, type Scalar } from "../scalar.ts";
-import { elementOf, emission } from "./broadcast.ts";
-import { valueOf } from "./casting.ts";
+import { emission } from "./broadcast.ts";
+import { codeBytes, element, fitsSigned, largest, offset, planeForm, planesOf, planeWeights, signedBytes, unsignedBytes, type Side } from "./product-sides.ts";
 import { isInteger } from "./rules.ts";
 
+/** The ways to multiply integers, as `by:` names them. */
+export const productWays = ["multiply", "fma", "packed", "planes", "table"] as const;
+
 interface Product<X> {
-  readonly x: Source<X>;
-  readonly y: Source<X>;
-  readonly acc?: Source<X> | undefined;
+  readonly x: Side<X>;
+  readonly y: Side<X>;
+  readonly acc: Source<X> | undefined;
+  /** How many contracted elements there are, and how many of them count. */
+  readonly K: number;
+  readonly valid: number | Scalar;
 }
 
 /** How many of the K contracted elements count: a number, or an expression of a run-time scalar. */
@@ -18,59 +34,218 @@ const validOf = (K: number, k: Scalar | undefined): number | Scalar => {
   return known === undefined && k ? k : Math.max(0, Math.min(K, known ?? K));
 };
 
-/** An element as i32 (modulo 2^32) or f32. */
-function operand<X>(e: Emit<X>, t: DType, x: X, type: "i32" | "f32"): X {
-  const v = valueOf(e, t, x), from = e.typeOf(v);
-  return from === type ? v : from === "u32" && type === "i32" ? e.bits("i32", v) : e.to(type, v);
+/** How many elements count, as an i32. */
+const total = <X>(e: Emit<X>, { K, valid }: Product<X>): X =>
+  (typeof valid === "number" ? e.constant("i32", valid) : e.op("min", e.op("max", e.scalar(valid), e.constant("i32", 0)), e.constant("i32", K)));
+
+/** Steps of `width` elements, and whether the last one holds elements that don't count. */
+const stepsOf = <X>(e: Emit<X>, { K, valid }: Product<X>, width: number): X => e.constant("i32", Math.ceil((typeof valid === "number" ? valid : K) / width));
+const ragged = <X>({ valid }: Product<X>, width: number): boolean => typeof valid !== "number" || valid % width !== 0;
+
+/** Ones in the low `bits · left` bits of a word, where `left` elements are left from its first. */
+function mask<X>(e: Emit<X>, left: X, bits: number): X {
+  const u32 = (n: number): X => e.constant("u32", n), per = 32 / bits, some = e.op("max", left, e.constant("i32", 0));
+  const low = e.op("sub", e.op("shl", u32(1), e.op("mul", e.bits("u32", some), u32(bits))), u32(1));
+  return e.op("select", e.op("ge", left, e.constant("i32", per)), u32(0xffffffff), low);
 }
 
-/** dot: i32 if both factors are integers, else f32. */
-export function foldDot<X>(e: Emit<X>, { x, y, acc, zx, zy }: Product<X> & { readonly zx?: Source<X> | undefined; readonly zy?: Source<X> | undefined }, k: Scalar | undefined): Emission<X> {
-  const type = isInteger(x.dtype) && isInteger(y.dtype) ? "i32" : "f32", K = x.shape[1] as number;
-  const valid = validOf(K, k), zero = e.constant(type, 0), i32 = (n: number) => e.constant("i32", n);
-  const less = (v: X, z: Source<X> | undefined, index: readonly X[]): X =>
-    (z ? e.op("sub", v, operand(e, z.dtype, elementOf(e, z, index), type)) : v);
-  return emission(e, {
-    form: "fold", steps: i32(typeof valid === "number" ? valid : K),
-    init: (index) => (acc ? acc.at(index) : zero),
-    step([m, n], j, sum) {
-      const a = less(operand(e, x.dtype, x.at([m, j]), type), zx, [m, i32(0)]);
-      const b = less(operand(e, y.dtype, y.at([j, n]), type), zy, [i32(0), n]);
-      const term = e.op("mul", a, b);
-      return e.op("add", sum, typeof valid === "number" ? term : e.op("select", e.op("lt", j, e.scalar(valid)), term, zero));
-    },
-  });
+/** a + b, where either may be absent. */
+const plus = <X>(e: Emit<X>, a: X | undefined, b: X | undefined): X | undefined => (a === undefined ? b : b === undefined ? a : e.op("add", a, b));
+
+/** What the digits' sums become of a step: `pq`, and the lone sums where the other side has an offset. */
+function combined<X>(e: Emit<X>, sx: number, sy: number, pq: X, lone: { readonly x: X | undefined; readonly y: X | undefined; readonly ox: X | undefined; readonly oy: X | undefined }): X {
+  const times = (x: X | undefined, k: number, by: X | undefined): X | undefined => (x === undefined || by === undefined ? undefined : e.op("mul", e.op("mul", x, e.constant("i32", k)), by));
+  return [times(lone.x, sx, lone.oy), times(lone.y, sy, lone.ox)].reduce<X | undefined>((s, t) => plus(e, s, t), e.op("mul", pq, e.constant("i32", sx * sy))) as X;
 }
 
-/** bmma: whole words where both factors lie in them, else single bits; by counting either way. */
-export function foldBits<X>(e: Emit<X>, { x, y, acc }: Product<X>, k: Scalar | undefined): Emission<X> {
-  const { op } = e, K = x.shape[1] as number, valid = validOf(K, k);
-  const i32 = (n: number) => e.constant("i32", n), u32 = (n: number) => e.constant("u32", n);
-  const xBits = x.word, yBits = y.word, words = xBits !== undefined && yBits !== undefined, width = words ? 32 : 1;
-  const total = typeof valid === "number" ? i32(valid) : op("min", op("max", e.scalar(valid), i32(0)), i32(K));
-  const whole = typeof valid === "number" && valid % width === 0;
-  /** Ones where the bits of step j count. */
-  const mask = (j: X): X => {
-    if (!words) return op("select", op("lt", j, total), u32(1), u32(0));
-    const left = op("max", op("sub", total, op("mul", j, i32(32))), i32(0));
-    const tail = op("sub", op("shl", u32(1), e.bits("u32", left)), u32(1));
-    return op("select", op("ge", left, i32(32)), u32(0xffffffff), tail);
+/** Where a sum starts: at acc and k·ox·oy. */
+function start<X>(e: Emit<X>, p: Product<X>, index: readonly X[], ox: X | undefined, oy: X | undefined): X {
+  const both = ox !== undefined && oy !== undefined ? e.op("mul", total(e, p), e.op("mul", ox, oy)) : undefined;
+  return plus(e, p.acc?.at(index), both) ?? e.constant("i32", 0);
+}
+
+// ── one by one ────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A term that counts, or 0. */
+const counted = <X>(e: Emit<X>, { valid }: Product<X>, j: X, term: X, zero: X): X => (typeof valid === "number" ? term : e.op("select", e.op("lt", j, e.scalar(valid)), term, zero));
+
+function multiply<X>(e: Emit<X>, p: Product<X>, type: "i32" | "f32"): Fold<X> {
+  const zero = e.constant(type, 0);
+  return {
+    form: "fold", steps: stepsOf(e, p, 1),
+    init: (index) => p.acc?.at(index) ?? zero,
+    step: ([m, n], j, sum) => e.op("add", sum, counted(e, p, j, e.op("mul", element(e, p.x, m, j, type), element(e, p.y, n, j, type)), zero)),
   };
-  const count = (bits: X): X => e.bits("i32", words ? op("popcount", bits) : bits);
-  const twice = (n: X): X => op("shl", n, u32(1));
-  const xSigned = x.dtype.kind === "bipolar", ySigned = y.dtype.kind === "bipolar", signed = xSigned && ySigned;
-  return emission(e, {
-    form: "fold", steps: i32(Math.ceil((typeof valid === "number" ? valid : K) / width)),
-    init: (index) => {
-      const start = acc?.at(index);
-      return signed ? (start === undefined ? total : op("add", start, total)) : start ?? i32(0);
+}
+
+/** Integers up to here, and their sums, are exact in f32. */
+const EXACT = 2 ** 24;
+
+function fma<X>(e: Emit<X>, p: Product<X>): Fold<X> | string {
+  const most = largest(p.x) * largest(p.y);
+  if (!(most <= EXACT)) return `one product may pass 2^24, up to which f32 is exact`;
+  const float = (s: Side<X>, line: X, j: X): X => e.to("f32", element(e, s, line, j, "i32"));
+  return {
+    form: "fold", steps: stepsOf(e, p, 1),
+    init: (index) => p.acc?.at(index) ?? e.constant("i32", 0),
+    step: ([m, n], j, sum) => { const a = float(p.x, m, j); return e.op("fma", counted(e, p, j, a, e.constant("f32", 0)), float(p.y, n, j), sum); },
+    part: { type: "f32", every: Math.floor(EXACT / most), finish: (acc, part) => e.op("add", acc, e.to("i32", part)) },
+  };
+}
+
+// ── planes ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Σ weight · count over pairs of planes: counts of one weight are added before they are shifted. */
+function weighted<X>(e: Emit<X>, pairs: readonly { readonly weight: number; readonly count: X }[]): X {
+  const groups = new Map<number, X>(), u32 = (n: number): X => e.constant("u32", n);
+  for (const { weight, count } of pairs) { const sum = groups.get(weight); groups.set(weight, sum === undefined ? count : e.op("add", sum, count)); }
+  const side = (sign: 1 | -1): X | undefined => [...groups].filter(([w]) => Math.sign(w) === sign)
+    .map(([w, n]) => e.op("shl", n, u32(Math.log2(Math.abs(w))))).reduce<X | undefined>((a, b) => plus(e, a, b), undefined);
+  const more = side(1), less = side(-1), zero = u32(0);
+  return e.bits("i32", less === undefined ? more ?? zero : e.op("sub", more ?? zero, less));
+}
+
+function planes<X>(e: Emit<X>, p: Product<X>): Fold<X> | string {
+  const a = planesOf(p.x), b = planesOf(p.y);
+  if (typeof a === "string") return a;
+  if (typeof b === "string") return b;
+  const dx = p.x.source.dtype, dy = p.y.source.dtype, fx = planeForm(dx), fy = planeForm(dy), wx = planeWeights(dx), wy = planeWeights(dy);
+  const bipolar = dx.kind === "bipolar" && dy.kind === "bipolar" && !p.x.zero && !p.y.zero;
+  const pairs = (xs: readonly X[], ys: readonly X[], op: "and" | "xor"): X =>
+    weighted(e, xs.flatMap((x, i) => ys.map((y, j) => ({ weight: wx[i] * wy[j], count: e.op("popcount", e.op(op, x, y)) }))));
+  const sum = (ws: readonly X[], w: readonly number[]): X => weighted(e, ws.map((x, i) => ({ weight: w[i], count: e.op("popcount", x) })));
+  const cut = ragged(p, 32), i32 = (n: number): X => e.constant("i32", n);
+  /** The planes of both from element 32·k on; bits that don't count are 0 in `x`, and in `y` where it must be. */
+  const at = ([m, n]: readonly X[], k: X, both: boolean): readonly [readonly X[], readonly X[]] => {
+    const from = e.op("mul", k, i32(32)), ones = cut ? mask(e, e.op("sub", total(e, p), from), 1) : undefined;
+    const clear = (ws: readonly X[]): readonly X[] => (ones === undefined ? ws : ws.map((w) => e.op("and", w, ones)));
+    const ys = b.at(p.y.at(n, from));
+    return [clear(a.at(p.x.at(m, from))), both ? clear(ys) : ys];
+  };
+  const steps = stepsOf(e, p, 32);
+  if (bipolar) {
+    // (2^n − 1)(2^m − 1)·k − 2·Σ 2^(i+j)·popcount(a_i ^ b_j): equal bits, also those of pads, cost nothing.
+    const whole = e.op("mul", total(e, p), i32(fx.base * fy.base));
+    return {
+      form: "fold", steps,
+      init: (index) => plus(e, p.acc?.at(index), whole) ?? whole,
+      step: (index, k, part) => { const [xs, ys] = at(index, k, true); return e.op("add", part, pairs(xs, ys, "xor")); },
+      part: { type: "i32", every: Infinity, finish: (acc, part) => e.op("sub", acc, e.op("mul", part, i32(2))) },
+    };
+  }
+  return {
+    form: "fold", steps,
+    init: (index) => start(e, p, index, offset(e, p.x, index[0], fx.base), offset(e, p.y, index[1], fy.base)),
+    step: (index, k, acc) => {
+      const ox = offset(e, p.x, index[0], fx.base), oy = offset(e, p.y, index[1], fy.base), [xs, ys] = at(index, k, ox !== undefined);
+      return e.op("add", acc, combined(e, fx.scale, fy.scale, pairs(xs, ys, "and"), { ox, oy, x: oy === undefined ? undefined : sum(xs, wx), y: ox === undefined ? undefined : sum(ys, wy) }));
     },
-    step([m, n], j, sum) {
-      const at = words ? op("mul", j, i32(32)) : j, cut = (b: X): X => (whole ? b : op("and", b, mask(j)));
-      const a = xBits && yBits ? xBits([m, at]) : x.at([m, at]), b = xBits && yBits ? yBits([n, at]) : y.at([n, at]);
-      if (signed) return op("sub", sum, twice(count(cut(op("xor", a, b)))));
-      const both = count(cut(op("and", a, b)));
-      return xSigned === ySigned ? op("add", sum, both) : op("add", sum, op("sub", twice(both), count(cut(xSigned ? b : a))));
-    },
+  };
+}
+
+// ── packed dot products ───────────────────────────────────────────────────────────────────────────────────
+
+/** Up to here sums of products of bytes stay below 2^31. */
+const SAFE = 2 ** 17;
+
+function packed<X>(e: Emit<X>, p: Product<X>): Fold<X> | string {
+  const sides = [p.x, p.y], wide = sides.find((s) => s.source.dtype.bits > 8);
+  if (wide) return `'${wide.name}' is of ${wide.source.dtype.name}: packed products are of types of up to 8 bits`;
+  const [a, b] = sides.map((s) => s.source.words(s.axis));
+  const none = sides.find((s) => !s.source.words(s.axis));
+  if (!a || !b) return `'${none?.name}' does not lie in whole words along the contracted axis`;
+  const [dx, dy] = sides.map((s) => s.source.dtype), signed = fitsSigned(dx) && fitsSigned(dy);
+  const shifted = !p.x.zero && !p.y.zero && p.K < SAFE;
+  const [bx, by] = [dx, dy].map((d) => (signed ? signedBytes(d, shifted) : unsignedBytes(d))), left = bx.left + by.left;
+  const width = Math.max(a.elements, b.elements), cut = ragged(p, width), i32 = (n: number): X => e.constant("i32", n);
+  const dot = signed ? "dot4i" : "dot4u", ones = e.constant("u32", 0x01010101);
+  const bytes = (s: Side<X>, ws: Words<X>, how: typeof bx, line: X, k: X, clear: boolean): X[] => codeBytes(e, s, ws, line, e.op("mul", k, i32(width)), width).map((c, q) => {
+    const v = how.of(e, c);
+    return cut && clear ? e.op("and", v, mask(e, e.op("sub", total(e, p), e.op("add", e.op("mul", k, i32(width)), i32(4 * q))), 8)) : v;
   });
+  const sum = (xs: readonly X[], ys: (q: number) => X): X => xs.map((x, q) => e.op(dot, x, ys(q))).reduce((s, t) => e.op("add", s, t));
+  return {
+    form: "fold", steps: stepsOf(e, p, width),
+    init: (index) => start(e, p, index, offset(e, p.x, index[0], bx.base), offset(e, p.y, index[1], by.base)),
+    step: ([m, n], k, acc) => {
+      const ox = offset(e, p.x, m, bx.base), oy = offset(e, p.y, n, by.base);
+      const xs = bytes(p.x, a, bx, m, k, true), ys = bytes(p.y, b, by, n, k, ox !== undefined);
+      const lone = { ox, oy, x: oy === undefined ? undefined : sum(xs, () => ones), y: ox === undefined ? undefined : sum(ys, () => ones) };
+      return e.op("add", acc, combined(e, bx.scale, by.scale, sum(xs, (q) => ys[q]), lone));
+    },
+    part: left === 0 ? undefined : { type: "i32", every: Infinity, finish: (acc, part) => e.op("add", acc, e.op("shr", part, e.constant("u32", left))) },
+  };
+}
+
+// ── tables ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Elements of x in one table, and those of a step. */
+const TOGETHER = 4, STEP = 8;
+
+function table<X>(e: Emit<X>, p: Product<X>): Fold<X> | string {
+  const b = planesOf(p.y), d = p.y.source.dtype;
+  if (typeof b === "string") return b;
+  if (d.bits > 4) return `'y' is of ${d.name}: tables are for types of up to 4 bits`;
+  const { scale, base } = planeForm(d), weights = planeWeights(d), M = p.x.source.shape[0], i32 = (n: number): X => e.constant("i32", n), u32 = (n: number): X => e.constant("u32", n);
+  if (typeof M !== "number") return "'x' has no fixed number of rows";
+  const groups = 2 * Math.ceil(p.K / STEP), size = 2 ** TOGETHER;
+  return {
+    form: "fold", steps: stepsOf(e, p, STEP),
+    init: (index) => p.acc?.at(index) ?? i32(0),
+    // Entry c of row m and group g: the sum of the elements 4g + t of x for which bit t of c is one.
+    table: {
+      length: M * groups * size, type: "i32",
+      at: (at) => {
+        const c = e.bits("u32", e.op("rem", at, i32(size))), line = e.op("div", at, i32(size)), m = e.op("div", line, i32(groups)), g = e.op("rem", line, i32(groups));
+        return Array.from({ length: TOGETHER }, (_, t) => {
+          const j = e.op("add", e.op("mul", g, i32(TOGETHER)), i32(t)), inside = p.K % STEP === 0 ? j : e.op("min", j, i32(p.K - 1));
+          const there = e.op("ne", e.op("and", c, u32(1 << t)), u32(0));
+          return e.op("select", ragged(p, STEP) ? e.op("and", there, e.op("lt", j, total(e, p))) : there, element(e, p.x, m, inside, "i32"), i32(0));
+        }).reduce((s, t) => e.op("add", s, t));
+      },
+    },
+    step: ([m, n], k, acc, entry) => {
+      const oy = offset(e, p.y, n, base), from = e.op("mul", k, i32(STEP)), shift = e.op("rem", from, i32(32));
+      const ws = b.at(p.y.at(n, e.op("sub", from, shift)));
+      let sum = acc;
+      for (let t = 0; t < STEP / TOGETHER; t++) {
+        const first = e.op("mul", e.op("add", e.op("mul", m, i32(groups)), e.op("add", e.op("mul", k, i32(STEP / TOGETHER)), i32(t))), i32(size));
+        ws.forEach((w, i) => {
+          const four = e.op("and", e.op("shr", w, e.to("u32", e.op("add", shift, i32(t * TOGETHER)))), u32(size - 1));
+          sum = e.op("add", sum, e.op("mul", entry(e.op("add", first, e.bits("i32", four))), i32(scale * weights[i])));
+        });
+        if (oy !== undefined) sum = e.op("add", sum, e.op("mul", entry(e.op("add", first, i32(size - 1))), oy));
+      }
+      return sum;
+    },
+  };
+}
+
+// ── the rows ──────────────────────────────────────────────────────────────────────────────────────────────
+
+type Operands<X> = { readonly x: Source<X>; readonly y: Source<X>; readonly acc?: Source<X> | undefined; readonly zx?: Source<X> | undefined; readonly zy?: Source<X> | undefined };
+
+function productOf<X>(e: Emit<X>, { x, y, acc, zx, zy }: Operands<X>, k: Scalar | undefined, axis: 0 | 1): Product<X> {
+  const K = x.shape[1] as number, zero = e.constant("i32", 0);
+  return {
+    x: { name: "x", source: x, axis: 1, at: (m, j) => [m, j], zero: zx, zeroAt: (m) => [m, zero] },
+    y: { name: "y", source: y, axis, at: axis === 0 ? (n, j) => [j, n] : (n, j) => [n, j], zero: zy, zeroAt: (n) => [zero, n] },
+    acc, K, valid: validOf(K, k),
+  };
+}
+
+/** dot: f32 if a factor is of floats, else i32 in any of the ways. */
+export function foldDot<X>(e: Emit<X>, o: Operands<X>, k: Scalar | undefined, by: string | undefined): Emission<X> {
+  const p = productOf(e, o, k, 0);
+  if (!isInteger(o.x.dtype) || !isInteger(o.y.dtype)) return emission(e, multiply(e, p, "f32"));
+  const ways: Readonly<Record<(typeof productWays)[number], () => Fold<X> | string>> = {
+    multiply: () => multiply(e, p, "i32"), fma: () => fma(e, p), packed: () => packed(e, p), planes: () => planes(e, p), table: () => table(e, p),
+  };
+  return { form: "either", by, ways: productWays.map((name): Way<X> => ({ name, fold: ways[name]() })) };
+}
+
+/** bmma: whole words where both factors lie in them, else single bits. */
+export function foldBits<X>(e: Emit<X>, o: Operands<X>, k: Scalar | undefined): Emission<X> {
+  const p = productOf(e, o, k, 1), words = planes(e, p);
+  return emission(e, typeof words === "string" ? multiply(e, p, "i32") : words);
 }

@@ -1,5 +1,5 @@
 // gemm_w3a3 N = 37, K = 100, A = b1, W = b8, BM = 16; target base
-// 142 lines, 88 memory accesses, 8704 bytes of workgroup memory
+// 152 lines, 88 memory accesses, 8704 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -81,26 +81,36 @@ fn gemm_w3a3(
     var v15_5 = 100;
     var v15_6 = 100;
     var v15_7 = 100;
+    var v15_part_0 = 0; var v15_part_1 = 0; var v15_part_2 = 0; var v15_part_3 = 0; var v15_part_4 = 0;
+    var v15_part_5 = 0; var v15_part_6 = 0; var v15_part_7 = 0;
     let t11 = t10 + j * 256;
     for (var k = 0; k < 4; k++) {
-      let t12 = t9 + k;
-      let t13 = xa[t12];
-      let t14 = t11 + k;
-      let t15 = xw[t14];
-      let t16 = select((1u << u32(k * -32 + 100)) - 1u, 0xffffffffu, k != 3);
-      v15_0 = v15_0 - i32(countOneBits((t13 ^ t15) & t16)) * 2;
-      let t17 = xw[t14 + 8];
-      v15_1 = v15_1 - i32(countOneBits(t16 & (t13 ^ t17))) * 2;
-      let t18 = xw[t14 + 16];
-      v15_2 = v15_2 - i32(countOneBits(t16 & (t13 ^ t18))) * 2;
-      let t19 = xw[t14 + 24];
-      v15_3 = v15_3 - i32(countOneBits(t16 & (t13 ^ t19))) * 2;
-      let t20 = xa[t12 + 8];
-      v15_4 = v15_4 - i32(countOneBits(t16 & (t15 ^ t20))) * 2;
-      v15_5 = v15_5 - i32(countOneBits(t16 & (t17 ^ t20))) * 2;
-      v15_6 = v15_6 - i32(countOneBits(t16 & (t18 ^ t20))) * 2;
-      v15_7 = v15_7 - i32(countOneBits(t16 & (t19 ^ t20))) * 2;
+      let t12 = select((1u << u32(k * -32 + 100)) - 1u, 0xffffffffu, k != 3);
+      let t13 = t9 + k;
+      let t14 = t12 & xa[t13];
+      let t15 = t11 + k;
+      let t16 = t12 & xw[t15];
+      v15_part_0 = v15_part_0 + i32(countOneBits(t14 ^ t16));
+      let t17 = t12 & xw[t15 + 8];
+      v15_part_1 = v15_part_1 + i32(countOneBits(t14 ^ t17));
+      let t18 = t12 & xw[t15 + 16];
+      v15_part_2 = v15_part_2 + i32(countOneBits(t14 ^ t18));
+      let t19 = t12 & xw[t15 + 24];
+      v15_part_3 = v15_part_3 + i32(countOneBits(t14 ^ t19));
+      let t20 = t12 & xa[t13 + 8];
+      v15_part_4 = v15_part_4 + i32(countOneBits(t16 ^ t20));
+      v15_part_5 = v15_part_5 + i32(countOneBits(t17 ^ t20));
+      v15_part_6 = v15_part_6 + i32(countOneBits(t18 ^ t20));
+      v15_part_7 = v15_part_7 + i32(countOneBits(t19 ^ t20));
     }
+    v15_0 = v15_0 - v15_part_0 * 2;
+    v15_1 = v15_1 - v15_part_1 * 2;
+    v15_2 = v15_2 - v15_part_2 * 2;
+    v15_3 = v15_3 - v15_part_3 * 2;
+    v15_4 = v15_4 - v15_part_4 * 2;
+    v15_5 = v15_5 - v15_part_5 * 2;
+    v15_6 = v15_6 - v15_part_6 * 2;
+    v15_7 = v15_7 - v15_part_7 * 2;
     acc_0 = acc_0 + (v15_0 << u32(j));
     acc_1 = acc_1 + (v15_1 << u32(j));
     acc_2 = acc_2 + (v15_2 << u32(j));

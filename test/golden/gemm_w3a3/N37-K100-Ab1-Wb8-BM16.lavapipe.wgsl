@@ -1,5 +1,5 @@
 // gemm_w3a3 N = 37, K = 100, A = b1, W = b8, BM = 16; target lavapipe
-// 100 lines, 23 memory accesses, 8704 bytes of workgroup memory
+// 108 lines, 23 memory accesses, 8704 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -42,36 +42,44 @@ fn gemm_w3a3(
   let t7 = (t & 7) * 32;
   let t8 = (t >> 3u) * 16;
   for (var j = 0; j < 8; j++) {
-    var v15 = array<i32, 8>();
-    v15[0] = 100;
-    v15[1] = 100;
-    v15[2] = 100;
-    v15[3] = 100;
-    v15[4] = 100;
-    v15[5] = 100;
-    v15[6] = 100;
-    v15[7] = 100;
+    var v15_0 = 100;
+    var v15_1 = 100;
+    var v15_2 = 100;
+    var v15_3 = 100;
+    var v15_4 = 100;
+    var v15_5 = 100;
+    var v15_6 = 100;
+    var v15_7 = 100;
+    var v15_part = array<i32, 8>();
     let t9 = t7 + j * 256;
     for (var k = 0; k < 4; k++) {
       let t10 = select((1u << u32(k * -32 + 100)) - 1u, 0xffffffffu, k != 3);
       let t11 = t9 + k;
       let t12 = t8 + k;
       for (var s = 0; s < 2; s++) {
-        let t13 = xa[t12 + s * 8];
-        v15[s * 4] = v15[s * 4] - i32(countOneBits(t10 & (xw[t11] ^ t13))) * 2;
-        v15[s * 4 + 1] = v15[s * 4 + 1] - i32(countOneBits(t10 & (xw[t11 + 8] ^ t13))) * 2;
-        v15[s * 4 + 2] = v15[s * 4 + 2] - i32(countOneBits(t10 & (xw[t11 + 16] ^ t13))) * 2;
-        v15[s * 4 + 3] = v15[s * 4 + 3] - i32(countOneBits(t10 & (xw[t11 + 24] ^ t13))) * 2;
+        let t13 = t10 & xa[t12 + s * 8];
+        v15_part[s * 4] = v15_part[s * 4] + i32(countOneBits((t10 & xw[t11]) ^ t13));
+        v15_part[s * 4 + 1] = v15_part[s * 4 + 1] + i32(countOneBits((t10 & xw[t11 + 8]) ^ t13));
+        v15_part[s * 4 + 2] = v15_part[s * 4 + 2] + i32(countOneBits((t10 & xw[t11 + 16]) ^ t13));
+        v15_part[s * 4 + 3] = v15_part[s * 4 + 3] + i32(countOneBits((t10 & xw[t11 + 24]) ^ t13));
       }
     }
-    acc[0] = acc[0] + (v15[0] << u32(j));
-    acc[1] = acc[1] + (v15[1] << u32(j));
-    acc[2] = acc[2] + (v15[2] << u32(j));
-    acc[3] = acc[3] + (v15[3] << u32(j));
-    acc[4] = acc[4] + (v15[4] << u32(j));
-    acc[5] = acc[5] + (v15[5] << u32(j));
-    acc[6] = acc[6] + (v15[6] << u32(j));
-    acc[7] = acc[7] + (v15[7] << u32(j));
+    v15_0 = v15_0 - v15_part[0] * 2;
+    v15_1 = v15_1 - v15_part[1] * 2;
+    v15_2 = v15_2 - v15_part[2] * 2;
+    v15_3 = v15_3 - v15_part[3] * 2;
+    v15_4 = v15_4 - v15_part[4] * 2;
+    v15_5 = v15_5 - v15_part[5] * 2;
+    v15_6 = v15_6 - v15_part[6] * 2;
+    v15_7 = v15_7 - v15_part[7] * 2;
+    acc[0] = acc[0] + (v15_0 << u32(j));
+    acc[1] = acc[1] + (v15_1 << u32(j));
+    acc[2] = acc[2] + (v15_2 << u32(j));
+    acc[3] = acc[3] + (v15_3 << u32(j));
+    acc[4] = acc[4] + (v15_4 << u32(j));
+    acc[5] = acc[5] + (v15_5 << u32(j));
+    acc[6] = acc[6] + (v15_6 << u32(j));
+    acc[7] = acc[7] + (v15_7 << u32(j));
   }
   workgroupBarrier();
   var rows = array<f32, 2>();

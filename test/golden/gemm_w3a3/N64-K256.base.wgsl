@@ -1,5 +1,5 @@
 // gemm_w3a3 N = 64, K = 256; target base
-// 171 lines, 59 memory accesses, 6144 bytes of workgroup memory
+// 191 lines, 59 memory accesses, 6144 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -61,10 +61,10 @@ fn gemm_w3a3(
   xw[t * 4 + 514] = t8.z;
   xw[t * 4 + 515] = t8.w;
   workgroupBarrier();
-  let t9 = (t >> 3u) * 32;
-  let t10 = (t & 7) * 32;
+  let t9 = (t & 7) * 32;
+  let t10 = (t >> 3u) * 32;
   for (var i = 0; i < 3; i++) {
-    let t11 = t9 + i * 256;
+    let t11 = t10 + i * 256;
     for (var j = 0; j < 3; j++) {
       var v15_0 = 256;
       var v15_1 = 256;
@@ -82,35 +82,55 @@ fn gemm_w3a3(
       var v15_13 = 256;
       var v15_14 = 256;
       var v15_15 = 256;
-      let t12 = t10 + j * 256;
+      var v15_part_0 = 0; var v15_part_1 = 0; var v15_part_2 = 0; var v15_part_3 = 0; var v15_part_4 = 0;
+      var v15_part_5 = 0; var v15_part_6 = 0; var v15_part_7 = 0; var v15_part_8 = 0; var v15_part_9 = 0;
+      var v15_part_10 = 0; var v15_part_11 = 0; var v15_part_12 = 0; var v15_part_13 = 0;
+      var v15_part_14 = 0; var v15_part_15 = 0;
+      let t12 = t9 + j * 256;
       for (var k = 0; k < 8; k++) {
-        let t13 = t11 + k;
-        let t14 = xa[t13];
-        let t15 = t12 + k;
-        let t16 = xw[t15];
-        v15_0 = v15_0 - i32(countOneBits(t14 ^ t16)) * 2;
-        let t17 = xw[t15 + 8];
-        v15_1 = v15_1 - i32(countOneBits(t14 ^ t17)) * 2;
-        let t18 = xw[t15 + 16];
-        v15_2 = v15_2 - i32(countOneBits(t14 ^ t18)) * 2;
-        let t19 = xw[t15 + 24];
-        v15_3 = v15_3 - i32(countOneBits(t14 ^ t19)) * 2;
-        let t20 = xa[t13 + 8];
-        v15_4 = v15_4 - i32(countOneBits(t16 ^ t20)) * 2;
-        v15_5 = v15_5 - i32(countOneBits(t17 ^ t20)) * 2;
-        v15_6 = v15_6 - i32(countOneBits(t18 ^ t20)) * 2;
-        v15_7 = v15_7 - i32(countOneBits(t19 ^ t20)) * 2;
-        let t21 = xa[t13 + 16];
-        v15_8 = v15_8 - i32(countOneBits(t16 ^ t21)) * 2;
-        v15_9 = v15_9 - i32(countOneBits(t17 ^ t21)) * 2;
-        v15_10 = v15_10 - i32(countOneBits(t18 ^ t21)) * 2;
-        v15_11 = v15_11 - i32(countOneBits(t19 ^ t21)) * 2;
-        let t22 = xa[t13 + 24];
-        v15_12 = v15_12 - i32(countOneBits(t16 ^ t22)) * 2;
-        v15_13 = v15_13 - i32(countOneBits(t17 ^ t22)) * 2;
-        v15_14 = v15_14 - i32(countOneBits(t18 ^ t22)) * 2;
-        v15_15 = v15_15 - i32(countOneBits(t19 ^ t22)) * 2;
+        let t13 = t12 + k;
+        let t14 = xw[t13];
+        let t15 = t11 + k;
+        let t16 = xa[t15];
+        v15_part_0 = v15_part_0 + i32(countOneBits(t14 ^ t16));
+        let t17 = xw[t13 + 8];
+        v15_part_1 = v15_part_1 + i32(countOneBits(t16 ^ t17));
+        let t18 = xw[t13 + 16];
+        v15_part_2 = v15_part_2 + i32(countOneBits(t16 ^ t18));
+        let t19 = xw[t13 + 24];
+        v15_part_3 = v15_part_3 + i32(countOneBits(t16 ^ t19));
+        let t20 = xa[t15 + 8];
+        v15_part_4 = v15_part_4 + i32(countOneBits(t14 ^ t20));
+        v15_part_5 = v15_part_5 + i32(countOneBits(t17 ^ t20));
+        v15_part_6 = v15_part_6 + i32(countOneBits(t18 ^ t20));
+        v15_part_7 = v15_part_7 + i32(countOneBits(t19 ^ t20));
+        let t21 = xa[t15 + 16];
+        v15_part_8 = v15_part_8 + i32(countOneBits(t14 ^ t21));
+        v15_part_9 = v15_part_9 + i32(countOneBits(t17 ^ t21));
+        v15_part_10 = v15_part_10 + i32(countOneBits(t18 ^ t21));
+        v15_part_11 = v15_part_11 + i32(countOneBits(t19 ^ t21));
+        let t22 = xa[t15 + 24];
+        v15_part_12 = v15_part_12 + i32(countOneBits(t14 ^ t22));
+        v15_part_13 = v15_part_13 + i32(countOneBits(t17 ^ t22));
+        v15_part_14 = v15_part_14 + i32(countOneBits(t18 ^ t22));
+        v15_part_15 = v15_part_15 + i32(countOneBits(t19 ^ t22));
       }
+      v15_0 = v15_0 - v15_part_0 * 2;
+      v15_1 = v15_1 - v15_part_1 * 2;
+      v15_2 = v15_2 - v15_part_2 * 2;
+      v15_3 = v15_3 - v15_part_3 * 2;
+      v15_4 = v15_4 - v15_part_4 * 2;
+      v15_5 = v15_5 - v15_part_5 * 2;
+      v15_6 = v15_6 - v15_part_6 * 2;
+      v15_7 = v15_7 - v15_part_7 * 2;
+      v15_8 = v15_8 - v15_part_8 * 2;
+      v15_9 = v15_9 - v15_part_9 * 2;
+      v15_10 = v15_10 - v15_part_10 * 2;
+      v15_11 = v15_11 - v15_part_11 * 2;
+      v15_12 = v15_12 - v15_part_12 * 2;
+      v15_13 = v15_13 - v15_part_13 * 2;
+      v15_14 = v15_14 - v15_part_14 * 2;
+      v15_15 = v15_15 - v15_part_15 * 2;
       let t23 = u32(i + j);
       acc_0 = acc_0 + (v15_0 << t23);
       acc_1 = acc_1 + (v15_1 << t23);

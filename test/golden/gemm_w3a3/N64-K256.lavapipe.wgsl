@@ -1,5 +1,5 @@
 // gemm_w3a3 N = 64, K = 256; target lavapipe
-// 127 lines, 21 memory accesses, 6144 bytes of workgroup memory
+// 143 lines, 21 memory accesses, 6144 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -46,23 +46,23 @@ fn gemm_w3a3(
   for (var i = 0; i < 3; i++) {
     let t9 = t8 + i * 256;
     for (var j = 0; j < 3; j++) {
-      var v15 = array<i32, 16>();
-      v15[0] = 256;
-      v15[1] = 256;
-      v15[2] = 256;
-      v15[3] = 256;
-      v15[4] = 256;
-      v15[5] = 256;
-      v15[6] = 256;
-      v15[7] = 256;
-      v15[8] = 256;
-      v15[9] = 256;
-      v15[10] = 256;
-      v15[11] = 256;
-      v15[12] = 256;
-      v15[13] = 256;
-      v15[14] = 256;
-      v15[15] = 256;
+      var v15_0 = 256;
+      var v15_1 = 256;
+      var v15_2 = 256;
+      var v15_3 = 256;
+      var v15_4 = 256;
+      var v15_5 = 256;
+      var v15_6 = 256;
+      var v15_7 = 256;
+      var v15_8 = 256;
+      var v15_9 = 256;
+      var v15_10 = 256;
+      var v15_11 = 256;
+      var v15_12 = 256;
+      var v15_13 = 256;
+      var v15_14 = 256;
+      var v15_15 = 256;
+      var v15_part = array<i32, 16>();
       let t10 = t7 + j * 256;
       for (var k = 0; k < 8; k++) {
         let t11 = t10 + k;
@@ -71,37 +71,53 @@ fn gemm_w3a3(
           let t13 = xw[t11];
           let t14 = t12 + s * 16;
           let t15 = xa[t14];
-          v15[s * 8] = v15[s * 8] - i32(countOneBits(t13 ^ t15)) * 2;
+          v15_part[s * 8] = v15_part[s * 8] + i32(countOneBits(t13 ^ t15));
           let t16 = xw[t11 + 8];
-          v15[s * 8 + 1] = v15[s * 8 + 1] - i32(countOneBits(t16 ^ t15)) * 2;
+          v15_part[s * 8 + 1] = v15_part[s * 8 + 1] + i32(countOneBits(t16 ^ t15));
           let t17 = xw[t11 + 16];
-          v15[s * 8 + 2] = v15[s * 8 + 2] - i32(countOneBits(t17 ^ t15)) * 2;
+          v15_part[s * 8 + 2] = v15_part[s * 8 + 2] + i32(countOneBits(t17 ^ t15));
           let t18 = xw[t11 + 24];
-          v15[s * 8 + 3] = v15[s * 8 + 3] - i32(countOneBits(t18 ^ t15)) * 2;
+          v15_part[s * 8 + 3] = v15_part[s * 8 + 3] + i32(countOneBits(t18 ^ t15));
           let t19 = xa[t14 + 8];
-          v15[s * 8 + 4] = v15[s * 8 + 4] - i32(countOneBits(t13 ^ t19)) * 2;
-          v15[s * 8 + 5] = v15[s * 8 + 5] - i32(countOneBits(t16 ^ t19)) * 2;
-          v15[s * 8 + 6] = v15[s * 8 + 6] - i32(countOneBits(t17 ^ t19)) * 2;
-          v15[s * 8 + 7] = v15[s * 8 + 7] - i32(countOneBits(t18 ^ t19)) * 2;
+          v15_part[s * 8 + 4] = v15_part[s * 8 + 4] + i32(countOneBits(t13 ^ t19));
+          v15_part[s * 8 + 5] = v15_part[s * 8 + 5] + i32(countOneBits(t16 ^ t19));
+          v15_part[s * 8 + 6] = v15_part[s * 8 + 6] + i32(countOneBits(t17 ^ t19));
+          v15_part[s * 8 + 7] = v15_part[s * 8 + 7] + i32(countOneBits(t18 ^ t19));
         }
       }
+      v15_0 = v15_0 - v15_part[0] * 2;
+      v15_1 = v15_1 - v15_part[1] * 2;
+      v15_2 = v15_2 - v15_part[2] * 2;
+      v15_3 = v15_3 - v15_part[3] * 2;
+      v15_4 = v15_4 - v15_part[4] * 2;
+      v15_5 = v15_5 - v15_part[5] * 2;
+      v15_6 = v15_6 - v15_part[6] * 2;
+      v15_7 = v15_7 - v15_part[7] * 2;
+      v15_8 = v15_8 - v15_part[8] * 2;
+      v15_9 = v15_9 - v15_part[9] * 2;
+      v15_10 = v15_10 - v15_part[10] * 2;
+      v15_11 = v15_11 - v15_part[11] * 2;
+      v15_12 = v15_12 - v15_part[12] * 2;
+      v15_13 = v15_13 - v15_part[13] * 2;
+      v15_14 = v15_14 - v15_part[14] * 2;
+      v15_15 = v15_15 - v15_part[15] * 2;
       let t20 = u32(i + j);
-      acc[0] = acc[0] + (v15[0] << t20);
-      acc[1] = acc[1] + (v15[1] << t20);
-      acc[2] = acc[2] + (v15[2] << t20);
-      acc[3] = acc[3] + (v15[3] << t20);
-      acc[4] = acc[4] + (v15[4] << t20);
-      acc[5] = acc[5] + (v15[5] << t20);
-      acc[6] = acc[6] + (v15[6] << t20);
-      acc[7] = acc[7] + (v15[7] << t20);
-      acc[8] = acc[8] + (v15[8] << t20);
-      acc[9] = acc[9] + (v15[9] << t20);
-      acc[10] = acc[10] + (v15[10] << t20);
-      acc[11] = acc[11] + (v15[11] << t20);
-      acc[12] = acc[12] + (v15[12] << t20);
-      acc[13] = acc[13] + (v15[13] << t20);
-      acc[14] = acc[14] + (v15[14] << t20);
-      acc[15] = acc[15] + (v15[15] << t20);
+      acc[0] = acc[0] + (v15_0 << t20);
+      acc[1] = acc[1] + (v15_1 << t20);
+      acc[2] = acc[2] + (v15_2 << t20);
+      acc[3] = acc[3] + (v15_3 << t20);
+      acc[4] = acc[4] + (v15_4 << t20);
+      acc[5] = acc[5] + (v15_5 << t20);
+      acc[6] = acc[6] + (v15_6 << t20);
+      acc[7] = acc[7] + (v15_7 << t20);
+      acc[8] = acc[8] + (v15_8 << t20);
+      acc[9] = acc[9] + (v15_9 << t20);
+      acc[10] = acc[10] + (v15_10 << t20);
+      acc[11] = acc[11] + (v15_11 << t20);
+      acc[12] = acc[12] + (v15_12 << t20);
+      acc[13] = acc[13] + (v15_13 << t20);
+      acc[14] = acc[14] + (v15_14 << t20);
+      acc[15] = acc[15] + (v15_15 << t20);
     }
   }
   workgroupBarrier();

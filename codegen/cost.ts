@@ -1,0 +1,85 @@
+// What statements cost a thread on a device: operations by kind, from the loop form as it is, over the device's rates.
+import type { Expr, LoopStmt } from "./loop/ir.ts";
+import { exprsOf, operandsOf } from "./loop/operands.ts";
+import type { Rates } from "./rates.ts";
+
+/** Operations of one thread, by the kinds that a device's rates tell apart. Loads are of single words. */
+export interface Work {
+  readonly integer: number;
+  readonly imul: number;
+  readonly fma: number;
+  readonly popcount: number;
+  readonly packedDot: number;
+  readonly convert: number;
+  readonly sharedLoad: number;
+  readonly storageLoad: number;
+  readonly barrier: number;
+}
+
+type Sums = { -readonly [K in keyof Work]: number };
+const none = (): Sums => ({ integer: 0, imul: 0, fma: 0, popcount: 0, packedDot: 0, convert: 0, sharedLoad: 0, storageLoad: 0, barrier: 0 });
+const KINDS = Object.keys(none()) as readonly (keyof Work)[];
+
+const isPower = (n: number): boolean => Number.isInteger(Math.log2(Math.abs(n)));
+
+/** What one expression does by itself. */
+function own(x: Expr, s: Sums): void {
+  const n = x.node, float = x.type === "f32" || x.type === "f16";
+  switch (n.kind) {
+    case "const": case "var": case "reg": case "part": return;
+    case "load": s[n.buffer.space === "storage" ? "storageLoad" : "sharedLoad"] += n.vector ?? 1; return;
+    case "op":
+      if (n.op === "popcount") s.popcount++;
+      else if (n.op === "dot4i" || n.op === "dot4u") s.packedDot++;
+      else if (float) s.fma++;
+      else if (n.op === "mul" || n.op === "div" || n.op === "rem") s.imul++;
+      else s.integer++;
+      return;
+    case "sum":
+      s.integer += n.terms.length - 1 + (n.offset === 0 ? 0 : 1);
+      for (const { coefficient: k } of n.terms) if (Math.abs(k) !== 1) s[isPower(k) ? "integer" : "imul"]++;
+      return;
+    case "field": s.integer += n.at.node.kind === "const" && (n.at.node.value === 0 || n.at.node.value + n.width === 32) ? 1 : 2; return;
+    case "to": if (float || n.arg.type === "f32" || n.arg.type === "f16") s.convert++; return;
+    case "bits": return;
+    case "packHalf": case "unpackHalf": case "table": case "call": s.integer += 2; return;
+    default: n satisfies never;
+  }
+}
+
+/** How often a loop runs at most; 1 where nobody knows. */
+function trips(s: Extract<LoopStmt, { kind: "for" }>): number {
+  const most = Math.ceil((s.to.hi - s.from.lo) / s.step);
+  return Number.isFinite(most) && most < 2 ** 24 ? Math.max(0, most) : 1;
+}
+
+/** The work of statements; what several of a list use is done once. Of the branches of an `if` both count. */
+export function work(stmts: readonly LoopStmt[]): Work {
+  const sums = none(), seen = new Set<Expr>();
+  const visit = (x: Expr): void => {
+    if (seen.has(x)) return;
+    seen.add(x);
+    own(x, sums);
+    operandsOf(x).forEach(visit);
+  };
+  const add = (inner: readonly LoopStmt[], times: number): void => { const w = work(inner); for (const k of KINDS) sums[k] += w[k] * times; };
+  for (const s of stmts) {
+    exprsOf(s).forEach(visit);
+    if (s.kind === "for") add(s.body, trips(s));
+    else if (s.kind === "loop") add(s.body, 1);
+    else if (s.kind === "if") { add(s.then, 1); add(s.otherwise, 1); }
+    else if (s.kind === "barrier") sums.barrier++;
+  }
+  return sums;
+}
+
+/** Seconds that `threads` threads take for it, side by side with all others of a full device. What the device can't do takes forever. */
+export function seconds(w: Work, r: Rates, threads = 1): number {
+  const each = (n: number, rate: number | undefined, beside = 0): number => (n === 0 ? 0 : n * Math.max(0, 1 / (rate ?? 0) - beside));
+  // Some rates are of a chain with other operations in it, which are counted by themselves here.
+  const op = 1 / (r.integer ?? Infinity);
+  return threads * (
+    each(w.integer, r.integer) + each(w.imul, r.imul, op) + each(w.fma, r.fma) + each(w.popcount, r.popcount, 2 * op) + each(w.packedDot, r.packedDot, op)
+    + each(w.convert, r.convert, op) + each(w.sharedLoad, r.sharedLoad, op) + each(4 * w.storageLoad, r.storageReadScalar)
+  ) + each(w.barrier, r.barrier);
+}

@@ -1,0 +1,106 @@
+// Folds: each slot of a result goes through the same steps, all slots of a thread together, so that what they read
+// of memory is read once. Of several ways to fold, the cheapest on the target is taken.
+import { Bug, fail } from "../../diagnostic.ts";
+import { slotCount } from "../../layout/index.ts";
+import type { Fold, Inst, Value, Way } from "../../vm/index.ts";
+import { seconds, work, type Work } from "../cost.ts";
+import type { Expr, LoopStmt, Reg } from "../loop/ir.ts";
+import { bound, layoutOf, slotType, type Binding, type Context } from "./context.ts";
+import { freeScratch, get, guarded, put, share } from "./scratch.ts";
+import { beforeWrite, bindReg, collect, declare, setAll, settle, slotLoop } from "./tiles.ts";
+
+/** The variable that a result is assigned to at once, so that the sum may be made in it. */
+export type Into = Extract<Binding, { kind: "reg" }> | undefined;
+
+/** Puts the result of a fold into registers: those of `into`, or new ones. */
+export function foldTile(c: Context, i: Inst, v: Value, form: Fold<Expr>, into: Into): void {
+  for (const o of Object.values(i.operands)) if (bound(c, o).kind === "lazy") settle(c, o);
+  if (into) beforeWrite(c, into.reg);
+  const layout = layoutOf(v), reg = into?.reg ?? declare(c, c.nameOf(v, `v${v.id}`), v, layout);
+  steps(c, v, form, reg);
+  bindReg(c, v, reg, layout);
+}
+
+/** The table of a fold, made by all threads; gives how to read it. */
+function tableOf(c: Context, form: Fold<Expr>): (at: Expr) => Expr {
+  const { e } = c, t = form.table;
+  if (!t) return () => { throw new Bug("this fold has no table"); };
+  const words = freeScratch(c, t.length), T = c.program.threads, trips = Math.ceil(t.length / T);
+  const entry = (at: Expr): void => guarded(c, e.op("lt", at, e.of(t.length)), () => put(c, words, at, e.bits("u32", t.at(at))));
+  if (trips === 1) entry(e.use(c.thread));
+  else {
+    const round = c.loop("i", trips);
+    c.border();
+    const body = collect(c, () => entry(e.add(e.mul(e.use(round), e.of(T)), e.use(c.thread))));
+    c.out.push({ kind: "for", v: round, from: e.of(0), to: e.of(trips), step: 1, body, span: c.span });
+  }
+  share(c);
+  return (at) => e.bits(t.type, get(c, words, at));
+}
+
+function steps(c: Context, v: Value, form: Fold<Expr>, reg: Reg): void {
+  const { e } = c, layout = layoutOf(v), { part } = form;
+  setAll(c, reg, layout, form.init);
+  const entry = tableOf(c, form), known = e.known(form.steps), most = known ?? Math.max(0, form.steps.hi);
+  if (known === 0) return;
+  const sum = part ? c.reg(`${reg.name}_part`, part.type, slotCount(layout)) : reg;
+  if (part) c.out.push({ kind: "declare", reg: sum, span: c.span });
+  const run = (from: Expr, to: Expr, trips: number): void => {
+    if (part) setAll(c, sum, layout, () => e.constant(part.type, 0));
+    const k = e.variable({ name: "k", type: "i32", role: "loop", lo: 0, hi: most - 1, divisor: 1 });
+    c.border();
+    const body = collect(c, () => slotLoop(c, layout, (slot, index) => {
+      c.out.push({ kind: "set", reg: sum, slot, value: form.step(index, trips === 1 ? from : e.use(k), e.slot(sum, slot, c.epoch(sum)), entry), span: c.span });
+    }));
+    if (trips === 1) c.out.push(...body);
+    else c.out.push({ kind: "for", v: k, from, to, step: 1, body, span: c.span });
+    c.border();
+    if (part) setAll(c, reg, layout, () => part.finish(here(c, reg), here(c, sum)));
+  };
+  const every = part?.every ?? Infinity;
+  if (most <= every) return run(e.of(0), form.steps, known ?? Infinity);
+  const chunks = Math.ceil(most / every), chunk = c.loop("chunk", chunks), first = e.mul(e.use(chunk), e.of(every));
+  c.border();
+  const body = collect(c, () => run(first, e.op("min", e.add(first, e.of(every)), form.steps), Infinity));
+  c.border();
+  c.out.push({ kind: "for", v: chunk, from: e.of(0), to: e.of(chunks), step: 1, body, span: c.span });
+}
+
+/** A register where a slot loop stands. */
+function here(c: Context, reg: Reg): Expr {
+  if (!c.cursor) throw new Bug("outside a slot loop");
+  return c.e.slot(reg, c.cursor.slot, c.epoch(reg));
+}
+
+/** What a way would cost here, for reports. */
+export interface PricedWay {
+  readonly name: string;
+  /** Seconds of a thread among those of a full device; undefined if there is no such way here. */
+  readonly seconds: number | undefined;
+  readonly work: Work | undefined;
+  /** Why there is no such way. */
+  readonly why: string | undefined;
+}
+
+/** All ways to a result with their prices, and the one that is taken: the one asked for, or the cheapest. */
+export function priced(c: Context, i: Inst, v: Value, ways: readonly Way<Expr>[], by: string | undefined): { readonly fold: Fold<Expr>; readonly name: string; readonly ways: readonly PricedWay[] } {
+  const list = ways.map(({ name, fold }): PricedWay & { readonly fold: Fold<Expr> | undefined } => {
+    if (typeof fold === "string") return { name, fold: undefined, seconds: undefined, work: undefined, why: fold };
+    const done = work(tried(c, i, v, fold)), bytes = 4 * (fold.table?.length ?? 0), room = c.target.workgroupBytes - c.sharedBytes();
+    return bytes > room ? { name, fold: undefined, seconds: undefined, work: done, why: `its table takes ${bytes} bytes of workgroup memory, and ${Math.max(0, room)} are left` }
+      : { name, fold, seconds: seconds(done, c.target.rates), work: done, why: undefined };
+  });
+  const open = list.filter((w) => w.fold), asked = by === undefined ? undefined : list.find((w) => w.name === by);
+  if (asked && !asked.fold)
+    fail({ code: "L0220", message: `this product can't be made by ${asked.name}: ${asked.why}`, help: `leave 'by' out for the cheapest way${open.length ? `, or take ${open.map((w) => w.name).join(" or ")}` : ""}; a tile in shared memory may lie as it is asked for: shared s: u3[M, K] @ planes` });
+  const best = asked ?? open.reduce((a, b) => ((b.seconds ?? 0) < (a.seconds ?? 0) ? b : a));
+  if (!best.fold) throw new Bug("no way to fold");
+  return { fold: best.fold, name: best.name, ways: list.map(({ fold: _, ...w }) => w) };
+}
+
+/** The statements that a fold would be, without a trace of having made them. */
+function tried(c: Context, i: Inst, v: Value, form: Fold<Expr>): readonly LoopStmt[] {
+  const { loops, cursor, span, scratchBusy } = c, made = collect(c, () => steps(c, v, form, c.reg("tried", slotType(v.dtype), slotCount(layoutOf(v)))));
+  Object.assign(c, { loops, cursor, span, scratchBusy });
+  return made;
+}

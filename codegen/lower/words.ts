@@ -1,0 +1,76 @@
+// Neighbours along an axis of a tensor or shared tile as whole words: found by asking where the bits of a run of
+// elements lie, for an index that stands for all of them.
+import { Bug } from "../../diagnostic.ts";
+import type { Words } from "../../vm/index.ts";
+import type { Expr } from "../loop/ir.ts";
+import { inside, isTrue, placesOf, type Placed } from "./access.ts";
+import type { Binding, Context } from "./context.ts";
+
+type View = Extract<Binding, { kind: "view" }>;
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+/** A bound that no index passes and no product of index arithmetic overflows. */
+const FAR = 2 ** 20;
+
+/** An index of a view: multiples of `step` along the axis, anything along the others. */
+function probe(c: Context, v: View, axis: number, step: number): Expr[] {
+  return v.shape.map((n, d) => c.e.use(c.e.variable({ name: "probe", type: "i32", role: "loop", lo: 0, hi: typeof n === "number" && d !== axis ? Math.max(0, n - 1) : FAR, divisor: d === axis ? step : 1 })));
+}
+
+/** Where the bits of the element `j` places further along the axis lie. */
+function placesAt(c: Context, v: View, index: readonly Expr[], axis: number, j: number): readonly Placed[] {
+  const at = v.map(index.map((x, d) => (d === axis ? c.e.add(x, c.e.of(j)) : x)));
+  return placesOf(c, v.memory, at.index, at.bit);
+}
+
+/** Whether 32 neighbours have bit j of the same word for each of their bits. */
+function asPlanes(c: Context, v: View, axis: number): boolean {
+  const index = probe(c, v, axis, 32), first = placesAt(c, v, index, axis, 0);
+  if (first.length !== v.dtype.bits) return false;
+  return Array.from({ length: 32 }, (_, j) => placesAt(c, v, index, axis, j)).every((ps, j) =>
+    ps.length === first.length && ps.every((p, b) => p.lo === b && p.width === 1 && c.e.known(p.at) === j && p.word === first[b].word));
+}
+
+/** Whether `count` neighbours follow each other from the first bit of a word on. */
+function asFields(c: Context, v: View, axis: number, count: number): boolean {
+  const n = v.dtype.bits, index = probe(c, v, axis, count), [first] = placesAt(c, v, index, axis, 0);
+  return Array.from({ length: count }, (_, j) => placesAt(c, v, index, axis, j)).every((ps, j) => {
+    const [p] = ps, bit = j * n;
+    return ps.length === 1 && p.lo === 0 && p.width === n && c.e.known(p.at) === bit % 32 && p.word === c.e.add(first.word, c.e.of(Math.floor(bit / 32)));
+  });
+}
+
+const found = new WeakMap<View, Map<number, Words<Expr> | undefined>>();
+
+/** How the elements of a view lie in words along an axis; undefined if they share words with others, or are wider than 8 bits. */
+export function wordsOf(c: Context, v: View, axis: number): Words<Expr> | undefined {
+  let known = found.get(v);
+  if (!known) found.set(v, (known = new Map()));
+  if (!known.has(axis)) known.set(axis, find(c, v, axis));
+  return known.get(axis);
+}
+
+function find(c: Context, v: View, axis: number): Words<Expr> | undefined {
+  const n = v.dtype.bits, m = v.memory;
+  if (!m.packing || n > 8) return undefined;
+  if (asPlanes(c, v, axis)) return { form: "planes", elements: 32, at: (index) => placesAt(c, v, index, axis, 0).map((p) => word(c, v, index, axis, 0, p.word)) };
+  const elements = 32 / gcd(32, n), count = (elements * n) / 32;
+  if (!asFields(c, v, axis, elements)) return undefined;
+  return {
+    form: "fields", elements,
+    at: (index) => Array.from({ length: count }, (_, i) => {
+      const j = Math.floor((32 * i) / n), [p] = placesAt(c, v, index, axis, j), begins = (j * n) % 32 === 0;
+      if (!begins && !p.next) throw new Bug("a field that should pass the end of its word");
+      return word(c, v, index, axis, j, (begins ? undefined : p.next) ?? p.word);
+    }),
+  };
+}
+
+/** A word that holds bits of element `j` from `index` on; 0 where that element lies outside. */
+function word(c: Context, v: View, index: readonly Expr[], axis: number, j: number, at: Expr): Expr {
+  const { e } = c, m = v.memory, none = e.constant("u32", 0);
+  const { condition } = inside(c, m, v.map(index.map((x, d) => (d === axis ? e.add(x, e.of(j)) : x))).index, true);
+  const load = (i: Expr): Expr => e.load(m.buffer, i, m.mutable ? c.epoch(m) : 0);
+  return isTrue(c, condition) ? load(at) : e.op("select", condition, load(e.op("select", condition, at, e.of(0))), none);
+}

@@ -1,0 +1,124 @@
+// A factor of a matrix product as its emission sees it: elements along the contracted axis, one by one, as words of
+// bit planes, or as words of four bytes. The value of an element is scale · digit + offset, where the digit is what
+// the bits say (a plane's weight, a byte) and the offset holds the zero point.
+import type { DType } from "../dtype.ts";
+import type { Emit, Source, Words } from "../emit.ts";
+import { elementOf } from "./broadcast.ts";
+import { valueOf } from "./casting.ts";
+
+/** One factor: `at(line, j)` is the index of element j of a row of x, or of a column of y. */
+export interface Side<X> {
+  readonly name: "x" | "y";
+  readonly source: Source<X>;
+  /** The contracted axis. */
+  readonly axis: number;
+  readonly at: (line: X, j: X) => readonly X[];
+  readonly zero: Source<X> | undefined;
+  /** Index of a line's zero point, before it broadcasts. */
+  readonly zeroAt: (line: X) => readonly X[];
+}
+
+/** An element as i32 (modulo 2^32) or f32, less its zero point. */
+export function element<X>(e: Emit<X>, s: Side<X>, line: X, j: X, type: "i32" | "f32"): X {
+  const v = asType(e, s.source.dtype, s.source.at(s.at(line, j)), type);
+  return s.zero ? e.op("sub", v, zeroPoint(e, s, line, type)) : v;
+}
+
+/** A code or value as i32 (modulo 2^32) or f32. */
+function asType<X>(e: Emit<X>, t: DType, x: X, type: "i32" | "f32"): X {
+  const v = valueOf(e, t, x), from = e.typeOf(v);
+  return from === type ? v : from === "u32" && type === "i32" ? e.bits("i32", v) : e.to(type, v);
+}
+
+const zeroPoint = <X>(e: Emit<X>, s: Side<X>, line: X, type: "i32" | "f32"): X =>
+  (s.zero ? asType(e, s.zero.dtype, elementOf(e, s.zero, s.zeroAt(line)), type) : e.constant(type, 0));
+
+/** The offset of a line's elements: `base` less the zero point; undefined for none. */
+export function offset<X>(e: Emit<X>, s: Side<X>, line: X, base: number): X | undefined {
+  const at = e.constant("i32", base);
+  return s.zero ? e.op("sub", at, zeroPoint(e, s, line, "i32")) : base === 0 ? undefined : at;
+}
+
+/** The largest |value − zero point|, by the types. */
+export const largest = <X>({ source: { dtype: d }, zero: z }: Side<X>): number => Math.max(d.max - (z?.dtype.min ?? 0), (z?.dtype.max ?? 0) - d.min);
+
+// ── planes ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What bit i of a code weighs. */
+export const planeWeights = (d: DType): readonly number[] => Array.from({ length: d.bits }, (_, i) => (d.kind === "int" && i === d.bits - 1 ? -(2 ** i) : 2 ** i));
+
+/** How a code's weighed bits become its value. */
+export const planeForm = (d: DType): { readonly scale: number; readonly base: number } => (d.kind === "bipolar" ? { scale: 2, base: 1 - 2 ** d.bits } : { scale: 1, base: 0 });
+
+/** The words of bit planes of a factor, or why it has none. */
+export function planesOf<X>(s: Side<X>): Words<X> | string {
+  if (s.source.dtype.bits > 8) return `'${s.name}' is of ${s.source.dtype.name}: planes are for types of up to 8 bits`;
+  const words = s.source.words(s.axis);
+  return words?.form === "planes" ? words : `'${s.name}' does not lie as bit planes along the contracted axis`;
+}
+
+// ── bytes ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Whether every value of a type is a signed byte. */
+export const fitsSigned = (d: DType): boolean => d.min >= -128 && d.max <= 127;
+
+/** How bytes of a factor are made from words of codes, in one of three readings. */
+export interface Bytes {
+  readonly scale: number;
+  readonly base: number;
+  /** Bits that the bytes stand to the left of the values. */
+  readonly left: number;
+  of<X>(e: Emit<X>, codes: X): X;
+}
+
+const all = (byte: number): number => byte * 0x01010101;
+const word = <X>(e: Emit<X>, n: number): X => e.constant("u32", n >>> 0);
+
+/** The codes as unsigned bytes: two's complement with the sign bit turned over, so that the smallest is 0. */
+export function unsignedBytes(d: DType): Bytes {
+  const half = 2 ** (d.bits - 1);
+  if (d.kind === "int") return { scale: 1, base: -half, left: 0, of: (e, c) => e.op("xor", c, word(e, all(half))) };
+  return { ...planeForm(d), left: 0, of: (_, c) => c };
+}
+
+/** The values as signed bytes. With `shifted`, those of narrow two's complement stand at the top of their byte: no sign to extend. */
+export function signedBytes(d: DType, shifted: boolean): Bytes {
+  const n = d.bits, high = all(0x80), half = all(2 ** (n - 1));
+  const plain = { scale: 1, base: 0, left: 0 };
+  if (d.kind === "uint" || (d.kind === "int" && n === 8)) return { ...plain, of: (_, c) => c };
+  if (d.kind === "int" && shifted) return { ...plain, left: 8 - n, of: (e, c) => e.op("shl", c, word(e, 8 - n)) };
+  // 128 + value has no sign, and no carry leaves its byte.
+  if (d.kind === "int") return { ...plain, of: (e, c) => e.op("xor", e.op("sub", e.op("or", e.op("xor", c, word(e, half)), word(e, high)), word(e, half)), word(e, high)) };
+  return { ...plain, of: (e, c) => e.op("xor", e.op("add", e.op("shl", c, word(e, 1)), word(e, all(129 - 2 ** n))), word(e, high)) };
+}
+
+/** `count` elements (a multiple of what the words hold) as words of four codes, a byte each, in order. */
+export function codeBytes<X>(e: Emit<X>, s: Side<X>, words: Words<X>, line: X, j: X, count: number): X[] {
+  const n = s.source.dtype.bits, i32 = (k: number): X => e.constant("i32", k), out: X[] = [];
+  for (let from = 0; from < count; from += words.elements) {
+    const ws = words.at(s.at(line, e.op("add", j, i32(from))));
+    for (let q = 0; q < words.elements; q += 4) out.push(words.form === "planes" ? fromPlanes(e, ws, q) : spread(e, run(e, ws, q * n, 4 * n), n));
+  }
+  return out;
+}
+
+/** Bits [lo, lo + width) of a string of words. */
+function run<X>(e: Emit<X>, ws: readonly X[], lo: number, width: number): X {
+  const at = lo % 32, first = Math.floor(lo / 32), here = Math.min(width, 32 - at);
+  const cut = (w: X, from: number, n: number): X => (n === 32 ? w : e.op("and", from === 0 ? w : e.op("shr", w, word(e, from)), word(e, 2 ** n - 1)));
+  const low = cut(ws[first], at, here);
+  return here === width ? low : e.op("or", low, e.op("shl", cut(ws[first + 1], 0, width - here), word(e, here)));
+}
+
+/** Four codes of n bits, one after the other, put a byte apart: first in two halves, then in two bytes each. */
+function spread<X>(e: Emit<X>, v: X, n: number): X {
+  if (n === 8) return v;
+  const apart = (x: X, by: number, low: number, high: number): X => e.op("or", e.op("and", x, word(e, low)), e.op("and", e.op("shl", x, word(e, by)), word(e, high)));
+  const two = 2 ** (2 * n) - 1, one = 2 ** n - 1;
+  return apart(apart(v, 16 - 2 * n, two, two * 65536), 8 - n, one * 0x00010001, one * 0x01000100);
+}
+
+/** Bits q to q + 3 of each plane: a product puts them a byte apart, without carries. */
+const fromPlanes = <X>(e: Emit<X>, planes: readonly X[], q: number): X =>
+  planes.map((p, i) => e.op("shl", e.op("and", e.op("mul", e.op("and", e.op("shr", p, word(e, q)), word(e, 15)), word(e, 0x00204081)), word(e, 0x01010101)), word(e, i)))
+    .reduce((a, b) => e.op("or", a, b));

@@ -31,3 +31,4 @@ export { sanitise, type Sanitised } from "./sanitise.ts";
 export * from "./quantise.ts";
 export { quantiseSchemes, type Fit as QuantiseFit, type Sample as QuantiseSample, type Scheme as QuantiseScheme, type SchemeName } from "./quantise-schemes.ts";
 export { asBipolar, asSigned, asUnsigned, corrections } from "./quantise-views.ts";
+export { binaryCode, binaryOf, binaryValues, powersOfTwo, type BinaryCoded, type BinaryOptions } from "./bcq.ts";

@@ -52,3 +52,21 @@ export function placeText(shape: readonly number[], i: number): string {
   for (let a = shape.length - 1, rest = i; a >= 0; a--) { at.unshift(rest % shape[a]); rest = Math.floor(rest / shape[a]); }
   return `[${at.join(", ")}]`;
 }
+
+/** Throws H0503 if there isn't one number per element. */
+export function needCount(values: ArrayLike<number>, shape: readonly number[]): void {
+  if (values.length !== product(shape)) fail({ code: "H0503", message: `${values.length} numbers for a tensor of [${shape.join(", ")}]`, help: "give one number per element, row-major" });
+}
+
+/** Copies a group out of the tensor and looks at it. @throws Diagnostic H0503 for what is not finite */
+export function gather(values: ArrayLike<number>, start: number, step: number, to: Float64Array, shape: readonly number[]): { least: number; greatest: number; most: number } {
+  let least = Infinity, greatest = -Infinity;
+  for (let i = 0, at = start; i < to.length; i++, at += step) {
+    const v = values[at];
+    if (!Number.isFinite(v)) fail({ code: "H0503", message: `element ${placeText(shape, at)} is ${String(v)}`, help: "numbers must be finite to have a scale: replace NaN, clamp infinities" });
+    to[i] = v;
+    if (v < least) least = v;
+    if (v > greatest) greatest = v;
+  }
+  return to.length ? { least, greatest, most: Math.max(Math.abs(least), Math.abs(greatest)) } : { least: 0, greatest: 0, most: 0 };
+}

@@ -7,7 +7,7 @@
 import { didYouMean, fail } from "../diagnostic.ts";
 import { dtype } from "./dtype.ts";
 import type { DType } from "./dtype-type.ts";
-import { eachGroup, groupingOf, placeText, scaleShapeOf, type GroupSize } from "./quantise-groups.ts";
+import { eachGroup, gather, groupingOf, needCount, placeText, scaleShapeOf, type GroupSize } from "./quantise-groups.ts";
 import { codeOf, isScale, nearestOf, scaleTypes, type ScaleType } from "./quantise-levels.ts";
 import { quantiseSchemes, type Fit, type Sample, type Scheme, type SchemeName } from "./quantise-schemes.ts";
 
@@ -102,19 +102,6 @@ function perGroup(given: number | ArrayLike<number> | undefined, groups: number,
   return typeof given === "number" ? () => given : (g) => given[g];
 }
 
-/** Copies a group out of the tensor and looks at it. @throws Diagnostic H0503 for what is not finite */
-function gather(values: ArrayLike<number>, start: number, step: number, to: Float64Array, shape: readonly number[]): { least: number; greatest: number; most: number } {
-  let least = Infinity, greatest = -Infinity;
-  for (let i = 0, at = start; i < to.length; i++, at += step) {
-    const v = values[at];
-    if (!Number.isFinite(v)) fail({ code: "H0503", message: `element ${placeText(shape, at)} is ${String(v)}`, help: "numbers must be finite to have a scale: replace NaN, clamp infinities" });
-    to[i] = v;
-    if (v < least) least = v;
-    if (v > greatest) greatest = v;
-  }
-  return to.length ? { least, greatest, most: Math.max(Math.abs(least), Math.abs(greatest)) } : { least: 0, greatest: 0, most: 0 };
-}
-
 /** How a type rounds. */
 type Rounding = Pick<Sample, "type" | "nearest"> & { readonly code: (value: number) => number };
 
@@ -145,7 +132,7 @@ function encodeGroup(x: Float64Array, { type, nearest, code }: Rounding, fit: Fi
  */
 export function quantiseValues(values: ArrayLike<number>, shape: readonly number[], options: QuantiseOptions): QuantisedValues {
   const { type, scheme, scaleType } = rowsOf(options), { axis, group } = groupingOf(shape, options), size = shape.reduce((a, b) => a * b, 1);
-  if (values.length !== size) fail({ code: "H0503", message: `${values.length} numbers for a tensor of [${shape.join(", ")}]`, help: "give one number per element, row-major" });
+  needCount(values, shape);
   const scaleShape = scaleShapeOf(shape, axis, group), groups = scaleShape.reduce((a, b) => a * b, 1), nearest = nearestOf(type), code = codeOf(type);
   const zeroOf = perGroup(options.zero, groups, "zero point", (z) => Number.isInteger(z) && z >= type.min && z <= type.max, `zero points of ${type.name} are whole numbers from ${type.min} to ${type.max}`);
   const scaleOf = perGroup(options.scale, groups, "scale", (s) => s > 0 ? isScale(s, scaleType) : s === 0 && !type.hasZero, `scales are positive numbers that ${scaleType} has: round them first, or take another scaleType`);

@@ -62,6 +62,8 @@ interface Making {
 
 const refuse = (): never => fail({ code: "T0606", message: "a sequence computes nothing itself", help: "write a kernel for it and run that as a step; numbers may be computed of dimensions, parameters and loop variables" });
 
+const refuseWindow = (): never => fail({ code: "T0606", message: "a step takes whole tensors, not a window of one", help: "give the tensor whole, and to the kernel an i32 parameter `at` that says where: it loads x[at +: n]" });
+
 /** The builder that a sequence's statements are elaborated into: what the host can do, and nothing else. */
 function hostBuilder(steps: SequenceBuilder, tensors: Map<number, SequenceTensor>): Builder {
   const core: BuilderCore = {
@@ -74,7 +76,7 @@ function hostBuilder(steps: SequenceBuilder, tensors: Map<number, SequenceTensor
     name: (x) => x,
     grid: refuse, threads: refuse, inst: refuse, while: refuse, jump: refuse, cell: refuse, get: refuse, set: refuse, finish: refuse,
   };
-  return Object.freeze({ ...Object.fromEntries([...instructions.keys()].map((id) => [id, refuse])), ...core }) as unknown as Builder;
+  return Object.freeze({ ...Object.fromEntries([...instructions.keys()].map((id) => [id, id === "slice" ? refuseWindow : refuse])), ...core }) as unknown as Builder;
 }
 
 /** `temp name: type`. */

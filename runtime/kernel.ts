@@ -45,9 +45,9 @@ export interface Kernel<Ins extends object = Inputs, Outs extends object = Outpu
   run(inputs: Ins, options?: RunOptions): Promise<Outs>;
   /**
    * Records the kernel into an encoder or pass of yours and gives the outs. They hold the results once you have submitted it;
-   * until then dispose none of the tensors. An encoder gets a compute pass of its own. What a debug build prints is lost.
+   * until then dispose none of the tensors. An encoder gets a compute pass of its own. A debug build that prints is refused: nobody would read it.
    * @param into of the device that the tensors lie on
-   * @throws as `run`
+   * @throws as `run`; Diagnostic H0424 (it prints)
    */
   record(into: GPUCommandEncoder | GPUComputePassEncoder, inputs: Ins, options?: Pick<RunOptions, "device">): Promise<Outs>;
   /**
@@ -166,10 +166,11 @@ export function kernelFrom(signature: Signature, forms: Forms): Kernel {
     return (await planned(inputs, options.device, async (plan, device) => {
       const { dispatches, printing } = plan;
       if (dispatches.length === 0) return;
+      if (printing) fail({ code: "H0424", message: `${what} prints, and what is recorded can't be read`, help: "run() tells what it prints; to record it, compile it without debug" });
       for (const d of dispatches) for (const [slot, t] of d.tensors) needTensor(t, `'${slot}'`);
       device.gpu.pushErrorScope("validation");
       const pass = isPass(into) ? into : into.beginComputePass({ label: what });
-      record(device, pass, dispatches, printing?.printBuffers(device, dispatches)); // nobody reads them; what it makes is freed with the last reference to what was recorded
+      record(device, pass, dispatches); // what it makes is freed with the last reference to what was recorded
       if (!isPass(into)) pass.end();
       const error = await device.gpu.popErrorScope().catch(() => null);
       if (error) refused(what, dispatches, error.message);

@@ -152,6 +152,7 @@ type Placed = <T>(name: string, check: () => T) => T;
 
 /** A launch, held against the kernel's parameters. */
 function runStep(kernel: Program, args: Readonly<Record<string, StepArgument | undefined>>, span: Span | undefined, placed: Placed): RunStep<Program> {
+  if ("steps" in kernel) fail({ code: "T0607", message: `'${kernel.name}' is a sequence itself`, label: "steps are kernels", help: "run its steps here; a function can hold steps that several sequences share" });
   const names = kernel.params.map((p) => p.name), odd = Object.keys(args).find((n) => !names.includes(n));
   if (odd !== undefined) {
     const near = didYouMean(odd, names);

@@ -71,6 +71,16 @@ describe.each(adapters)("%s", (adapter) => {
     device.gpu.queue.submit([encoder.finish()]); // still whole
   });
 
+  test("record: a build that prints is refused, and runs", async () => {
+    const { kernels } = await compile("kernel says(x: i32[5], out y: i32[5]) grid (b in 1) threads 32 { print(\"{}\", load(x)); store(y, load(x)) }", { debug: true });
+    const says = kernels.says.specialise({}), encoder = device.gpu.createCommandEncoder(), lines: string[] = [];
+    using x = await device.tensor("i32", [5], [1, 2, 3, 4, 5]);
+    expect(await codeOf(() => says.record(encoder, { x }))).toBe("H0424");
+    device.gpu.queue.submit([encoder.finish()]); // still whole
+    (await says.run({ x }, { print: ({ text }) => { lines.push(text); } })).y.dispose();
+    expect(lines).toEqual([expect.stringContaining("1, 2, 3, 4, 5")]);
+  });
+
   test("a buffer of the caller's is a tensor: read, written, and left to him", async () => {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const buffer = device.gpu.createBuffer({ size: 64, usage });

@@ -95,6 +95,7 @@ describe("mistakes", () => {
     expect(two((b, x, y) => b.run(once, { x, y, factor: true }))).toMatch(/^T0303/);
     expect(two((b, x, y) => b.run(once, { x, y, factor: constant(1) }))).toMatch(/^T0303 .*as f32/);
     expect(two((b, x, y) => b.run(once, { x: 1, y, factor: x }))).toMatch(/^T0402/);
+    expect(code(() => built((s, { x, y }) => s.run(readSequence(print(built((b, t) => b.run(once, { x: t.x, y: t.y, factor: 1 })))) as never, { x, y })))).toMatch(/^T0607 's' is a sequence itself/);
     expect(code(() => built(() => undefined))).toMatch(/^T0605 no step of sequence 's' writes its output 'y'/);
     expect(two((b) => b.loop({ to: 3 }, (i) => b.temp("t", "f32", [i])))).toMatch(/^T0604/);
     expect(two((b) => b.loop({ to: 3, step: 0 }, () => undefined))).toMatch(/^T0104/);

@@ -39,8 +39,8 @@ function* leaves(t: Pick<Term<S>, "atom" | "div" | "mod">): Generator<Pick<Term<
 
 const LIMIT = 1 << 12;
 
-/** Values of an axis that stand for all: 0, step, 2·step, … */
-interface Values { readonly axis: number; readonly step: number; readonly count: number }
+/** Values of an axis that stand for all: the first of each combination of its digits. */
+interface Values { readonly axis: number; readonly at: readonly number[] }
 
 /** For each axis in `terms` the values that give every combination of its digits there; undefined if there are too many combinations. */
 function combinations(terms: readonly Term<S>[]): Values[] | undefined {
@@ -50,7 +50,7 @@ function combinations(terms: readonly Term<S>[]): Values[] | undefined {
       const mod = leaf && bound(leaf);
       if (leaf === undefined || mod === undefined || leaf.atom.kind !== "leaf") return undefined;
       const own = byAxis.get(leaf.atom.axis) ?? { digits: [], extent: leaf.atom.bound ?? Infinity };
-      own.digits.push({ div: leaf.div, mod });
+      if (!own.digits.some((d) => d.div === leaf.div && d.mod === mod)) own.digits.push({ div: leaf.div, mod });
       byAxis.set(leaf.atom.axis, own);
     }
   let total = 1;
@@ -60,11 +60,23 @@ function combinations(terms: readonly Term<S>[]): Values[] | undefined {
     const step = digits.reduce((g, d) => gcd(g, d.div), 0);
     const period = digits.reduce((n, d) => { const p = (d.div / step) * d.mod; return (n / gcd(n, p)) * p; }, 1);
     const count = Math.min(period, Math.ceil(extent / step));
-    total *= count;
+    if (count > LIMIT) return undefined;
+    const at = distinct(digits, step, count);
+    total *= at.length;
     if (total > LIMIT) return undefined;
-    all.push({ axis, step, count });
+    all.push({ axis, at });
   }
   return all;
+}
+
+/** Of 0, step, 2·step, … the values whose digits no earlier one has: x % 2 and x / 16 % 2 take 4 pairs, not 32. */
+function distinct(digits: readonly { readonly div: number; readonly mod: number }[], step: number, count: number): number[] {
+  const seen = new Set<string>(), at: number[] = [];
+  for (let x = 0; x < count * step; x += step) {
+    const key = digits.map(({ div, mod }) => Math.floor(x / div) % mod).join();
+    if (!seen.has(key)) { seen.add(key); at.push(x); }
+  }
+  return at;
 }
 
 /** Calls `visit` with every combination, until it says false. */
@@ -73,8 +85,8 @@ function visitAll(values: readonly Values[], visit: (value: (axis: number) => nu
   const from = (i: number): boolean => {
     const v = values[i];
     if (v === undefined) return visit(value);
-    for (let n = 0; n < v.count; n++) {
-      at[v.axis] = n * v.step;
+    for (const x of v.at) {
+      at[v.axis] = x;
       if (!from(i + 1)) return false;
     }
     return true;

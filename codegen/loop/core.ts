@@ -64,8 +64,8 @@ function key(n: Node): string {
   switch (n.kind) {
     case "const": return `c${Object.is(n.value, -0) ? "-0" : n.value}`;
     case "var": return `v${n.v.id}`;
-    case "op": return `${n.op}(${n.args.map((a) => a.id).join()})`;
-    case "sum": return `s${n.offset}:${n.terms.map((t) => `${t.coefficient}*${t.of.id}`).join()}`;
+    case "op": { let k: string = n.op; for (const a of n.args) k += `,${a.id}`; return k; }
+    case "sum": { let k = `s${n.offset}`; for (const t of n.terms) k += `,${t.coefficient}*${t.of.id}`; return k; }
     case "to": return `t${n.arg.id}`;
     case "bits": return `b${n.arg.id}`;
     case "packHalf": return `p${n.arg.id}`;

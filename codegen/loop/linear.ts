@@ -29,6 +29,7 @@ export function linearOf(e: Expr): Linear {
 
 /** a + scale·b, coefficients wrapped to i32. */
 export function combine(a: Linear, b: Linear, scale = 1): Linear {
+  if (b.terms.size === 0) return { terms: a.terms, offset: (a.offset + Math.imul(b.offset, scale)) | 0 };
   const terms = new Map(a.terms);
   for (const [t, k] of b.terms) {
     const sum = ((terms.get(t) ?? 0) + Math.imul(k, scale)) | 0;
@@ -93,8 +94,8 @@ export function linearOps(c: Core): LinearOps {
   /** k·(x mod a) + k·a·(x div a) = k·x, also with a remainder around the quotient. */
   const recombine = (l: Linear): Linear => {
     for (const [t, k] of l.terms) {
-      const [x, by] = argsOf(t, "fmod") ?? [];
-      const a = by && known(by);
+      if (t.node.kind !== "op" || t.node.op !== "fmod") continue;
+      const [x, by] = t.node.args, a = by && known(by);
       if (!x || a === undefined) continue;
       const ka = k * a;
       if (ka !== (ka | 0)) continue;
@@ -123,7 +124,7 @@ export function linearOps(c: Core): LinearOps {
     return c.intern("i32", { kind: "sum", terms: Object.freeze(terms), offset: l.offset }, factsOf(l));
   };
 
-  const plus = (a: Expr, b: Expr, scale = 1): Expr => sum(combine(linearOf(a), linearOf(b), scale));
+  const plus = (a: Expr, b: Expr, scale = 1): Expr => (known(b) === 0 ? a : known(a) === 0 && scale === 1 ? b : sum(combine(linearOf(a), linearOf(b), scale)));
 
   /** A product of terms that are no sums, its factors in a fixed order. */
   const productOf = (parts: readonly Expr[]): Expr =>

@@ -46,6 +46,9 @@ function paddedExtents(c: Context, m: Memory): readonly Expr[] {
   return found;
 }
 
+/** Whether there may be pads between a tensor's elements. */
+export const padded = (c: Context, m: Memory): boolean => paddedExtents(c, m).some((n, d) => n !== m.extents[d]);
+
 /**
  * Index inside the memory: the condition that needs testing (true where proved), and an index that is always inside.
  * With `pads`, elements of the packing's pads count as inside.

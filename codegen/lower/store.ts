@@ -5,7 +5,7 @@ import { elementAt, slotCount, type RegisterLayout } from "../../layout/index.ts
 import { eachStmt, tileShape, type Value } from "../../vm/index.ts";
 import type { Expr } from "../loop/ir.ts";
 import { lowMask } from "../loop/bits.ts";
-import { flatIndex, inside, placesOf, toCode, toElement } from "./access.ts";
+import { flatIndex, inside, padded, placesOf, toCode, toElement } from "./access.ts";
 import { boundView, layoutOf, type Binding, type Context, type Memory } from "./context.ts";
 import { owningLayouts } from "./owning.ts";
 import { exchanged, guarded } from "./scratch.ts";
@@ -43,7 +43,8 @@ type Codes = (index: readonly Expr[]) => Expr;
 
 /** Whether an index lies inside, and the index for where it does: what runs only then needs no clamp (a sum that may be negative keeps it, for division's sake). */
 export function target(c: Context, m: Memory, index: readonly Expr[]): Pick<Piece, "condition" | "room"> & { readonly index: readonly Expr[] } {
-  const { condition } = inside(c, m, index), { condition: room, index: safe } = inside(c, m, index, true);
+  const strict = inside(c, m, index), { condition } = strict;
+  const { condition: room, index: safe } = padded(c, m) ? inside(c, m, index, true) : strict;
   return { condition, room, index: index.map((x, d) => (x.lo >= 0 ? x : safe[d])) };
 }
 

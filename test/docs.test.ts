@@ -8,10 +8,10 @@ const all = exported(), examples = examplesOf(all);
 /** Names that a reader meets first: each shows how it is used. */
 const shown: Readonly<Record<string, readonly string[]>> = {
   layout: ["spatial", "local", "compose", "divide", "reduce", "permute", "reshape", "table", "drawText", "drawSvg", "conversion", "dense", "planes", "packed", "pack", "unpack", "repack", "printPacking", "drawPacking"],
-  vm: ["dtype", "builder", "kernel", "print", "read", "verify", "interpret", "scalarOp", "cdiv", "tileFromValues", "tileValues", "makeTile", "fold", "infer", "instructions"],
+  vm: ["dtype", "builder", "kernel", "print", "read", "verify", "interpret", "scalarOp", "cdiv", "quantiseValues", "dequantiseValues", "quantisationError", "asBipolar", "asSigned", "asUnsigned", "corrections", "binaryCode", "binaryOf", "binaryValues", "tileFromValues", "tileValues", "makeTile", "fold", "infer", "instructions"],
   codegen: ["compileProgram", "lowerProgram", "evaluateBody"],
   lang: ["parse", "load", "check", "evaluateLayout", "evaluatePacking", "evaluateDtype", "layoutJson", "codes", "builtins"],
-  runtime: ["open", "listAdapters", "tensor", "empty", "zeros", "compile", "kernelOf", "createKernel", "quantise", "dequantise", "readNpy", "writeNpy", "openSafetensors", "writeSafetensors"],
+  runtime: ["open", "listAdapters", "tensor", "empty", "zeros", "compile", "kernelOf", "createKernel", "quantise", "dequantise", "uploadQuantised", "readNpy", "writeNpy", "openSafetensors", "writeSafetensors"],
   diagnostic: ["fail", "render", "didYouMean", "locate"],
 };
 

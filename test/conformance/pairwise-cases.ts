@@ -1,13 +1,13 @@
 // Instruction × type class × layout class × packing × shape class: each combination is a small Program of one statement, made by the
 // maker that random Programs use, with operands fixed to the classes. What a row doesn't take is no combination.
 import { Diagnostic } from "../../diagnostic.ts";
-import { eachStmt, instructions } from "../../vm/index.ts";
+import { dtype, eachStmt, instructions } from "../../vm/index.ts";
 import type { Case } from "./engines.ts";
 import { pairwise, type Row } from "./pairwise.ts";
 import { DECISIONS, type Plan } from "./random/choices.ts";
 import { layoutClasses, packingClasses, shapeClasses, type LayoutClass, type PackingClass, type ShapeClass } from "./random/parts.ts";
 import { caseOf, makers } from "./random/programs.ts";
-import { NotLegal, typeClasses, type TypeClass } from "./random/world.ts";
+import { bitsApart, NotLegal, typeClasses, type TypeClass } from "./random/world.ts";
 
 const names = <K extends string>(o: Readonly<Record<K, unknown>>): K[] => Object.keys(o) as K[];
 export const factors = { row: names(makers).filter((n) => instructions.has(n)), type: names(typeClasses), layout: names(layoutClasses), packing: names(packingClasses), shape: names(shapeClasses) } as const;
@@ -23,12 +23,17 @@ function decisions(text: string): number[] {
   return Array.from({ length: DECISIONS }, () => (s = (s * 48271 + 11) % 2147483647) % 10000);
 }
 
+/** Elements of a tile at most: fewer where every bit of one lies in another word, because each is an access then. */
+function mostOf(type: string, packing: PackingClass): number {
+  return bitsApart.has(packing) ? Math.max(6, Math.min(24, Math.floor(96 / dtype(type).bits))) : 24;
+}
+
 /** The combination's Program; undefined where there is none. */
 export function caseFor(c: Combination): Case | undefined {
-  const text = nameOf(c), all = typeClasses[c.type], numbers = decisions(text);
+  const text = nameOf(c), all = typeClasses[c.type], numbers = decisions(text), type = all[numbers[0] % all.length];
   const plan: Plan = { setup: decisions(`${text} setup`), body: [{ name: c.row, choices: numbers, body: [] }] };
   try {
-    const made = caseOf(plan, { most: 24, threads: [8, 4, 16, 7], forced: { types: [all[numbers[0] % all.length]], layout: c.layout, packing: c.packing, shape: c.shape } });
+    const made = caseOf(plan, { most: mostOf(type, c.packing), threads: [8, 4, 16, 7], forced: { types: [type], layout: c.layout, packing: c.packing, shape: c.shape } });
     let there = false;
     eachStmt(made.program.body, (s) => { if (s.kind === "inst" && s.name === c.row) there = true; });
     return there ? made : undefined;

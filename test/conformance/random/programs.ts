@@ -18,7 +18,10 @@ export const left: Readonly<Record<string, string>> = {
   ...Object.fromEntries(["exp", "exp2", "log", "log2", "sqrt", "rsqrt", "sin", "cos", "tanh", "pow", "erf", "random_normal"].map((n) => [n, "inexact on devices: tested alone, within a bound"])),
 };
 
-export interface Options { /** Elements of a tile, about. */ readonly most?: number; readonly forced?: Forced; /** Thread counts to take one of. */ readonly threads?: readonly number[] }
+/** Programs for devices: compiling one is most of the time there, and takes lavapipe time quadratic in static memory accesses. */
+export const smallPlan: fc.Arbitrary<Plan> = plans(Object.keys(makers), Object.keys(control), 3);
+
+export interface Options { /** Elements of a tile, about. */ readonly most?: number; /** Bits of a tile in packings where each lies in another word. */ readonly apart?: number; readonly forced?: Forced; /** Thread counts to take one of. */ readonly threads?: readonly number[] }
 
 /** Stores a tile so that each block has its own place: stacked along a new axis, or side by side along one. */
 function store(w: World, name: string, v: Value): void {
@@ -37,11 +40,11 @@ function narrowed(w: World, x: Item): Value {
 }
 
 /** The Program of a plan, with inputs. */
-export function caseOf(p: Plan, { most = 200, forced = {}, threads: some = [8, 1, 4, 7, 16, 24, 32, 64] }: Options = {}): Case {
+export function caseOf(p: Plan, { most = 200, apart = Infinity, forced = {}, threads: some = [8, 1, 4, 7, 16, 24, 32, 64] }: Options = {}): Case {
   const g = choices(p.setup), b = builder("random"), threads = g.pick(some), columns = g.pick([1, 2, 3]), rows = g.pick([1, 1, 2]);
   const [c, r] = b.grid([["c", columns], ["r", rows]]), block = scalarOp("add", scalarOp("mul", r, constant(columns)), c);
   b.threads(threads);
-  const w: World = { b, g, threads, most, inputs: {}, dims: {}, block, blocks: columns * rows, forced, items: [], tensors: [], free: 5, nest };
+  const w: World = { b, g, threads, most, apart, inputs: {}, dims: {}, block, blocks: columns * rows, forced, items: [], tensors: [], free: 5, nest };
   function nest(body: readonly Statement[]): void {
     for (const s of body) {
       const before = w.g, make = makers[s.name];

@@ -49,6 +49,8 @@ export interface World {
   readonly threads: number;
   /** Elements that a tile has at most. */
   readonly most: number;
+  /** Bits that a tile has at most where each lies in another word: every one is an access then. */
+  readonly apart: number;
   readonly inputs: Record<string, Tile>;
   readonly dims: Record<string, number>;
   /** The block's number, and how many there are. */
@@ -83,8 +85,11 @@ export function laid(w: World, v: Value): Value {
   return layout && shape.length ? w.b.convert({ x: v }, { layout }) : v;
 }
 
+/** Packings in which bits of an element lie in several words. */
+export const bitsApart: ReadonlySet<PackingClass> = new Set(["planes", "planes(32)", "split"]);
 export function packingOf(w: World, rank: number, d: DType): ReturnType<(typeof packingClasses)["dense"]> {
-  const name = w.forced.packing ?? w.g.pick<PackingClass>(["dense", "dense", "planes", "planes(32)", "turned", "padded", "interleaved", "split", "packed"]), p = packingClasses[name](w.g, rank, d.bits, w.threads);
+  const drawn = w.forced.packing ?? w.g.pick<PackingClass>(["dense", "dense", "planes", "planes(32)", "turned", "padded", "interleaved", "split", "packed"]);
+  const name = !w.forced.packing && bitsApart.has(drawn) && d.bits * w.most > w.apart ? "turned" : drawn, p = packingClasses[name](w.g, rank, d.bits, w.threads);
   if (!p && w.forced.packing) throw new NotLegal(`${name} of ${d.name}`);
   return p ?? packingClasses.dense(w.g, rank);
 }

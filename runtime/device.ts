@@ -1,6 +1,7 @@
 // A device: the GPUDevice and what the compiler has to know about it, as plain data.
 // Everything above (kernels, tensors, the tuner) takes a Device as an argument; nothing keeps a current one.
 
+import type { Rates } from "../codegen/index.ts";
 import { heldTo, type LimitName } from "./adapters.ts";
 import type { HostValues } from "./codes.ts";
 import type { Pipeline } from "./pipeline.ts";
@@ -58,6 +59,8 @@ export interface Device {
   readonly gone: string | undefined;
   /** Compiled pipelines by features, bindings and WGSL; `pipelineOf` fills it. */
   readonly pipelines: Map<string, Promise<Pipeline>>;
+  /** What was measured on it; `rates` fills it. */
+  readonly measured: { rates?: Promise<Rates> };
   /** A tensor with the given elements: `tensor(device, …)`. */
   tensor<const D extends string>(dtype: D, shape: readonly number[], values: HostValues, options?: TensorOptions): Promise<Tensor<D>>;
   /** A tensor of code 0: `empty(device, …)`. */
@@ -160,6 +163,7 @@ export function wrapDevice(gpu: GPUDevice, options: WrapOptions = {}): Device {
     lost: gpu.lost,
     get gone() { return gone; },
     pipelines: new Map<string, Promise<Pipeline>>(),
+    measured: {},
     tensor: (dtype, shape, values, more) => tensor(device, dtype, shape, values, more),
     empty: (dtype, shape, more) => empty(device, dtype, shape, more),
     zeros: (dtype, shape, more) => zeros(device, dtype, shape, more),

@@ -11,6 +11,7 @@ import {
 } from "./adapters.ts";
 import type { NodeAdapter } from "./adapters-node.ts";
 import { wrapDevice, type Device, type RawInfo } from "./device.ts";
+import { inNode } from "./platform.ts";
 
 /** What `open` may be asked for. */
 export interface OpenOptions {
@@ -21,9 +22,6 @@ export interface OpenOptions {
   /** Limits to stay below, e.g. `{ maxStorageBufferBindingSize: 2 ** 27 }`: kernels are compiled and launched as on a device that has no more. */
   readonly limits?: Readonly<Partial<Record<LimitName, number>>>;
 }
-
-const inNode = (): boolean =>
-  typeof process === "object" && typeof process.versions?.node === "string" && !("Deno" in globalThis) && typeof document === "undefined";
 
 const isDevice = (x: OpenOptions | GPUDevice): x is GPUDevice => "createShaderModule" in x && "queue" in x;
 

@@ -8,12 +8,12 @@
 import { chmod, lstat, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { brotliDecompress } from "node:zlib";
 import { Diagnostic, fail } from "../diagnostic.ts";
+import { cacheFolders } from "./host-node.ts";
 
 const ICD = "vk_swiftshader_icd.json";
 const LOADER = "libvulkan.so.1";
@@ -42,13 +42,6 @@ function packageFolder(): string | undefined {
     } catch { /* not installed as seen from here */ }
   }
   return undefined;
-}
-
-/** Folders to keep it in, best first: the user's cache; a private folder of the temporary one where home is read-only. */
-function cacheFolders(): string[] {
-  const xdg = process.env["XDG_CACHE_HOME"];
-  const mine = join(tmpdir(), `bitloom-${process.getuid?.() ?? "user"}`);
-  return [...(xdg ? [join(xdg, "bitloom")] : []), join(homedir(), ".cache", "bitloom"), mine];
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Binary, Compare, Expr, Name, Unary } from "./ast.ts";
 import { builtins } from "./builtins.ts";
 import { call, callable } from "./elaborate-calls.ts";
 import { readCell } from "./elaborate-cells.ts";
+import { member } from "./elaborate-members.ts";
 import { apply, cast, infix } from "./elaborate-operators.ts";
 import { packing, packingNames } from "./elaborate-packing.ts";
 import { subscript } from "./elaborate-subscript.ts";
@@ -41,7 +42,7 @@ function dispatch(e: Expr, cx: Cx): Thing {
     case "call": return call(e, cx);
     case "index": return subscript(e, cx);
     case "list": return { kind: "list", items: e.items.map((x) => evaluate(x, cx)) };
-    case "member": return fail({ code: "S0022", message: "members are not yet in this version", span: e.span, help: "fields of weight formats come with 'format'; until then pass codes and scales as tensors of their own" });
+    case "member": return member(e, cx);
     case "tuple": return { kind: "list", items: e.items.map((x) => { const t = evaluate(x, cx); return t.kind === "nothing" ? wrongKind(t, "a value", x.span, cx) : t; }) };
     case "flat": case "placed": return fail({ code: "L0402", message: "this is only written in a packing", span: e.span, help: "packings stand behind '@' in the type of a tensor" });
     case "error": return silent();

@@ -120,6 +120,10 @@ export interface Instruction<O extends Operands = Operands, A extends Attrs = At
   readonly first?: string;
   /** Not a call of the language (the elaborator makes it from syntax). */
   readonly hidden?: true;
+  /** Groups of so many threads carry it out: a block is made of whole ones. */
+  readonly group?: number;
+  /** Register layouts that go with it, by what stands behind its name and a dot: `mma_b1.a`. */
+  readonly layouts?: Readonly<Record<string, RegisterLayout>>;
   /** Checks operands and gives the result's type; throws a Diagnostic. */
   type(o: Each<O, Value>, a: Values<A>): R;
   readonly layout?: LayoutRule;
@@ -178,6 +182,8 @@ export const word: Attr<string> = { kind: "name" };
 export const dtypeAttr: Attr<DType> = { kind: "dtype" };
 /** A register layout. */
 export const layoutAttr: Attr<RegisterLayout> = { kind: "layout" };
+/** A packing. */
+export const packingAttr: Attr<Packing> = { kind: "packing" };
 /** A block-uniform scalar of the running kernel. */
 export const scalar: Attr<Scalar> = { kind: "scalar" };
 /** A list of block-uniform scalars. */

@@ -185,6 +185,15 @@ function* layouts(p: Program): Generator<DiagnosticInit> {
   }
 }
 
+/** What groups of threads carry out finds whole ones. */
+function* groups(p: Program): Generator<DiagnosticInit> {
+  for (const i of insts(p)) {
+    const n = instructions.get(i.name)?.group;
+    if (n !== undefined && p.threads % n !== 0)
+      yield { code: "L0306", message: `'${i.name}' is carried out by groups of ${n} threads; a block of ${p.threads} isn't made of them`, ...at(i), help: `give the kernel a multiple of ${n} threads` };
+  }
+}
+
 /** A view of a tile without a layout: there is one with the same bits in each thread. */
 function* views(p: Program): Generator<DiagnosticInit> {
   for (const i of insts(p)) {
@@ -247,4 +256,4 @@ function* limits(p: Program, { sharedBytes, threads, storageBuffers }: VerifyOpt
 /** Rules about form: where one fails, the others may not make sense. */
 export const formRules: readonly Rule[] = [scopes, rows, statements, jumps];
 /** Rules about meaning and resources. */
-export const meaningRules: readonly Rule[] = [endless, layouts, views, registers, assigns, stores, limits];
+export const meaningRules: readonly Rule[] = [endless, layouts, groups, views, registers, assigns, stores, limits];

@@ -2,7 +2,7 @@
 // shuffles and what through memory.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { baseTarget, compileProgram, lowerProgram, prepare } from "../../codegen/index.ts";
+import { baseTarget, compileProgram } from "../../codegen/index.ts";
 import { byEvaluator, byInterpreter, difference } from "../conformance/engines.ts";
 import { combinations, laneCase, samples, shapes, tilesCase } from "../conformance/mma-cases.ts";
 

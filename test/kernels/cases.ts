@@ -197,4 +197,20 @@ const types: readonly Case[] = [
   { file: "types", kernel: "assemble", params: { T: "u3" }, dims: { M: 1, N: 64 }, want: ({ x }) => ({ y: x ?? [] }) },
 ];
 
-export const cases: readonly Case[] = [...products, ...lines, ...weights, ...types];
+/** popcount of rows of words of A and B, combined. */
+const counts = ({ a = new Float64Array(), b = new Float64Array() }: Values, M: number, N: number, W: number, combine: (p: number, q: number) => number): number[] =>
+  table(M, N, (m, n) => sum(W, (w) => (combine(a[m * W + w], b[n * W + w]) >>> 0).toString(2).replaceAll("0", "").length));
+const xor = (p: number, q: number): number => p ^ q;
+const xorPopc = (M: number, N: number, W: number): Case => ({ file: "mma", kernel: "xor_popc", dims: { M, N, W }, range: [0, 2 ** 32 - 1], want: (x) => ({ d: counts(x, M, N, W, xor) }) });
+const andPopc = (M: number, N: number, K: number): Case => ({ file: "mma", kernel: "and_popc", dims: { M, N, K }, want: (x) => ({ d: productT(x, M, K, N) }) });
+
+const mma: readonly Case[] = [
+  xorPopc(8, 8, 4), xorPopc(19, 13, 7), xorPopc(1, 3, 1), xorPopc(5, 8, 0), andPopc(37, 18, 300), andPopc(32, 16, 256), andPopc(1, 1, 1),
+  {
+    file: "mma", kernel: "registers", dims: {}, range: [-(2 ** 31), 2 ** 32 - 1],
+    // Lane 4g + t holds bits 32t … of rows g of A and B, and numbers (g, 2t) and (g, 2t + 1) of C.
+    want: ({ a, b, c }) => { const sums = counts({ a, b }, 8, 8, 4, xor); return { d: Array.from(c ?? [], (x, i) => (x + sums[8 * (i >> 3) + (i & 7)]) | 0) }; },
+  },
+];
+
+export const cases: readonly Case[] = [...products, ...lines, ...weights, ...types, ...mma];

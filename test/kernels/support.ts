@@ -12,7 +12,7 @@ export type Values = Readonly<Record<string, Float64Array>>;
 
 /** One run of a kernel. */
 export interface Case {
-  readonly file: "products" | "rows" | "weights" | "types";
+  readonly file: "products" | "rows" | "weights" | "types" | "mma";
   readonly kernel: string;
   readonly params?: Readonly<Record<string, string | number>>;
   /** Every run-time dimension. */

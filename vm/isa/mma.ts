@@ -19,7 +19,9 @@ import { asTile } from "./window.ts";
 import { oneBit, wordsOf } from "./words.ts";
 
 const LANES = 32;
-const names = Object.keys(binaryMma), list = names.join(", ");
+const names = Object.keys(binaryMma) as readonly BinaryMmaName[], list = names.join(", ");
+/** What PTX has had longest. */
+const DEFAULT: BinaryMmaName = "m8n8k128";
 const combinations = ["xor", "and"] as const;
 type Combination = (typeof combinations)[number];
 
@@ -57,8 +59,11 @@ function sizes(a: Value, b: Value, acc: Value | undefined, name: string): { read
 }
 
 const wordsOfRow = local(1, 32);
-/** The instruction's name, by default the one that all of sm_75 to sm_90 have. */
-const nameOf = (i: LayoutContext): BinaryMmaName => { const name = i.attrs.shape; return typeof name === "string" && isName(name) ? name : "m8n8k128"; };
+const nameOf = (i: LayoutContext): BinaryMmaName => { const name = i.attrs.shape; return typeof name === "string" && isName(name) ? name : DEFAULT; };
+
+/** The fragments of an instruction, by the names that the language has for them. */
+const fragmentsOf = (name: BinaryMmaName, before: string): Readonly<Record<string, RegisterLayout>> =>
+  Object.fromEntries((["a", "b", "c"] as const).map((part) => [`${before}${part}`, binaryMma[name][part]]));
 
 /** What groups and turns hold of an accumulator; undefined if its layout isn't made of fragments. */
 const outerOf = (c: RegisterLayout, s: BinaryMma): RegisterLayout | undefined => tryDivide(c, s.c);
@@ -76,9 +81,7 @@ function fragmentFor(c: RegisterLayout, key: "a" | "b", s: BinaryMma, words: num
 const throughFragments: LayoutRule = {
   rank: 2,
   preferred: (i) => {
-    const { threads, out } = i, name = nameOf(i), s = binaryMma[name], [M, N] = out ? tileShape(out) : [];
-    if (threads % LANES !== 0)
-      fail({ code: "L0306", message: `'mma_b1' is carried out by groups of ${LANES} threads; a block of ${threads} isn't made of them`, help: `use a multiple of ${LANES} threads; bmma(a, b) takes any number` });
+    const { threads, out } = i, s = binaryMma[nameOf(i)], [M, N] = out ? tileShape(out) : [];
     return compose(defaultLayout(threads / LANES, [M / s.m, N / s.n]), s.c);
   },
   forward: ({ acc }, i) => (acc && outerOf(acc, binaryMma[nameOf(i)]) ? acc : undefined),
@@ -115,14 +118,16 @@ export const mma_b1 = define({
   },
   attrs: {
     with: { ...word, doc: "how bits are combined: xor or and" },
-    shape: optionalAttr({ ...word, doc: `the instruction that multiplies: ${names[0]} (default), ${names.slice(1).join(" or ")}; sizes are multiples of it` }),
+    shape: optionalAttr({ ...word, doc: `what multiplies at a time: ${DEFAULT} (default), ${names.filter((n) => n !== DEFAULT).join(" or ")}; sizes are multiples of it` }),
   },
-  type: ({ a, b, acc }, { with: combination, shape = "m8n8k128" }): ResultType => {
+  type: ({ a, b, acc }, { with: combination, shape = DEFAULT }): ResultType => {
     if (!isCombination(combination)) fail({ code: "T0228", message: `'mma_b1' has no combination '${combination}'`, help: "bits are combined with: xor, or with: and" });
     const { M, N } = sizes(a, b, acc, shape);
     return { space: "reg", dtype: dtypeNamed("i32"), shape: [M, N] };
   },
   layout: throughFragments,
+  group: LANES,
+  layouts: { ...fragmentsOf(DEFAULT, ""), ...Object.assign({}, ...names.map((name) => fragmentsOf(name, `${name}.`))) },
   /** Bits become words. */
   lower: (build, { a, b, acc }, attrs) => {
     if (!oneBit(a) && !oneBit(b)) return "keep";

@@ -20,8 +20,10 @@ export interface QuantisedOptions {
 }
 
 /** How a tensor is quantised, and how the result is stored. */
-export interface QuantiseTensorOptions<D extends string = string> extends QuantiseOptions, QuantisedOptions {
+export interface QuantiseTensorOptions<D extends string = string, S extends ScaleType = ScaleType> extends QuantiseOptions, QuantisedOptions {
   readonly type: D;
+  /** The type of scales and offsets; default "f32". */
+  readonly scaleType?: S | undefined;
   /** Where the result is to lie; a tensor's own device is the default. */
   readonly device?: Device | undefined;
   /** The shape of numbers that are given as a list; default: one axis. */
@@ -29,7 +31,7 @@ export interface QuantiseTensorOptions<D extends string = string> extends Quanti
 }
 
 /** A quantised tensor: x ≈ (codes − zeros) · scales + offsets. Free it with `using` or `dispose()`. */
-export interface Quantised<D extends string = string> {
+export interface Quantised<D extends string = string, S extends ScaleType = ScaleType, Z extends "i32" | "f32" = "i32" | "f32"> {
   /** Name of the codes' number type. */
   readonly type: D;
   readonly shape: readonly number[];
@@ -40,11 +42,11 @@ export interface Quantised<D extends string = string> {
   /** One code per element. */
   readonly codes: Tensor<D>;
   /** One scale per group: the shape of the codes with ceil(extent / group) at `axis`, all 1 for group "tensor". */
-  readonly scales: Tensor<ScaleType>;
+  readonly scales: Tensor<S>;
   /** What is subtracted from codes' values, shaped as the scales: i32, or f32 of views with half zero points. */
-  readonly zeros?: Tensor<"i32" | "f32"> | undefined;
+  readonly zeros?: Tensor<Z> | undefined;
   /** What is added after scaling, shaped as the scales. */
-  readonly offsets?: Tensor<ScaleType> | undefined;
+  readonly offsets?: Tensor<S> | undefined;
   /** How far it is from what was quantised, if that is known. */
   readonly error?: QuantisationError | undefined;
   /** Bytes of all its tensors. */
@@ -88,9 +90,9 @@ async function source(x: Tensor | ArrayLike<number>, o: QuantiseTensorOptions): 
  * [...(await w.codes.read())]; // => [1, -3, 3, 3, 0, 3]
  * ```
  */
-export async function quantise<const D extends string>(x: Tensor | ArrayLike<number>, options: QuantiseTensorOptions<D>): Promise<Quantised<D>> {
+export async function quantise<const D extends string, const S extends ScaleType = "f32">(x: Tensor | ArrayLike<number>, options: QuantiseTensorOptions<D, S>): Promise<Quantised<D, S, "i32">> {
   const { values, shape, device } = await source(x, options), q = quantiseValues(values, shape, options);
-  return placed<D>(device, q, options, quantisationError(values, q));
+  return placed<D, S, "i32">(device, q, options, quantisationError(values, q));
 }
 
 /**
@@ -105,16 +107,17 @@ export async function quantise<const D extends string>(x: Tensor | ArrayLike<num
  */
 export const uploadQuantised = (device: Device, q: QuantisedValues, options: QuantisedOptions = {}): Promise<Quantised> => placed(device, q, options);
 
-async function placed<D extends string>(device: Device, q: QuantisedValues, o: QuantisedOptions, error?: QuantisationError): Promise<Quantised<D>> {
+/** Uploads; the names of types are those that `q` has, as the caller's types say them. */
+async function placed<D extends string, S extends ScaleType, Z extends "i32" | "f32">(device: Device, q: QuantisedValues, o: QuantisedOptions, error?: QuantisationError): Promise<Quantised<D, S, Z>> {
   const made: Tensor[] = [], name = o.name ?? `${q.type}[${q.shape.join(", ")}]`;
   const keep = <T extends Tensor>(t: T): T => { made.push(t); return t; };
   const beside = async <T extends string>(type: T, x: Float32Array, what: string): Promise<Tensor<T>> => keep(await tensor(device, type, q.scaleShape, x, { as: "values", name: `the ${what} of ${name}` }));
   const dispose = (): void => { for (const t of made) t.dispose(); };
   try {
     const codes = keep(await tensor(device, q.type as D, q.shape, q.codes, { packing: o.packing, as: "codes", name }));
-    const scales = await beside(q.scaleType, q.scales, "scales");
-    const zeros = q.zeros && await beside(q.zeros.every(Number.isInteger) ? "i32" as const : "f32" as const, q.zeros, "zero points");
-    const offsets = q.offsets && await beside(q.scaleType, q.offsets, "offsets");
+    const scales = await beside(q.scaleType as S, q.scales, "scales");
+    const zeros = q.zeros && await beside((q.zeros.every(Number.isInteger) ? "i32" : "f32") as Z, q.zeros, "zero points");
+    const offsets = q.offsets && await beside(q.scaleType as S, q.offsets, "offsets");
     return Object.freeze({
       type: codes.dtype, shape: q.shape, axis: q.axis, group: q.group, codes, scales, zeros, offsets, error, bytes: made.reduce((n, t) => n + t.bytes, 0),
       get disposed() { return codes.disposed; },

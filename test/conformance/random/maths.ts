@@ -96,6 +96,16 @@ export const maths: Readonly<Record<string, (w: World) => void>> = {
     const x = operand(w, { types: ["u1", "b1"], rank: 2 }), [, K] = shapeOf(x.v), y = fresh(w, w.g.pick([x.v.dtype.name, "u1", "b1"]), [w.g.pick([2, 1, 3]), K]);
     keep(w, laid(w, w.b.bmma({ x: x.v, y: y.v }, w.g.chance(30) ? { k: constant(w.g.between(0, K)) } : {})), { most: K });
   },
+  words_of: (w) => {
+    const rows = w.g.pick([1, 2, 3, 5]), x = operand(w, { types: ["u1", "b1"], shape: [rows, w.g.pick([32, 64])] });
+    computed(w, dtype("u32"), 2 ** 32, 1, () => w.b.words_of({ x: x.v }));
+  },
+  mma_b1: (w) => {
+    // Groups of 32 threads carry it out.
+    if (w.threads % 32 !== 0) return;
+    const a = operand(w, { types: ["u32"], shape: [8, 4] }), y = fresh(w, "u32", [8, 4]), acc = w.g.chance(40) ? fresh(w, "i32", [8, 8]) : undefined;
+    computed(w, dtype("i32"), 128 + (acc?.most ?? 0), 1, () => w.b.mma_b1({ a: a.v, b: y.v, acc: acc?.v }, { with: w.g.pick(["xor", "and"]) }));
+  },
   ...Object.fromEntries((["philox", "random_bits", "random_uniform"] as const).map((op) => [op, (w: World) => {
     const x = operand(w, { types: types.whole32 });
     if (product(shapeOf(x.v)) > w.most) return;

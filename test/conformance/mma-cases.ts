@@ -29,7 +29,7 @@ const words = local(1, 32);
 const byLane = (type: string, regs: Registers): Tile => tileFromCodes(dtype(type), [32, regs.length], Array.from({ length: 32 * regs.length }, (_, i) => regs[i % regs.length][Math.floor(i / regs.length)] >>> 0));
 
 /** What lanes hold, as they say it: each lane has its registers, which are then seen as fragments, of bits or of words. */
-export function laneCase(name: BinaryMmaName, combination: Combination, as: "bits" | "words", { areg, breg, creg }: Pick<Sample, "areg" | "breg" | "creg">): Case {
+export function laneCase(name: BinaryMmaName, combination: Combination, as: "bits" | "words", { areg, breg, creg }: Pick<Sample, "areg" | "breg" | "creg">, threads = 32): Case {
   const b = builder("lanes"), s = binaryMma[name], inputs = { a: byLane("u32", areg), b: byLane("u32", breg), c: byLane("i32", creg) };
   const registers = (l: RegisterLayout): RegisterLayout => compose(spatial(32, 1), local(1, slotCount(l)));
   const held = (key: "a" | "b" | "c", type: string, seen: string, l: RegisterLayout): Value => {
@@ -37,7 +37,7 @@ export function laneCase(name: BinaryMmaName, combination: Combination, as: "bit
     return b.view({ x: b.convert({ x: b.load({ x: b.tensor(key, "in", type, own.shape, dense(2)) }) }, { layout: own }) }, { dtype: dtype(seen), layout: l });
   };
   b.grid([["g", 1]]);
-  b.threads(32);
+  b.threads(threads);
   const [x, y] = (["a", "b"] as const).map((key) => (as === "bits" ? held(key, "u32", "u1", s[key]) : held(key, "u32", "u32", divide(s[key], words))));
   const d = b.mma_b1({ a: x, b: y, acc: held("c", "i32", "i32", s.c) }, { with: combination, shape: name });
   const out = registers(s.c);

@@ -118,8 +118,17 @@ export const commands: readonly Command[] = [
     run: async (args, io) => (await import("./dtype.ts")).runDtype(args, io),
   },
   {
-    name: "devices", summary: "list adapters and why some were refused", usage: "", words: [0, 0], flags: {},
-    examples: [["devices", "what `run --adapter` can choose from"]],
+    name: "devices", summary: "list adapters and why some were refused, or measure how fast one is", usage: "[flags]", words: [0, 0],
+    flags: {
+      rates: { doc: "how many operations of each kind an adapter does in a second; measured once, then known" },
+      fresh: { doc: "with --rates: measure again" },
+      adapter: { value: "NAME", takes: "adapters", doc: "with --rates: gpu, lavapipe, swiftshader or a part of a name" },
+    },
+    examples: [
+      ["devices", "what `run --adapter` can choose from"],
+      ["devices --rates", "of the best adapter here: multiply-adds, popcounts, packed products, reads, barriers"],
+      ["devices --rates --adapter swiftshader --fresh --json", "{rates: {of, source, fma, …}}, measured anew"],
+    ],
     run: async (args, io) => (await import("./devices.ts")).runDevices(args, io),
   },
   {

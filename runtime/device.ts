@@ -59,8 +59,8 @@ export interface Device {
   readonly gone: string | undefined;
   /** Compiled pipelines by features, bindings and WGSL; `pipelineOf` fills it. */
   readonly pipelines: Map<string, Promise<Pipeline>>;
-  /** What was measured on it; `rates` fills it. */
-  readonly measured: { rates?: Promise<Rates> };
+  /** What was measured on it, being measured or known; `rates` fills it. */
+  readonly measured: { rates?: Promise<Rates>; known?: Rates };
   /** A tensor with the given elements: `tensor(device, …)`. */
   tensor<const D extends string>(dtype: D, shape: readonly number[], values: HostValues, options?: TensorOptions): Promise<Tensor<D>>;
   /** A tensor of code 0: `empty(device, …)`. */

@@ -38,7 +38,7 @@ export async function rates(device: Device, options: RatesOptions = {}): Promise
   needAlive(device);
   const { measured } = device;
   if (measured.rates === undefined || options.fresh) {
-    const got = obtain(device, options);
+    const got = obtain(device, options).then((found) => (measured.known = found));
     measured.rates = got;
     // What failed is tried again by the next call.
     got.catch(() => { if (measured.rates === got) delete measured.rates; });

@@ -10,12 +10,13 @@ import type { Device } from "./device.ts";
  * targetOf(device).staticAccesses; // => 64
  * ```
  */
-export const targetOf = ({ features, info, languages, limits, profile, subgroup }: Pick<Device, "features" | "info" | "languages" | "limits" | "profile" | "subgroup">): Target => Object.freeze({
+export const targetOf = ({ features, info, languages, limits, measured, profile, subgroup }: Pick<Device, "features" | "info" | "languages" | "limits" | "profile" | "subgroup"> & Partial<Pick<Device, "measured">>): Target => Object.freeze({
   f16: features.has("shader-f16"),
   packedDot: languages.has("packed_4x8_integer_dot_product"),
   // Exchanges between lanes need one known size and a thread number made of subgroup and lane.
   ...(features.has("subgroups") && languages.has("subgroup_id") && subgroup.min === subgroup.max ? { subgroup: subgroup.min } : {}),
-  rates: defaultRatesFor(profile.name, info.vendor),
+  // Measured ones once `rates(device)` has them; until then what is assumed of its kind.
+  rates: measured?.known ?? defaultRatesFor(profile.name, info.vendor),
   staticAccesses: profile.staticAccesses,
   workgroupBytes: limits.maxComputeWorkgroupStorageSize,
   maxThreads: Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),

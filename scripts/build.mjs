@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync,
 import { dirname, join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { pastDoors, transpiled } from "./doors.mjs";
 import { filesUnder, newest, tool, writtenAt } from "./tools.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -26,20 +27,15 @@ if (!esbuild || !typescript) {
 const ts = typescript.default ?? typescript;
 let failed = false;
 
-/** File by file, without types: imports keep their shape, `.ts` becomes `.js`. */
+/** File by file, without types: `.ts` becomes `.js`, and imports of a door become imports of what is behind it. */
 function emitRooms() {
   const sources = ["diagnostic.ts", ...rooms.flatMap((r) => filesUnder(r, ".ts"))];
-  for (const file of sources) {
-    const { outputText } = ts.transpileModule(readFileSync(file, "utf8"), {
-      fileName: file,
-      compilerOptions: {
-        target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true,
-        rewriteRelativeImportExtensions: true, removeComments: false,
-      },
-    });
-    const to = join("dist", file.replace(/\.ts$/, ".js"));
+  const modules = new Map(sources.map((file) => [file.replace(/\.ts$/, ".js"), transpiled(ts, readFileSync(file, "utf8"), file)]));
+  const direct = pastDoors(ts, (path) => modules.get(path) ?? "");
+  for (const [path, text] of modules) {
+    const to = join("dist", path);
     mkdirSync(dirname(to), { recursive: true });
-    writeFileSync(to, outputText);
+    writeFileSync(to, direct(text, path));
   }
   console.log(`build: ${sources.length} modules`);
 }

@@ -5,7 +5,7 @@ import { instructions, namesOf, type Instruction } from "../vm/index.ts";
 
 /** Instructions by topic, in the order of the page. */
 const topics: readonly (readonly [title: string, names: string])[] = [
-  ["Memory", "load store copy barrier bits_of slice"],
+  ["Memory", "load store copy barrier bits_of transposed slice"],
   ["Meeting in memory", "atomic_add atomic_sub atomic_min atomic_max atomic_and atomic_or atomic_xor atomic_exchange atomic_compare_exchange scatter scatter_add scatter_min scatter_max histogram"],
   ["Tiles from nothing", "fill iota random_bits random_uniform random_normal philox var assign shared"],
   ["Of the whole block", "scalar assume print scalar_var scalar_get scalar_set"],
@@ -28,7 +28,7 @@ const row = (...cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 function kindOf(i: Instruction, key: string): string {
   const operand = i.operands[key];
   if (operand) return operand.spaces.map((s) => ({ reg: "tile", shared: "shared", global: "tensor" })[s]).join(" or ");
-  return { int: "int", ints: "list", axes: "int or list", number: "number", bool: "bool", name: "word", dtype: "type", layout: "layout", scalar: "scalar", scalars: "scalars" }[i.attrs[key].kind];
+  return { int: "int", ints: "list", axes: "int or list", number: "number", bool: "bool", name: "word", dtype: "type", packing: "packing", layout: "layout", scalar: "scalar", scalars: "scalars" }[i.attrs[key].kind];
 }
 
 /** `name(x: tile, y: tile, acc?: tile)`; those made by syntax show no call. */

@@ -31,7 +31,7 @@ export const layoutCodes: Readonly<Record<string, Explanation>> = {
   L0401: row("a division that must be exact", "Sizes, widths, grids and layouts count whole things, so a compile-time `/` must come out even there. `cdiv(a, b)` rounds up."),
   L0402: row("not a packing", "Packings are `dense`, `planes`, `planes(n)`, `packed(L)` and lists of digits; they stand behind `@` in the type of a tensor."),
   L0403: row("unknown axis in a packing", "Digits are made of the axes named in the type, `u3[k: K, n: N]`, and `bit`."),
-  L0405: row("shared tiles are laid out by the compiler", "In this version a `shared` takes no layout."),
+  L0405: row("no packing of a shared tile", "Behind `@`, a `shared` takes a packing: in what order the bits of its elements lie in words. Elements of 32 bits and those that are computed with (f16) are elements of the array, and register layouts are for registers."),
 };
 
 /** Resources, uniformity and races. */

@@ -176,6 +176,7 @@ function attribute(spec: Attr<unknown>, arg: Arg, cx: Cx): unknown {
     case "bool": return asBool(t, e.span, cx);
     case "dtype": return asDtype(t, e.span, cx);
     case "layout": return asLayout(t, e.span, cx);
+    case "packing": return wrongKind(t, "no packing: those stand behind @", e.span, cx);
     case "scalar": return t.kind === "int" || t.kind === "float" ? t.value : toScalar(t, undefined, e.span, cx);
     case "scalars": return t.kind === "list" ? t.items.map((x) => toScalar(x, undefined, e.span, cx)) : wrongKind(t, "a list of numbers", e.span, cx, "write [a, b]");
     default: return spec.kind satisfies never;

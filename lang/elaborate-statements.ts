@@ -9,7 +9,7 @@ import { assignCell, declareCell, numberOf, scalarType } from "./elaborate-cells
 import { branch, jump, loop, repeated, returned } from "./elaborate-control.ts";
 import { apply, infix, toArgument } from "./elaborate-operators.ts";
 import { partOf } from "./elaborate-subscript.ts";
-import { tileType, type TileType } from "./elaborate-types.ts";
+import { sharedType, tileType, type TileType } from "./elaborate-types.ts";
 import { building, describe, fromScalar, NOTHING, POISON, SILENT, showScalar, silent, step, tile, typeText, wrongKind, type Cx, type Flow, type Thing } from "./elaborate-values.ts";
 import { bind, child, HOW, lookup, unknownName } from "./names.ts";
 
@@ -157,10 +157,10 @@ const typeOf = (t: Thing, span: Span, cx: Cx): TileType =>
 
 function shared(s: Shared, cx: Cx): void {
   const b = building(cx, s.span);
-  if (s.type.layout) fail({ code: "L0405", message: "a shared tile can't be given a layout in this version", span: s.type.layout.span, help: "remove '@ …': the compiler lays shared tiles out" });
-  const { dtype, shape } = tileType(s.type, `'${s.name.text}'`, cx);
+  const { dtype, shape, packing } = sharedType(s.type, `'${s.name.text}'`, cx);
+  b.at(s.type.layout?.span ?? s.span);
+  const v = b.shared({}, { dtype, shape: [...shape], ...(packing ? { packing } : {}) });
   b.at(s.span);
-  const v = b.shared({}, { dtype, shape: [...shape] });
   bind(cx.scope, s.name, "shared", tile(v));
   b.name(v, s.name.text);
 }

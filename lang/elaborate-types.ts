@@ -39,6 +39,12 @@ export function tileType(t: TypeExpr, what: string, cx: Cx): TileType {
   return { dtype, shape, layout: t.layout && tileLayout(t.layout, shape, cx) };
 }
 
+/** The type behind `shared`: behind `@` is a packing, whose axes may have names. */
+export function sharedType(t: TypeExpr, what: string, cx: Cx): TileType & { readonly packing: Packing | undefined } {
+  const at = t.layout, shape = at ? t.shape?.map((d) => ({ ...d, axis: undefined })) : t.shape;
+  return { ...tileType({ ...t, layout: undefined, shape }, what, cx), packing: at && packing(at, axisNames(t), cx) };
+}
+
 /** A layout that fits a tile and the block. @throws Diagnostic L0303, L0305 */
 export function tileLayout(e: Expr, shape: readonly number[], cx: Cx): RegisterLayout {
   const layout = asLayout(cx.state.evaluate(e, { ...cx, exact: "layout" }), e.span, cx);
@@ -75,9 +81,15 @@ export function paramType(p: Param, cx: Cx): ParamType {
     return { kind: "scalar", dtype };
   }
   if (!t.shape.length) fail({ code: "T0514", message: "a tensor has at least one axis", span: t.span, help: `write ${t.dtype.text}[1], or ${t.dtype.text} for a scalar` });
-  const shape = t.shape.map((d) => size(d, cx)), axes = t.shape.map((d) => d.axis?.text);
-  axes.forEach((a, i) => { if (a !== undefined && axes.indexOf(a) < i) fail({ code: "N0102", message: `two axes are called '${a}'`, span: t.shape?.[i].axis?.span ?? t.span, help: "give every axis its own name" }); });
+  const shape = t.shape.map((d) => size(d, cx)), axes = axisNames(t);
   return { kind: "tensor", dtype, shape, packing: t.layout ? tensorPacking(t.layout, dtype, shape, axes, cx) : dense(shape.length) };
+}
+
+/** The names that the sizes of a type give to axes. */
+function axisNames(t: TypeExpr): AxisNames {
+  const axes = (t.shape ?? []).map((d) => d.axis?.text);
+  axes.forEach((a, i) => { if (a !== undefined && axes.indexOf(a) < i) fail({ code: "N0102", message: `two axes are called '${a}'`, span: t.shape?.[i].axis?.span ?? t.span, help: "give every axis its own name" }); });
+  return axes;
 }
 
 function size(d: Dim, cx: Cx): Size {

@@ -6,7 +6,7 @@ import { eachStmt, type Inst, type Program, type Value } from "../vm/index.ts";
 import type { Unpadded } from "./elaborate-values.ts";
 
 /** Operand names through which an instruction hands elements on unchanged in place. */
-const passing: ReadonlySet<string> = new Set(["convert", "cast", "slice", "bits_of", "load"]);
+const passing: ReadonlySet<string> = new Set(["convert", "cast", "slice", "bits_of", "transposed", "load"]);
 
 /** Instructions by the values they use. */
 function usesOf(p: Program): ReadonlyMap<number, readonly Inst[]> {
@@ -25,7 +25,7 @@ function usesOf(p: Program): ReadonlyMap<number, readonly Inst[]> {
 function rootsOf(p: Program): ReadonlyMap<number, Value> {
   const roots = new Map<number, Value>();
   eachStmt(p.body, (s) => {
-    if (s.kind === "inst" && s.out && (s.name === "slice" || s.name === "bits_of")) { const x = s.operands["x"]; roots.set(s.out.id, roots.get(x.id) ?? x); }
+    if (s.kind === "inst" && s.out && (s.name === "slice" || s.name === "bits_of" || s.name === "transposed")) { const x = s.operands["x"]; roots.set(s.out.id, roots.get(x.id) ?? x); }
   });
   return roots;
 }

@@ -81,6 +81,7 @@ function attrValue(i: Instruction, key: string, kind: AttrValue["kind"], x: unkn
     case "name": return typeof x === "string" ? { kind, value: x } : bad("a name");
     case "dtype": return typeof x === "string" ? { kind, value: dtypeNamed(x) } : typeof x === "object" && x !== null && "bits" in x ? { kind, value: x as DType } : bad("a number type");
     case "layout": return typeof x === "object" && x !== null && "modeShape" in x ? { kind, value: x as RegisterLayout } : bad("a register layout");
+    case "packing": return typeof x === "object" && x !== null && "kind" in x ? { kind, value: x as Packing } : bad("a packing");
     case "scalar": return { kind, value: asScalar(x) };
     case "scalars": return { kind, value: Array.isArray(x) ? x.map(asScalar) : bad("a list of scalars") };
     default: return kind satisfies never;

@@ -1,6 +1,6 @@
 // What an instruction is: one plain object that says everything about it. Builder, language calls, hover,
 // reference page, verifier, interpreter, code generator and conformance test are derived from these rows.
-import type { RegisterLayout } from "../layout/index.ts";
+import type { Packing, RegisterLayout } from "../layout/index.ts";
 import type { DType } from "./dtype.ts";
 import type { Emission, Emit, Source } from "./emit.ts";
 import type { AttrValue, Axes, Space, Value } from "./program.ts";

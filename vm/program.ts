@@ -33,6 +33,7 @@ export type AttrValue =
   | { readonly kind: "name"; readonly value: string }
   | { readonly kind: "dtype"; readonly value: DType }
   | { readonly kind: "layout"; readonly value: RegisterLayout }
+  | { readonly kind: "packing"; readonly value: Packing }
   | { readonly kind: "scalar"; readonly value: Scalar }
   | { readonly kind: "scalars"; readonly value: readonly Scalar[] };
 

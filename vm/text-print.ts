@@ -4,7 +4,7 @@
 //
 // Values print as their numbers and symbols as their ids; the user's names are no part of it.
 import { Bug } from "../diagnostic.ts";
-import { printPacking, type RegisterLayout } from "../layout/index.ts";
+import { printPacking, rankOf, type RegisterLayout } from "../layout/index.ts";
 import { instructions } from "./isa/index.ts";
 import type { AttrValue, For, Inst, LoopMode, Param, Program, Stmt, TensorParam, Value } from "./program.ts";
 import { infixOf, type Scalar, type Size } from "./scalar.ts";
@@ -67,6 +67,7 @@ function attrText(a: AttrValue): string {
     case "name": return printName(a.value);
     case "dtype": return a.value.name;
     case "layout": return layoutText(a.value);
+    case "packing": return printPacking(a.value, Array.from({ length: rankOf(a.value) }, (_, d) => axisName(d)), layoutText);
     case "scalar": return scalarText(a.value);
     case "scalars": return list(a.value.map(scalarText));
     default: return a satisfies never;

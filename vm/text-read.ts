@@ -66,6 +66,7 @@ function readAttr(c: Cursor, s: Scope, kind: AttrValue["kind"]): AttrValue {
     case "name": return { kind, value: readName(c, "a name") };
     case "dtype": return { kind, value: readDType(c) };
     case "layout": return { kind, value: readLayout(c) };
+    case "packing": return { kind, value: readPacking(c, undefined) };
     case "scalar": return { kind, value: readScalar(c, s.symbols) };
     case "scalars": { c.expect("["); return { kind, value: c.list("]", () => readScalar(c, s.symbols)) }; }
     default: return kind satisfies never;

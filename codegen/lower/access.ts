@@ -1,5 +1,5 @@
 // Elements of memory as expressions: bounds, words, bit fields.
-import { addresser, digits, fields, axis, bit, flat, lastWordMultiple, pad, padMultiple, wordCount, type Packing } from "../../layout/index.ts";
+import { addresser, digits, fields, axis, bit, flat, lastWordMultiple, pad, padMultiple, type Packing } from "../../layout/index.ts";
 import { codeOf, elementOfCode, type DType } from "../../vm/index.ts";
 import type { Expr } from "../loop/ir.ts";
 import type { Binding, Context, Memory } from "./context.ts";
@@ -13,9 +13,6 @@ export const toCode = (c: Context, d: DType, value: Expr): Expr => codeOf(c.e, d
 /** How shared tiles of narrow types lie: dense, each row padded to whole words. */
 export const rowPacking = (rank: number): Packing =>
   rank === 0 ? digits([pad(bit, 32)]) : digits([...Array.from({ length: rank - 1 }, (_, d) => axis(d)), pad(flat([axis(rank - 1), bit]), 32)]);
-
-/** Words of a shared tile of a narrow type. */
-export const rowWords = (shape: readonly number[], bits: number): number => wordCount(rowPacking(shape.length), bits, [...shape]);
 
 /** x, or an index below n where x isn't. A run of up to 32 elements that ends where n may end stays a run, so that it is still one word. */
 function clampBelow(c: Context, x: Expr, n: Expr): Expr {

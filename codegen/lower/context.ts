@@ -50,6 +50,8 @@ export interface Memory {
   readonly extents: readonly Expr[];
   /** How elements lie in u32 words; absent where each element is one array element. */
   readonly packing: Packing | undefined;
+  /** The packing is the user's. */
+  readonly asked?: boolean | undefined;
   /** Written in this kernel: reads before and after a write differ. */
   readonly mutable: boolean;
 }

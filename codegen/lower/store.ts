@@ -6,7 +6,7 @@ import { eachStmt, tileShape, type Value } from "../../vm/index.ts";
 import type { Expr } from "../loop/ir.ts";
 import { lowMask } from "../loop/bits.ts";
 import { flatIndex, inside, padded, placesOf, toCode, toElement } from "./access.ts";
-import { boundView, layoutOf, type Binding, type Context, type Memory } from "./context.ts";
+import { bound, boundView, layoutOf, type Binding, type Context, type Memory } from "./context.ts";
 import { owningLayouts } from "./owning.ts";
 import { exchanged, guarded } from "./scratch.ts";
 import { beforeWrite, collect, groupLoop, owns, read, readsOf, settle, slotLoop, threadIn } from "./tiles.ts";
@@ -26,9 +26,11 @@ export function storeTile(c: Context, to: Value, x: Value): void {
   const from = (layout: RegisterLayout, write: () => void): void => { const mine = collect(c, write); guarded(c, owns(c, layout), () => c.out.push(...mine)); };
   if (!m.packing) from(l, () => slotLoop(c, l, (_, index) => storeElement(c, view, index, value(index))));
   else {
-    const own = wholeWords(c, slotsOf(c, view, l)), other = own === undefined && m.buffer.space !== "workgroup" ? exchange(c, view, l) : undefined;
+    // What is made of memory and constants alone can be made by any thread; else elements are exchanged, for shared tiles only if their packing was asked for.
+    const b = bound(c, x), anywhere = b.kind === "lazy" && [...b.reads].every((r) => "buffer" in r);
+    const own = wholeWords(c, slotsOf(c, view, l)), other = own === undefined && (anywhere || m.asked || m.buffer.space !== "workgroup") ? exchange(c, view, l, anywhere) : undefined;
     if (other) {
-      const get = exchanged(c, l, code);
+      const get = anywhere ? code : exchanged(c, l, code);
       from(other.layout, () => storeWords(c, view, m, other.layout, other.group, get));
     } else if (own !== undefined) from(l, () => storeWords(c, view, m, l, own, code));
     else from(l, () => storeParts(c, view, m, l, code));
@@ -116,10 +118,10 @@ function declaredBytes(c: Context): number {
   return 4 * elements;
 }
 
-/** A layout in which threads own their words, and the size of its groups; undefined if there is none, or no room to exchange. */
-function exchange(c: Context, view: View, l: RegisterLayout): { readonly layout: RegisterLayout; readonly group: number } | undefined {
+/** A layout in which threads own their words, and the size of its groups; undefined if there is none, or no room to exchange where that isn't `free`. */
+function exchange(c: Context, view: View, l: RegisterLayout, free: boolean): { readonly layout: RegisterLayout; readonly group: number } | undefined {
   const { packing } = view.memory, size = l.shape.reduce((a, b) => a * b, 1);
-  if (!packing || size * 4 > c.target.workgroupBytes - declaredBytes(c)) return undefined;
+  if (!packing || (!free && size * 4 > c.target.workgroupBytes - declaredBytes(c))) return undefined;
   for (const layout of owningLayouts(packing, l.shape, c.program.threads)) {
     // Most fail at their first elements already.
     if (wholeWords(c, slotsOf(c, view, layout, Math.min(32, slotCount(layout)))) === undefined) continue;

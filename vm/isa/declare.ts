@@ -1,8 +1,8 @@
 // Tiles that come from nothing: constants, register variables, shared tiles; and assignment to a variable.
 import { fail } from "../../diagnostic.ts";
-import { dtype as dtypeNamed } from "../dtype.ts";
-import { dtypeAttr, define, int, ints, layoutAttr, optional, optionalAttr, reg, scalar, type ResultType } from "../instruction.ts";
-import { reduceTo } from "../../layout/index.ts";
+import { dtype as dtypeNamed, type DType } from "../dtype.ts";
+import { dtypeAttr, define, int, ints, layoutAttr, optional, optionalAttr, packingAttr, reg, scalar, type ResultType } from "../instruction.ts";
+import { check, rankOf, reduceTo, type Packing } from "../../layout/index.ts";
 import { tileShape } from "../program.ts";
 import { knownScalar } from "../scalar.ts";
 import { sizeOf, whole } from "../tile.ts";
@@ -88,15 +88,27 @@ export const assign = define({
   emit: () => ({ form: "assign", to: "to", from: "from" }),
 });
 
+/** @throws Diagnostic L0216, L0405, and those of the layout room */
+function checkSharedPacking(p: Packing, dtype: DType, shape: readonly number[]): void {
+  if (rankOf(p) > shape.length) fail({ code: "L0216", message: `the packing speaks of ${rankOf(p)} axes, the tile has ${shape.length}`, help: "give one digit or more for each axis" });
+  if (p.kind === "packed") fail({ code: "L0405", message: "a shared tile can't be packed by a register layout", help: "threads exchange elements here: give the digits in their order, e.g. planes or [k / 32, n, bit, k % 32]" });
+  if (!dtype.storage || dtype.bits >= 32) fail({ code: "L0405", message: `a shared tile of ${dtype.name} has no packing`, label: "each element is one of the array", help: "packings are for types of less than 32 bits that aren't computed with" });
+  check(p, dtype.bits, shape, shape.map((_, d) => `axis ${d}`));
+}
+
 export const shared = define({
   name: "shared",
   doc: "A tile in workgroup memory, which all threads of the block see.",
   example: "shared s: f32[32, 32]",
   operands: {},
-  attrs: { dtype: dtypeAttr, shape: ints, arena: optionalAttr({ ...int, doc: "tiles of one number lie in the same memory: the compiler says so where their lives don't overlap" }) },
+  attrs: { dtype: dtypeAttr, shape: ints, packing: optionalAttr({ ...packingAttr, doc: "how elements of less than 32 bits lie in words; left out: one after the other, rows padded to whole words" }), arena: optionalAttr({ ...int, doc: "tiles of one number lie in the same memory: the compiler says so where their lives don't overlap" }) },
   effect: "declare",
   hidden: true,
-  type: (_, { dtype, shape }): ResultType => ({ space: "shared", dtype, shape: shapeAttr("shared", shape) }),
+  type: (_, { dtype, shape, packing }): ResultType => {
+    const extents = shapeAttr("shared", shape);
+    if (packing) checkSharedPacking(packing, dtype, extents);
+    return { space: "shared", dtype, shape: extents };
+  },
   run: (_, { dtype, shape }) => whole(garbage(dtype, shape)),
   emit: () => ({ form: "declare" }),
 });

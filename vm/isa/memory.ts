@@ -75,6 +75,23 @@ export const bits_of = define({
   emit: (e) => emission(e, { form: "alias", of: "x", map: ([bit, ...index]) => ({ index, bit }) }),
 });
 
+/** A list with its last two entries swapped. */
+export const lastSwapped = <T>(xs: readonly T[]): T[] => [...xs.slice(0, -2), ...xs.slice(-2).reverse()];
+
+export const transposed = define({
+  name: "transposed",
+  doc: "A tensor or shared tile seen with its last two axes swapped; nothing moves. `transpose` is the same of a register tile.",
+  example: "let w = load(transposed(x))",
+  operands: { x: memory },
+  effect: "view",
+  type: ({ x }): ResultType => {
+    if (x.shape.length < 2) fail({ code: "T0211", message: "'transposed' swaps two axes", label: `this is ${show(x)}`, help: "give a tensor or tile of two axes or more" });
+    return { space: x.space, dtype: x.dtype, shape: lastSwapped(x.shape) };
+  },
+  run: ({ x }) => { const v = asView(x); return { ...v, shape: lastSwapped(v.shape), axes: lastSwapped(v.axes) }; },
+  emit: (e) => emission(e, { form: "alias", of: "x", map: (index) => ({ index: lastSwapped(index) }) }),
+});
+
 const padding = { pad: optionalAttr({ ...num, doc: "what elements outside the tensor read as; 0 if the type has one" }), unpadded: optionalAttr({ ...bool, doc: "elements outside are never used" }) };
 
 /** What elements outside read as: an element of the type, or undefined where they are never used. */

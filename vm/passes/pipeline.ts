@@ -11,6 +11,7 @@
 // The round after the last reads what the last one read: nobody looks at it, and no test is needed.
 import type { DiagnosticInit } from "../../diagnostic.ts";
 import { Bug, fail } from "../../diagnostic.ts";
+import { stacked } from "../../layout/index.ts";
 import { blocksOf, eachStmt, jumpsOut, withBlocks, type AttrValue, type For, type Inst, type Program, type Stmt, type Value } from "../program.ts";
 import { constant, scalarOp, substitute, type Scalar, type Size } from "../scalar.ts";
 import { definitionsOf, races } from "../verify-race.ts";
@@ -168,7 +169,7 @@ function staged(p: Program, loop: For, { head, barrier, rest, tiles }: Parts, st
   const replaced = (list: readonly Stmt[]): readonly Stmt[] => Object.freeze(list.flatMap((s): readonly Stmt[] => {
     if (s === loop) return [...first.early, ...first.late, Object.freeze({ ...loop, mode: { kind: "plain" as const }, body: Object.freeze(body) }), ...(barriers === "after" ? [barrier] : [])];
     const tile = s.kind === "inst" && s.out && wide.get(s.out.id);
-    if (s.kind === "inst" && tile) return [Object.freeze({ ...s, out: tile, attrs: Object.freeze({ ...s.attrs, shape: intsOf(tile.shape.map((m) => m as number)) }) })];
+    if (s.kind === "inst" && tile) return [Object.freeze({ ...s, out: tile, attrs: Object.freeze({ ...s.attrs, ...(s.attrs.packing?.kind === "packing" ? { packing: { kind: "packing" as const, value: stacked(s.attrs.packing.value) } } : {}), shape: intsOf(tile.shape.map((m) => m as number)) }) })];
     return [blocksOf(s).length ? withBlocks(s, replaced) : s];
   }));
   return Object.freeze({ ...p, body: replaced(p.body), names });

@@ -22,7 +22,7 @@ export const rowNamed = (name: string): Instruction => {
 };
 const isView = (d: Datum): d is View => "memory" in d;
 let id = 0;
-const valueOf = (d: Datum): Value => ({ id: id++, space: isView(d) ? "global" : "reg", dtype: d.dtype, shape: d.shape });
+const valueOf = (d: Datum): Value => ({ id: id++, space: isView(d) ? "shared" : "reg", dtype: d.dtype, shape: d.shape });
 const entries = <T, U>(o: Readonly<Record<string, T>>, f: (x: T, key: string) => U): Record<string, U> => Object.fromEntries(Object.entries(o).map(([k, x]) => [k, f(x, k)]));
 
 /** Runs a row; its type rule is asked first. Numbers among attributes of kind scalar become constants. */

@@ -1,15 +1,22 @@
 // Matrix products: dot on any two number types, bmma on single bits.
 import { fail } from "../../diagnostic.ts";
 import { dtype as dtypeNamed } from "../dtype.ts";
-import { define, optional, optionalAttr, reg, regOrShared, scalar, word, type ResultType } from "../instruction.ts";
+import { define, optional, optionalAttr, reg, scalar, word, type ResultType } from "../instruction.ts";
 import type { Value } from "../program.ts";
 import { foldBits, foldDot, productWays } from "./product-emit.ts";
 import { throughProduct } from "./product-layout.ts";
 import { bmmaTiles, dotTiles, factors } from "./product.ts";
 import { fitsShape, isInteger, knownShape, show } from "./rules.ts";
 
-/** An operand that threads share: in registers it goes through shared memory before the product. */
-const matrix = { ...regOrShared, staged: true } as const;
+/** An operand that threads share: in registers it goes through shared memory before the product, in a tensor it is read where it lies. */
+const matrix = { spaces: ["reg", "shared", "global"], staged: true } as const;
+
+/** Of a tensor's elements outside, those along the contracted axis read as 0; types without one need `k`. */
+function checkOutside(name: string, operands: readonly (readonly [string, Value])[], k: unknown): void {
+  for (const [key, v] of operands)
+    if (v.space === "global" && v.dtype.kind === "bipolar" && k === undefined)
+      fail({ code: "T0208", message: `what lies outside a tensor of ${v.dtype.name} has no value`, label: `'${key}' of '${name}' is ${show(v)}`, help: "say how many elements count: k: min(K - k0, BK)" });
+}
 const tail = optionalAttr({ ...scalar, doc: "how many of the contracted elements are valid; the others contribute nothing" });
 
 /** The rows and columns of a product and what is contracted. `side` is the axis of y that is contracted. */
@@ -64,6 +71,7 @@ export const dot = define({
       fitsShape("dot", key, z, shape, key === "zx" ? "one per row," : "one per column,");
     }
     checkK("dot", k);
+    checkOutside("dot", [["x", x], ["y", y]], k);
     if (by !== undefined) checkWay(by, integer);
     const type = integer ? "i32" : "f32";
     checkAcc("dot", acc, type, M, N);
@@ -87,6 +95,7 @@ export const bmma = define({
       if (!oneBit(v)) fail({ code: "T0219", message: `'bmma' multiplies tiles of one bit, not ${v.dtype.name}`, label: `'${key}' is ${show(v)}`, help: "take the planes: bits_of(x)[i], or use dot" });
     const { M, N } = sizes("bmma", x, y, 1);
     checkK("bmma", k);
+    checkOutside("bmma", [["x", x], ["y", y]], k);
     checkAcc("bmma", acc, "i32", M, N);
     return { space: "reg", dtype: dtypeNamed("i32"), shape: [M, N] };
   },

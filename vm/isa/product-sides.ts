@@ -20,7 +20,8 @@ export interface Side<X> {
 
 /** An element as i32 (modulo 2^32) or f32, less its zero point. */
 export function element<X>(e: Emit<X>, s: Side<X>, line: X, j: X, type: "i32" | "f32"): X {
-  const v = asType(e, s.source.dtype, s.source.at(s.at(line, j)), type);
+  const d = s.source.dtype, none = d.kind === "bipolar" ? undefined : e.constant(d.storage ? "u32" : d.compute, 0);
+  const v = asType(e, d, s.source.at(s.at(line, j), none), type);
   return s.zero ? e.op("sub", v, zeroPoint(e, s, line, type)) : v;
 }
 

@@ -88,6 +88,8 @@ export const commands: readonly Command[] = [
       wgsl: { doc: "the WGSL" },
       lines: { doc: "with --wgsl: the line of the source beside each line" },
       counts: { doc: "memory accesses, operations and bytes, exactly" },
+      cost: { doc: "for each product of integers the ways to multiply with their prices and the one taken; bank conflicts of shared tiles" },
+      target: { value: "NAME", takes: "targets", doc: "with --cost: what for, base, lavapipe, swiftshader, nvidia, amd or apple; default: the device of this machine" },
       ast: { doc: "the syntax tree" },
       html: { value: "FILE", takes: "pages", doc: "all of this as one page, source and WGSL side by side" },
       ...watch,

@@ -1,7 +1,7 @@
 // `bitloom completion SHELL`: scripts that complete commands, flags, files and names, made from the table of commands.
 import { didYouMean } from "../diagnostic.ts";
 import { codes } from "../lang/index.ts";
-import { common, usage, type Args, type Command, type Takes } from "./command.ts";
+import { common, targetNames, usage, type Args, type Command, type Takes } from "./command.ts";
 import { commands } from "./commands.ts";
 import { jsonLine, type Io } from "./io.ts";
 
@@ -17,7 +17,7 @@ interface Choice { readonly endings?: readonly string[]; readonly words?: readon
 const choices: Readonly<Record<Takes, Choice>> = {
   sources: { endings: ["loom"] }, arrays: { endings: ["npy", "npz", "safetensors"] }, pages: { endings: ["html"] }, files: { endings: [] },
   types: { words: types }, codes: { words: Object.keys(codes) }, adapters: { words: ["gpu", "lavapipe", "swiftshader"] },
-  places: { words: ["interpreter", "webgpu"] }, passes: { words: ["fold", "decompose", "infer"] }, commands: { words: commands.map((c) => c.name) }, shells: { words: ["bash", "zsh", "fish"] },
+  places: { words: ["interpreter", "webgpu"] }, passes: { words: ["fold", "decompose", "infer"] }, targets: { words: targetNames }, commands: { words: commands.map((c) => c.name) }, shells: { words: ["bash", "zsh", "fish"] },
 };
 const choiceOf = (takes: Takes | undefined): Choice => (takes === undefined ? {} : choices[takes]);
 

@@ -38,7 +38,7 @@ async function runRates(args: Args, io: Io): Promise<number> {
 const prefixes = [[1e12, " T"], [1e9, " G"], [1e6, " M"], [1e3, " k"], [1, " "], [1e-3, " m"], [1e-6, " µ"]] as const;
 
 /** A number in three digits with the prefix of its size, e.g. "2.13 Gwords/s". */
-function scaled(n: number, unit: string): string {
+export function scaled(n: number, unit: string): string {
   const [by, prefix] = prefixes.find(([p]) => n >= p) ?? [1e-9, " n"];
   return `${Number((n / by).toPrecision(3))}${prefix}${unit}`;
 }

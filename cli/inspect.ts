@@ -6,6 +6,7 @@ import { parse, printAst } from "../lang/index.ts";
 import { writeFileAtomic } from "../runtime/index.ts";
 import { isSequence, kernelsOf, print, type Program, type Sequence } from "../vm/index.ts";
 import { usage, type Args } from "./command.ts";
+import { costsData, costsOf, costsText } from "./inspect-cost.ts";
 import { inspectPage, type View } from "./inspect-html.ts";
 import { headOf, isDrawn, layoutsData, layoutsOf, layoutsText, priceText } from "./inspect-layouts.ts";
 import { jsonLine, tame, type Io } from "./io.ts";
@@ -47,7 +48,7 @@ function view(file: string, args: Args, { kernel, program, texts }: Made & { rea
   };
 }
 
-const asked = ["pass", "passes", "wgsl", "layouts", "loop", "counts", "ast", "html"] as const;
+const asked = ["pass", "passes", "wgsl", "layouts", "loop", "counts", "cost", "ast", "html"] as const;
 
 /** A sequence: its steps and kernels as text, or the WGSL of all its kernels. The way of each kernel is shown by itself. */
 async function showSequence(q: Sequence, args: Args, io: Io): Promise<void> {
@@ -65,6 +66,7 @@ async function show(file: string, args: Args, io: Io, made: Made & { readonly pr
     case "passes": { const all = passesText(program); return say({ passes: all }, all.map((p) => `── ${p.pass} ──\n${p.program.trimEnd()}`).join("\n\n")); }
     case "loop": { const text = loopText(program); return say({ loop: text }, text); }
     case "counts": { const module = moduleOf(program); return say({ counts: module.counts, workgroupBytes: module.workgroupBytes, threads: module.threads }, countLines(module).map(([what, n]) => `${n.padStart(10)}  ${what}`).join("\n")); }
+    case "cost": { const all = await costsOf(program, args.value("target"), texts); return say(costsData(all), tame(costsText(all))); }
     case "html": {
       const out = args.value("html") ?? "", page = inspectPage(view(file, args, made));
       await writeFileAtomic(out, page);
@@ -78,6 +80,7 @@ export async function runInspect(args: Args, io: Io): Promise<number> {
   const [file = ""] = args.words, wanted = asked.filter((f) => args.on(f));
   if (wanted.length > 1) usage(`--${wanted.join(" and --")} at once`, "ask for one thing; --html shows all");
   if (args.on("lines") && !args.on("wgsl")) usage("--lines without --wgsl", "write --wgsl --lines");
+  if (args.on("target") && !args.on("cost")) usage("--target without --cost", `write --cost --target ${args.value("target") ?? "base"}`);
   if (args.on("ast")) return tree(file, args, io);
   return withProgram(args, io, async (made) => {
     const { program } = made;

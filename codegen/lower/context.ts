@@ -7,6 +7,7 @@ import { eachStmt, instructions, printsAny, tileShape, type Compute, type DType,
 import { defaultRates, type Rates } from "../rates.ts";
 import { expressions, type Exprs } from "../loop/expr.ts";
 import type { Buffer, Expr, LoopStmt, Reg, Var } from "../loop/ir.ts";
+import type { PricedProduct } from "./fold.ts";
 import type { Printing } from "./print.ts";
 
 /** What the code generator must know of a device. Plain data: also a device that isn't there can be a target. */
@@ -98,6 +99,8 @@ export interface Context {
   readonly atomic: Map<number, "u32" | "i32">;
   /** Threads exchange values within subgroups. */
   exchanges: boolean;
+  /** Products that can be made in several ways, as they were met. */
+  readonly products: PricedProduct[];
   /** Slot loops that were made. */
   loops: number;
   /** Something was learnt that asks for another attempt. */
@@ -216,7 +219,7 @@ export function createContext(program: Program, target: Target, hints: Hints, al
     }
   };
   const c: Context = {
-    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), cells: new Map(), printing: undefined, blocks: [], extents: new Map(), allowance, arenas: new Map(), updated: updatedTiles(program), atomic: new Map(), exchanges: false, loops: 0, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
+    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), cells: new Map(), printing: undefined, blocks: [], extents: new Map(), allowance, arenas: new Map(), updated: updatedTiles(program), atomic: new Map(), exchanges: false, products: [], loops: 0, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
     scratch(words) { scratchWords = Math.max(scratchWords, words); return (scratch ??= growing()); },
     sharedBytes: () => buffers.reduce((n, b) => n + (b.space === "workgroup" && b.id >= 0 ? (b.length ?? 0) * (b.elem === "f16" && target.f16 ? 2 : 4) : 0), 0),
     epoch: (of) => (epochs.get(storeOf(of)) ?? 0) + base,

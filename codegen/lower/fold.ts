@@ -1,10 +1,10 @@
 // Folds: each slot of a result goes through the same steps, all slots of a thread together, so that what they read
 // of memory is read once. Of several ways to fold, the cheapest on the target is taken.
-import { Bug, fail } from "../../diagnostic.ts";
+import { Bug, fail, type Span } from "../../diagnostic.ts";
 import { slotCount } from "../../layout/index.ts";
-import type { Fold, Inst, Value, Way } from "../../vm/index.ts";
+import { printScalar, type Fold, type Inst, type Value, type Way } from "../../vm/index.ts";
 import { seconds, work, type Work } from "../cost.ts";
-import type { Expr, LoopStmt, Reg } from "../loop/ir.ts";
+import type { Buffer, Expr, LoopStmt, Reg } from "../loop/ir.ts";
 import { bound, layoutOf, slotType, type Binding, type Context } from "./context.ts";
 import { freeScratch, get, guarded, put, share } from "./scratch.ts";
 import { beforeWrite, bindReg, collect, declare, setAll, settle, slotLoop } from "./tiles.ts";
@@ -72,23 +72,44 @@ function here(c: Context, reg: Reg): Expr {
   return c.e.slot(reg, c.cursor.slot, c.epoch(reg));
 }
 
-/** What a way would cost here, for reports. */
+/** What a way to a result would cost here, for reports. */
 export interface PricedWay {
   readonly name: string;
-  /** Seconds of a thread among those of a full device; undefined if there is no such way here. */
+  /** Seconds that a block takes on a device full of its like; undefined if there is no such way here. */
   readonly seconds: number | undefined;
   readonly work: Work | undefined;
   /** Why there is no such way. */
   readonly why: string | undefined;
 }
 
+/** A product with all its ways, and which of them is taken. */
+export interface PricedProduct {
+  readonly span: Span | undefined;
+  /** Name of the instruction. */
+  readonly name: string;
+  /** Types of the factors, e.g. "u3[4, 128]". */
+  readonly factors: readonly string[];
+  readonly ways: readonly PricedWay[];
+  readonly taken: string;
+  /** The way was asked for. */
+  readonly asked: boolean;
+}
+
+/** Takes a way to multiply, and keeps what was to choose from. */
+export function chosen(c: Context, i: Inst, v: Value, ways: readonly Way<Expr>[], by: string | undefined): Fold<Expr> {
+  const made = priced(c, i, v, ways, by), { x, y } = i.operands;
+  const factors = [x, y].flatMap((f) => (f ? [`${f.dtype.name}[${f.shape.map((n) => (typeof n === "number" ? n : printScalar(n))).join(", ")}]`] : []));
+  c.products.push({ span: c.span, name: i.name, factors, ways: made.ways, taken: made.name, asked: by !== undefined });
+  return made.fold;
+}
+
 /** All ways to a result with their prices, and the one that is taken: the one asked for, or the cheapest. */
-export function priced(c: Context, i: Inst, v: Value, ways: readonly Way<Expr>[], by: string | undefined): { readonly fold: Fold<Expr>; readonly name: string; readonly ways: readonly PricedWay[] } {
+function priced(c: Context, i: Inst, v: Value, ways: readonly Way<Expr>[], by: string | undefined): { readonly fold: Fold<Expr>; readonly name: string; readonly ways: readonly PricedWay[] } {
   const list = ways.map(({ name, fold }): PricedWay & { readonly fold: Fold<Expr> | undefined } => {
     if (typeof fold === "string") return { name, fold: undefined, seconds: undefined, work: undefined, why: fold };
-    const done = work(tried(c, i, v, fold)), bytes = 4 * (fold.table?.length ?? 0), room = c.target.workgroupBytes - c.sharedBytes();
+    const done = work(tried(c, v, fold)), bytes = 4 * (fold.table?.length ?? 0), room = c.target.workgroupBytes - c.sharedBytes();
     return bytes > room ? { name, fold: undefined, seconds: undefined, work: done, why: `its table takes ${bytes} bytes of workgroup memory, and ${Math.max(0, room)} are left` }
-      : { name, fold, seconds: seconds(done, c.target.rates), work: done, why: undefined };
+      : { name, fold, seconds: seconds(done, c.target.rates, c.program.threads), work: done, why: undefined };
   });
   const open = list.filter((w) => w.fold), asked = by === undefined ? undefined : list.find((w) => w.name === by);
   if (asked && !asked.fold)
@@ -99,8 +120,9 @@ export function priced(c: Context, i: Inst, v: Value, ways: readonly Way<Expr>[]
 }
 
 /** The statements that a fold would be, without a trace of having made them. */
-function tried(c: Context, i: Inst, v: Value, form: Fold<Expr>): readonly LoopStmt[] {
-  const { loops, cursor, span, scratchBusy } = c, made = collect(c, () => steps(c, v, form, c.reg("tried", slotType(v.dtype), slotCount(layoutOf(v)))));
-  Object.assign(c, { loops, cursor, span, scratchBusy });
-  return made;
+function tried(c: Context, v: Value, form: Fold<Expr>): readonly LoopStmt[] {
+  const { loops, cursor, span, scratchBusy, scratch } = c;
+  const room: Buffer = { id: -1, name: "tried", space: "workgroup", access: "read_write", elem: "u32", atomic: false };
+  c.scratch = () => room;
+  try { return collect(c, () => steps(c, v, form, c.reg("tried", slotType(v.dtype), slotCount(layoutOf(v))))); } finally { Object.assign(c, { loops, cursor, span, scratchBusy, scratch }); }
 }

@@ -12,7 +12,7 @@ import { operandsOf } from "../loop/operands.ts";
 import { rowPacking } from "./access.ts";
 import { bound, boundView, createContext, layoutOf, type Arena, type Binding, type Context, type Hints, type Memory, type Target } from "./context.ts";
 import { convertTile, guarded, reduceTile, uniformScalar } from "./scratch.ts";
-import { foldTile, priced } from "./fold.ts";
+import { chosen, foldTile, type PricedProduct } from "./fold.ts";
 import { lowerPrint, startPrinting } from "./print.ts";
 import { storeTile } from "./store.ts";
 import { barrier, beforeWrite, bindReg, collect, declare, nested, read, readsOf, setAll, settle, settlePending, slotLoop } from "./tiles.ts";
@@ -29,6 +29,8 @@ export interface Lowered {
   readonly grid: readonly Expr[];
   /** Slot loops made. */
   readonly loops: number;
+  /** Products that can be made in several ways; one that a loop unrolls stands here as often. */
+  readonly products: readonly PricedProduct[];
   /** What is printed, in debug builds. */
   readonly prints?: { readonly binding: number; readonly sites: readonly PrintSite[] } | undefined;
 }
@@ -66,7 +68,7 @@ export function lower(p: Program, target: Target, hints: Hints, allowance: numbe
     fail({ code: "R0101", message: `a block of ${p.threads} threads; this device allows ${target.maxThreads}`, help: "use fewer threads" });
   return {
     body: { threads: p.threads, subgroup: c.exchanges ? target.subgroup : undefined, thread: c.thread, blocks: c.blocks, uniforms: c.uniforms, buffers: c.buffers, stmts: c.out },
-    grid: p.grid.map((g) => c.scalar(g.extent)), loops: c.loops,
+    grid: p.grid.map((g) => c.scalar(g.extent)), loops: c.loops, products: c.products,
     ...(c.printing ? { prints: { binding: c.printing.buffer.binding ?? 0, sites: c.printing.sites } } : {}),
   };
 }
@@ -162,7 +164,7 @@ function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): voi
   switch (form.form) {
     case "map": lowerMap(c, i, out(), form, block, uses); break;
     case "fold": foldTile(c, i, out(), form, accumulator(c, i, out(), block, uses)); break;
-    case "either": foldTile(c, i, out(), priced(c, i, out(), form.ways, form.by).fold, accumulator(c, i, out(), block, uses)); break;
+    case "either": foldTile(c, i, out(), chosen(c, i, out(), form.ways, form.by), accumulator(c, i, out(), block, uses)); break;
     case "reduce": settleSmaller(c, i, layoutOf(operand(form.operand))); reduceTile(c, out(), operand(form.operand), form.axes, form.identity, form.combine); c.pending.delete(operand(form.operand).id); break;
     case "rounds": settleSmaller(c, i, layoutOf(operand(form.operand))); roundsTile(c, out(), operand(form.operand), form); break;
     case "scan": settleSmaller(c, i, layoutOf(operand(form.operand))); scanTile(c, out(), operand(form.operand), form); break;

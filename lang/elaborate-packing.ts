@@ -2,7 +2,7 @@
 // Digits are read from the tree and not evaluated: `k / 8` cuts the axis k, it divides nothing.
 import { fail, type Span } from "../diagnostic.ts";
 import {
-  axis, bit, concatPackings, dense, digit, digits, flat, overlay, packed, pad, planes, planesBlocked, range, reverse,
+  axis, bit, concatPackings, dense, digit, digits, flat, overlay, packed, pad, planes, planesBlocked, planesTiled, range, reverse,
   type Digit, type Index, type Packing,
 } from "../layout/index.ts";
 import type { Call, Expr } from "./ast.ts";
@@ -54,8 +54,9 @@ function piece(e: Expr, axes: AxisNames, cx: Cx): { of: Packing; at?: number; st
 }
 
 function called(e: Call, name: string, rank: number, cx: Cx): Packing {
-  const [arg] = e.args;
-  if (e.args.length !== 1 || arg.name) fail({ code: "L0402", message: `'${name}' takes one argument`, span: e.span, help: name === "planes" ? "write planes(32), or planes alone" : "write packed(L), with a register layout L" });
+  const [arg, second] = e.args;
+  if (name === "planes" && e.args.length === 2 && !arg.name && !second.name) return planesTiled(rank, number(arg.value, cx), number(second.value, cx));
+  if (e.args.length !== 1 || arg.name) fail({ code: "L0402", message: `'${name}' takes ${name === "planes" ? "one or two numbers" : "one argument"}`, span: e.span, help: name === "planes" ? "write planes(32), planes(8, 128), or planes alone" : "write packed(L), with a register layout L" });
   if (name === "planes") return planesBlocked(rank, number(arg.value, cx));
   const layout = asLayout(cx.state.evaluate(arg.value, { ...cx, exact: "layout" }), arg.value.span, cx);
   if (layout.shape.length !== rank)

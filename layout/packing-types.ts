@@ -147,7 +147,8 @@ const axes = (rank: number): Index[] => Array.from({ length: positive(rank, "the
 export const dense = (rank: number): Packing => digits([...axes(rank), bit]);
 
 /**
- * `[bit, …, pad(last, 32)]`: one bitmap per bit.
+ * `[bit, …, pad(last, 32)]`: one bitmap per bit, the word order of ABQ-LLM and QGTC (whose words begin at their top bit:
+ * `reverseBits` of a word of ours is the word of theirs).
  * @example
  * ```ts
  * pack(planes(1), 2, [4], new Uint8Array([1, 1, 2, 3])); // => new Uint32Array([0b1011, 0b1100])
@@ -160,6 +161,31 @@ export const planesBlocked = (rank: number, block: number): Packing => {
   const last = axis(rank - 1);
   return digits([...axes(rank).slice(0, -1), digit(last, { div: block }), bit, digit(last, { mod: block })]);
 };
+
+/**
+ * `[…, last / block, row / rows, bit, row % rows, last % block]`, in the language `planes(rows, block)`: all planes of a tile of
+ * `rows` × `block` elements side by side. `planes(8, 128)` is the word order of FlexQ (whose words begin at their top bit).
+ *
+ * ```
+ *   planes(8, 128) of u2[16, 256]    tile (row / 8, k / 128) = 64 words, tiles down the rows first
+ *   bit 0   row 0  k 0…31  32…63  64…95  96…127      32 words that follow each other: 32 banks, a fragment of m8n8k128
+ *           row 1  k 0…31  …
+ *   bit 1   row 0  k 0…31  …
+ * ```
+ * @param rank axes of the tensor, at least 2; the last two are cut
+ * @param rows rows of a tile: 8, or fewer where there are fewer
+ * @param block elements of a row of a tile; a multiple of 32 makes whole words
+ * @throws Diagnostic L0216 if the tensor has one axis, L0214 for sizes that aren't whole numbers of at least 1
+ * @example
+ * ```ts
+ * pack(planesTiled(2, 2, 32), 2, [2, 32], new Uint8Array(64).fill(2)); // => new Uint32Array([0, 0, 0xffffffff, 0xffffffff])
+ * ```
+ */
+export function planesTiled(rank: number, rows: number, block: number): Packing {
+  if (rank < 2) fail({ code: "L0216", message: "planes of tiles need a tensor of two axes or more", help: `write planes(${block}) for a tensor of one axis` });
+  const row = axis(rank - 2), last = axis(rank - 1);
+  return digits([...axes(rank).slice(0, -2), digit(last, { div: block }), digit(row, { div: rows }), bit, digit(row, { mod: rows }), digit(last, { mod: block })]);
+}
 
 /**
  * Each thread's bits of tiles of `layout` as whole words, words of neighbouring threads adjacent.

@@ -6,7 +6,7 @@
 // code generator alike), the runs of bits that one shift can take, the collision check, pack, unpack, repack, the
 // text and the drawing. This file only gathers them.
 export {
-  axis, bit, concatPackings, dense, digit, digits, equalPacking, flat, overlay, packed, pad, planes, planesBlocked, range, rankOf, reverse,
+  axis, bit, concatPackings, dense, digit, digits, equalPacking, flat, overlay, packed, pad, planes, planesBlocked, planesTiled, range, rankOf, reverse,
   type Cut, type Digit, type Index, type OverlayPiece, type Packing, type Pad,
 } from "./packing-types.ts";
 export { address, addresser, symbols, wordCount, wordCountOf } from "./packing-address.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { vectors } from "../support/vectors.ts";
 import {
-  address, axis, bit, check, dense, digit, digits, fields, flat, numbers, pack, packed, packedInfo, pad, printPacking, reverse, slotCount, unpack, wordCount,
+  address, axis, bit, check, dense, digit, digits, fields, flat, numbers, pack, packed, packedInfo, pad, planes, planesTiled, printPacking, reverse, slotCount, unpack, wordCount,
   type Packing, type RegisterLayout,
 } from "../../layout/index.ts";
 import { Diagnostic } from "../../diagnostic.ts";
@@ -107,6 +107,9 @@ test("BitNet i2_s: element j of 128 is bits 6 − 2·(j / 32) of byte j % 32", (
   }
 });
 
+/** WGSL's reverseBits. */
+const reversed = (x: number): number => Array.from({ length: 32 }, (_, i) => ((x >>> i) & 1) * 2 ** (31 - i)).reduce((a, b) => a + b, 0);
+
 test("ABQ and FlexQ plane orders (their bit 31 is the first element)", () => {
   interface Case { M: number; K: number; bits: number; codes: number[][]; abq: number[]; flexq: number[] }
   const last = reverse(flat([digit(n, { mod: 32 })]));
@@ -115,6 +118,9 @@ test("ABQ and FlexQ plane orders (their bit 31 is the first element)", () => {
     holds(digits([bit, k, digit(n, { div: 32 }), last]), c.bits, [c.M, c.K], codes, Uint32Array.from(c.abq));
     const flexq = digits([digit(n, { div: 128 }), digit(k, { div: ch }), bit, digit(k, { mod: ch }), digit(n, { div: 32, mod: 4 }), last]);
     holds(flexq, c.bits, [c.M, c.K], codes, Uint32Array.from(c.flexq));
+    // The library's own begin at bit 0.
+    holds(planes(2), c.bits, [c.M, c.K], codes, Uint32Array.from(c.abq, reversed));
+    holds(planesTiled(2, ch, 128), c.bits, [c.M, c.K], codes, Uint32Array.from(c.flexq, reversed));
   }
 });
 

@@ -113,7 +113,7 @@ function priced(c: Context, i: Inst, v: Value, ways: readonly Way<Expr>[], by: s
   });
   const open = list.filter((w) => w.fold), asked = by === undefined ? undefined : list.find((w) => w.name === by);
   if (asked && !asked.fold)
-    fail({ code: "L0220", message: `this product can't be made by ${asked.name}: ${asked.why}`, help: `leave 'by' out for the cheapest way${open.length ? `, or take ${open.map((w) => w.name).join(" or ")}` : ""}; a tile in shared memory may lie as it is asked for: shared s: u3[M, K] @ planes` });
+    fail({ code: "L0220", message: `this product can't be made by ${asked.name}: ${asked.why}`, help: `leave 'by' out for the cheapest way${open.length ? `, or take ${open.map((w) => w.name).join(" or ")}` : ""}; a tile in shared memory may lie as it is asked for: shared s: u3[M, K] @ planes`, ...(c.span ? { span: c.span } : {}) });
   const best = asked ?? open.reduce((a, b) => ((b.seconds ?? 0) < (a.seconds ?? 0) ? b : a));
   if (!best.fold) throw new Bug("no way to fold");
   return { fold: best.fold, name: best.name, ways: list.map(({ fold: _, ...w }) => w) };

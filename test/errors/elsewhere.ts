@@ -1,5 +1,6 @@
 // Codes of the families S N T L R that no .loom text can raise, with the reason, and something else that raises them.
 import { Diagnostic } from "../../diagnostic.ts";
+import { baseTarget, compileProgram } from "../../codegen/index.ts";
 import { dense, drawPacking, global, local, mfunction, sharedLayout } from "../../layout/index.ts";
 import { check, layoutJson } from "../../lang/index.ts";
 import { absmaxScale, builder, constant, dtype, dtypeTable, read, sanitise, tileFromCodes, verify, type VerifyOptions } from "../../vm/index.ts";
@@ -31,6 +32,14 @@ function pastTheEnd(): readonly string[] {
   return sanitise(b.finish(), { x: tileFromCodes(dtype("b2"), [1, 3], [1, 1, 1]) }).found.map((d) => d.code);
 }
 
+/** A product asked for by bit planes of tiles that lie one element after the other, which shows when code is generated. */
+function notInPlanes(): void {
+  const b = builder("k"), x = b.tensor("x", "in", "u3", [1, 32], dense(2)), w = b.tensor("w", "in", "u3", [32, 1], dense(2)), y = b.tensor("y", "out", "i32", [1, 1], dense(2));
+  b.threads(4);
+  b.store({ to: y, x: b.dot({ x, y: w }, { by: "planes" }) });
+  compileProgram(b.finish(), baseTarget);
+}
+
 /** Every code that no .loom file under test/errors marks. */
 export const elsewhere: readonly Group[] = [
   { why: "they are about program text, the form that print() writes", codes: {
@@ -46,6 +55,7 @@ export const elsewhere: readonly Group[] = [
     T0102: () => { const b = builder("k"); b.reduce_sum({ x: b.load({ x: b.tensor("x", "in", "f32", [8], dense(1)) }) }, { axis: 1.5 }); },
   } },
   { why: "they depend on the device", codes: { R0202: text(throughTwo(), { storageBuffers: 1 }), R0203: text(throughTwo(), { sharedBytes: 32 }) } },
+  { why: "it shows when code is generated: test/cli/inspect-cost.test.ts has its mark", codes: { L0220: notInPlanes } },
   { why: "it shows when the kernel runs: bitloom run --sanitise", codes: { R0406: pastTheEnd } },
   { why: "host calls about number types and scales", codes: { T0110: () => { absmaxScale(dtype("bool"), 1); }, T0111: () => { dtypeTable("u17"); } } },
   { why: "parts of the layout room that the language doesn't name, and pictures and tables", codes: {

@@ -21,6 +21,7 @@ export { targetOf } from "./target.ts";
 export { rates, type RatesOptions } from "./rates.ts";
 export { memoryStore, openStore, type Store } from "./store.ts";
 export { dequantise, quantise, uploadQuantised, type Quantised, type QuantisedOptions, type QuantiseTensorOptions } from "./quantise.ts";
+export { matmul, type MatmulFactor, type MatmulOptions, type MatmulWay } from "./matmul.ts";
 export { loadNpy, readNpy, saveNpy, writeNpy, type NpyArray, type NpyData, type NpyDtype } from "./files/npy.ts";
 export { openSafetensors, writeSafetensors, type SafetensorsDtype, type SafetensorsEntry, type SafetensorsFile, type SafetensorsInput } from "./files/safetensors.ts";
 export { openNpz, writeNpz, type NpzFile } from "./files/npz.ts";

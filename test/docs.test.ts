@@ -11,7 +11,7 @@ const shown: Readonly<Record<string, readonly string[]>> = {
   vm: ["dtype", "builder", "kernel", "print", "read", "verify", "interpret", "scalarOp", "cdiv", "quantiseValues", "dequantiseValues", "quantisationError", "asBipolar", "asSigned", "asUnsigned", "corrections", "binaryCode", "binaryOf", "binaryValues", "tileFromValues", "tileValues", "makeTile", "fold", "infer", "instructions"],
   codegen: ["compileProgram", "lowerProgram", "evaluateBody"],
   lang: ["parse", "load", "check", "evaluateLayout", "evaluatePacking", "evaluateDtype", "layoutJson", "codes", "builtins"],
-  runtime: ["open", "listAdapters", "tensor", "empty", "zeros", "compile", "kernelOf", "createKernel", "quantise", "dequantise", "uploadQuantised", "readNpy", "writeNpy", "openSafetensors", "writeSafetensors"],
+  runtime: ["open", "listAdapters", "tensor", "empty", "zeros", "compile", "kernelOf", "createKernel", "quantise", "dequantise", "uploadQuantised", "matmul", "readNpy", "writeNpy", "openSafetensors", "writeSafetensors"],
   diagnostic: ["fail", "render", "didYouMean", "locate"],
 };
 

@@ -1,0 +1,232 @@
+// matmul: the product of any two matrices that the library can hold, quantised or not, by a kernel that is chosen, compiled and
+// kept for each device.
+//
+//   x [M, K] ─┐
+//             ├─ what they are (types, packings, groups) ─▶ ProductSpec ─▶ Kernel, of the device ─▶ y [M, N] = x · wᵀ + bias
+//   w [N, K] ─┘                        how many rows (or tune) ─▶ Tiling
+import { Diagnostic, fail } from "../diagnostic.ts";
+import { dense, equalPacking, planes, planesBlocked } from "../layout/index.ts";
+import { dtype as dtypeNamed, tensorText } from "../vm/index.ts";
+import { kernelOf } from "./compile.ts";
+import type { Device } from "./device.ts";
+import type { Inputs } from "./bind.ts";
+import type { Kernel } from "./kernel.ts";
+import type { FactorSpec, ProductSpec, Tiling } from "./matmul-kernels.ts";
+import type { Quantised } from "./quantise.ts";
+import { empty, isTensor, needTensor, packingText, type Tensor } from "./tensor.ts";
+
+/** A matrix of numbers: a tensor of any type but bool, or a quantised one. */
+export type MatmulFactor = Tensor | Quantised;
+
+/** How integers are multiplied: "multiply" and "fma" one by one, "packed" four bytes at a time, "planes" 32 bits at a time, "table" by sums of four looked up. */
+export type MatmulWay = "multiply" | "fma" | "packed" | "planes" | "table";
+
+/** How two matrices are multiplied. */
+export interface MatmulOptions<O extends "f32" | "i32" = "f32" | "i32"> {
+  /** One number for each column of the result, [N], which is added: of any type but bool; of "i32" an integer type. */
+  readonly bias?: Tensor | undefined;
+  /** The type of the result; "i32", of integers without scales, is exact modulo 2^32. Default "f32". */
+  readonly out?: O | undefined;
+  /** How integers are multiplied, for those who know better; default: what costs least by the device's rates. All ways give the same bits. */
+  readonly by?: MatmulWay | undefined;
+  /** Times a few ways to cut the work, once for each device and shape (rows to the next power of two), and keeps the fastest for later calls, too. */
+  readonly tune?: boolean | undefined;
+}
+
+// ── the factors ───────────────────────────────────────────────────────────────────────────────────────────
+
+/** A factor, looked at. */
+interface Factor {
+  readonly name: "x" | "w";
+  readonly codes: Tensor;
+  readonly rows: number;
+  readonly K: number;
+  readonly spec: FactorSpec;
+  /** All its tensors by the kernel's names. */
+  readonly tensors: Readonly<Record<string, Tensor>>;
+}
+
+const parts = ["scales", "zeros", "offsets"] as const;
+
+const isQuantised = (x: unknown): x is Quantised => typeof x === "object" && x !== null && isTensor((x as Partial<Quantised>).codes) && isTensor((x as Partial<Quantised>).scales);
+
+const foundText = (x: unknown): string => (x === null || x === undefined ? String(x) : typeof x === "object" ? `a ${x.constructor?.name || "object"}` : `a ${typeof x}`);
+
+function factorOf(x: unknown, name: "x" | "w"): Factor {
+  const form = name === "x" ? "x[M, K]" : "w[N, K]";
+  if (!isTensor(x) && !isQuantised(x))
+    return fail({ code: "H0403", message: `matmul multiplies tensors, found ${foundText(x)} as ${name}`, help: "give a Tensor (device.tensor(\"f32\", shape, numbers)) or what quantise() gives" });
+  const q = isTensor(x) ? undefined : x, codes = q ? q.codes : x as Tensor, beside = parts.flatMap((what) => { const t = q?.[what]; return t ? [[what, t] as const] : []; });
+  needTensor(codes, `${name} of matmul`);
+  for (const [what, t] of beside) needTensor(t, `the ${what} of ${name} of matmul`);
+  const text = tensorText(codes), [rows = 0, K = 0] = codes.shape, type = dtypeNamed(codes.dtype);
+  if (codes.shape.length !== 2)
+    fail({ code: "H0405", message: `matmul multiplies matrices, ${name} is ${text}`, help: `give ${form}: a vector is a matrix of one row, [1, ${codes.shape.at(-1) ?? 1}]` });
+  if (type.kind === "bool") fail({ code: "H0511", message: `matmul can't multiply bool, and ${name} is ${text}`, help: "truth values are numbers as u1, with the same codes" });
+  if (q) checkGroups(q, name, text);
+  const some = K === 0 ? [] : beside, has = new Map(some), group = !q || q.group === "tensor" ? 0 : Math.min(q.group, Math.max(1, K));
+  return {
+    name, codes, rows, K, tensors: Object.fromEntries([[name, codes] as const, ...some.map(([what, t]) => [`${name}_${what}`, t] as const)]),
+    spec: {
+      type: codes.dtype, packing: codes.packing, planes: type.bits <= 8 && [planes(2), planesBlocked(2, 32)].some((p) => equalPacking(p, codes.packing)), group,
+      scales: has.get("scales")?.dtype, zeros: has.get("zeros")?.dtype, offsets: has.get("offsets")?.dtype,
+    },
+  };
+}
+
+/** Groups must run along K, and what lies beside the codes must be of their number. */
+function checkGroups(q: Quantised, name: "x" | "w", text: string): void {
+  const [rows = 0, K = 0] = q.codes.shape, { group, axis } = q;
+  if (group !== "tensor" && axis !== 1)
+    fail({ code: "H0512", message: `the groups of ${name} = ${text} run along axis ${axis}, but matmul sums along K, axis 1`, help: `quantise ${name} with { axis: 1 }${name === "w" ? "; weights lie as [N, K]" : ""}, or with group: "tensor"` });
+  if (group !== "tensor" && !(Number.isInteger(group) && group > 0)) fail({ code: "H0502", message: `a group can't have ${String(group)} elements`, help: "give a whole number of at least 1" });
+  const want = group === "tensor" ? [1, 1] : [rows, Math.ceil(K / group)];
+  for (const what of parts) {
+    const t = q[what];
+    if (t && t.shape.join() !== want.join())
+      fail({ code: "H0512", message: `${name} = ${text} in groups of ${group === "tensor" ? "all" : group} takes ${what} of shape [${want.join(", ")}], found [${t.shape.join(", ")}]`, help: "give what quantise() or uploadQuantised() made, whole" });
+  }
+}
+
+/** What must fit between the factors and the options. */
+function checkProduct(x: Factor, w: Factor, o: MatmulOptions): void {
+  const device = x.codes.device, { bias, by, out } = o, integers = [x, w].every((f) => ["int", "uint", "bipolar"].includes(dtypeNamed(f.spec.type).kind)), scaled = [x, w].find((f) => f.spec.scales);
+  for (const [name, t] of Object.entries({ ...w.tensors, ...x.tensors, ...(bias ? { bias } : {}) })) {
+    if (!isTensor(t)) fail({ code: "H0403", message: `the bias of matmul is a tensor, found ${foundText(t)}`, help: "device.tensor(\"f32\", [N], numbers) makes one" });
+    if (t.device !== device) fail({ code: "H0408", message: `${name} of matmul lies on the device "${t.device.info.name}", x on another one, "${device.info.name}"`, help: "make all tensors of a product on one device" });
+  }
+  if (x.K !== w.K)
+    fail({
+      code: "H0511", message: `matmul sums over K, which is ${x.K} in x = ${tensorText(x.codes)} and ${w.K} in w = ${tensorText(w.codes)}`,
+      help: w.rows === x.K ? "weights lie as w[N, K], a row for each column of the result: transpose w" : "give x[M, K] and w[N, K] of one K",
+    });
+  if (bias) {
+    needTensor(bias, "the bias of matmul");
+    if (bias.shape.length !== 1 || bias.shape[0] !== w.rows)
+      fail({ code: "H0511", message: `the bias of matmul is ${tensorText(bias)}, but w = ${tensorText(w.codes)} gives ${w.rows} columns`, help: `give one number for each: [${w.rows}]` });
+    const { kind } = dtypeNamed(bias.dtype);
+    if (kind === "bool" || (out === "i32" && !["int", "uint", "bipolar"].includes(kind))) fail({ code: "H0513", message: `a bias of ${bias.dtype} can't be added to ${out ?? "f32"}`, help: out === "i32" ? 'give integers, or leave `out: "i32"` out' : "give numbers, for example f32" });
+  }
+  if (out !== undefined && out !== "f32" && out !== "i32") fail({ code: "H0513", message: `the result of matmul is f32 or i32, not ${String(out)}`, help: "leave `out` out for f32" });
+  if (out === "i32" && (!integers || scaled))
+    fail({ code: "H0513", message: `this product is no i32: ${scaled ? `${scaled.name} has scales` : `${tensorText((dtypeNamed(x.spec.type).kind === "float" ? x : w).codes)} holds floats`}`, help: 'leave `out: "i32"` out, or multiply integer codes, such as `q.codes` of a quantised tensor' });
+  if (by !== undefined && !["multiply", "fma", "packed", "planes", "table"].includes(by)) fail({ code: "H0513", message: `there is no way "${String(by)}" to multiply`, help: "there are multiply, fma, packed, planes, table; leave `by` out for the cheapest" });
+  if (by !== undefined && !integers) fail({ code: "H0513", message: `\`by: "${by}"\` is for products of integers, and ${tensorText(x.codes)} · ${tensorText(w.codes)} has floats`, help: "leave `by` out" });
+}
+
+// ── the kernel ────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Ways to cut the work of a product of M rows, the usual one first. On a CPU shared memory is memory like any other, and copies cost. */
+function tilingsOf(M: number, device: Device, spec: Omit<ProductSpec, "tiling">): readonly Tiling[] {
+  const direct = (BM: number, BN: number, threads: number): Tiling => ({ BM, BN, threads, shared: 0 });
+  if (M <= 4) { const BM = M <= 1 ? 1 : M <= 2 ? 2 : 4; return [direct(BM, 32, 32), direct(BM, 64, 64), direct(BM, 64, 32)]; }
+  const narrow = [spec.x, spec.w].every((f) => dtypeNamed(f.type).bits <= 8), staged = (B: number, threads: number): Tiling => ({ BM: B, BN: B, threads, shared: narrow ? 128 : 32 });
+  return device.profile.software ? [direct(8, 16, 32), direct(8, 32, 32), direct(16, 16, 32), staged(16, 64)] : [staged(32, 64), staged(64, 256), direct(16, 32, 64)];
+}
+
+/** What is kept for a device. */
+interface Kept {
+  readonly kernels: Map<string, Promise<Kernel>>;
+  /** The fastest tilings that were found, by product and shape. */
+  readonly tuned: Map<string, Promise<Tiling>>;
+}
+const kept = new WeakMap<Device, Kept>();
+function keptOf(device: Device): Kept {
+  const found = kept.get(device) ?? { kernels: new Map(), tuned: new Map() };
+  kept.set(device, found);
+  return found;
+}
+
+/** A result by its name, made once; what failed is tried again. */
+function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const found = known.get(key);
+  if (found) return found;
+  const made = make();
+  known.set(key, made);
+  made.catch(() => known.delete(key));
+  return made;
+}
+
+const keyOf = (x: object): string => JSON.stringify(x, (name, v: unknown) => (name === "packing" ? packingText(v as FactorSpec["packing"], 2) : v));
+
+const kernelFor = (device: Device, spec: ProductSpec): Promise<Kernel> =>
+  once(keptOf(device).kernels, keyOf(spec), async () => kernelOf((await import("./matmul-kernels.ts")).productKernel(spec)).specialise({}));
+
+// ── tuning ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Milliseconds that a sample lasts at least, most launches in it, and samples of each. */
+const SAMPLE = 10, MOST = 64, ROUNDS = 5;
+
+/** Milliseconds of `count` launches one after the other. */
+async function timed({ gpu }: Device, kernel: Kernel, inputs: Inputs, count: number): Promise<number> {
+  const encoder = gpu.createCommandEncoder({ label: "matmul, tuned" }), pass = encoder.beginComputePass();
+  for (let i = 0; i < count; i++) await kernel.record(pass, inputs);
+  pass.end();
+  const commands = encoder.finish(), began = performance.now();
+  gpu.queue.submit([commands]);
+  await gpu.queue.onSubmittedWorkDone();
+  return performance.now() - began;
+}
+
+/** The fastest of some tilings: all in turns, the best time of each. Those that the device can't take are left out. */
+async function fastest(device: Device, spec: Omit<ProductSpec, "tiling">, tilings: readonly Tiling[], inputs: Inputs): Promise<Tiling> {
+  const able: { readonly tiling: Tiling; readonly kernel: Kernel; best: number }[] = [];
+  let refused: unknown;
+  for (const tiling of tilings)
+    try {
+      const kernel = await kernelFor(device, { ...spec, tiling });
+      await timed(device, kernel, inputs, 1); // compiles
+      able.push({ tiling, kernel, best: Infinity });
+    } catch (e) { if (!(e instanceof Diagnostic)) throw e; refused ??= e; }
+  const [first] = able;
+  if (!first) throw refused;
+  let count = 1;
+  while (count < MOST && await timed(device, first.kernel, inputs, count) < SAMPLE) count *= 2;
+  for (let round = 0; round < ROUNDS; round++) for (const c of able) c.best = Math.min(c.best, await timed(device, c.kernel, inputs, count));
+  return able.reduce((a, b) => (b.best < a.best ? b : a)).tiling;
+}
+
+// ── the product ───────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * The product y[M, N] = x[M, K] · w[N, K]ᵀ + bias of any two matrices: tensors of any number type, or quantised ones with scales, zero
+ * points and offsets in groups along K. Weights lie as [N, K], a row for each column of the result, as `quantise` and most
+ * checkpoints give them. Integers are multiplied exactly, group by group, and scaled in f32; as soon as a factor is of floats, products are made and summed
+ * in f32. The kernel is compiled on first use and kept with the device, one for K, the kinds of both factors, and few, two, one or many rows.
+ * @param x the left factor, [M, K]
+ * @param w the right factor, [N, K]
+ * @throws Diagnostic H0307 (disposed), H0403 (no tensor), H0405 (not two axes), H0408 (of two devices), H0511 (sizes or types that can't be multiplied),
+ *   H0512 (groups across K), H0513 (options that don't fit), L0220 (a way that isn't there for these packings), H0304, H0308, H0309 (memory, device)
+ * @example
+ * ```ts
+ * using device = await open({ adapter: "swiftshader" });
+ * using w = await quantise([3, -1, 2, -3, 0, 1], { device, shape: [2, 3], type: "i3" }); // codes and a scale for each row
+ * using x = await device.tensor("f32", [1, 3], [2, 0, 1]);
+ * using y = await matmul(x, w);
+ * [...(await y.read())]; // => [8, -5]
+ * ```
+ * @example
+ * ```ts
+ * using device = await open({ adapter: "swiftshader" });
+ * using a = await device.tensor("u3", [1, 4], [1, 2, 3, 7]);
+ * using b = await device.tensor("b1", [2, 4], [1, -1, 1, -1, 1, 1, 1, 1]);
+ * using y = await matmul(a, b, { out: "i32" });
+ * [...(await y.read())]; // => [-5, 13]
+ * ```
+ */
+export async function matmul<const O extends "f32" | "i32" = "f32">(x: MatmulFactor, w: MatmulFactor, options: MatmulOptions<O> = {}): Promise<Tensor<O>> {
+  const a = factorOf(x, "x"), b = factorOf(w, "w"), { bias, by, tune = false } = options, out: "f32" | "i32" = options.out ?? "f32";
+  checkProduct(a, b, options);
+  const device = a.codes.device, spec = { K: a.K, x: a.spec, w: b.spec, bias: bias && { type: bias.dtype, packing: bias.packing }, out, by };
+  const inputs: Inputs = { ...a.tensors, ...b.tensors, ...(bias ? { bias } : {}) }, shape = [a.rows, b.rows], tilings = tilingsOf(a.rows, device, spec), [usual] = tilings;
+  const y = await empty(device, out, shape, { packing: dense(2), name: "the result of matmul" });
+  try {
+    const { tuned } = keptOf(device), key = keyOf({ spec, N: b.rows, M: Math.ceil(Math.log2(Math.max(1, a.rows))) });
+    const found = tune && !shape.includes(0) ? once(tuned, key, () => fastest(device, spec, tilings, { ...inputs, y })) : tuned.get(key);
+    await (await kernelFor(device, { ...spec, tiling: (await found) ?? usual })).run({ ...inputs, y });
+    return y as Tensor as Tensor<O>;
+  } catch (error) {
+    y.dispose();
+    throw error;
+  }
+}

@@ -132,7 +132,7 @@ function lowerFor(c: Context, s: Extract<Stmt, { kind: "for" }>, uses: Uses): vo
       return;
     }
   }
-  const last = first !== undefined && end !== undefined ? first + Math.floor((end - 1 - first) / s.step) * s.step : to.hi - 1;
+  const last = first !== undefined ? first + Math.floor((to.hi - 1 - first) / s.step) * s.step : to.hi - 1;
   const v = e.variable({ name, type: "i32", role: "loop", lo: from.lo, hi: Math.max(from.lo, last), divisor: gcd(s.step, first === 0 ? 0 : from.divisor) });
   c.symbols.set(s.symbol.id, e.use(v));
   const inner = nested(c, () => { if (lowerBlock(c, s.body, uses)) settlePending(c, () => true); });

@@ -10,12 +10,15 @@ type View = Extract<Binding, { kind: "view" }>;
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
-/** A bound that no index passes and no product of index arithmetic overflows. */
+/** A bound for run-time sizes that no product of index arithmetic overflows. */
 const FAR = 2 ** 20;
+
+/** The last place at which words may be read along an axis of `n` elements, `step` at a time: a reading of 32 may pass its end. */
+const lastOf = (n: number, step: number): number => 32 * Math.ceil(n / 32) - step;
 
 /** An index of a view: multiples of `step` along the axis, anything along the others. */
 function probe(c: Context, v: View, axis: number, step: number): Expr[] {
-  return v.shape.map((n, d) => c.e.use(c.e.variable({ name: "probe", type: "i32", role: "loop", lo: 0, hi: typeof n === "number" && d !== axis ? Math.max(0, n - 1) : FAR, divisor: d === axis ? step : 1 })));
+  return v.shape.map((n, d) => c.e.use(c.e.variable({ name: "probe", type: "i32", role: "loop", lo: 0, hi: typeof n === "number" ? Math.max(0, d === axis ? lastOf(n, step) : n - 1) : FAR, divisor: d === axis ? step : 1 })));
 }
 
 /** Where the bits of the element `j` places further along the axis lie. */

@@ -188,11 +188,13 @@ function table<X>(e: Emit<X>, p: Product<X>): Fold<X> | string {
   if (d.bits > 4) return `'y' is of ${d.name}: tables are for types of up to 4 bits`;
   const { scale, base } = planeForm(d), weights = planeWeights(d), M = p.x.source.shape[0], i32 = (n: number): X => e.constant("i32", n), u32 = (n: number): X => e.constant("u32", n);
   if (typeof M !== "number") return "'x' has no fixed number of rows";
+  const bare = { ...p.x, zero: undefined };
   const groups = 2 * Math.ceil(p.K / STEP), size = 2 ** TOGETHER;
   return {
     form: "fold", steps: stepsOf(e, p, STEP),
-    init: (index) => p.acc?.at(index) ?? i32(0),
-    // Entry c of row m and group g: the sum of the elements 4g + t of x for which bit t of c is one.
+    init: (index) => start(e, p, index, p.x.zero && offset(e, p.x, index[0], 0), offset(e, p.y, index[1], base)),
+    // Entry c of row m and group g: the sum of the elements 4g + t of x for which bit t of c is one. Zero points are known to those
+    // threads only whose results have them: they come in where the table is read.
     table: {
       length: M * groups * size, type: "i32",
       at: (at) => {
@@ -200,7 +202,7 @@ function table<X>(e: Emit<X>, p: Product<X>): Fold<X> | string {
         return Array.from({ length: TOGETHER }, (_, t) => {
           const j = e.op("add", e.op("mul", g, i32(TOGETHER)), i32(t)), inside = p.K % STEP === 0 ? j : e.op("min", j, i32(p.K - 1));
           const there = e.op("ne", e.op("and", c, u32(1 << t)), u32(0));
-          return e.op("select", ragged(p, STEP) ? e.op("and", there, e.op("lt", j, total(e, p))) : there, element(e, p.x, m, inside, "i32"), i32(0));
+          return e.op("select", ragged(p, STEP) ? e.op("and", there, e.op("lt", j, total(e, p))) : there, element(e, bare, m, inside, "i32"), i32(0));
         }).reduce((s, t) => e.op("add", s, t));
       },
     },
@@ -208,6 +210,11 @@ function table<X>(e: Emit<X>, p: Product<X>): Fold<X> | string {
       const oy = offset(e, p.y, n, base), from = e.op("mul", k, i32(STEP)), shift = e.op("rem", from, i32(32));
       const ws = b.at(p.y.at(n, e.op("sub", from, shift)));
       let sum = acc;
+      if (p.x.zero) {
+        const eight = (w: X): X => e.op("and", e.op("shr", w, e.to("u32", shift)), ragged(p, STEP) ? e.op("and", mask(e, e.op("sub", total(e, p), from), 1), u32(2 ** STEP - 1)) : u32(2 ** STEP - 1));
+        const digits = weighted(e, ws.map((w, i) => ({ weight: weights[i], count: e.op("popcount", eight(w)) })));
+        sum = e.op("add", sum, e.op("mul", e.op("mul", digits, i32(scale)), offset(e, p.x, m, 0) ?? i32(0)));
+      }
       for (let t = 0; t < STEP / TOGETHER; t++) {
         const first = e.op("mul", e.op("add", e.op("mul", m, i32(groups)), e.op("add", e.op("mul", k, i32(STEP / TOGETHER)), i32(t))), i32(size));
         ws.forEach((w, i) => {

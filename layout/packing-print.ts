@@ -1,18 +1,21 @@
 // Packings as the language writes them.
 import type { RegisterLayout } from "./register.ts";
-import { dense, equalPacking, nested, planes, planesBlocked, type Digit, type Index, type Packing } from "./packing-types.ts";
+import { dense, equalPacking, nested, planes, planesBlocked, planesTiled, type Digit, type Index, type Packing } from "./packing-types.ts";
 
 /** A layout as its four tuples, where nobody gives it a better name. */
 const tuples = (l: RegisterLayout): string =>
   `layout([${l.shape.join(", ")}], [${l.modeShape.join(", ")}], [${l.spatialModes.join(", ")}], [${l.localModes.join(", ")}])`;
 
-/** `dense`, `planes` or `planes(n)`, if the packing is one of them. */
+/** `dense`, `planes`, `planes(n)` or `planes(rows, n)`, if the packing is one of them. */
 function shortName(p: Packing, rank: number): string | undefined {
   if (rank < 1 || p.kind !== "digits") return undefined;
   if (equalPacking(p, dense(rank))) return "dense";
   if (equalPacking(p, planes(rank))) return "planes";
   const last = p.digits.at(-1), block = last?.kind === "cut" ? last.mod : undefined;
-  return block !== undefined && equalPacking(p, planesBlocked(rank, block)) ? `planes(${block})` : undefined;
+  if (block === undefined) return undefined;
+  if (equalPacking(p, planesBlocked(rank, block))) return `planes(${block})`;
+  const row = p.digits.at(-2), rows = row?.kind === "cut" ? row.mod : undefined;
+  return rank >= 2 && rows !== undefined && equalPacking(p, planesTiled(rank, rows, block)) ? `planes(${rows}, ${block})` : undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 // Reads the small things of program text: numbers, names, scalars, layouts and packings.
 import { didYouMean, fail } from "../diagnostic.ts";
 import {
-  axis, bit, concatPackings, dense, digit, digits, flat, overlay, packed, pad, planes, planesBlocked, range, registerLayout, reverse,
+  axis, bit, concatPackings, dense, digit, digits, flat, overlay, packed, pad, planes, planesBlocked, planesTiled, range, registerLayout, reverse,
   type Digit, type Index, type Packing, type RegisterLayout,
 } from "../layout/index.ts";
 import { convertValue, resultIfFits } from "./numeric-ops.ts";
@@ -180,9 +180,9 @@ function readPart(c: Cursor, rank: number | undefined): Packing {
     if (rank !== undefined && c.take("dense")) return dense(rank);
     if (rank !== undefined && c.take("planes")) {
       if (!c.take("(")) return planes(rank);
-      const block = readInt(c);
+      const block = readInt(c), second = c.take(",") ? readInt(c) : undefined;
       c.expect(")");
-      return planesBlocked(rank, block);
+      return second === undefined ? planesBlocked(rank, block) : planesTiled(rank, block, second);
     }
     return c.wrong("a packing");
   });

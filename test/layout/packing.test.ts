@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   address, axis, bit, check, concatPackings, dense, digit, digits, equalPacking, fields, flat, lastWordMultiple, numbers, overlay, pack, pad, padMultiple, planes,
-  planesBlocked, printPacking, range, repack, reverse, unpack, wordCount, wordCountOf, type Algebra, type Packing,
+  planesBlocked, planesTiled, printPacking, range, repack, reverse, unpack, wordCount, wordCountOf, type Algebra, type Packing,
 } from "../../layout/index.ts";
 import { each, hidden, later, message, naive, random, randomPair } from "./packing-support.ts";
 
@@ -196,7 +196,7 @@ describe("check says what is wrong", () => {
 describe("text and pictures", () => {
   const k = axis(0), n = axis(1), names = ["k", "n"];
   test("print", () => {
-    expect([dense(2), planes(2), planesBlocked(2, 32)].map((p) => printPacking(p, names))).toEqual(["dense", "planes", "planes(32)"]);
+    expect([dense(2), planes(2), planesBlocked(2, 32), planesTiled(2, 8, 128)].map((p) => printPacking(p, names))).toEqual(["dense", "planes", "planes(32)", "planes(8, 128)"]);
     const f = flat([digit(k, { mod: 32 }), bit]);
     expect(printPacking(digits([digit(k, { div: 32 }), digit(f, { div: 32 }), n, digit(f, { mod: 32 })]), names)).toBe("[k / 32, {k % 32, bit} / 32, n, {k % 32, bit} % 32]");
     expect(printPacking(digits([k, digit(n, { div: 8 }), digit(n, { mod: 2 }), digit(digit(n, { div: 2 }), { mod: 4 }), reverse(bit)]), names)).toBe("[k, n / 8, n % 2, (n / 2) % 4, ~bit]");

@@ -1,6 +1,6 @@
 // Programs to test text, verifier and passes with: hand-made ones of every shape, and random ones.
 import fc from "fast-check";
-import { axis, bit, concatPackings, dense, digit, digits, flat, local, overlay, packed, pad, planes, planesBlocked, range, registerLayout, reverse, spatial, compose, type Packing } from "../../layout/index.ts";
+import { axis, bit, concatPackings, dense, digit, digits, flat, local, overlay, packed, pad, planes, planesBlocked, planesTiled, range, registerLayout, reverse, spatial, compose, type Packing } from "../../layout/index.ts";
 import { builder, cdiv, constant, dtype, scalarOp, scalarTo, type Builder, type Op, type Program, type Scalar, type Value } from "../../vm/index.ts";
 
 const times = (a: Scalar, n: number) => scalarOp("mul", a, constant(n));
@@ -78,7 +78,7 @@ export const packings: fc.Arbitrary<Packing> = fc.letrec<{ index: ReturnType<typ
     fc.tuple(tie("index"), fc.option(small, { nil: undefined }), fc.option(small, { nil: undefined })).map(([i, div, mod]) => digit(i, { ...(div ? { div } : {}), ...(mod ? { mod } : {}) })),
     fc.tuple(tie("digit"), small).map(([d, n]) => pad(d, n))),
   packing: fc.oneof({ depthSize: "small" },
-    fc.constantFrom(dense(2), planes(2), planesBlocked(2, 32), packed(compose(spatial(4, 8), local(2, 16)))),
+    fc.constantFrom(dense(2), planes(2), planesBlocked(2, 32), planesTiled(2, 4, 32), packed(compose(spatial(4, 8), local(2, 16)))),
     fc.array(fc.oneof({ depthSize: "small" }, tie("digit"), tie("packing")), { maxLength: 4 }).map(digits),
     fc.array(tie("packing"), { minLength: 2, maxLength: 3 }).map((ps) => concatPackings(...ps)),
     fc.array(fc.record({ of: tie("packing"), at: fc.nat(64), stride: fc.option(small, { nil: undefined }) }), { minLength: 1, maxLength: 3 })

@@ -1,4 +1,4 @@
-// What Bitloom itself costs, measured: npm run bench -- interpreter | compile | pack | start. Medians; no device is needed.
+// What Bitloom itself costs, measured: npm run bench -- interpreter | compile | pack | start | int. Medians; all but `int` need no device.
 import { readFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { didYouMean } from "../diagnostic.ts";
@@ -100,9 +100,12 @@ function start(): void {
   console.log(`node -e 0: ${time(() => { spawnSync(process.execPath, ["-e", "0"]); }, 9, 1).toFixed(0)} ms of these are Node's own`);
 }
 
-const benches: Readonly<Record<string, () => void>> = { interpreter, compile, pack: packing, start };
+/** Integer products on a device: bench/int.ts. */
+const int = async (): Promise<void> => (await import("./int.ts")).int(process.argv.slice(3));
+
+const benches: Readonly<Record<string, () => void | Promise<void>>> = { interpreter, compile, pack: packing, start, int };
 const [name = ""] = process.argv.slice(2), bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
-if (bench) bench();
+if (bench) await bench();
 else {
   const near = didYouMean(name, Object.keys(benches));
   console.error(`usage: npm run bench -- ${Object.keys(benches).join("|")}${near ? `   (did you mean '${near}'?)` : ""}`);

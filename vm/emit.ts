@@ -65,6 +65,8 @@ export interface Fold<X> {
 export interface Way<X> {
   readonly name: string;
   readonly fold: Fold<X> | string;
+  /** Only where there is no other, or where it is asked for. */
+  readonly last?: boolean | undefined;
 }
 
 /** How an instruction computes, in one of a few forms. */

@@ -105,7 +105,8 @@ export function chosen(c: Context, i: Inst, v: Value, ways: readonly Way<Expr>[]
 
 /** All ways to a result with their prices, and the one that is taken: the one asked for, or the cheapest. */
 function priced(c: Context, i: Inst, v: Value, ways: readonly Way<Expr>[], by: string | undefined): { readonly fold: Fold<Expr>; readonly name: string; readonly ways: readonly PricedWay[] } {
-  const list = ways.map(({ name, fold }): PricedWay & { readonly fold: Fold<Expr> | undefined } => {
+  const others = by === undefined && ways.some((w) => typeof w.fold !== "string" && !w.last);
+  const list = ways.filter((w) => !(others && w.last)).map(({ name, fold }): PricedWay & { readonly fold: Fold<Expr> | undefined } => {
     if (typeof fold === "string") return { name, fold: undefined, seconds: undefined, work: undefined, why: fold };
     const done = work(tried(c, v, fold)), bytes = 4 * (fold.table?.length ?? 0), room = c.target.workgroupBytes - c.sharedBytes();
     return bytes > room ? { name, fold: undefined, seconds: undefined, work: done, why: `its table takes ${bytes} bytes of workgroup memory, and ${Math.max(0, room)} are left` }

@@ -13,7 +13,7 @@
 import type { Emission, Emit, Fold, Source, Way, Words } from "../emit.ts";
 import { constant, knownScalar, type Scalar } from "../scalar.ts";
 import { emission } from "./broadcast.ts";
-import { codeBytes, element, fitsSigned, largest, offset, planeForm, planesOf, planeWeights, signedBytes, unsignedBytes, type Side } from "./product-sides.ts";
+import { codeBytes, element, fitsSigned, largest, offset, planeForm, planesOf, planeWeights, readWords, remembered, signedBytes, unsignedBytes, type Side } from "./product-sides.ts";
 import { isInteger } from "./rules.ts";
 
 /** The ways to multiply integers, as `by:` names them. */
@@ -159,17 +159,18 @@ function packed<X>(e: Emit<X>, p: Product<X>): Fold<X> | string {
   const [bx, by] = [dx, dy].map((d) => (signed ? signedBytes(d, shifted) : unsignedBytes(d))), left = bx.left + by.left;
   const width = Math.max(a.elements, b.elements), cut = ragged(p, width), i32 = (n: number): X => e.constant("i32", n);
   const dot = signed ? "dot4i" : "dot4u", ones = e.constant("u32", 0x01010101);
-  const bytes = (s: Side<X>, ws: Words<X>, how: typeof bx, line: X, k: X, clear: boolean): X[] => codeBytes(e, s, ws, line, e.op("mul", k, i32(width)), width).map((c, q) => {
-    const v = how.of(e, c);
-    return cut && clear ? e.op("and", v, mask(e, e.op("sub", total(e, p), e.op("add", e.op("mul", k, i32(width)), i32(4 * q))), 8)) : v;
-  });
+  const made = [remembered((ws: readonly X[]) => codeBytes(e, p.x, a, ws).map((c) => bx.of(e, c))), remembered((ws: readonly X[]) => codeBytes(e, p.y, b, ws).map((c) => by.of(e, c)))] as const;
+  const bytes = (s: Side<X>, words: Words<X>, line: X, k: X, clear: boolean): X[] => {
+    const from = e.op("mul", k, i32(width)), all = made[s === p.x ? 0 : 1](readWords(e, s, words, line, from, width));
+    return cut && clear ? all.map((v, q) => e.op("and", v, mask(e, e.op("sub", total(e, p), e.op("add", from, i32(4 * q))), 8))) : all;
+  };
   const sum = (xs: readonly X[], ys: (q: number) => X): X => xs.map((x, q) => e.op(dot, x, ys(q))).reduce((s, t) => e.op("add", s, t));
   return {
     form: "fold", steps: stepsOf(e, p, width),
     init: (index) => start(e, p, index, offset(e, p.x, index[0], bx.base), offset(e, p.y, index[1], by.base)),
     step: ([m, n], k, acc) => {
       const ox = offset(e, p.x, m, bx.base), oy = offset(e, p.y, n, by.base);
-      const xs = bytes(p.x, a, bx, m, k, true), ys = bytes(p.y, b, by, n, k, ox !== undefined);
+      const xs = bytes(p.x, a, m, k, true), ys = bytes(p.y, b, n, k, ox !== undefined);
       const lone = { ox, oy, x: oy === undefined ? undefined : sum(xs, () => ones), y: ox === undefined ? undefined : sum(ys, () => ones) };
       return e.op("add", acc, combined(e, bx.scale, by.scale, sum(xs, (q) => ys[q]), lone));
     },
@@ -248,7 +249,7 @@ export function foldDot<X>(e: Emit<X>, o: Operands<X>, k: Scalar | undefined, by
   const ways: Readonly<Record<(typeof productWays)[number], () => Fold<X> | string>> = {
     multiply: () => multiply(e, p, "i32"), fma: () => fma(e, p), packed: () => packed(e, p), planes: () => planes(e, p), table: () => table(e, p),
   };
-  return { form: "either", by, ways: productWays.map((name): Way<X> => ({ name, fold: ways[name]() })) };
+  return { form: "either", by, ways: productWays.map((name): Way<X> => ({ name, fold: ways[name](), last: name === "multiply" })) };
 }
 
 /** bmma: whole words where both factors lie in them, else single bits. */

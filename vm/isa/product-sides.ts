@@ -93,14 +93,31 @@ export function signedBytes(d: DType, shifted: boolean): Bytes {
   return { ...plain, of: (e, c) => e.op("xor", e.op("add", e.op("shl", c, word(e, 1)), word(e, all(129 - 2 ** n))), word(e, high)) };
 }
 
-/** `count` elements (a multiple of what the words hold) as words of four codes, a byte each, in order. */
-export function codeBytes<X>(e: Emit<X>, s: Side<X>, words: Words<X>, line: X, j: X, count: number): X[] {
-  const n = s.source.dtype.bits, i32 = (k: number): X => e.constant("i32", k), out: X[] = [];
-  for (let from = 0; from < count; from += words.elements) {
-    const ws = words.at(s.at(line, e.op("add", j, i32(from))));
-    for (let q = 0; q < words.elements; q += 4) out.push(words.form === "planes" ? fromPlanes(e, ws, q) : spread(e, run(e, ws, q * n, 4 * n), n));
+/** The words of `count` elements from element j on, a multiple of what one reading gives. */
+export function readWords<X>(e: Emit<X>, s: Side<X>, words: Words<X>, line: X, j: X, count: number): X[] {
+  return Array.from({ length: count / words.elements }, (_, i) => words.at(s.at(line, e.op("add", j, e.constant("i32", i * words.elements))))).flat();
+}
+
+/** The elements of words as words of four codes, a byte each, in order. */
+export function codeBytes<X>(e: Emit<X>, { source }: Side<X>, words: Words<X>, ws: readonly X[]): X[] {
+  const n = source.dtype.bits, per = (words.elements * n) / 32, out: X[] = [];
+  for (let from = 0; from < ws.length; from += per) {
+    const own = ws.slice(from, from + per);
+    for (let q = 0; q < words.elements; q += 4) out.push(words.form === "planes" ? fromPlanes(e, own, q) : spread(e, run(e, own, q * n, 4 * n), n));
   }
   return out;
+}
+
+/** A function of words whose results are kept: all elements of a thread in one line share them. */
+export function remembered<X, R>(make: (ws: readonly X[]) => R): (ws: readonly X[]) => R {
+  const kept = new Map<X, { readonly ws: readonly X[]; readonly made: R }>();
+  return (ws) => {
+    const old = kept.get(ws[0]);
+    if (old && old.ws.length === ws.length && old.ws.every((w, i) => w === ws[i])) return old.made;
+    const made = make(ws);
+    kept.set(ws[0], { ws, made });
+    return made;
+  };
 }
 
 /** Bits [lo, lo + width) of a string of words. */

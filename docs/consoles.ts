@@ -18,9 +18,10 @@ async function printed(line: string): Promise<string> {
   return text.replace(/\d+\.\d+ ms/g, "… ms").split("\n").map((l) => l.trimEnd()).join("\n").replace(/\n*$/, "\n");
 }
 
-/** A guide with the output of its commands as it is today. Runs in a folder of its own; the process's folder is changed meanwhile. */
-export async function renewed(text: string): Promise<string> {
+/** A guide with the output of its commands as it is today. Runs in a folder of its own, with `files` in it; the process's folder is changed meanwhile. */
+export async function renewed(text: string, files: Readonly<Record<string, string>> = {}): Promise<string> {
   const dir = mkdtempSync(join(tmpdir(), "bitloom-guide-")), before = process.cwd();
+  for (const [name, body] of Object.entries(files)) writeFileSync(join(dir, name), body);
   process.chdir(dir);
   try {
     let out = "", at = 0;

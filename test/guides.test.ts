@@ -18,6 +18,11 @@ describe.each(guides)("%s", (file) => {
   });
 });
 
+const consoles = exampleNames().map((name) => [name, readFileSync(`examples/${name}/README.md`, "utf8")] as const).filter(([, text]) => text.includes("```console"));
+test.each(consoles)("the page of %s shows what its commands print: run `npm run docs` to write it anew", async (name, text) => {
+  expect(text).toBe(await renewed(text, { [`${name}.loom`]: readFileSync(`examples/${name}/${name}.loom`, "utf8") }));
+});
+
 const pages = ["README.md", ...readdirSync("docs").filter((n) => n.endsWith(".md")).map((n) => `docs/${n}`), ...exampleNames().map((n) => `examples/${n}/README.md`), "examples/charlm/README.md"];
 test.each(pages)("links of %s lead somewhere", (file) => {
   for (const [, to] of readFileSync(file, "utf8").matchAll(/\]\((?!https?:)([^)#\s]+)/g)) expect(existsSync(join(dirname(file), to)), to).toBe(true);

@@ -120,7 +120,8 @@ function needed(head: readonly Inst[], rest: readonly Stmt[]): Inst[] {
 function staged(p: Program, loop: For, { head, barrier, rest, tiles }: Parts, stages: number, barriers: "none" | "after" | "each round"): Program {
   let next = 0;
   for (const q of p.params) if (q.kind === "tensor") next = Math.max(next, q.value.id + 1);
-  eachStmt(p.body, (s) => { if (s.kind === "inst" && s.out) next = Math.max(next, s.out.id + 1); });
+  const asked = new Set<number>();
+  eachStmt(p.body, (s) => { if (s.kind === "inst" && s.out) { next = Math.max(next, s.out.id + 1); if (s.attrs.packing) asked.add(s.out.id); } });
   const definitions = definitionsOf(p), fresh = (): number => next++, names = new Map(p.names), i = loop.symbol, one = constant(1), step = constant(loop.step), many = constant(stages);
   const inst = (name: string, operands: Inst["operands"], attrs: Inst["attrs"], out?: Value, span = loop.span): Inst => Object.freeze({ kind: "inst", name, operands: Object.freeze(operands), attrs: Object.freeze(attrs), out: out && Object.freeze(out), span });
 
@@ -135,7 +136,7 @@ function staged(p: Program, loop: For, { head, barrier, rest, tiles }: Parts, st
   /** The head with `at` for the loop variable, filling stage `n`: what reads memory, and what comes of it. `hold` keeps what was read in registers meanwhile. */
   const filled = (at: Scalar, n: Scalar, hold: boolean): { readonly early: readonly Inst[]; readonly late: readonly Inst[] } => {
     const to = new Map<number, Value>(), copy = copier(fresh, i.id, at, to), early: Inst[] = [], late: Inst[] = stage(n, to);
-    const read = (load: Inst, of: Value, name: string | undefined): void => {
+    const read = (load: Inst, of: Value, name: string | undefined, hold: boolean): void => {
       const v = load.out;
       if (!v) throw new Bug("a load without a result");
       early.push(load);
@@ -149,10 +150,11 @@ function staged(p: Program, loop: For, { head, barrier, rest, tiles }: Parts, st
     for (const s of head) {
       const { from, to: target } = s.operands;
       if (s.name === "copy" && from && target) {
-        const { pad, unpadded } = s.attrs, out: Value = { id: fresh(), space: "reg", dtype: from.dtype, shape: from.shape };
-        read(inst("load", { x: to.get(from.id) ?? from }, { ...(pad ? { pad } : {}), ...(unpadded ? { unpadded } : {}) }, out, s.span), out, p.names.get(regionOf(target, definitions).root.id));
+        // What lies in whole words is moved as words: registers would hold it element by element, so it is read when it is stored.
+        const { pad, unpadded } = s.attrs, root = regionOf(target, definitions).root.id, held = hold && !asked.has(root), out: Value = { id: fresh(), space: "reg", dtype: from.dtype, shape: from.shape };
+        read(inst("load", { x: to.get(from.id) ?? from }, { ...(pad ? { pad } : {}), ...(unpadded ? { unpadded } : {}) }, out, s.span), out, p.names.get(root), held);
         late.push(inst("store", { to: to.get(target.id) ?? target, x: to.get(out.id) ?? out }, {}, undefined, s.span));
-      } else if (s.name === "load" && s.out) read(copy(s), s.out, p.names.get(s.out.id));
+      } else if (s.name === "load" && s.out) read(copy(s), s.out, p.names.get(s.out.id), hold);
       else (rowOf(s).effect === "view" && !viewsTile(s, to, tiles) ? early : late).push(copy(s));
     }
     return { early, late };

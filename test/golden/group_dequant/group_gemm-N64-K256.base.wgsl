@@ -1,0 +1,84 @@
+// group_gemm of group_dequant N = 64, K = 256; target base
+// 82 lines, 11 memory accesses, 0 bytes of workgroup memory
+struct Params {
+  M: i32,
+}
+
+@group(0) @binding(8) var<uniform> params: Params;
+@group(0) @binding(0) var<storage, read> x: array<u32>;
+@group(0) @binding(1) var<storage, read> sum: array<u32>;
+@group(0) @binding(2) var<storage, read> sx: array<u32>;
+@group(0) @binding(3) var<storage, read> w: array<u32>;
+@group(0) @binding(4) var<storage, read> s: array<vec2<u32>>;
+@group(0) @binding(5) var<storage, read> z: array<u32>;
+@group(0) @binding(6) var<storage, read> bias: array<vec2<u32>>;
+@group(0) @binding(7) var<storage, read_write> y: array<u32>;
+
+@compute @workgroup_size(32)
+fn group_gemm(
+  @builtin(local_invocation_index) local: u32,
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+) {
+  let t = i32(local);
+  let block = group.x + groups.x * (group.y + groups.y * group.z);
+  if (block >= 8u * u32((params.M + 7) >> 3u)) { return; }
+  let bn = i32(block % 8u);
+  let bm = i32(block / 8u);
+  var acc_0 = 0f; var acc_1 = 0f;
+  let t0 = bm * 8 + (t >> 2u);
+  let t1 = t0 < params.M;
+  let t2 = bm * 512 + (t >> 2u) * 64;
+  let t3 = bn * 256 + (t & 3) * 64;
+  let t4 = min(t0, max(params.M - 1, 0));
+  let t5 = t4 * 4;
+  let t6 = (t & 3) * 8;
+  let t7 = bn * 4 + (t & 3);
+  for (var g = 0; g < 4; g++) {
+    var d_0 = 0; var d_1 = 0;
+    let t8 = t2 + g * 16;
+    let t9 = t3 + g * 8;
+    for (var k = 0; k < 8; k++) {
+      let t10 = t8 + k * 2;
+      let t11 = select(0u, x[select(0, t10, t1)], t1);
+      let t12 = i32(t11 << 24u) >> 24u;
+      let t13 = t9 + k;
+      let t14 = w[t13];
+      let t15 = i32(t11 << 16u) >> 24u;
+      let t16 = i32(t11 << 8u) >> 24u;
+      let t17 = i32(t11) >> 24u;
+      let t18 = select(0u, x[select(0, t10 + 1, t1)], t1);
+      let t19 = i32(t18 << 24u) >> 24u;
+      let t20 = i32(t18 << 16u) >> 24u;
+      let t21 = i32(t18 << 8u) >> 24u;
+      let t22 = i32(t18) >> 24u;
+      let t23 = t15 * (i32(((t14 & 15u) << 16u) | (((t14 >> 4u) & 15u) << 24u)) >> 24u);
+      let t24 = ((t14 & 15u) << 8u) | (((t14 >> 4u) & 15u) << 16u) | (((t14 >> 8u) & 15u) << 24u);
+      let t25 = (t14 & 15u) | (((t14 >> 4u) & 15u) << 8u) | (((t14 >> 8u) & 15u) << 16u);
+      let t26 = t20 * (i32((t14 & 0xf0000u) | (((t14 >> 20u) & 15u) << 24u)) >> 24u);
+      let t27 = (((t14 >> 16u) & 15u) << 8u) | (((t14 >> 20u) & 15u) << 16u) | (t14 & 0xf000000u);
+      let t28 = ((t14 >> 16u) & 15u) | (((t14 >> 20u) & 15u) << 8u) | (((t14 >> 24u) & 15u) << 16u);
+      d_0 += t12 * (i32((t14 & 15u) << 24u) >> 24u) + t23 + t16 * (i32(t24) >> 24u) + t17 * (i32(t25 | (((t14 >> 12u) & 15u) << 24u)) >> 24u) + t19 * (i32(((t14 >> 16u) & 15u) << 24u) >> 24u) + t26 + t21 * (i32(t27) >> 24u) + t22 * (i32(t28 | ((t14 >> 28u) << 24u)) >> 24u);
+      let t29 = w[t13 + 32];
+      let t30 = t15 * (i32(((t29 & 15u) << 16u) | (((t29 >> 4u) & 15u) << 24u)) >> 24u);
+      let t31 = ((t29 & 15u) << 8u) | (((t29 >> 4u) & 15u) << 16u) | (((t29 >> 8u) & 15u) << 24u);
+      let t32 = (t29 & 15u) | (((t29 >> 4u) & 15u) << 8u) | (((t29 >> 8u) & 15u) << 16u);
+      let t33 = t20 * (i32((t29 & 0xf0000u) | (((t29 >> 20u) & 15u) << 24u)) >> 24u);
+      let t34 = (((t29 >> 16u) & 15u) << 8u) | (((t29 >> 20u) & 15u) << 16u) | (t29 & 0xf000000u);
+      let t35 = ((t29 >> 16u) & 15u) | (((t29 >> 20u) & 15u) << 8u) | (((t29 >> 24u) & 15u) << 16u);
+      d_1 += t12 * (i32((t29 & 15u) << 24u) >> 24u) + t30 + t16 * (i32(t31) >> 24u) + t17 * (i32(t32 | (((t29 >> 12u) & 15u) << 24u)) >> 24u) + t19 * (i32(((t29 >> 16u) & 15u) << 24u) >> 24u) + t33 + t21 * (i32(t34) >> 24u) + t22 * (i32(t35 | ((t29 >> 28u) << 24u)) >> 24u);
+    }
+    let v18 = i32(select(0u, sum[t5 + g], t1));
+    let t36 = z[bn + g * 8];
+    let t37 = s[t7 + g * 32];
+    acc_0 = fma(f32(d_0 - i32((t36 >> u32(t6)) & 15u) * v18), bitcast<f32>(t37.x), acc_0);
+    acc_1 = fma(f32(d_1 - v18 * i32((t36 >> u32(t6 + 4)) & 15u)), bitcast<f32>(t37.y), acc_1);
+  }
+  let v27 = bitcast<f32>(select(0u, sx[t4], t1));
+  if (t1) {
+    let t38 = bn * 8 + bm * 512 + (t >> 2u) * 64 + (t & 3) * 2;
+    let t39 = bias[t7];
+    y[t38] = bitcast<u32>(acc_0 * v27 + bitcast<f32>(t39.x));
+    y[t38 + 1] = bitcast<u32>(v27 * acc_1 + bitcast<f32>(t39.y));
+  }
+}

@@ -1,0 +1,58 @@
+// group_sums of group_dequant N = 64, K = 256; target subgroups
+// 56 lines, 2 memory accesses, 0 bytes of workgroup memory
+enable subgroups;
+
+struct Params {
+  M: i32,
+}
+
+@group(0) @binding(2) var<uniform> params: Params;
+@group(0) @binding(0) var<storage, read> x: array<vec4<u32>>;
+@group(0) @binding(1) var<storage, read_write> sum: array<u32>;
+
+@compute @workgroup_size(32)
+fn group_sums(
+  @builtin(subgroup_id) subgroup: u32,
+  @builtin(subgroup_invocation_id) lane: u32,
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+) {
+  let t = i32(subgroup * 32u + lane);
+  let block = group.x + groups.x * (group.y + groups.y * group.z);
+  if (block >= 4u * u32((params.M + 7) >> 3u)) { return; }
+  let g = i32(block % 4u);
+  let bm = i32(block / 4u);
+  var v7 = 0;
+  let t0 = bm * 8 + (t >> 2u);
+  let t1 = t0 < params.M;
+  let t2 = x[g * 4 + (t & 3) + min(t0, max(params.M - 1, 0)) * 16];
+  let t3 = select(0u, t2.x, t1);
+  v7 += (i32(t3 & 255u) * 16777216) >> 24u;
+  v7 += (i32((t3 >> 8u) & 255u) * 16777216) >> 24u;
+  v7 += (i32((t3 >> 16u) & 255u) * 16777216) >> 24u;
+  v7 += (i32(t3 >> 24u) * 16777216) >> 24u;
+  let t4 = select(0u, t2.y, t1);
+  v7 += (i32(t4 & 255u) * 16777216) >> 24u;
+  v7 += (i32((t4 >> 8u) & 255u) * 16777216) >> 24u;
+  v7 += (i32((t4 >> 16u) & 255u) * 16777216) >> 24u;
+  v7 += (i32(t4 >> 24u) * 16777216) >> 24u;
+  let t5 = select(0u, t2.z, t1);
+  v7 += (i32(t5 & 255u) * 16777216) >> 24u;
+  v7 += (i32((t5 >> 8u) & 255u) * 16777216) >> 24u;
+  v7 += (i32((t5 >> 16u) & 255u) * 16777216) >> 24u;
+  v7 += (i32(t5 >> 24u) * 16777216) >> 24u;
+  let t6 = select(0u, t2.w, t1);
+  v7 += (i32(t6 & 255u) * 16777216) >> 24u;
+  v7 += (i32((t6 >> 8u) & 255u) * 16777216) >> 24u;
+  v7 += (i32((t6 >> 16u) & 255u) * 16777216) >> 24u;
+  v7 += (i32(t6 >> 24u) * 16777216) >> 24u;
+  let other = subgroupShuffleXor(v7, 1u);
+  v7 = v7 + other;
+  let other_1 = subgroupShuffleXor(v7, 2u);
+  v7 = v7 + other_1;
+  if ((t & 3) == 0) {
+    if (t1) {
+      sum[g + bm * 32 + (t >> 2u) * 4] = u32(v7);
+    }
+  }
+}

@@ -68,9 +68,9 @@ function fromMemory(stmts: readonly LoopStmt[], into = new Set<Var>()): Set<Var>
  * ```ts
  * const b = builder("turn"), x = b.tensor("x", "in", "f32", [32, 32], dense(2)), y = b.tensor("y", "out", "f32", [32, 32], dense(2));
  * b.threads(32);
- * const s = b.shared("s", "f32", [32, 32]);
+ * const s = b.shared({}, { dtype: dtype("f32"), shape: [32, 32] });
  * b.store({ to: s, x: b.load({ x }) });
- * b.barrier();
+ * b.barrier({});
  * b.store({ to: y, x: b.transpose({ x: b.load({ x: s }) }) });
  * const { body } = lowerProgram(prepare(b.finish()).program, baseTarget);
  * workgroupTraffic(body, false).map((a) => `${a.kind} ${a.rounds}`); // => ["store 1", "load 32"]

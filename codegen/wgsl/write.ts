@@ -6,7 +6,7 @@ import { placeStmts, type PlacedStmt } from "../loop/place.ts";
 import { f16Literal, f32Literal, i32Literal, u32Literal } from "./literal.ts";
 import { names as freshNames, type Names } from "./names.ts";
 import { registers, type Registers } from "./registers.ts";
-import { ATOM, infix, text, typeName, zeroOf, type Around, type HelperName, type Piece } from "./text.ts";
+import { ATOM, infix, REL, text, typeName, zeroOf, type Around, type HelperName, type Piece } from "./text.ts";
 
 /** A line of the text. */
 export interface Line { readonly text: string; readonly span: Span | null }
@@ -142,9 +142,9 @@ function around(w: Writer, regs: Registers, f16: boolean, scope: Scope, span: { 
 /** Storage is words: an atomic i32 is read and written through its bits. */
 const throughBits = (b: Buffer): boolean => b.space === "storage" && b.atomic === "i32";
 const fromAtomic = (b: Buffer, x: string): string => (throughBits(b) ? `bitcast<u32>(${x})` : x);
-function toAtomic(b: Buffer, e: Expr, scope: Scope, a: Around): string {
+function toAtomic(b: Buffer, e: Expr, scope: Scope, a: Around): Piece {
   const n = e.node, number = throughBits(b) && (n.kind === "bits" || n.kind === "to") && n.arg.type === "i32" && !scope.bound.has(e) ? n.arg : undefined;
-  return number ? text(number, a).text : throughBits(b) ? `bitcast<i32>(${text(e, a).text})` : text(e, a).text;
+  return number ? text(number, a) : throughBits(b) ? { text: `bitcast<i32>(${text(e, a).text})`, level: ATOM } : text(e, a);
 }
 
 function resultName(w: Writer, scope: Scope, v: Var): string {
@@ -154,13 +154,13 @@ function resultName(w: Writer, scope: Scope, v: Var): string {
 }
 
 /** The exchange that WGSL has may fail for no reason: it is tried until it succeeds or finds another value. */
-function compareExchange(w: Writer, scope: Scope, s: Extract<PlacedStmt, { kind: "atomic" }>, place: string, compare: string, value: string, put: (x: string) => void): void {
+function compareExchange(w: Writer, scope: Scope, s: Extract<PlacedStmt, { kind: "atomic" }>, place: string, compare: Piece, value: Piece, put: (x: string) => void): void {
   const old = s.v && resultName(w, scope, s.v), tried = scope.names.inner().take("tried");
-  if (old !== undefined) put(`var ${old} = ${fromAtomic(s.buffer, compare)};`);
+  if (old !== undefined) put(`var ${old} = ${fromAtomic(s.buffer, compare.text)};`);
   put("loop {");
-  put(`  let ${tried} = atomicCompareExchangeWeak(${place}, ${compare}, ${value});`);
+  put(`  let ${tried} = atomicCompareExchangeWeak(${place}, ${compare.text}, ${value.text});`);
   if (old !== undefined) put(`  ${old} = ${fromAtomic(s.buffer, `${tried}.old_value`)};`);
-  put(`  if (${tried}.exchanged || ${tried}.old_value != ${compare}) { break; }`);
+  put(`  if (${tried}.exchanged || ${infix("!=", REL, { text: `${tried}.old_value`, level: ATOM }, compare).text}) { break; }`);
   put("}");
 }
 
@@ -198,17 +198,17 @@ function writeStmts(w: Writer, regs: Registers, f16: boolean, scope: Scope, list
       case "set": if (regs.how(s) !== "none") put(assignment(s, regs, a)); return;
       case "store": {
         const index = a.shorten(text(s.index, a)).text, place = element(w, s.buffer, index);
-        put(s.buffer.atomic ? `atomicStore(&${place}, ${toAtomic(s.buffer, s.value, scope, a)});` : `${place} = ${text(s.value, a).text};`);
+        put(s.buffer.atomic ? `atomicStore(&${place}, ${toAtomic(s.buffer, s.value, scope, a).text});` : `${place} = ${text(s.value, a).text};`);
         return;
       }
       case "atomic": {
         const index = a.shorten(text(s.index, a)).text, place = `&${element(w, s.buffer, index)}`;
         if (s.compare) {
-          const [compare, value] = [s.compare, s.value].map((e) => a.shorten({ text: toAtomic(s.buffer, e, scope, a), level: 0 }).text);
+          const [compare, value] = [s.compare, s.value].map((e) => a.shorten(toAtomic(s.buffer, e, scope, a)));
           compareExchange(w, scope, s, place, compare, value, put);
           return;
         }
-        const call = `atomic${s.op[0]?.toUpperCase()}${s.op.slice(1)}(${place}, ${toAtomic(s.buffer, s.value, scope, a)})`;
+        const call = `atomic${s.op[0]?.toUpperCase()}${s.op.slice(1)}(${place}, ${toAtomic(s.buffer, s.value, scope, a).text})`;
         if (s.v) put(`let ${resultName(w, scope, s.v)} = ${fromAtomic(s.buffer, call)};`);
         else put(`${call};`);
         return;
@@ -232,7 +232,7 @@ function writeStmts(w: Writer, regs: Registers, f16: boolean, scope: Scope, list
         if (s.body.length === 0) return;
         const from = text(s.from, a).text, to = text(s.to, a), names = scope.names.inner(), v = names.take(s.v.name);
         w.globals.set(s.v, v);
-        put(`for (var ${v} = ${from}; ${infix("<", 4, { text: v, level: ATOM }, to).text}; ${s.step === 1 ? `${v}++` : `${v} += ${s.step}`}) {`);
+        put(`for (var ${v} = ${from}; ${infix("<", REL, { text: v, level: ATOM }, to).text}; ${s.step === 1 ? `${v}++` : `${v} += ${s.step}`}) {`);
         nested(s.body, names);
         put("}");
         return;

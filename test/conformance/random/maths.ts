@@ -1,10 +1,12 @@
 // Makers of statements that compute: element by element, along axes, products. A float statement that couldn't be exact is left out.
-import { constant, dtype, scalarOp, supports, type DType, type Op } from "../../../vm/index.ts";
+import { planes } from "../../../layout/index.ts";
+import { constant, dtype, scalarOp, supports, type DType, type Op, type Value } from "../../../vm/index.ts";
 import { product } from "./parts.ts";
-import { beside, call, fits, fresh, keep, laid, operand, shapeOf, types, type Item, type World } from "./world.ts";
+import { beside, call, fits, fresh, keep, laid, operand, shapeOf, sharedWith, types, type Item, type World } from "./world.ts";
 
 const taking = (op: Op): string[] => ["i32", "u32", "f32", "f16", "bool"].filter((t) => supports(op, dtype(t).compute));
 const integersOnly = (op: Op): string[] => taking(op).filter((t) => dtype(t).kind !== "float");
+const isInteger = (d: DType): boolean => d.kind === "int" || d.kind === "uint" || d.kind === "bipolar";
 const isFloat = (d: DType): boolean => d.kind === "float" && !d.storage;
 
 /** Remembers a result if its numbers are exact: `make` is asked only then. */
@@ -53,6 +55,14 @@ const scan = (op: string, of: readonly string[]) => (w: World): void => {
   keep(w, laid(w, call(w, op, { x: of1 }, { axis, exclusive, reverse: w.g.chance(40) })), { most, grain: infinite ? 0 : prod ? 1 : x.grain });
 };
 
+/** Factors of a product as they are, or in shared memory as bit planes along the contracted axis; integers perhaps one by one in place of the cheapest way, the one way that there always is. */
+function factorsOf(w: World, x: Value, y: Value): { readonly x: Value; readonly y: Value; readonly by: { readonly by?: string } } {
+  const whole = [x, y].every((v) => isInteger(v.dtype)), by = whole && w.g.chance(30) ? { by: "multiply" } : {};
+  if (!whole || !w.g.chance(40) || [x, y].some((v) => v.dtype.bits > 8)) return { x, y, by };
+  const planar = (v: Value): Value => sharedWith(w, v, planes(2));
+  return { x: planar(x), y: w.b.transposed({ x: planar(w.b.transpose({ x: y })) }), by };
+}
+
 export const maths: Readonly<Record<string, (w: World) => void>> = {
   add: binary("add", sums), sub: binary("sub", sums), mul: binary("mul", (x, y) => [x.most * y.most, x.grain * y.grain]),
   // Quotients of floats are inexact on devices.
@@ -90,7 +100,9 @@ export const maths: Readonly<Record<string, (w: World) => void>> = {
     if (most / (x.grain * y.grain) > 2 ** 24) return;
     const acc = w.g.chance(20) ? fresh(w, result.name, [M, N]) : undefined;
     if (acc && (acc.most + most) / (x.grain * y.grain) > 2 ** 24) return;
-    keep(w, laid(w, w.b.dot({ x: x.v, y: y.v, acc: acc?.v, ...(w.g.chance(30) ? { zx: 2 } : {}), ...(w.g.chance(30) ? { zy: 3 } : {}) }, w.g.chance(30) ? { k: constant(w.g.between(0, K)) } : {})), { most: most + (acc?.most ?? 0), grain: x.grain * y.grain });
+    const zeros = { ...(w.g.chance(30) ? { zx: 2 } : {}), ...(w.g.chance(30) ? { zy: 3 } : {}) }, k = w.g.chance(30) ? { k: constant(w.g.between(0, K)) } : {}, { by, ...factors } = factorsOf(w, x.v, y.v);
+    keep(w, laid(w, w.b.dot({ ...factors, acc: acc?.v, ...zeros }, { ...k, ...by })), { most: most + (acc?.most ?? 0), grain: x.grain * y.grain });
+    if (factors.x !== x.v) w.b.barrier({}); // the next round of a loop fills the tiles anew
   },
   bmma: (w) => {
     const x = operand(w, { types: ["u1", "b1"], rank: 2 }), [, K] = shapeOf(x.v), y = fresh(w, w.g.pick([x.v.dtype.name, "u1", "b1"]), [w.g.pick([2, 1, 3]), K]);

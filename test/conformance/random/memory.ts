@@ -81,6 +81,13 @@ export const memory: Readonly<Record<string, (w: World) => void>> = {
     keep(w, laid(w, w.b.load({ x: w.b.slice({ x: planes }, { ...at([first, ...s.map(() => 0)], [count, ...s]), ...(count === 1 && w.g.chance(50) ? { drop: [0] } : {}) }) }, x.v.dtype.kind === "bipolar" ? { pad: 1 } : {})));
     if (!global) w.b.barrier({});
   },
+  transposed: (w) => {
+    const x = operand(w, { least: 2 }), s = shapeOf(x.v), global = w.g.chance(50) ? windowOf(w, x.v.dtype, s) : undefined, from = w.b.transposed({ x: global ?? sharedWith(w, x.v) }), t = shapeOf(from);
+    // A slice of the view: its first row or all.
+    const cut = t[0] > 1 && w.g.chance(30) ? w.b.slice({ x: from }, at(t.map(() => 0), [1, ...t.slice(1)])) : from;
+    keep(w, laid(w, w.b.load({ x: cut }, padding(w, x.v.dtype))));
+    if (!global) w.b.barrier({});
+  },
   ...Object.fromEntries(updates.map((op) => [op, (w: World) => {
     const x = operand(w, { types: types.whole32, least: 1 }), { to, done } = target(w, x.v.dtype.name, shapeOf(x.v));
     keep(w, laid(w, w.b[op]({ to, x: x.v })));

@@ -1,6 +1,6 @@
 // What statements of a random Program are made in: tiles so far with what is known of their values, tensors, shared tiles.
 // Floats appear only where every result is exact (SEMANTICS §10): a tile's numbers are multiples of `grain` of at most `most`.
-import { compose, local, spatial, type RegisterLayout } from "../../../layout/index.ts";
+import { compose, local, spatial, type Packing, type RegisterLayout } from "../../../layout/index.ts";
 import { constant, dtype, knownScalar, scalarOp, tileFromCodes, type Builder, type DType, type Scalar, type Tile, type Value } from "../../../vm/index.ts";
 import type { Choices, Statement } from "./choices.ts";
 import { layoutClasses, packingClasses, product, shapeClasses, type LayoutClass, type PackingClass, type ShapeClass } from "./parts.ts";
@@ -174,9 +174,9 @@ export function beside(w: World, x: Item): Item {
   return fresh(w, x.v.dtype.name, shape.map((n) => (w.g.chance(25) ? 1 : n)));
 }
 
-/** A shared tile that holds what the operand holds. */
-export function sharedWith(w: World, v: Value): Value {
-  const s = w.b.shared({}, { dtype: v.dtype, shape: shapeOf(v) });
+/** A shared tile that holds what the operand holds, packed as it comes or as is said. */
+export function sharedWith(w: World, v: Value, packing?: Packing): Value {
+  const s = w.b.shared({}, { dtype: v.dtype, shape: shapeOf(v), ...(packing && { packing }) });
   w.b.store({ to: s, x: v });
   w.b.barrier({});
   return s;

@@ -109,7 +109,6 @@ function productText(p: Product): string {
 /** What a tile's accesses take at its banks, a line for each place where threads wait or nobody knows. */
 function tileText(name: string, accesses: readonly Access[]): string {
   const slow = accesses.filter((a) => (a.rounds ?? 0) > 1), unknown = accesses.filter((a) => a.rounds === undefined);
-  if (!accesses.length) return `  ${name}: is never used`;
   if (!slow.length && !unknown.length) return `  ${name}: no bank conflicts`;
   const round = (n: number): string => `${n} extra ${n === 1 ? "round" : "rounds"}`;
   return [

@@ -71,7 +71,7 @@ export const codeExamples: Readonly<Record<string, CodeExample>> = Object.freeze
     "kernel k(a: u3[64] @ planes, out y: f32[64]) grid (i in 1) threads 64 { store(y, load(a) as f32) }"),
   L0403: pair("kernel k(a: u3[n: 64] @ [m, bit], out y: f32[64]) grid (i in 1) threads 64 { store(y, load(a) as f32) }",
     "kernel k(a: u3[n: 64] @ [n, bit], out y: f32[64]) grid (i in 1) threads 64 { store(y, load(a) as f32) }"),
-  L0405: pair("shared a: f32[64] @ spatial(64)", "shared a: f32[64]"),
+  L0405: pair("shared a: f32[64] @ planes", "shared a: f32[64]"),
   R0101: pair("kernel k(out y: f32[64]) grid (i in 1) threads 0 { store(y, 0) }", "kernel k(out y: f32[64]) grid (i in 1) threads 64 { store(y, 0) }"),
   R0303: pair("unroll for k in 0..100000 { barrier() }", "for k in 0..100000 { barrier() }"),
   R0306: pair("pipeline(2) for k in 0..4 { store(y, v) }", "pipeline(2) for k in 0..4 {\n  copy(x, to: s)\n  barrier()\n  acc += load(s)\n  barrier()\n}"),

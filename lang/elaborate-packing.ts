@@ -68,7 +68,7 @@ function called(e: Call, name: string, rank: number, cx: Cx): Packing {
 function other(e: Expr, axes: AxisNames, cx: Cx): Packing {
   const t: Thing = cx.state.evaluate(e, exactly(cx));
   if (t.kind === "packing") return t.of(axes);
-  if (t.kind === "layout") fail({ code: "L0402", message: "a tensor needs a packing, and this is a register layout", span: e.span, label: `this is ${describe(t)}`, help: "write packed(…) around it to store each thread's elements together" });
+  if (t.kind === "layout") fail({ code: "L0402", message: "what lies in memory has a packing, and this is a register layout", span: e.span, label: `this is ${describe(t)}`, help: "write packed(…) around it to store each thread's elements of a tensor together; a shared tile takes planes or a list of digits" });
   return wrongKind(t, "a packing", e.span, cx, "write dense, planes, packed(L) or a list of digits such as [k, n, bit]");
 }
 

@@ -77,8 +77,10 @@ export const moduleOf = (p: Program, { prepared, lowered, target }: Compiled): M
 export const wgslOf = (p: Program, target: Target): string => compileProgram(p, target).wgsl;
 
 /** Codes by a device, perhaps as if it had less than it has. */
-export async function byDevice(c: Case, device: Device, target: Target = targetOf(device)): Promise<Codes> {
-  const kernel = createKernel(compileProgram(c.program, target));
+export const byDevice = (c: Case, device: Device, target: Target = targetOf(device)): Promise<Codes> => byKernel(c, createKernel(compileProgram(c.program, target)), device);
+
+/** The same by a kernel that was made before. */
+export async function byKernel(c: Case, kernel: ReturnType<typeof createKernel>, device: Device): Promise<Codes> {
   const made: Tensor[] = [], inputs: Record<string, Tensor | number> = {};
   try {
     for (const q of tensors(c.program)) {

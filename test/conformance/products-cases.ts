@@ -115,16 +115,36 @@ export function wrong({ want }: Product, got: ArrayLike<number> | undefined): st
 export const typesOf = (n: number): readonly string[] => ["u", "i", "b"].filter((k) => k !== "i" || n > 1).map((k) => `${k}${n}`);
 export const types: readonly string[] = Array.from({ length: 8 }, (_, i) => typesOf(i + 1)).flat();
 
-/** Whether there is such a way, by what it asks of the factors. */
-export function exists({ x, y, by, place, packing, zx, zy, tile: [, , K] }: Spec): boolean {
-  // Registers go through dense tiles: whole words along x's rows, and y's elements lie in single columns.
-  const bits = (t: string): number => dtype(t).bits, planar = (t: string): boolean => place !== "registers" && (packing !== "dense" || bits(t) === 1);
+/** Whether there is such a way, by what it asks of the factors. Sizes are at run time: rows of dense tensors begin in the middle of words. */
+export function exists({ x, y, by, place, packing, tile: [, , K] }: Spec): boolean {
+  const bits = (t: string): number => dtype(t).bits, whole = (t: string): boolean => (K * bits(t)) % 32 === 0;
+  // A step within a tensor must begin where a word does.
+  const words = (t: string): boolean => (packing === "dense" ? place === "shared" && whole(t) : place === "shared" || K % 32 === 0), planar = (t: string): boolean => words(t) && (packing !== "dense" || bits(t) === 1);
+  // Registers go through dense tiles, where the elements of a column of y lie rows apart.
+  if (place === "registers") return by !== "packed" && by !== "planes" && by !== "table";
   switch (by) {
-    case undefined: case "multiply": return true;
-    case "fma": return true;
-    case "packed": return place !== "registers";
+    case undefined: case "multiply": case "fma": return true;
+    case "packed": return words(x) && words(y);
     case "planes": return planar(x) && planar(y);
     case "table": return planar(y) && bits(y) <= 4;
     default: by satisfies never; return false;
   }
+}
+
+/** A kernel by chance: each of `ways` as often as it exists. */
+export function randomSpec(next: () => number, ways: readonly Spec["by"][] = [undefined, ...allWays]): Spec {
+  const pick = <T>(of: readonly T[]): T => of[Math.floor(next() * of.length)];
+  const zero = (): Spec["zx"] => (next() < 0.35 ? { type: pick(["u8", "i4", "u2", "b3"]), each: next() < 0.6 } : undefined);
+  const m = pick([1, 2, 3, 4]), n = pick([2, 4, 5, 8]);
+  return {
+    x: pick(types), y: pick(types), place: pick([...places, "shared", "tensors"]), packing: pick(Object.keys(packings) as Spec["packing"][]), by: pick(ways),
+    zx: zero(), zy: zero(), grouped: next() < 0.3, tile: [m, n, pick([32, 40, 64, 128])], threads: pick([8, 16, 20]),
+  };
+}
+
+/** Sizes by chance, the awkward ones often. */
+export function randomSizes(next: () => number, most: { readonly M: number; readonly N: number; readonly K: number } = { M: 9, N: 20, K: 200 }): Sizes {
+  const pick = (of: readonly number[], max: number): number => (next() < 0.5 ? of[Math.floor(next() * of.length)] : 1 + Math.floor(next() * max));
+  const k = pick([0, 1, 31, 32, 33, 64, 65], most.K);
+  return { M: pick([0, 1, 1, 2, 5], most.M), N: pick([1, 1, 3, 7, 8], most.N), K: Math.max(1, k) + (next() < 0.5 ? Math.floor(next() * 70) : 0), k };
 }

@@ -1,0 +1,57 @@
+// Integer products as loop form: all five ways, wherever factors lie, at run-time sizes, against exact arithmetic; where a way isn't
+// there, it is said.
+import { describe, expect, test } from "vitest";
+import { baseTarget, type Target } from "../../codegen/index.ts";
+import { chance } from "../../vm/index.ts";
+import { byInterpreter, byLowered, lowered, type Compiled } from "../conformance/engines.ts";
+import { allWays, exists, packings, places, product, programOf, randomSizes, randomSpec, sourceOf, types, wrong, type Spec } from "../conformance/products-cases.ts";
+
+const targets: Readonly<Record<string, Target>> = {
+  plain: baseTarget, "with packed products": { ...baseTarget, packedDot: true }, "with few accesses": { ...baseTarget, staticAccesses: 4 },
+};
+const targetNames = Object.keys(targets);
+
+/** A message of what differs, or of the refusal where the way must not be there. */
+function check(s: Spec, target: Target, shapes: number, seed: number): string | undefined {
+  const next = chance(seed), program = programOf(s);
+  if (!exists(s)) { expect(() => lowered(program, target), sourceOf(s)).toThrow(/L0220.*can't be made by/); return undefined; }
+  let compiled: Compiled;
+  try { compiled = lowered(program, target); } catch (e) { return `${String(e)}\n${sourceOf(s)}`; }
+  for (let i = 0; i < shapes; i++) {
+    const p = product(s, program, randomSizes(next, { M: 5, N: 9, K: 150 }), seed + i);
+    const law = i === 0 ? wrong(p, byInterpreter(p.case).c) : undefined, got = wrong(p, byLowered(p.case, compiled).c);
+    if (law || got) return `${law ? `the interpreter: ${law}; ` : ""}${got ?? ""} of ${JSON.stringify(p.case.dims)}, count ${p.case.inputs.count}\n${sourceOf(s)}`;
+  }
+  return undefined;
+}
+
+describe("products as loop form", () => {
+  // Each place with each packing and way; types, zero points and targets go round beside them, each pair of widths sooner or later.
+  const rows = places.flatMap((place) => (Object.keys(packings) as Spec["packing"][]).flatMap((packing) => allWays.map((by) => ({ place, packing, by }))));
+  test.each(places)("factors in %s: every packing and way", (place) => {
+    rows.filter((r) => r.place === place).forEach((r, i) => {
+      const next = chance(100 * i + places.indexOf(place)), drawn = randomSpec(next);
+      // Tables are for narrow y.
+      const y = r.by === "table" && i % 4 ? types[Math.floor(next() * 11)] : drawn.y;
+      expect(check({ ...drawn, ...r, y, tile: [drawn.tile[0], drawn.tile[1], r.packing === "dense" ? 64 : drawn.tile[2]] }, targets[targetNames[i % 3]], 3, i)).toBeUndefined();
+    });
+  });
+
+  const many = Math.ceil(12 * Number(process.env.BITLOOM_RANDOM ?? 1));
+  test.each(targetNames)(`random kernels on a target that is %s`, (name) => {
+    const next = chance(name.length);
+    for (let i = 0; i < many; i++) expect(check(randomSpec(next), targets[name], 4, i)).toBeUndefined();
+  });
+
+  test("a zero point of each row reaches the table's results, whose entries other threads make", () => {
+    const s: Spec = { x: "u3", y: "i4", place: "shared", packing: "planes", by: "table", zx: { type: "u3", each: true }, tile: [4, 8, 64], threads: 32 }, program = programOf(s);
+    const p = product(s, program, { M: 5, N: 9, K: 80, k: 75 }, 1);
+    expect(wrong(p, byLowered(p.case, lowered(program, baseTarget)).c)).toBeUndefined();
+  });
+
+  test("tables say what workgroup memory they lack, and aren't chosen then", () => {
+    const s: Spec = { x: "u3", y: "i4", place: "shared", packing: "planes", by: "table", tile: [4, 8, 128], threads: 32 }, small = { ...baseTarget, workgroupBytes: 4096 };
+    expect(() => lowered(programOf(s), small)).toThrow(/L0220: this product can't be made by table: its table takes 8192 bytes of workgroup memory, and \d+ are left/);
+    expect(check({ ...s, by: undefined }, small, 2, 3)).toBeUndefined();
+  });
+});

@@ -69,6 +69,8 @@ export function stepOf({ K, x, w }: Pick<ProductSpec, "K" | "x" | "w">): number 
 }
 
 const f32 = dtype("f32"), i32 = dtype("i32");
+/** How many of `width` elements from `k` on, a multiple of it, there are. */
+const validOf = (K: number, k: Scalar, width: number): Scalar => (K % width === 0 ? num(width) : scalarOp("min", scalarOp("sub", num(K), k), num(width)));
 const num = (n: number): Scalar => constant(n);
 
 /** The parameters of a factor, by name: `x`, and `x_scales` and so on. */
@@ -125,7 +127,7 @@ const both = (f: (x: Value, y: Value) => Value, x: Value | undefined, y: Value |
 /** The sum of a step: codes less zero points, multiplied where they lie or from shared tiles. */
 function product(c: Block, x: Side, w: Side, k0: Scalar, acc?: Value): Value {
   const { b, p, spec, step, exact } = c, { BM, BN, shared } = spec.tiling, by = spec.by;
-  const zx = zeroOf(c, x, k0), zy = zeroOf(c, w, k0), left = (k: Scalar, width: number): Scalar => scalarOp("min", scalarOp("sub", num(spec.K), k), num(width));
+  const zx = zeroOf(c, x, k0), zy = zeroOf(c, w, k0), left = (k: Scalar, width: number): Scalar => validOf(spec.K, k, width);
   const zeros = { ...(zx ? { zx } : {}), ...(zy ? { zy } : {}) };
   if (shared === 0) {
     const y = b.transposed({ x: window(b, p.w, w.first, BN, k0, step) });
@@ -141,13 +143,13 @@ function product(c: Block, x: Side, w: Side, k0: Scalar, acc?: Value): Value {
     b.barrier({});
   };
   if (width === step) part(k0, left(k0, width));
-  else b.loop("kk", { from: 0, to: step, step: width }, (kk) => { const at = scalarOp("add", k0, kk); part(at, scalarOp("min", scalarOp("sub", num(step), kk), left(at, width))); });
+  else b.loop("kk", { from: 0, to: step, step: width }, (kk) => { const at = scalarOp("add", k0, kk); part(at, step % width === 0 ? left(at, width) : scalarOp("min", scalarOp("sub", num(step), kk), left(at, width))); });
   return sum;
 }
 
 /** What the offsets of a step add: sp·Σa + ot·Σb + op·n. */
 function offsetTerms(c: Block, x: Side, w: Side, k0: Scalar, ones: Value): Value | undefined {
-  const { b, p, spec: { K }, step } = c, k = scalarOp("min", scalarOp("sub", num(K), k0), num(step));
+  const { b, p, spec: { K }, step } = c, k = validOf(K, k0, step);
   const ox = shiftOf(c, x, k0), ow = shiftOf(c, w, k0), zx = zeroOf(c, x, k0), zy = zeroOf(c, w, k0), f = (v: Value): Value => cast(b, v, f32);
   const times = (a: Value, s: Value | undefined): Value => (s ? b.mul({ x: a, y: s }) : a);
   const sumX = ow && times(f(b.dot({ x: window(b, p.x, x.first, x.rows, k0, step), y: b.transposed({ x: ones }), ...(zx ? { zx } : {}) }, { k })), beside(c, x, "scales", k0));

@@ -116,12 +116,17 @@ function checkProduct(x: Factor, w: Factor, o: MatmulOptions): void {
 
 // ── the kernel ────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Ways to cut the work of a product of M rows, the usual one first. On a CPU shared memory is memory like any other, and copies cost. */
-function tilingsOf(M: number, device: Device, spec: Omit<ProductSpec, "tiling">): readonly Tiling[] {
+/**
+ * Ways to cut the work of a product of M rows, the usual one first. On a CPU shared memory is memory like any other and copies cost; where
+ * compiling is slow, too, they aren't tried. Of many bit planes a thread takes few products at once, so that they stay in its code unrolled.
+ */
+function tilingsOf(M: number, { profile }: Device, { x, w }: Pick<ProductSpec, "x" | "w">): readonly [Tiling, ...Tiling[]] {
   const direct = (BM: number, BN: number, threads: number): Tiling => ({ BM, BN, threads, shared: 0 });
-  if (M <= 4) { const BM = M <= 1 ? 1 : M <= 2 ? 2 : 4; return [direct(BM, 32, 32), direct(BM, 64, 64), direct(BM, 64, 32)]; }
-  const narrow = [spec.x, spec.w].every((f) => dtypeNamed(f.type).bits <= 8), staged = (B: number, threads: number): Tiling => ({ BM: B, BN: B, threads, shared: narrow ? 128 : 32 });
-  return device.profile.software ? [direct(8, 16, 32), direct(8, 32, 32), direct(16, 16, 32), staged(16, 64)] : [staged(32, 64), staged(64, 256), direct(16, 32, 64)];
+  if (M <= 4) { const BM = M <= 1 ? 1 : M <= 2 ? 2 : 4; return [direct(BM, 32, 32), direct(BM, 64, 32), direct(BM, 64, 64)]; }
+  const narrow = [x, w].every((f) => dtypeNamed(f.type).bits <= 8), staged = (B: number, threads: number): Tiling => ({ BM: B, BN: B, threads, shared: narrow ? 128 : 32 });
+  if (!profile.software) return [staged(32, 64), staged(64, 256), direct(16, 32, 64)];
+  const small = direct(8, 16, 32), large = direct(16, 16, 32), few = M <= 8 || x.planes || w.planes;
+  return [few ? small : large, few ? large : small, direct(8, 32, 32), ...(profile.compilesAtDispatch ? [] : [staged(32, 64)])];
 }
 
 /** What is kept for a device. */

@@ -35,6 +35,8 @@ export const intParam = comptime<number>("int");
 export const dtypeParam = comptime<string>("dtype");
 /** A register layout parameter. */
 export const layoutParam = comptime<RegisterLayout>("layout");
+/** A packing parameter. */
+export const packingParam = comptime<Packing>("packing");
 
 /** A tensor parameter of the TypeScript door. Sizes may be numbers, `dim("M")` or scalars of them. */
 export interface TensorSpec<Way extends "in" | "out" | "inout" = "in" | "out" | "inout", D extends string = string> {

@@ -1,12 +1,7 @@
 // apt_gemm.loom, built in TypeScript; its inputs and answers.
-import { axis, bit, digit, digits, planes } from "../../layout/index.ts";
+import { planes, planesTiled } from "../../layout/index.ts";
 import { cdiv, constant, dim, dtype, dtypeParam, input, intParam, kernel, output, scalarOp, type Scalar } from "../../vm/index.ts";
 import { count, gamma, given, onDevices, random, randomCodes, type Case, type Example } from "../example.ts";
-
-const m = axis(0), k = axis(1);
-
-/** FlexQ's order of words: all planes of R rows and 128 elements lie together. */
-const tiled = (R: number) => digits([digit(k, { div: 128 }), digit(m, { div: R }), bit, digit(m, { mod: R }), digit(k, { mod: 128 })]);
 
 const gemm = kernel("apt_gemm", {
   K: intParam(), A: dtypeParam("b4"), W: dtypeParam("b3"), G: intParam(128),
@@ -25,8 +20,8 @@ const gemm = kernel("apt_gemm", {
   body(b, p, g) {
     const zero = constant(0), f32 = { to: dtype("f32") }, left = (k: Scalar) => scalarOp("sub", constant(K), k);
     const m0 = scalarOp("mul", g.bm, constant(BM)), n0 = scalarOp("mul", g.bn, constant(BN)), m = constant(BM), n = constant(BN);
-    const xs = b.shared({}, { dtype: dtype(A), shape: [BM, BK], packing: tiled(Math.min(BM, 8)) });
-    const ws = b.shared({}, { dtype: dtype(W), shape: [BN, BK], packing: tiled(8) });
+    const xs = b.shared({}, { dtype: dtype(A), shape: [BM, BK], packing: planesTiled(2, Math.min(BM, 8), 128) });
+    const ws = b.shared({}, { dtype: dtype(W), shape: [BN, BK], packing: planesTiled(2, 8, 128) });
     const acc = b.var({ init: 0 }, { dtype: dtype("f32"), shape: [BM, BN] }), row = b.var({ init: 0 }, { dtype: dtype("i32"), shape: [BM, BN] });
     /** The scales of a group of every row and column, multiplied. */
     const scales = (group: Scalar) => b.mul({

@@ -2,11 +2,15 @@
 // where nothing looks at those elements: in products that count the valid ones with `k:`. When a kernel is built, every
 // such read is followed to its uses.
 import { Diagnostic } from "../diagnostic.ts";
-import { eachStmt, type Inst, type Program, type Value } from "../vm/index.ts";
+import { eachStmt, instructions, type Inst, type Program, type Value } from "../vm/index.ts";
 import type { Unpadded } from "./elaborate-values.ts";
 
-/** Operand names through which an instruction hands elements on unchanged in place. */
-const passing: ReadonlySet<string> = new Set(["convert", "cast", "slice", "bits_of", "transposed", "load"]);
+/** Instructions that hand elements on unchanged in place, beside views. */
+const passing: ReadonlySet<string> = new Set(["convert", "cast", "load"]);
+const isView = (i: Inst): boolean => instructions.get(i.name)?.effect === "view";
+/** Whether a value is a factor of a product that counts its valid elements. */
+const counted = (i: Inst, v: Value): boolean =>
+  i.attrs["k"] !== undefined && Object.entries(i.operands).some(([key, o]) => o.id === v.id && instructions.get(i.name)?.operands[key]?.contracted !== undefined);
 
 /** Instructions by the values they use. */
 function usesOf(p: Program): ReadonlyMap<number, readonly Inst[]> {
@@ -25,7 +29,7 @@ function usesOf(p: Program): ReadonlyMap<number, readonly Inst[]> {
 function rootsOf(p: Program): ReadonlyMap<number, Value> {
   const roots = new Map<number, Value>();
   eachStmt(p.body, (s) => {
-    if (s.kind === "inst" && s.out && (s.name === "slice" || s.name === "bits_of" || s.name === "transposed")) { const x = s.operands["x"]; roots.set(s.out.id, roots.get(x.id) ?? x); }
+    if (s.kind === "inst" && s.out && isView(s)) { const x = s.operands["x"]; roots.set(s.out.id, roots.get(x.id) ?? x); }
   });
   return roots;
 }
@@ -45,8 +49,8 @@ export function judgeUnpadded(p: Program, reads: readonly Unpadded[]): Diagnosti
     return undefined;
   };
   const badUse = (i: Inst, v: Value): Inst | undefined => {
-    if ((i.name === "dot" || i.name === "bmma") && i.attrs["k"]) return undefined;
-    if (passing.has(i.name)) return i.out && wrong(i.out);
+    if (counted(i, v)) return undefined;
+    if (passing.has(i.name) || isView(i)) return i.out && wrong(i.out);
     if (i.name === "copy" || i.name === "store") {
       const to = i.operands["to"];
       if (to.id === v.id) return undefined; // it is written

@@ -102,8 +102,14 @@ const where = ({ file, line }: Place): string => (line === undefined ? "somewher
 const times = (n: number): string => (n === 1 ? "" : `, ${n} times`);
 const cut = (text: string): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
 
+/** Why a way is taken. One that is the last resort may have the lower price. */
+function reason({ asked, taken, ways }: PricedProduct): string {
+  const price = ways.find((w) => w.name === taken)?.seconds ?? Infinity, cheaper = ways.find((w) => (w.seconds ?? Infinity) < price);
+  return asked ? "asked for" : `the cheapest${cheaper ? ` but ${cheaper.name}, which is taken where there is no other` : ""}`;
+}
+
 function productText(p: Product): string {
-  return [cut(`${where(p)}│ ${p.text}`), `  ${p.name}(${p.factors.join(", ")}) by ${p.taken}, ${p.asked ? "asked for" : "the cheapest"}${times(p.times)}`, waysText(p)].join("\n");
+  return [cut(`${where(p)}│ ${p.text}`), `  ${p.name}(${p.factors.join(", ")}) by ${p.taken}, ${reason(p)}${times(p.times)}`, waysText(p)].join("\n");
 }
 
 /** What a tile's accesses take at its banks, a line for each place where threads wait or nobody knows. */

@@ -105,8 +105,8 @@ export function chosen(c: Context, i: Inst, v: Value, ways: readonly Way<Expr>[]
 
 /** All ways to a result with their prices, and the one that is taken: the one asked for, or the cheapest. */
 function priced(c: Context, i: Inst, v: Value, ways: readonly Way<Expr>[], by: string | undefined): { readonly fold: Fold<Expr>; readonly name: string; readonly ways: readonly PricedWay[] } {
-  const others = by === undefined && ways.some((w) => typeof w.fold !== "string" && !w.last);
-  const list = ways.filter((w) => !(others && w.last)).map(({ name, fold }): PricedWay & { readonly fold: Fold<Expr> | undefined } => {
+  const last = new Set(ways.flatMap((w) => (w.last ? [w.name] : [])));
+  const list = ways.map(({ name, fold }): PricedWay & { readonly fold: Fold<Expr> | undefined } => {
     if (typeof fold === "string") return { name, fold: undefined, seconds: undefined, work: undefined, why: fold };
     const done = work(tried(c, v, fold)), bytes = 4 * (fold.table?.length ?? 0), room = c.target.workgroupBytes - c.sharedBytes();
     return bytes > room ? { name, fold: undefined, seconds: undefined, work: done, why: `its table takes ${bytes} bytes of workgroup memory, and ${Math.max(0, room)} are left` }
@@ -115,7 +115,7 @@ function priced(c: Context, i: Inst, v: Value, ways: readonly Way<Expr>[], by: s
   const open = list.filter((w) => w.fold), asked = by === undefined ? undefined : list.find((w) => w.name === by);
   if (asked && !asked.fold)
     fail({ code: "L0220", message: `this product can't be made by ${asked.name}: ${asked.why}`, help: `leave 'by' out for the cheapest way${open.length ? `, or take ${open.map((w) => w.name).join(" or ")}` : ""}; a tile in shared memory may lie as it is asked for: shared s: u3[M, K] @ planes`, ...(c.span ? { span: c.span } : {}) });
-  const best = asked ?? open.reduce((a, b) => ((b.seconds ?? 0) < (a.seconds ?? 0) ? b : a));
+  const free = open.filter((w) => !last.has(w.name)), best = asked ?? (free.length ? free : open).reduce((a, b) => ((b.seconds ?? 0) < (a.seconds ?? 0) ? b : a));
   if (!best.fold) throw new Bug("no way to fold");
   return { fold: best.fold, name: best.name, ways: list.map(({ fold: _, ...w }) => w) };
 }

@@ -196,12 +196,14 @@ async function fastest(device: Device, spec: Omit<ProductSpec, "tiling">, tiling
 /**
  * The product y[M, N] = x[M, K] · w[N, K]ᵀ + bias of any two matrices: tensors of any number type, or quantised ones with scales, zero
  * points and offsets in groups along K. Weights lie as [N, K], a row for each column of the result, as `quantise` and most
- * checkpoints give them. Integers are multiplied exactly, group by group, and scaled in f32; as soon as a factor is of floats, products are made and summed
- * in f32. The kernel is compiled on first use and kept with the device, one for K, the kinds of both factors, and few, two, one or many rows.
+ * checkpoints give them. Integers are multiplied exactly, group by group, and scaled in f32; as soon as a factor is of floats, products
+ * are made and summed in f32. Groups of the factors may differ; where one size divides the other, sums are scaled least often. Packings may be any; planes
+ * and dense rows of whole words are multiplied as words. The kernel is compiled on first use and kept with the device: one for K, the kinds of
+ * both factors, and 1, 2, up to 4, up to 8 or more rows.
  * @param x the left factor, [M, K]
  * @param w the right factor, [N, K]
  * @throws Diagnostic H0307 (disposed), H0403 (no tensor), H0405 (not two axes), H0408 (of two devices), H0511 (sizes or types that can't be multiplied),
- *   H0512 (groups across K), H0513 (options that don't fit), L0220 (a way that isn't there for these packings), H0304, H0308, H0309 (memory, device)
+ *   H0512 (groups across K), H0513 (options that don't fit, or a way that isn't there for these packings), H0304, H0308, H0309 (memory, device)
  * @example
  * ```ts
  * using device = await open({ adapter: "swiftshader" });
@@ -232,6 +234,8 @@ export async function matmul<const O extends "f32" | "i32" = "f32">(x: MatmulFac
     return y as Tensor as Tensor<O>;
   } catch (error) {
     y.dispose();
+    if (error instanceof Diagnostic && error.code === "L0220")
+      fail({ code: "H0513", message: `${tensorText(a.codes)} · ${tensorText(b.codes)}: ${error.data.message}`, help: `leave \`by\` out for the cheapest way${by === "planes" || by === "table" ? "; codes are made of planes by quantise(…, { packing: planes(2) }) or repack(planes(2))" : ""}` });
     throw error;
   }
 }

@@ -65,7 +65,7 @@ onEachDevice("matmul", (device, adapter) => {
 
   test("of any two kinds, one row and some", async () => {
     // Each kind once on each side, and on the fast compiler twice.
-    const pairs = names.flatMap((x, i) => (fast ? [3, 9] : [4]).map((by) => [x, names[(i * 7 + by) % names.length] ?? "", i] as const)).filter((_, i) => fast || i % 3 === 0);
+    const pairs = names.flatMap((x, i) => (!fast ? [4] : i % 2 ? [3] : [3, 9]).map((by) => [x, names[(i * 7 + by) % names.length] ?? "", i] as const)).filter((_, i) => fast || i % 3 === 0);
     for (const [first, second, i] of pairs) {
       const K = [100, 64, 37][i % 3] ?? 1, N = [9, 33, 17, 1][i % 4] ?? 1;
       const w = await kinds[second]?.(device(), N, K, 5 * i + 1) ?? expect.unreachable(), bias = i % 2 ? await tensor(device(), i % 3 ? "f32" : "f16", [N], numbers(N, i)) : undefined;
@@ -120,7 +120,7 @@ onEachDevice("matmul", (device, adapter) => {
       return pipelines.size - before;
     };
     expect([await count(false, 3), await count(false, 4), await count(false, 3)]).toEqual([1, 0, 0]);
-    expect([await count(true, 4), await count(true, 3), await count(false, 4)]).toEqual([2, 0, 0]);
+    if (fast) expect([await count(true, 4), await count(true, 3), await count(false, 4)]).toEqual([2, 0, 0]);
   });
 });
 
@@ -155,10 +155,10 @@ describe("matmul on SwiftShader", () => {
   });
 
   test("steps lie in one group of both, and their sums within i32", () => {
-    const f = (type: string, group: number, scales: string | undefined = "f32"): FactorSpec => ({ type, packing: dense(2), planes: false, group, scales });
+    const f = (type: string, group: number, scaled = true): FactorSpec => ({ type, packing: dense(2), planes: false, group, scales: scaled ? "f32" : undefined });
     const step = (K: number, x: FactorSpec, w: FactorSpec): number => stepOf({ K, x, w });
-    expect([step(4096, f("i8", 4096), f("u4", 128)), step(4096, f("i8", 64), f("u4", 128)), step(100, f("i8", 48), f("u4", 32)), step(100, f("f32", 0, undefined), f("b3", 100)), step(9, f("i4", 7), f("i4", 3))]).toEqual([128, 64, 16, 100, 1]);
-    expect([step(1e6, f("u8", 1e6), f("u8", 0)), step(1e6, f("u8", 1e6), f("u8", 100_000)), step(1e6, f("u8", 0, undefined), f("u8", 0, undefined))]).toEqual([33_024, 25_000, 1e6]);
+    expect([step(4096, f("i8", 4096), f("u4", 128)), step(4096, f("i8", 64), f("u4", 128)), step(100, f("i8", 48), f("u4", 32)), step(100, f("f32", 0, false), f("b3", 100)), step(9, f("i4", 7), f("i4", 3))]).toEqual([128, 64, 16, 100, 1]);
+    expect([step(1e6, f("u8", 1e6), f("u8", 0)), step(1e6, f("u8", 1e6), f("u8", 100_000)), step(1e6, f("u8", 0, false), f("u8", 0, false))]).toEqual([33_024, 25_000, 1e6]);
   });
 
   test("mistakes say what doesn't fit, and the way out", async () => {
@@ -176,9 +176,27 @@ describe("matmul on SwiftShader", () => {
     const list = new Float32Array(4) as unknown as Tensor;
     expect(await Promise.all([
       () => matmul(list, w), () => matmul(flat, w), () => matmul(gone, w), () => matmul(x, truth), () => matmul(x, wide), () => matmul(far, w),
-      () => matmul(x, { ...w, group: 3 }), async () => { using t = await tensor(device, "f32", [4, 5], numbers(20, 1)); return matmul(x, t); },
+      () => matmul(x, { ...w, group: 1 }), async () => { using t = await tensor(device, "f32", [4, 5], numbers(20, 1)); return matmul(x, t); },
       () => matmul(x, w, { bias: flat }), () => matmul(u, w, { out: "i32" }), () => matmul(x, u, { out: "i32" }), () => matmul(x, u, { by: "planes" }),
       () => matmul(u, u, { by: "planes" }), () => matmul(u, u, { by: "plane" as MatmulWay }), async () => { using b = await tensor(device, "f32", [3], [1, 2, 3]); return matmul(u, u, { out: "i32", bias: b }); },
-    ].map(say))).toMatchInlineSnapshot();
+    ].map(say))).toMatchInlineSnapshot(`
+      [
+        "H0403: matmul multiplies tensors, found a Float32Array as x | give a Tensor (device.tensor("f32", shape, numbers)) or what quantise() gives",
+        "H0405: matmul multiplies matrices, x is f32[4] | give x[M, K]: a vector is a matrix of one row, [1, 4]",
+        "H0307: x of matmul was disposed: its memory is gone | dispose() after its last use; a \`using\` tensor ends with its block",
+        "H0511: matmul can't multiply bool, and w is bool[3, 4] | truth values are numbers as u1, with the same codes",
+        "H0512: the groups of w = i4[4, 3] run along axis 0, but matmul sums along K, axis 1 | quantise w with { axis: 1 }; weights lie as [N, K], or with group: "tensor"",
+        "H0408: w of matmul lies on the device "SwiftShader driver 5.0.0", x on another one, "SwiftShader driver 5.0.0" | make all tensors of a product on one device",
+        "H0512: w = i4[3, 4] in groups of 1 takes scales of shape [3, 4], found [3, 2] | give what quantise() or uploadQuantised() made, whole",
+        "H0511: matmul sums over K, which is 4 in x = f32[2, 4] and 5 in w = f32[4, 5] | weights lie as w[N, K], a row for each column of the result: transpose w",
+        "H0511: the bias of matmul is f32[4], but w = i4[3, 4] gives 3 columns | give one number for each: [3]",
+        "H0513: this product is no i32: w has scales | leave \`out: "i32"\` out, or multiply integer codes, such as \`q.codes\` of a quantised tensor",
+        "H0513: this product is no i32: f32[2, 4] holds floats | leave \`out: "i32"\` out, or multiply integer codes, such as \`q.codes\` of a quantised tensor",
+        "H0513: \`by: "planes"\` is for products of integers, and f32[2, 4] · u4[3, 4] has floats | leave \`by\` out",
+        "H0513: u4[3, 4] · u4[3, 4]: this product can't be made by planes: 'x' does not lie as bit planes along the contracted axis | leave \`by\` out for the cheapest way; codes are made of planes by quantise(…, { packing: planes(2) }) or repack(planes(2))",
+        "H0513: there is no way "plane" to multiply | there are multiply, fma, packed, planes, table; leave \`by\` out for the cheapest",
+        "H0513: a bias of f32 can't be added to i32 | give integers, or leave \`out: "i32"\` out",
+      ]
+    `);
   });
 });

@@ -1,5 +1,5 @@
 // Types read off kernel sources: `npx tsc --noEmit -p .` is the test. A line marked @ts-expect-error must not compile.
-import { kernelOf, Tensor as TensorOf, type Compiled, type Device, type Kernel, type Tensor } from "../../runtime/index.ts";
+import { kernelOf, matmul, Tensor as TensorOf, type Compiled, type Device, type Kernel, type Quantised, type Tensor } from "../../runtime/index.ts";
 import { dim, dtypeParam, inout, input, intParam, kernel, output, type Builder, type Scalar, type Value } from "../../vm/index.ts";
 
 declare function compile<const S extends string>(source: S): Compiled<S>;
@@ -182,3 +182,16 @@ declare const device: Device, buffer: GPUBuffer;
 same<Awaited<ReturnType<typeof device.adopt<"u5">>>, Tensor<"u5">>();
 const adopted = await TensorOf.from(device, buffer, "u5", [3]);
 same<Awaited<ReturnType<typeof adopted.read>>, Uint32Array>();
+
+// A product is f32 unless it is asked for in i32.
+declare const weights: Quantised<"b3">;
+same<Awaited<ReturnType<typeof matmul>>, Tensor<"f32" | "i32">>();
+const floats = await matmul(f16, weights), integers = await matmul(u3, b3, { out: "i32", by: "planes" });
+same<typeof floats, Tensor<"f32">>();
+same<typeof integers, Tensor<"i32">>();
+// @ts-expect-error there are f32 and i32
+await matmul(f16, weights, { out: "f16" });
+// @ts-expect-error there is no such way
+await matmul(u3, b3, { by: "plane" });
+// @ts-expect-error numbers lie on no device
+await matmul([1, 2], weights);

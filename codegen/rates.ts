@@ -46,8 +46,10 @@ export interface Rates extends Readonly<Partial<Record<RateName, number>>> {
   readonly source: "measured" | "assumed";
 }
 
+const unverified = (part: string): string => `${part}, general knowledge, unverified`;
+
 /** A GPU from what its parts do in a clock: `per` of them at `hertz`. Scalar loads are of words, so vec4 takes four turns. */
-function stated(of: string, units: number, hertz: number, bytes: number, per: Readonly<Partial<Record<RateName, number>>>): Rates {
+function supposed(of: string, units: number, hertz: number, bytes: number, per: Readonly<Partial<Record<RateName, number>>>): Rates {
   const clocks = units * hertz, rows = Object.entries(per).map(([name, n]) => [name, n * clocks]);
   return Object.freeze({ of, source: "assumed", ...Object.fromEntries(rows), storageRead: bytes, storageReadScalar: bytes, dispatch: 5e-6 });
 }
@@ -55,16 +57,17 @@ function stated(of: string, units: number, hertz: number, bytes: number, per: Re
 /** Clocks of a unit for several steps after one another, as a rate. */
 const chain = (...rates: readonly number[]): number => 1 / rates.reduce((sum, r) => sum + 1 / r, 0);
 
-// Results in a clock of one multiprocessor of an A100, as NVIDIA's tables of instruction throughput state them: logic, add and dp4a 64,
-// popcount and conversions 16, 32 banks of workgroup memory. Planes take 3 instructions a word.
+// Results in a clock of one multiprocessor. Logic, additions and dp4a 64 and popcount 16 are what papers on low-bit kernels go by; all
+// else here and below (clocks, units, bandwidth, products, conversions, banks) is general knowledge that nobody verified. Planes take
+// three instructions a word.
 const nvidia = {
   fma: 64, f16fma: 128, integer: 64, imul: 64, popcount: chain(64, 16, 64), packedDot: 64, packedDotUnsigned: 64, convert: chain(64, 16),
   sharedLoad: 32, sharedLoad4: 8, tableLoad: 32, privateLoad: 32, barrier: 1 / 4,
 };
 
 /**
- * What to assume of devices that nobody has measured. The GPUs are as their makers and others state them, one typical part of
- * each, for the proportions; the two software adapters were measured on 2 CPU cores.
+ * What to assume of devices that nobody has measured. The GPUs are one typical part of each maker, from general knowledge,
+ * unverified, for the proportions; the two software adapters were measured on 2 CPU cores.
  * @example
  * ```ts
  * const { popcount = 0, packedDot = 0 } = defaultRates.nvidia;
@@ -73,15 +76,15 @@ const nvidia = {
  */
 export const defaultRates: Readonly<Record<"gpu" | "nvidia" | "amd" | "apple" | "lavapipe" | "swiftshader", Rates>> = Object.freeze({
   // A small part of NVIDIA's proportions.
-  gpu: stated("a GPU, assumed", 20, 1.5e9, 250e9, nvidia),
-  nvidia: stated("NVIDIA A100, as stated", 108, 1.41e9, 1555e9, nvidia),
-  // Popcount adds as it counts, at the full rate: two instructions a word.
-  amd: stated("AMD RX 7900 XTX, as stated", 96, 2.5e9, 960e9, {
+  gpu: supposed("a GPU, assumed", 20, 1.5e9, 250e9, nvidia),
+  nvidia: supposed(unverified("NVIDIA A100"), 108, 1.41e9, 1555e9, nvidia),
+  // Popcount adds as it counts, at the full rate: two instructions a word, as papers have it.
+  amd: supposed(unverified("AMD RX 7900 XTX"), 96, 2.5e9, 960e9, {
     fma: 64, f16fma: 64, integer: 64, imul: 16, popcount: chain(64, 64), packedDot: 64, packedDotUnsigned: 64, convert: chain(64, 64),
     sharedLoad: 32, sharedLoad4: 8, tableLoad: 32, privateLoad: 16, barrier: 1 / 4,
   }),
   // Shifts, products, popcounts and conversions at a quarter of the rate; packed products are made of 8 extractions and 4 products.
-  apple: stated("Apple M2, as stated", 10, 1.4e9, 100e9, {
+  apple: supposed(unverified("Apple M2"), 10, 1.4e9, 100e9, {
     fma: 128, f16fma: 128, integer: 3 * chain(32, 128, 128), imul: 32, popcount: chain(128, 32, 128), packedDot: 32 / 12, packedDotUnsigned: 32 / 12, convert: chain(128, 32),
     sharedLoad: 32, sharedLoad4: 8, tableLoad: 32, privateLoad: 16, barrier: 1 / 4,
   }),
@@ -101,7 +104,7 @@ export const defaultRates: Readonly<Record<"gpu" | "nvidia" | "amd" | "apple" | 
  * @param vendor as WebGPU tells it, e.g. "nvidia"; browsers may leave it empty
  * @example
  * ```ts
- * defaultRatesFor("gpu", "apple").of; // => "Apple M2, as stated"
+ * defaultRatesFor("gpu", "apple").of; // => "Apple M2, general knowledge, unverified"
  * ```
  */
 export const defaultRatesFor = (kind: "gpu" | "lavapipe" | "swiftshader", vendor = ""): Rates =>

@@ -9,9 +9,9 @@ const all = exported(), examples = examplesOf(all);
 const shown: Readonly<Record<string, readonly string[]>> = {
   layout: ["spatial", "local", "compose", "divide", "reduce", "permute", "reshape", "table", "drawText", "drawSvg", "conversion", "dense", "planes", "packed", "pack", "unpack", "repack", "printPacking", "drawPacking"],
   vm: ["dtype", "builder", "kernel", "print", "read", "verify", "interpret", "scalarOp", "cdiv", "quantiseValues", "dequantiseValues", "quantisationError", "asBipolar", "asSigned", "asUnsigned", "corrections", "binaryCode", "binaryOf", "binaryValues", "tileFromValues", "tileValues", "makeTile", "fold", "infer", "instructions"],
-  codegen: ["compileProgram", "lowerProgram", "evaluateBody"],
+  codegen: ["compileProgram", "lowerProgram", "evaluateBody", "workgroupTraffic", "defaultRates"],
   lang: ["parse", "load", "check", "evaluateLayout", "evaluatePacking", "evaluateDtype", "layoutJson", "codes", "builtins"],
-  runtime: ["open", "listAdapters", "tensor", "empty", "zeros", "compile", "kernelOf", "createKernel", "quantise", "dequantise", "uploadQuantised", "matmul", "readNpy", "writeNpy", "openSafetensors", "writeSafetensors"],
+  runtime: ["open", "listAdapters", "tensor", "empty", "zeros", "compile", "kernelOf", "createKernel", "quantise", "dequantise", "uploadQuantised", "matmul", "readNpy", "writeNpy", "openSafetensors", "writeSafetensors", "rates", "memoryStore"],
   diagnostic: ["fail", "render", "didYouMean", "locate"],
 };
 

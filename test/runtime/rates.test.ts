@@ -1,0 +1,133 @@
+// Rates of a device: measured once, kept, and only believed where they are sound and of this very device. Samples here are as
+// short as can be: whether rates are right is for benchmarks, that there are any is for tests.
+import { readdirSync } from "node:fs";
+import { afterAll, describe, expect, test } from "vitest";
+import { defaultRates, rateTable, type RateName } from "../../codegen/index.ts";
+import { ratesText } from "../../cli/devices.ts";
+import { fileStore } from "../../runtime/host-node.ts";
+import { close, listAdapters, memoryStore, open, rates, targetOf, type Device, type Store } from "../../runtime/index.ts";
+import { ratesKey } from "../../runtime/rates.ts";
+import { bitloom } from "../cli/support.ts";
+import { folder } from "../support/folders.ts";
+
+const there = (await listAdapters()).some((a) => a.kind === "swiftshader" && a.usable);
+const quick = { sampleMs: 1, samples: 1 };
+afterAll(close);
+
+/** The same device as another object, which knows nothing yet; what its GPU is asked for is written down, or refused. */
+function another(device: Device, refuses = false): { readonly device: Device; readonly asked: string[] } {
+  const asked: string[] = [];
+  const gpu = new Proxy(device.gpu, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== "function") return value;
+      return (...args: unknown[]): unknown => { asked.push(String(key)); if (refuses) throw new Error("nothing is measured here"); return Reflect.apply(value, target, args); };
+    },
+  });
+  return { device: { ...device, gpu, measured: {} }, asked };
+}
+
+describe.skipIf(!there)("on SwiftShader", async () => {
+  const device = there ? await open({ adapter: "swiftshader" }) : (undefined as never);
+  afterAll(() => device?.destroy());
+  const store = memoryStore();
+  const heard: number[] = [];
+  const first = there ? await rates(device, { ...quick, store, progress: (done, total) => heard.push(done / total) }) : (undefined as never);
+
+  test("every operation that the device has gets a rate, and the target takes them", () => {
+    const lacks = (name: RateName): boolean => (name === "f16fma" && !device.features.has("shader-f16")) || (name.startsWith("packedDot") && !device.languages.has("packed_4x8_integer_dot_product"));
+    for (const name of Object.keys(rateTable) as RateName[])
+      if (lacks(name)) expect(first).not.toHaveProperty(name); else expect(first[name], name).toBeGreaterThan(0);
+    expect(first).toMatchObject({ of: device.info.name, source: "measured" });
+    expect(Object.isFrozen(first)).toBe(true);
+    expect(targetOf(device).rates).toBe(first);
+    expect(heard.at(-1)).toBe(1);
+    expect([...heard].sort((a, b) => a - b)).toEqual(heard);
+  });
+  test("what is known is not measured again: on this object, by calls side by side, and from the store", async () => {
+    expect(await rates(device, { store: null })).toBe(first);
+    const { device: next, asked } = another(device, true), progress = (): void => { throw new Error("progress of nothing"); };
+    const [a, b] = await Promise.all([rates(next, { store, progress }), rates(next, { store, progress })]);
+    expect(a).toEqual(first);
+    expect(b).toBe(a);
+    expect(asked).toEqual([]);
+  });
+  test("fresh ones are measured, whatever is known", async () => {
+    const { device: next } = another(device, true);
+    expect(await rates(next, { store })).toEqual(first);
+    await expect(rates(next, { ...quick, store, fresh: true })).rejects.toThrow("nothing is measured here");
+    expect(await rates(next, { store })).toEqual(first);
+  });
+  test("a damaged entry, one of another device or of nonsense is measured anew and replaced; what failed is tried again", async () => {
+    const key = ratesKey(device), good = { key, rates: { fma: 1e9, popcount: 1e9 } };
+    const wrong: readonly unknown[] = [{}, null, [], { key }, { rates: good.rates }, { ...good, key: "another" }, { key, rates: {} }, { key, rates: null }, { key, rates: { fma: 0 } }, { key, rates: { fma: -1 } }, { key, rates: { fma: "1" } }, { key, rates: { fma: 1e999 } }, { key, rates: { speed: 1 } }];
+    const keeps = (text: string): Store => { let kept = text; return { read: async () => kept, write: async (_, t) => { kept = t; } }; };
+    expect(await rates(another(device, true).device, { store: keeps(JSON.stringify(good)) })).toMatchObject(good.rates);
+    for (const text of ["", "{", ...wrong.map((w) => JSON.stringify(w))])
+      await expect(rates(another(device, true).device, { ...quick, store: keeps(text) }), text).rejects.toThrow("nothing is measured here");
+    const damaged = keeps('{"key": "cut o'), { device: next, asked } = another(device), made = await rates(next, { ...quick, store: damaged }), { of: _, source: __, ...numbers } = made;
+    expect(asked).toContain("createComputePipelineAsync");
+    expect(JSON.parse((await damaged.read("")) ?? "")).toEqual({ key, rates: numbers });
+    expect(await rates(another(device, true).device, { store: damaged })).toEqual(made);
+    const refused = another(device, true).device;
+    await expect(rates(refused, { store: null })).rejects.toThrow("nothing is measured here");
+    await expect(rates(refused, { store: null })).rejects.toThrow("nothing is measured here");
+    expect(refused.measured).toEqual({});
+    expect(await rates(refused, { store: damaged })).toEqual(made);
+  });
+  test("the key is the adapter's, its driver's, and of how it was opened", () => {
+    const of = (more: Partial<Device>): string => ratesKey({ ...device, ...more }), key = of({});
+    const info = (more: object): Device["gpu"] => ({ adapterInfo: { device: "d", description: "driver 1", ...more } }) as unknown as GPUDevice;
+    const others = [
+      of({ info: { ...device.info, name: "another" } }), of({ info: { ...device.info, vendor: "another" } }), of({ info: { ...device.info, architecture: "another" } }), of({ info: { ...device.info, toggles: ["+skip_validation"] } }),
+      of({ gpu: info({}) }), of({ gpu: info({ description: "driver 2" }) }), of({ gpu: info({ device: "e" }) }),
+      of({ features: new Set([...device.features, "shader-f16"]) }), of({ languages: new Set() }), of({ subgroup: { min: 32, max: 32 } }),
+    ];
+    expect(new Set([key, ...others]).size).toBe(1 + others.length);
+    expect(of({ features: new Set([...device.features].reverse()), languages: new Set([...device.languages].reverse()) })).toBe(key);
+  });
+  test("files keep them for the next process, and the command line prints them", async () => {
+    const cache = folder(), files = fileStore([`${cache}/bitloom`]), known = another(device).device;
+    await files.write(ratesKey(device), (await store.read(ratesKey(device))) ?? "");
+    expect(readdirSync(`${cache}/bitloom`)).toEqual([expect.stringMatching(/^rates-[0-9a-f]{16}\.json$/)]);
+    const kept = await rates(known, { store: files }), before = process.env["XDG_CACHE_HOME"];
+    process.env["XDG_CACHE_HOME"] = cache;
+    try {
+      const ran = await bitloom(["devices", "--rates", "--adapter", "swiftshader", "--json"]);
+      expect(ran).toMatchObject({ code: 0, err: "" });
+      expect(ran.json()).toEqual({ rates: { ...kept } });
+      expect((await bitloom(["devices", "--rates", "--adapter", "swiftshader"])).out).toBe(ratesText(kept));
+    } finally {
+      if (before === undefined) delete process.env["XDG_CACHE_HOME"]; else process.env["XDG_CACHE_HOME"] = before;
+    }
+  });
+  test("a device that is gone is told", async () => {
+    const gone = await open({ adapter: "swiftshader" });
+    gone.destroy();
+    await expect(rates(gone, { store: null })).rejects.toMatchObject({ code: "H0309" });
+  });
+});
+
+describe("the table", () => {
+  test("has units, prefixes of three digits, ratios to multiply-adds, and none where there is none", () => {
+    const lines = ratesText({ of: "a device", source: "measured", fma: 2e9, integer: 1.2345e12, popcount: 5e8, packedDot: 999, storageRead: 2.5e9, dispatch: 27e-6, block: 1e6 }).trimEnd().split("\n");
+    expect(lines[0]).toBe("a device, measured");
+    expect(lines).toHaveLength(2 + Object.keys(rateTable).length);
+    const row = (name: string): string | undefined => lines.find((l) => l.trim().split(/\s+/)[0] === name)?.replace(/\s{2,}/g, " | ").trim();
+    expect(row("fma")).toBe("| fma | 2 Gfma/s | 1.0 | multiply-adds of f32 (two FLOP each)".trim());
+    expect(row("integer")).toMatch(/^\| integer \| 1\.23 Tops\/s \| 620 \| /);
+    expect(row("popcount")).toMatch(/^\| popcount \| 500 Mwords\/s \| 0\.25 \| /);
+    expect(row("packedDot")).toMatch(/^\| packedDot \| 999 words\/s \| 5e-7 \| /);
+    expect(row("imul")).toBe("| imul | none | multiply-adds of i32");
+    expect(row("storageRead")).toMatch(/^\| storageRead \| 2\.5 Gbytes\/s \| reads/);
+    expect(row("dispatch")).toMatch(/^\| dispatch \| 27 µs \| seconds/);
+    const doc = lines.slice(1).map((l) => l.search(/(multiply-adds|shift|xor|`?dot4|u32 of|loads|the same|reads|workgroupBarrier|starts|seconds)/)).filter((n) => n >= 0);
+    expect(new Set(doc).size).toBe(1);
+  });
+  test("flags of measuring say nothing without it", async () => {
+    for (const flags of [["--fresh"], ["--adapter", "swiftshader"]]) expect(await bitloom(["devices", ...flags])).toMatchObject({ code: 2, err: expect.stringContaining("--rates") as string });
+  });
+  test("what is assumed of a device says so, and claims nothing that is not written down", () => {
+    for (const r of Object.values(defaultRates)) { expect(r.source).toBe("assumed"); expect(r.of).toMatch(/assumed|unverified|on 2 CPU cores/); }
+  });
+});

@@ -81,7 +81,7 @@ const widths = [1, 2, 3, 4, 5, 6, 7, 8];
 
 export const example: Example = {
   kernel: gemm,
-  twins: [{ K: 300 }, { K: 100, A: "b1", W: "b2", G: 32, BM: 1 }, { K: 200, A: "b6", W: "b6", G: 200, BM: 16, BK: 256 }],
+  twins: [{ K: 300 }, { K: 100, A: "b1", W: "b2", G: 32, BM: 1 }, { K: 200, A: "b6", W: "b6", G: 200, BM: 4, BK: 256 }],
   cases: () => [
     onDevices(one(5, 11, 300, "b3", "b1")), onDevices(one(1, 9, 100, "b1", "b2", { G: 32, BM: 1 })), onDevices(one(9, 3, 150, "b2", "b2", { G: 150 })), onDevices(one(0, 8, 128, "b3", "b3")),
     one(3, 7, 256, "b4", "b3", { G: 64, BK: 256 }), one(2, 2, 0, "b4", "b3"), one(17, 33, 520, "b8", "b8", { BM: 16, BN: 16 }),

@@ -54,7 +54,8 @@ const gemm = kernel("grouped_gemm", {
       const s = b.load({ x: b.slice({ x: p.s }, { offsets: [m, g], sizes: [BM, 1] }) }), sw = b.load({ x: b.slice({ x: p.sw }, { offsets: [g, n], sizes: [1, BN] }) });
       b.assign({ to: acc, from: b.fma({ x: d, y: b.mul({ x: s, y: sw }), z: acc }) });
     });
-    b.store({ to: b.slice({ x: p.y }, { offsets: [m, n], sizes: shape }), x: acc });
+    const sum = b.cast({ x: acc }, { to: f32 }); // what a function gives is a copy of its variable
+    b.store({ to: b.slice({ x: p.y }, { offsets: [m, n], sizes: shape }), x: sum });
   },
 }), "y = q · Wᵀ with a scale for each row and group of both, and a bias.");
 

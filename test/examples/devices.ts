@@ -7,7 +7,7 @@ import { close, kernelOf, open, tensor, type Device, type Tensor } from "../../r
 import { expectWithin, tilesOf } from "./support.ts";
 
 /** The device, or undefined where this machine has no such adapter. */
-async function opened(adapter: string): Promise<Device | undefined> {
+export async function opened(adapter: string): Promise<Device | undefined> {
   try {
     return await open({ adapter });
   } catch (error) {

@@ -66,14 +66,15 @@ function fromMemory(stmts: readonly LoopStmt[], into = new Set<Var>()): Set<Var>
  * @param halves elements of f16 take two bytes (the target has f16)
  * @example
  * ```ts
- * const b = builder("turn"), x = b.tensor("x", "in", "f32", [32, 32], dense(2)), y = b.tensor("y", "out", "f32", [32, 32], dense(2));
+ * const b = builder("column"), x = b.tensor("x", "in", "f32", [32, 1], dense(2)), y = b.tensor("y", "out", "f32", [32, 1], dense(2));
  * b.threads(32);
- * const s = b.shared({}, { dtype: dtype("f32"), shape: [32, 32] });
- * b.store({ to: s, x: b.load({ x }) });
+ * const s = b.shared({}, { dtype: x.dtype, shape: [32, 32] });
+ * const column = b.slice({ x: s }, { offsets: [constant(0), constant(0)], sizes: [constant(32), constant(1)] });
+ * b.store({ to: column, x: b.load({ x }) });
  * b.barrier({});
- * b.store({ to: y, x: b.transpose({ x: b.load({ x: s }) }) });
+ * b.store({ to: y, x: b.load({ x: column }) });
  * const { body } = lowerProgram(prepare(b.finish()).program, baseTarget);
- * workgroupTraffic(body, false).map((a) => `${a.kind} ${a.rounds}`); // => ["store 1", "load 32"]
+ * workgroupTraffic(body, false).map((a) => `${a.kind} ${a.rounds}`); // => ["store 32", "load 32"]
  * ```
  */
 export function workgroupTraffic(body: Body, halves: boolean): readonly TileAccess[] {

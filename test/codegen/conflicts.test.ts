@@ -11,7 +11,7 @@ function traffic(rows: number, columns: number, write: RegisterLayout, read: Reg
   b.threads(32);
   const s = b.shared({}, { dtype: x.dtype, shape: [rows, columns] });
   b.store({ to: s, x: b.convert({ x: b.load({ x }) }, { layout: write }) });
-  b.barrier();
+  b.barrier({});
   b.store({ to: y, x: b.convert({ x: b.load({ x: s }) }, { layout: read }) });
   return workgroupTraffic(lowerProgram(prepare(b.finish()).program, { ...baseTarget, staticAccesses: 10_000, workgroupBytes: 65_536 }).body, false);
 }
@@ -38,7 +38,7 @@ it("leaves threads out that don't take part", () => {
   b.threads(32);
   const s = b.shared({}, { dtype: x.dtype, shape: [2, 64] }), part = b.slice({ x: s }, { offsets: [constant(0), constant(0)], sizes: [constant(2), constant(4)] });
   b.store({ to: part, x: b.load({ x }) });
-  b.barrier();
+  b.barrier({});
   b.store({ to: y, x: b.load({ x: part }) });
   expect(workgroupTraffic(lowerProgram(prepare(b.finish()).program, baseTarget).body, false).map((a) => a.rounds)).toEqual([2, 2]);
 });

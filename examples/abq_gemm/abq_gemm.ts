@@ -72,8 +72,8 @@ export const example: Example = {
   kernel: gemm,
   twins: [{ K: 300 }, { K: 300, A: "u3", W: "i4", G: 128, ...flexq }, { K: 100, A: "u1", W: "u1", BM: 1 }],
   cases: () => [
-    onDevices(one(5, 11, 100, "u4", "u2")), onDevices(one(9, 9, 300, "u3", "i3", { G: 128, ...flexq })), onDevices(one(1, 17, 70, "u5", "u2", { BM: 1, G: 32 })), onDevices(one(0, 8, 128, "u2", "u2")),
+    onDevices(one(5, 11, 100, "u4", "u2")), onDevices(one(9, 9, 300, "u3", "i3", { G: 128, ...flexq })), onDevices(one(1, 17, 70, "u5", "u2", { BM: 1, G: 32 })), one(0, 8, 128, "u2", "u2"),
     one(2, 3, 0, "u8", "u2", { G: 32 }), one(17, 5, 520, "u8", "u8"), one(3, 9, 130, "u6", "i6", { G: 64 }), one(3, 4, 1, "u8", "i2"),
-    ...widths.flatMap((p) => widths.flatMap((q) => [`u${q}`, ...(q > 1 ? [`i${q}`] : [])].map((W) => one(2, 3, 29 + p + q, `u${p}`, W, q % 2 ? flexq : {})))),
+    ...widths.flatMap((p) => widths.map((q) => one(2, 3, 29 + p + q, `u${p}`, (p + q) % 2 && q > 1 ? `i${q}` : `u${q}`, q % 3 ? flexq : {}))),
   ],
 };

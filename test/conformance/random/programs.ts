@@ -39,6 +39,9 @@ function narrowed(w: World, x: Item): Value {
   return fits(d, x.most, x.grain) ? w.b.cast({ x: x.v }, { to: d }) : x.v;
 }
 
+/** With `smallPlan`: tiles of few elements, and none of wide numbers whose bits lie apart. */
+export const smallOptions: Options = { most: 6, apart: 48, threads: [8, 4, 7, 16, 1, 32] };
+
 /** The Program of a plan, with inputs. */
 export function caseOf(p: Plan, { most = 200, apart = Infinity, forced = {}, threads: some = [8, 1, 4, 7, 16, 24, 32, 64] }: Options = {}): Case {
   const g = choices(p.setup), b = builder("random"), threads = g.pick(some), columns = g.pick([1, 2, 3]), rows = g.pick([1, 1, 2]);

@@ -8,7 +8,7 @@ const M = dim("M"), N = dim("N");
 const lut = kernel("bcq_lut", {
   K: intParam(), Q: intParam(3), C: dtypeParam("u4", ["u4", "u8"]), G: intParam(128, [32, 64, 128]), BN: intParam(32, [16, 32]), BK: intParam(64, [32, 64, 128]),
 }, ({ K, Q, C, G, BN, BK }) => {
-  const A = dtype(C).bits, codes = dtype(C), f32 = dtype("f32"), i32 = dtype("i32"), words = spatial(BN, BK / 32), entries = (BK / A) * 2 ** A, turn = Math.min(entries, 256);
+  const A = dtype(C).bits, f32 = dtype("f32"), i32 = dtype("i32"), words = spatial(BN, BK / 32), entries = (BK / A) * 2 ** A, turn = Math.min(entries, 256);
   return {
     params: {
       x: input("f32", [M, K]), digits: input(C, [Q, N, (Math.ceil(K / 32) * 32) / A]), alpha: input("f32", [Q, N, Math.ceil(K / G)]), bias: input("f32", [N]),

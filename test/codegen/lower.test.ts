@@ -78,14 +78,16 @@ test("a reduction over lanes and the rest of the block", () => {
 });
 
 test("threads that share words exchange elements, and then own them; where no layout gives whole words it is atomics", () => {
-  const write = (type: string, shape: readonly [number, number], threads: number, layout: RegisterLayout, packing: Packing): Case => {
+  const write = (type: string, shape: readonly [number, number], threads: number, layout: RegisterLayout, packing: Packing, held = true): Case => {
     const b = builder("narrow"), x = b.tensor("x", "in", type, shape, dense(2)), y = b.tensor("y", "out", type, shape, packing);
     b.grid([["g", 1]]);
     b.threads(threads);
-    b.store({ to: y, x: b.convert({ x: b.load({ x }, { pad: 1 }) }, { layout }) });
-    const d = dtype(type);
+    // Held in registers; what is made of memory alone any thread can make that owns the word.
+    const d = dtype(type), v = b.convert({ x: b.load({ x }, { pad: 1 }) }, { layout });
+    b.store({ to: y, x: held ? b.var({ init: v }, { dtype: d, shape: [...shape] }) : v });
     return { program: b.finish(), inputs: { x: tileFromCodes(d, shape, numbers(shape[0] * shape[1]).map((n) => n % 2 ** d.bits)) }, dims: {} };
   };
+  const cyclic8 = compose(local(2, 8), spatial(2, 4));
   const cyclic = compose(local(2, 4), spatial(2, 8)), L = compose(spatial(2, 8), local(2, 4));
   for (const [c, atomics] of [
     [write("u4", [4, 32], 16, cyclic, dense(2)), false], // words of eight neighbours
@@ -93,11 +95,13 @@ test("threads that share words exchange elements, and then own them; where no la
     [write("b1", [4, 32], 16, cyclic, planes(2)), false],
     [write("u4", [4, 32], 16, cyclic, packed(L)), false], // the layout that the packing was made for
     [write("u8", [4, 3], 6, compose(local(2, 1), spatial(2, 3)), digits([axis(1), axis(0), bit])), false], // columns
+    [write("u3", [4, 32], 8, cyclic8, dense(2), false), false], // read anew by the threads that own the words, without any room
     [write("u4", [3, 5], 15, spatial(3, 5), dense(2)), true], // seven and a half words, no row of them whole
   ] as const) {
     agrees(c);
     agrees(c, { ...baseTarget, staticAccesses: 4 });
     expect(wgslOf(c.program, baseTarget).includes("atomic")).toBe(atomics);
+    if (c.program.threads === 8) expect(wgslOf(c.program, { ...baseTarget, workgroupBytes: 64 })).not.toMatch(/atomic|workgroup>/);
     // Without room to exchange there are atomics again.
     if (c.program.threads === 16) expect(wgslOf(c.program, { ...baseTarget, workgroupBytes: 64 }).includes("atomic")).toBe(true);
   }

@@ -4,7 +4,7 @@ import {
   axis, bit, compose, concatPackings, dense, digits, local, packed, planes, planesBlocked, range, spatial, type Packing,
 } from "../../layout/index.ts";
 import {
-  arity, builder, constant, dtype, dtypes, instructions, opNames, scalarOp, supports, tileFromCodes, tileFromValues, type Builder, type DType, type Op, type Tile, type Value,
+  arity, builder, constant, dtype, dtypes, instructions, opNames, scalarOp, tileFromCodes, tileFromValues, type Builder, type DType, type Op, type Tile, type Value,
 } from "../../vm/index.ts";
 import type { Case, Codes } from "./engines.ts";
 

@@ -11,11 +11,10 @@ function shortName(p: Packing, rank: number): string | undefined {
   if (rank < 1 || p.kind !== "digits") return undefined;
   if (equalPacking(p, dense(rank))) return "dense";
   if (equalPacking(p, planes(rank))) return "planes";
-  const last = p.digits.at(-1), block = last?.kind === "cut" ? last.mod : undefined;
-  if (block === undefined) return undefined;
+  const [rows, block] = [-2, -1].map((i) => { const d = p.digits.at(i); return d?.kind === "cut" ? d.mod : undefined; });
+  if (!block) return undefined;
   if (equalPacking(p, planesBlocked(rank, block))) return `planes(${block})`;
-  const row = p.digits.at(-2), rows = row?.kind === "cut" ? row.mod : undefined;
-  return rank >= 2 && rows !== undefined && equalPacking(p, planesTiled(rank, rows, block)) ? `planes(${rows}, ${block})` : undefined;
+  return rows && rank > 1 && equalPacking(p, planesTiled(rank, rows, block)) ? `planes(${rows}, ${block})` : undefined;
 }
 
 /**

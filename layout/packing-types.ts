@@ -182,7 +182,7 @@ export const planesBlocked = (rank: number, block: number): Packing => {
  * ```
  */
 export function planesTiled(rank: number, rows: number, block: number): Packing {
-  if (rank < 2) fail({ code: "L0216", message: "planes of tiles need a tensor of two axes or more", help: `write planes(${block}) for a tensor of one axis` });
+  if (rank < 2) fail({ code: "L0216", message: "planes of tiles need two axes", help: `write planes(${block})` });
   const row = axis(rank - 2), last = axis(rank - 1);
   return digits([...axes(rank).slice(0, -2), digit(last, { div: block }), digit(row, { div: rows }), bit, digit(row, { mod: rows }), digit(last, { mod: block })]);
 }

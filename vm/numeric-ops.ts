@@ -30,10 +30,10 @@ function ones(x: number): number {
   return Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-/** The sum of the products of the bytes of two words, read by `byte`. */
-const dot4 = (byte: (word: number, at: number) => number) => (a: number, b: number): number => {
+/** The sum of the products of the bytes of two words; `low` reads the lowest. */
+const dot4 = (low: (word: number) => number) => (a: number, b: number): number => {
   let sum = 0;
-  for (let at = 0; at < 32; at += 8) sum += byte(a, at) * byte(b, at);
+  for (; a && b; a >>>= 8, b >>>= 8) sum += low(a) * low(b);
   return sum;
 };
 
@@ -98,7 +98,7 @@ const floating = (r: (x: number) => number): Row => ({
 
 const rows: Readonly<Record<Compute, Row>> = {
   i32: { ...integer((x) => x | 0), shr: (a, b) => a >> b },
-  u32: { ...integer((x) => x >>> 0), shr: (a, b) => a >>> b, dot4i: dot4((x, at) => (x << (24 - at)) >> 24), dot4u: dot4((x, at) => (x >>> at) & 255) },
+  u32: { ...integer((x) => x >>> 0), shr: (a, b) => a >>> b, dot4i: dot4((x) => (x << 24) >> 24), dot4u: dot4((x) => x & 255) },
   f32: floating(Math.fround),
   f16: floating(roundToHalf),
   bool: { eq: (a, b) => bool(a === b), ne: (a, b) => bool(a !== b), select: (a, b, c) => (a ? b : c), and: (a, b) => a & b, or: (a, b) => a | b, xor: (a, b) => a ^ b, not: (a) => 1 - a },

@@ -56,7 +56,8 @@ function readType(c: Cursor, s: Scope): Typed {
   return { space, dtype: type, shape, ...(c.take("@") ? { layout: readLayout(c) } : {}) };
 }
 
-function readAttr(c: Cursor, s: Scope, kind: AttrValue["kind"]): AttrValue {
+/** @param rank axes of what is described, where a shape says so before: packings have short names then */
+function readAttr(c: Cursor, s: Scope, kind: AttrValue["kind"], rank?: number): AttrValue {
   switch (kind) {
     case "int": return { kind, value: readInt(c) };
     case "ints": return { kind, value: readInts(c) };
@@ -66,7 +67,7 @@ function readAttr(c: Cursor, s: Scope, kind: AttrValue["kind"]): AttrValue {
     case "name": return { kind, value: readName(c, "a name") };
     case "dtype": return { kind, value: readDType(c) };
     case "layout": return { kind, value: readLayout(c) };
-    case "packing": return { kind, value: readPacking(c, undefined) };
+    case "packing": return { kind, value: readPacking(c, rank) };
     case "scalar": return { kind, value: readScalar(c, s.symbols) };
     case "scalars": { c.expect("["); return { kind, value: c.list("]", () => readScalar(c, s.symbols)) }; }
     default: return kind satisfies never;
@@ -85,7 +86,7 @@ function readArguments(c: Cursor, s: Scope, row: Instruction): Pick<Inst, "opera
       if (!v) return fail({ code: "N0123", message: `%${id} isn't known here`, help: "use a value that was made before, in this block or around it" });
       if (!row.operands[key].spaces.includes(v.space)) fail({ code: "T0105", message: `'${key}' of '${row.name}' can't be ${typeText(v)}`, help: `give one in ${row.operands[key].spaces.join(" or ")}` });
       operands[key] = v;
-    } else if (Object.hasOwn(row.attrs, key)) attrs[key] = readAttr(c, s, row.attrs[key].kind);
+    } else if (Object.hasOwn(row.attrs, key)) attrs[key] = readAttr(c, s, row.attrs[key].kind, attrs.shape?.kind === "ints" ? attrs.shape.value.length : undefined);
     else {
       const known = [...Object.keys(row.operands), ...Object.keys(row.attrs)], near = didYouMean(key, known);
       fail({ code: "N0124", message: `'${row.name}' has no '${key}'`, help: near ? `did you mean '${near}'?` : `it has ${known.join(", ") || "no arguments"}` });

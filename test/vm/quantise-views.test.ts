@@ -19,6 +19,8 @@ describe("views", () => {
   test("are lossless, there and back", () => {
     fc.assert(fc.property(cases(numbers), options, (c, { scaleType, how }) => {
       const q = quantiseValues(c.values, c.shape, { ...c, scaleType, ...how }), { bits, kind } = dtype(q.type);
+      // The smallest scales of f32 have no half: H0504, tested below.
+      fc.pre(q.scales.every((s) => Math.fround(s / 2) * 2 === s));
       for (const [to, view] of [["b", asBipolar], ["u", asUnsigned], ["i", asSigned]] as const) {
         if (to === "i" && bits === 1) continue;
         const v = view(q);

@@ -6,7 +6,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { dense, planes } from "../layout/index.ts";
-import { close, compile, open, targetOf, type Device, type Kernel, type Tensor } from "../runtime/index.ts";
+import { close, compile, open, rates, targetOf, type Device, type Kernel, type Tensor } from "../runtime/index.ts";
 import { defaultRates, lowerProgram, prepare, type Rates } from "../codegen/index.ts";
 import { load } from "../lang/index.ts";
 
@@ -114,6 +114,8 @@ function allowed(r: Rates, p: number, q: number): Readonly<Record<string, number
 export async function int(args: readonly string[]): Promise<void> {
   const { values: o } = parseArgs({ args: [...args], options: { quick: { type: "boolean" }, adapter: { type: "string" }, json: { type: "string" }, rounds: { type: "string" } } });
   const device = await open(o.adapter === undefined ? {} : { adapter: o.adapter });
+  // What the cost model goes by from here on: the device's own rates, measured once and kept.
+  await rates(device);
   const widths = o.quick ? [1, 2, 4, 8] : [1, 2, 3, 4, 6, 8], rounds = Number(o.rounds ?? (o.quick ? 5 : 15));
   console.log(`integer products on ${device.info.name} (${device.profile.name}); medians of ${rounds} rounds, ms`);
   const cells: Cell[] = [];

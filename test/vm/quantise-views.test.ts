@@ -69,7 +69,7 @@ describe("views", () => {
     const codeOf = (f: () => unknown): string => { try { f(); return "none"; } catch (e) { if (!(e instanceof Diagnostic)) throw e; expect(e.data.help).toBeTruthy(); return e.code; } };
     expect([
       codeOf(() => asBipolar(quantiseValues([1], [1], { type: "f4e2m1" }))), codeOf(() => asSigned(quantiseValues([1], [1], { type: "b1" }))),
-      codeOf(() => asUnsigned(quantiseValues([3e38], [1], { type: "b1" }))),
-    ]).toEqual(["H0501", "H0501", "H0504"]);
+      codeOf(() => asUnsigned(quantiseValues([3e38], [1], { type: "b1" }))), codeOf(() => asBipolar(quantiseValues([0, 1.3892679246450185e-37], [2], { type: "u3", scheme: "minmax" }))),
+    ]).toEqual(["H0501", "H0501", "H0504", "H0504"]);
   });
 });

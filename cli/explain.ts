@@ -1,6 +1,6 @@
 // `bitloom explain CODE|NAME`: what a message means and what to do about it; what an instruction or a function does.
 import { didYouMean, fail } from "../diagnostic.ts";
-import { builtins, codeExamples, codes, keywords } from "../lang/index.ts";
+import { builtins, codeExamples, codes, driverExamples, hostExamples, keywords, type CodeExample } from "../lang/index.ts";
 import { instructions, namesOf } from "../vm/index.ts";
 import type { Args } from "./command.ts";
 import { jsonLine, type Io } from "./io.ts";
@@ -28,6 +28,15 @@ const aboutText = (a: About): string => [
   `\nexample\n    ${a.example}\n`,
 ].join("");
 
+/** A wrong snippet and a right one, or what the driver says. */
+function exampleOf(code: string): CodeExample | string | undefined {
+  const table = [codeExamples, hostExamples, driverExamples].find((t) => Object.hasOwn(t, code));
+  return table?.[code];
+}
+
+const shown = (text: string): string => text.split("\n").map((line) => `    ${line}\n`).join("");
+const exampleText = (e: CodeExample | string): string => (typeof e === "string" ? `the message\n${shown(e)}` : `wrong\n${shown(e.wrong)}right\n${shown(e.right)}`);
+
 export async function runExplain(args: Args, io: Io): Promise<number> {
   const word = args.words[0] ?? "", named = about(word);
   if (named) {
@@ -45,9 +54,8 @@ export async function runExplain(args: Args, io: Io): Promise<number> {
     const help = said ? said : near ? `did you mean '${near}'?` : next && /^\w\d{4}$/.test(code) ? `the next is ${next}: ${codes[next]?.title ?? ""}` : "codes are a letter, S N T L R H or W, and four digits, such as L0203; names are those of instructions and functions, such as scan_sum";
     return fail({ code: "H0905", message: `there is no message '${word}'`, help });
   }
-  const example = Object.hasOwn(codeExamples, code) ? codeExamples[code] : undefined;
-  const shown = (text: string): string => text.split("\n").map((line) => `    ${line}\n`).join("");
+  const example = exampleOf(code);
   await io.out(args.on("json") ? jsonLine({ code, title: row.title, explain: row.explain, ...(example ? { example } : {}) })
-    : `${code}: ${row.title}\n\n${wrap(row.explain)}\n${example ? `\nwrong\n${shown(example.wrong)}right\n${shown(example.right)}` : ""}`);
+    : `${code}: ${row.title}\n\n${wrap(row.explain)}\n${example ? `\n${exampleText(example)}` : ""}`);
   return 0;
 }

@@ -3,11 +3,7 @@
 //
 // The statements speak of x, z: f32[64, 64], h: f16[M, 64], q: u3[64, 64], w: b3[M, K], alpha: f32, n: i32, out y: f32[64, 64],
 // out r: i32[64], shared s: f32[64, 64], v = load(x), p = load(bits_of(q)[0]), var acc: f32[64, 64].
-
-/** A pair of snippets. */
-export interface CodeExample { readonly wrong: string; readonly right: string }
-
-const pair = (wrong: string, right: string): CodeExample => Object.freeze({ wrong, right });
+import { pair, type CodeExample } from "./messages.ts";
 
 /** Examples by code. */
 export const codeExamples: Readonly<Record<string, CodeExample>> = Object.freeze({

@@ -79,6 +79,6 @@ export const hostCodes: Readonly<Record<string, Explanation>> = {
 /** Messages of the driver, mapped back to the source. */
 export const driverCodes: Readonly<Record<string, Explanation>> = {
   W0101: row("the driver rejects the generated code", "This is a bug of Bitloom or of the driver: please report it with the kernel."),
-  W0102: row("no pipeline", "The driver compiled the code but can't run it, mostly for lack of resources."),
-  W0103: row("the launch was refused", "The driver refused the bindings or the grid."),
+  W0102: row("no pipeline", "The driver compiled the code but can't run it, mostly for lack of resources: its note says which. Take a smaller tile or fewer threads."),
+  W0103: row("the launch was refused", "The driver refused the bindings or the grid: a buffer of yours was destroyed before the launch, or this is a bug of Bitloom or of the driver."),
 };

@@ -12,4 +12,6 @@ export type { Slot } from "./arguments.ts";
 export { builtins, type Builtin } from "./builtins.ts";
 export { keywords } from "./tokens.ts";
 export { codes, type Explanation } from "./codes.ts";
-export { codeExamples, type CodeExample } from "./code-examples.ts";
+export { codeExamples } from "./code-examples.ts";
+export { driverExamples, hostExamples } from "./code-examples-host.ts";
+export type { CodeExample } from "./messages.ts";

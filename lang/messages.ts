@@ -11,6 +11,12 @@ export interface Explanation {
   readonly explain: string;
 }
 
+/** A pair of snippets: the wrong one gives the code, the right one doesn't. */
+export interface CodeExample { readonly wrong: string; readonly right: string }
+
+/** A pair of snippets. */
+export const pair = (wrong: string, right: string): CodeExample => Object.freeze({ wrong, right });
+
 /** A row of a table of codes. */
 export const row = (title: string, explain: string): Explanation => Object.freeze({ title, explain });
 

@@ -191,7 +191,7 @@ export function refused(what: string, dispatches: readonly Dispatch[], why: stri
     code: "W0103", message: `the driver refuses to launch ${what}`, span: dispatches[0]?.module.spans.find((s) => s !== null) ?? undefined,
     notes: [why.split("\n")[0] ?? "", ...dispatches.slice(0, 4).map(({ module, piece, tensors }) =>
       `${module.name}: grid ${piece.grid.join(" × ")}, ${[...tensors].map(([name, t]) => `${name}: ${tensorText(t)} of ${t.bytes} bytes`).join(", ")}`)],
-    help: "please report it with these notes; meanwhile another adapter may take it",
+    help: "if the buffers are yours, keep them until the launch is done; else please report it with these notes: meanwhile another adapter may take it",
   });
 }
 

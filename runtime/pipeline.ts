@@ -59,7 +59,7 @@ async function create(device: Device, m: Module): Promise<Pipeline> {
   const why = "error" in result ? result.error : error?.message;
   if ("error" in result || error)
     fail({
-      code: "W0102", message: `"${device.info.name}" can't make a pipeline of kernel '${m.name}'`, span: firstSpan(m), notes: why ? [why] : [],
+      code: "W0102", message: `"${device.info.name}" can't make a pipeline of kernel '${m.name}'`, span: firstSpan(m), notes: (why ?? "").split("\n").map((l) => l.trim()).filter(Boolean),
       help: "a smaller tile or fewer threads may fit; or open another adapter",
     });
   return { pipeline: result.pipeline, layout };

@@ -30,7 +30,7 @@ function lists(p: Packing, bits: number): (readonly Digit[])[] {
 }
 
 /** A checker for one tensor: its extents (axis −1 is the bit) and the names its messages use. */
-function checker(bits: number, extents: readonly number[], names: readonly string[]) {
+function checker(bits: number, extents: readonly number[], names: readonly string[], shared: boolean) {
   const count = (a: number): number => (a < 0 ? bits : extents[a] ?? 1);
   const name = (a: number): string => (a < 0 ? "bit" : names[a] ?? `axis ${a}`);
   const extent = (i: Index): number => {
@@ -64,28 +64,46 @@ function checker(bits: number, extents: readonly number[], names: readonly strin
   };
   const element = (at: ReadonlyMap<number, number>): string =>
     [...extents.map((_, a) => `${name(a)} = ${at.get(a) ?? 0}`), `bit ${at.get(-1) ?? 0}`].join(", ");
-  return { rank: extents.length, count, name, extent, assign, element };
+  return { rank: extents.length, count, name, extent, assign, element, shared };
+}
+
+/** What a check lets pass. */
+export interface CheckOptions {
+  /** Elements may share their bits, each bit with the same one of the others: the packing is only read from. Default false. */
+  readonly shared?: boolean;
 }
 
 /**
- * Checks that every bit of every element has exactly one address and no two share one.
+ * Checks that every bit of every element has exactly one address and no two share one; with `shared`, that only bits of one number do:
+ * a list that leaves out digits of an axis, `[n, i / 32, bit]`, gives 32 elements one value, as a block's scale. `unpack` and `address`
+ * take such packings, `pack` and stores refuse them.
  * @param p the packing
  * @param bits bits of an element, 1 … 32
  * @param extents extent of every axis
  * @param names names of the axes, for messages
+ * @param options `shared`: whether elements may share bits
  * @throws Diagnostic L0210 something has no place, L0211 a digit is used twice, L0212 two bits share an address, L0213/L0214 as `address`
  * @example
  * ```ts
  * check(dense(2), 3, [4, 37]); // => undefined
  * check(digits([axis(0), bit]), 3, [4, 37]); // throws L0210: axis 1 is missing
+ * check(digits([axis(0), digit(axis(1), { div: 32 }), bit]), 16, [4, 64], ["n", "i"], { shared: true }); // => undefined
  * ```
  */
-export function check(p: Packing, bits: number, extents: readonly number[], names: readonly string[] = []): void {
-  const c = checker(bits, extents, names);
+export function check(p: Packing, bits: number, extents: readonly number[], names: readonly string[] = [], options: CheckOptions = {}): void {
+  const c = checker(bits, extents, names, options.shared ?? false);
+  if (prove(p, bits, extents, c)) disjoint(p, bits, extents, c);
+}
+
+/** Checks what the digits say, without trying addresses: so much `pack` asks for each time. @throws as `check` */
+export const checkDigits = (p: Packing, bits: number, extents: readonly number[]): void => { prove(p, bits, extents, checker(bits, extents, [], false)); };
+
+/** Proves what it can from the digits; whether something is left to be tried. */
+function prove(p: Packing, bits: number, extents: readonly number[], c: Checker): boolean {
   expand(p, { bits, alg: symbols, extents, index: extents.map((_, i) => `x${i}`), bit: "b" }); // ranks, `~`
-  const chains = lists(p, bits).map((ds) => chain(ds, c, (at) => shared(p, bits, extents, at)));
+  const chains = lists(p, bits).map((ds) => chain(ds, c, (at) => meet(p, bits, extents, at) && !(c.shared && at[0].get(-1) === at[1].get(-1))));
   cover(chains.map((x) => x.box), extents.length, c);
-  if (overlaid(p) || chains.some((x) => x.doubtful)) disjoint(p, bits, extents, c);
+  return overlaid(p) || chains.some((x) => x.doubtful);
 }
 
 type Checker = ReturnType<typeof checker>;
@@ -93,7 +111,7 @@ type Checker = ReturnType<typeof checker>;
 type At = ReadonlyMap<number, number>;
 
 /** Whether these are two different bits of the tensor at one address. */
-function shared(p: Packing, bits: number, extents: readonly number[], at: readonly [At, At]): boolean {
+function meet(p: Packing, bits: number, extents: readonly number[], at: readonly [At, At]): boolean {
   const axes = [-1, ...extents.keys()], value = (m: At, a: number): number => m.get(a) ?? 0;
   if (axes.every((a) => value(at[0], a) === value(at[1], a)) || at.some((m) => axes.some((a) => value(m, a) < 0 || value(m, a) >= (a < 0 ? bits : extents[a])))) return false;
   try {
@@ -148,7 +166,7 @@ function chain(ds: readonly Digit[], c: Checker, same: (at: readonly [At, At]) =
     }
   }
   for (let a = -1; a < c.rank; a++)
-    if (!done.has(a) && c.count(a) > 1)
+    if (!done.has(a) && c.count(a) > 1 && !(c.shared && a >= 0))
       fail({ code: "L0210", message: `${c.name(a)} is missing from this packing: its ${c.count(a)} values would share addresses`, help: `write ${c.name(a)} into the list; the last digit steps one bit` });
   return { box, doubtful };
 }
@@ -157,7 +175,7 @@ const cutText = (what: string, u: Use): string => `${what}${u.div > 1 ? ` / ${u.
 
 /** The digits of an index end at `end`; fails if elements differ only further up, tells whether the index goes further at all. */
 function gap(index: Index, what: string, end: number, extent: number, c: Checker, same: (at: readonly [At, At]) => boolean): boolean {
-  if (end >= extent) return false;
+  if (end >= extent || (c.shared && ![...within(index)].some((i) => i.kind === "bit"))) return false;
   const zero = new Map<number, number>(), other = new Map<number, number>();
   c.assign(index, 0, zero);
   c.assign(index, end, other);
@@ -203,7 +221,7 @@ function disjoint(p: Packing, bits: number, extents: readonly number[], c: Check
   if (p.kind === "overlay" && woven(p.pieces, bits, extents)) return;
   if (wordCount(p, bits, extents) * 32 > LIMIT || extents.reduce((a, b) => a * b, bits) > LIMIT)
     fail({ code: "L0212", message: "it can't be proved that no two bits of this packing share an address", help: "let the digits of each index follow each other (x % 8, (x / 8) % 4, x / 32), and give all pieces of an overlay the same stride and room in it" });
-  const hit = collision(p, bits, extents);
+  const hit = collision(p, bits, extents, c.shared);
   if (!hit) return;
   const [a, b] = [hit.first, hit.second].map((x) => c.element(new Map([[-1, x.bit], ...x.index.map((v, k): [number, number] => [k, v])])));
   fail({ code: "L0212", message: `${p.kind === "overlay" ? "pieces of this overlay" : "bits of this packing"} collide: (${a}) and (${b}) share word ${hit.word}, bit ${hit.bit}`, help: overlaid(p) ? "move a piece with `at`, or widen the stride" : "let the digits of each index follow each other: x % 8, (x / 8) % 4, x / 32" });

@@ -1,7 +1,7 @@
 // The collision check against trying every bit: on sound packings, on ones with a slip of the pen, on overlays of random pieces.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { address, axis, bit, check, digit, digits, numbers, overlay, pack, pad, range, type Digit, type Packing } from "../../layout/index.ts";
+import { address, axis, bit, check, digit, digits, numbers, overlay, pack, pad, range, unpack, wordCount, type Digit, type Packing } from "../../layout/index.ts";
 import { collision } from "../../layout/packing-collide.ts";
 import { each, message, naive, random, type Case } from "./packing-support.ts";
 
@@ -43,6 +43,38 @@ test("what passes is sound; what is said to be lost or to collide is; a digit us
     else expect(says).toMatch(/^L0211: a digit of .* is used twice/);
   }), { numRuns: 800 });
   for (const code of ["nothi", "L0210", "L0211", "L0212"]) expect([code, (tally.get(code) ?? 0) > 3]).toEqual([code, true]);
+});
+
+test("shared: passes exactly when bits that share an address have one number; unpack gives all of them the same code, pack refuses", () => {
+  let several = 0, refused = 0;
+  const some = random.chain((c) => slip(c.p).map((p) => ({ ...c, p }))).filter(({ p, bits, extents }) => p.kind === "digits" && p.digits.length > 0 && naive(p, bits, extents, [], 0).size < 1e5 && extents.reduce((a, b) => a * b, bits) < 1000);
+  fc.assert(fc.property(some, ({ p, bits, extents }) => {
+    const says = message(() => check(p, bits, extents, [], { shared: true }));
+    if (says.startsWith("L0211")) return;
+    const held = new Map<number, number>(), codes = new Array<number>(extents.reduce((a, b) => a * b, 1)).fill(0);
+    let mixed = false, shares = false, e = 0;
+    const words = Uint32Array.from({ length: wordCount(p, bits, extents) }, (_, w) => Math.imul(w + 1, 2654435761));
+    for (const index of each(extents)) {
+      for (let b = 0; b < bits; b++) {
+        const at = naive(p, bits, extents, index, b).at ?? -1, other = held.get(at);
+        shares ||= other !== undefined;
+        mixed ||= other !== undefined && other !== b;
+        held.set(at, b);
+        codes[e] += ((words[at >> 5] >>> (at & 31)) & 1) * 2 ** b;
+      }
+      e++;
+    }
+    expect([says, says === "nothing thrown"]).toEqual([says, !mixed]);
+    if (mixed) { refused++; return; }
+    expect(Array.from(unpack(p, bits, extents, words))).toEqual(codes);
+    if (!shares) return;
+    several++;
+    expect(message(() => check(p, bits, extents))).toMatch(/^L021[02]/);
+  }), { numRuns: 400 });
+  expect(Math.min(several, refused)).toBeGreaterThan(20);
+  const i = axis(1), scales = digits([axis(0), digit(i, { div: 32 }), bit]);
+  expect(message(() => pack(scales, 16, [2, 64], new Array<number>(128).fill(1)))).toMatch(/^L0212: the digits of axis 1 leave out its digit of weight 1/);
+  expect(Array.from(unpack(scales, 16, [2, 64], Uint32Array.of(0x20001, 0x40003)))).toEqual([1, 2, 3, 4].flatMap((x) => new Array<number>(32).fill(x)));
 });
 
 test("overlays of random pieces: refused exactly when two bits meet, and the pair that is named meets", () => {

@@ -2,12 +2,14 @@
 //
 //   open() ──▶ Device ──tensor(…)──▶ Tensor ─┐
 //   compile(source) ──specialise(…)──▶ Kernel ──run({ … })──▶ { out: Tensor }
-export { listAdapters, close, open, openNull, type OpenOptions } from "./open.ts";
+export { listAdapters, close, openNull, type OpenOptions } from "./open.ts";
+export { open, type CompilingOpenOptions } from "./open-rated.ts";
 export { chooseAdapter, type AdapterInfo, type LimitName } from "./adapters.ts";
 export { profiles, wrapDevice, type Device, type DeviceInfo, type DeviceProfile, type RawInfo, type WrapOptions } from "./device.ts";
 export { empty, isTensor, tensor, Tensor, zeros, type AdoptOptions, type TensorOptions } from "./tensor.ts";
 export { codesOf, valuesOf, type HostValues, type ValuesAre, type ValuesByType } from "./codes.ts";
 export { compile, kernelOf, type CompileOptions, type KernelOptions } from "./compile.ts";
+export type { FileImporter, ImportedFile } from "./imports.ts";
 export { createKernel } from "./finished.ts";
 export { launchInParts } from "./parts.ts";
 export type { Kernel, Outputs, RunOptions, Timed } from "./kernel.ts";

@@ -1,6 +1,7 @@
 // The measured rates of a device: how many operations of each kind it does in a second. Measured on first use, once for each
 // device, driver and set of probes, and kept in the user's cache.
 //
+//   open(…) ──────▶ kept by the store? then the compiler goes by them; nothing is measured
 //   rates(device) ─▶ known on this object? ─▶ kept by the store? ─▶ measure: probes in turns, several samples of each
 import { rateTable, type RateName, type Rates } from "../codegen/index.ts";
 import type { Device } from "./device.ts";
@@ -44,6 +45,17 @@ export async function rates(device: Device, options: RatesOptions = {}): Promise
     got.catch(() => { if (measured.rates === got) delete measured.rates; });
   }
   return measured.rates;
+}
+
+/**
+ * Takes the rates that an earlier process kept of this device, if there are any: `targetOf`, and so `compile` and `matmul`, go by them
+ * from now on. `open` does this unless it is told otherwise; measures nothing.
+ */
+export async function recall(device: Device, store: Store): Promise<void> {
+  const key = ratesKey(device), found = ratesFrom(await store.read(key), device, key), { measured } = device;
+  if (!found || measured.rates) return;
+  measured.known = found;
+  measured.rates = Promise.resolve(found);
 }
 
 async function obtain(device: Device, options: RatesOptions): Promise<Rates> {

@@ -5,8 +5,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { defaultRates, rateTable, type RateName } from "../../codegen/index.ts";
 import { ratesText } from "../../cli/devices.ts";
 import { fileStore } from "../../runtime/host-node.ts";
-import { close, listAdapters, memoryStore, open, rates, targetOf, type Device, type Store } from "../../runtime/index.ts";
-import { ratesKey } from "../../runtime/rates.ts";
+import { close, compile, listAdapters, memoryStore, open, rates, targetOf, type Device, type Store } from "../../runtime/index.ts";
+import { ratesKey, recall } from "../../runtime/rates.ts";
 import { bitloom } from "../cli/support.ts";
 import { folder } from "../support/folders.ts";
 
@@ -100,6 +100,43 @@ describe.skipIf(!there)("on SwiftShader", async () => {
     } finally {
       if (before === undefined) delete process.env["XDG_CACHE_HOME"]; else process.env["XDG_CACHE_HOME"] = before;
     }
+  });
+  test("open goes by what was kept before, and measures only where it is asked to", async () => {
+    const cache = folder(), files = fileStore([`${cache}/bitloom`]), { XDG_CACHE_HOME: before, BITLOOM_RATES: wish } = process.env, source = async (options?: object): Promise<unknown> => {
+      const d = await open({ adapter: "swiftshader", ...options });
+      try { return [targetOf(d).rates.source, targetOf(d).rates.popcount]; } finally { d.destroy(); }
+    };
+    process.env["XDG_CACHE_HOME"] = cache;
+    try {
+      const assumed = ["assumed", defaultRates.swiftshader.popcount], kept = ["measured", first.popcount];
+      delete process.env["BITLOOM_RATES"];
+      expect(await source()).toEqual(assumed); // there is nothing yet, and nothing is measured
+      expect(readdirSync(cache, { recursive: true }).filter((f) => String(f).includes("rates-"))).toEqual([]);
+      await files.write(ratesKey(device), (await store.read(ratesKey(device))) ?? "");
+      expect(await source()).toEqual(kept);
+      expect(await source({ rates: "kept" })).toEqual(kept);
+      expect(await source({ rates: "measured" })).toEqual(kept);
+      expect(await source({ rates: "assumed" })).toEqual(assumed);
+      process.env["BITLOOM_RATES"] = "assumed";
+      expect(await source()).toEqual(assumed);
+      expect(await source({ rates: "kept" })).toEqual(kept);
+      process.env["BITLOOM_RATES"] = "keep";
+      await expect(source()).rejects.toMatchObject({ code: "H0412", message: expect.stringMatching(/BITLOOM_RATES is one of kept, measured, assumed, not "keep"/) as string, data: { help: 'leave it out for "kept"' } });
+      await expect(source({ rates: "asumed" })).rejects.toMatchObject({ code: "H0412", message: expect.stringMatching(/`rates` of open\(\)/) as string, data: { help: 'did you mean "assumed"?' } });
+    } finally {
+      for (const [name, value] of [["XDG_CACHE_HOME", before], ["BITLOOM_RATES", wish]] as const) if (value === undefined) delete process.env[name]; else process.env[name] = value;
+    }
+  });
+  test("a kernel that is compiled after takes the way that the kept rates make the cheapest", async () => {
+    const made = async (rates: object): Promise<string> => {
+      const own = another(device).device;
+      await recall(own, { read: async () => JSON.stringify({ key: ratesKey(own), rates }), write: async () => undefined });
+      const { kernels: { product } } = await compile("kernel product<K: int>(x: u2[M, K] @ planes, w: u2[N, K] @ planes, out c: i32[M, N]) grid (n in cdiv(N, 32), m in M) threads 32 { store(c[m +: 1, n * 32 +: 32], dot(x[m +: 1, 0 +: K], transposed(w[n * 32 +: 32, 0 +: K]))) }");
+      return JSON.stringify(await product.specialise({ K: 256 }).module(own));
+    };
+    const { of: _, source: __, ...numbers } = first;
+    expect(await made({ ...numbers, popcount: 1e15, packedDot: 1, packedDotUnsigned: 1, fma: 1 })).toMatch(/countOneBits/);
+    expect(await made({ ...numbers, popcount: 1 })).not.toMatch(/countOneBits/);
   });
   test("a device that is gone is told", async () => {
     const gone = await open({ adapter: "swiftshader" });

@@ -8,6 +8,7 @@ import type { compileParts, Module, ModuleSequence, Target } from "../codegen/in
 import { isSequence, type Comptimes, type KernelDefinition, type Program, type Sequence, type SequenceDefinition, type Specs, type TypedKernel } from "../vm/index.ts";
 import type { DefinitionIns, DefinitionOuts, DefinitionParams } from "./definition-types.ts";
 import type { Device } from "./device.ts";
+import { loadWith, type FileImporter } from "./imports.ts";
 import { kernelFrom, readyModule, type Forms, type Kernel } from "./kernel.ts";
 import { launchInParts } from "./parts.ts";
 import { readySequence } from "./sequence.ts";
@@ -105,8 +106,8 @@ export interface KernelOptions {
 export interface CompileOptions extends KernelOptions {
   /** What diagnostics call the source; default "source.loom". */
   readonly file?: string | undefined;
-  /** Finds imported files: `path` as written in the file `from`. Without it nothing can be imported. */
-  readonly importer?: ((path: string, from: string) => { readonly source: string; readonly file: string } | undefined) | undefined;
+  /** Finds imported files, now or as a promise: `path` as written in the file `from`. Without it nothing can be imported. */
+  readonly importer?: FileImporter | undefined;
 }
 
 /**
@@ -119,11 +120,19 @@ export interface CompileOptions extends KernelOptions {
  * const { y } = await kernels.twice.specialise({}).run({ x: await tensor(device, "f32", [3], [1, 2, 3]) });
  * await y.read(); // => new Float32Array([2, 4, 6])
  * ```
+ * @example
+ * ```ts
+ * const files: Record<string, string> = { "lib.loom": "const WIDTH = 64" };
+ * const importer = async (path: string) => ({ file: path, source: files[path] }); // or (await fetch(path)).text()
+ * const main = await compile(`import { WIDTH } from "lib.loom"
+ * kernel zero(x: f32[N], out y: f32[N]) grid (b in cdiv(N, WIDTH)) threads WIDTH { store(y[b * WIDTH +: WIDTH], 0) }`, { importer });
+ * main.name; // => "zero"
+ * ```
  */
 export async function compile<const S extends string>(source: S, options: CompileOptions = {}): Promise<Compiled<S>> {
   const file = options.file ?? "source.loom";
   const { load } = await import("../lang/index.ts");
-  const { kernels: definitions, sequences, diagnostics } = load(source, { file, importer: options.importer });
+  const { kernels: definitions, sequences, diagnostics } = await loadWith(options.importer, (importer) => load(source, { file, importer }));
   failFirst(diagnostics);
   const kernels: Record<string, Specialisable<AnyParams>> = {};
   for (const d of [...definitions, ...sequences]) kernels[d.name] = kernelOf(d, options);

@@ -59,6 +59,17 @@ export const runModule = (module: Module, inputs: JsonInputs): Promise<JsonResul
 export const runSource = (source: string, params: Readonly<Record<string, unknown>>, inputs: JsonInputs): Promise<JsonResult> =>
   answer(async (device) => runOn(device, (await compile(source, { file: "page.loom" })).specialise(params), inputs));
 
+/** Compiles the first of some files and runs one of its kernels; what it imports is looked up, or fetched. */
+export const runFiles = (files: Readonly<Record<string, string>>, name: string, inputs: JsonInputs, fetched: boolean): Promise<JsonResult> =>
+  answer(async (device) => {
+    const [[first, source] = ["", ""]] = Object.entries(files), looked = (path: string) => (Object.hasOwn(files, path) ? { file: path, source: files[path] } : undefined);
+    const importer = async (path: string) => {
+      const found = looked(path);
+      return found && { file: path, source: await (await fetch(`data:text/plain,${encodeURIComponent(found.source)}`)).text() };
+    };
+    return runOn(device, (await compile(source, { file: first, importer: fetched ? importer : looked })).specialise(name, {}), inputs);
+  });
+
 /** A tensor of numbers as JSON. */
 export interface Numbers {
   readonly dtype: string;

@@ -66,5 +66,20 @@ describe("Chromium", () => {
     expect(await page.call("runBoth", "kernel k(out y: f32[4]) grid (g in 1) threads 4 { stor(y, 0) }", {}, {})).toMatchObject({ error: { code: "N0103", span: { file: "page.loom", start: 50, end: 54 } } });
   });
 
+  test.each([["in memory", false], ["fetched", true]] as const)("imports, %s", async (_, fetched) => {
+    const files = {
+      "page.loom": "import { twice, WIDTH } from \"lib.loom\"\nimport { negated } from \"more.loom\"\nkernel k(x: f32[N], out y: f32[N]) grid (b in cdiv(N, WIDTH)) threads WIDTH { store(y[b * WIDTH +: WIDTH], twice(load(x[b * WIDTH +: WIDTH]))) }",
+      "more.loom": "import { WIDTH } from \"lib.loom\"\nkernel negated(x: f32[N], out y: f32[N]) grid (b in cdiv(N, WIDTH)) threads WIDTH { store(y[b * WIDTH +: WIDTH], -load(x[b * WIDTH +: WIDTH])) }",
+      "lib.loom": "const WIDTH = 32\nfn twice(v) = v + v",
+    };
+    const values = Array.from({ length: 37 }, (_x, i) => i / 4), x = { dtype: "f32", shape: [37], codes: f32(values) };
+    const run = (name: string, of: Readonly<Record<string, string>> = files): Promise<JsonResult> => page.call<JsonResult>("runFiles", of, name, { x }, fetched);
+    expect(await run("k")).toEqual({ outs: { y: { dtype: "f32", shape: [37], codes: f32(values.map((v) => 2 * v)) } } });
+    expect(await run("negated")).toEqual({ outs: { y: { dtype: "f32", shape: [37], codes: f32(values.map((v) => -v)) } } });
+    const { "lib.loom": lib, "more.loom": more } = files;
+    expect(await run("negated", { "more.loom": more })).toMatchObject({ error: { code: "N0114", message: "there is no file \"lib.loom\"", span: { file: "more.loom" } } });
+    expect(await run("k", { ...files, "lib.loom": lib.replace("= 32", "= THIRTY") })).toMatchObject({ error: { code: "N0101", span: { file: "lib.loom" } } });
+  });
+
   test("no error was logged", () => expect(page.log.filter((l) => l.startsWith("error") && !l.includes("nonsense"))).toEqual([]));
 });

@@ -26,4 +26,4 @@ export { byteSwizzle, columnMajor, countSize, prependDim, rowMajor, rowMajorSwiz
 export * as global from "./global.ts";
 export type { GlobalLayout } from "./global.ts";
 export * from "./packing.ts";
-export { stacked } from "./packing-axes.ts";
+export { inBlocks, stacked } from "./packing-axes.ts";

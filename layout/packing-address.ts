@@ -257,16 +257,23 @@ export function wordCountOf<T>(p: Packing, bits: number, alg: Algebra<T>, extent
 }
 
 /**
+ * Bits of the whole tensor, all pads included: where what comes behind it may begin.
+ * @example
+ * ```ts
+ * bitCount(dense(1), 3, [10]); // => 30
+ * ```
+ */
+export const bitCount = (p: Packing, bits: number, extents: readonly number[]): number =>
+  expand(p, { bits, alg: symbols, extents, index: extents.map((_, i) => `x${i}`), bit: "b" }).size.k;
+
+/**
  * u32 words of the whole tensor, all pads included.
  * @example
  * ```ts
  * wordCount(planes(2), 3, [10, 37]); // => 60
  * ```
  */
-export function wordCount(p: Packing, bits: number, extents: readonly number[]): number {
-  const { size } = expand(p, { bits, alg: symbols, extents, index: extents.map((_, i) => `x${i}`), bit: "b" });
-  return Math.ceil(size.k / 32);
-}
+export const wordCount = (p: Packing, bits: number, extents: readonly number[]): number => Math.ceil(bitCount(p, bits, extents) / 32);
 
 /** An algebra that writes formulas; used to look at a packing without running it. */
 export const symbols: Algebra<number | string> = {

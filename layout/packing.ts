@@ -9,7 +9,7 @@ export {
   axis, bit, concatPackings, dense, digit, digits, equalPacking, flat, overlay, packed, pad, planes, planesBlocked, planesTiled, range, rankOf, reverse,
   type Cut, type Digit, type Index, type OverlayPiece, type Packing, type Pad,
 } from "./packing-types.ts";
-export { address, addresser, symbols, wordCount, wordCountOf } from "./packing-address.ts";
+export { address, addresser, bitCount, symbols, wordCount, wordCountOf } from "./packing-address.ts";
 export { fields, type Field } from "./packing-fields.ts";
 export { check } from "./packing-check.ts";
 export { pack, repack, unpack, type Codes } from "./packing-pack.ts";

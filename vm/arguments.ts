@@ -40,6 +40,15 @@ export const tensorText = (t: { readonly dtype: string; readonly shape: readonly
 export const aloneDim = (x: Size): string | undefined =>
   typeof x !== "number" && x.kind === "symbol" && x.role === "dim" ? x.id : undefined;
 
+/** The dimension that a size is, or is a part of: `K / 32` says that K is 32 times as large. */
+function partOfDim(x: Size): readonly [id: string, times: number] | undefined {
+  const id = aloneDim(x);
+  if (id !== undefined) return [id, 1];
+  if (typeof x === "number" || x.kind !== "op" || x.op !== "div") return undefined;
+  const [of, by] = x.args, whole = of && aloneDim(of);
+  return whole !== undefined && by?.kind === "const" ? [whole, by.value] : undefined;
+}
+
 /** What a host value is, for messages: `a promise`, `an array of the host`, `the number 3`. */
 export const kindOf = (x: unknown): string =>
   x instanceof Promise ? "a promise" : ArrayBuffer.isView(x) || Array.isArray(x) ? "an array of the host" : typeof x === "object" ? "an object" : `the ${typeof x} ${String(x)}`;
@@ -64,8 +73,8 @@ function symbolsOf(x: Size): string[] {
 }
 
 /**
- * Binds run-time dimensions: each by the first `in` or `inout` tensor where it stands alone as an axis. Then every size of
- * every given tensor is checked.
+ * Binds run-time dimensions: each by the first `in` or `inout` tensor where it stands alone as an axis, or if there is none by one
+ * where it is divided. Then every size of every given tensor is checked.
  * @param given actual shapes by name: of all `in` and `inout` tensors, and of `out` tensors that the caller brings
  * @param dims dimensions that must be known in the end
  * @throws Diagnostic H0405 for another number of axes, H0406 for another size, H0413 for a dimension that nothing tells
@@ -83,12 +92,15 @@ export function bindDimensions(tensors: readonly Shaped[], given: ReadonlyMap<st
     const shape = given.get(t.name);
     if (shape && shape.length !== t.shape.length)
       fail({ code: "H0405", message: `'${t.name}' is ${found(t)} with ${shape.length} ${shape.length === 1 ? "axis" : "axes"}, the kernel takes ${tensorText(t)}`, help: "an axis of size 1 has to be written, too" });
-    if (shape && t.direction !== "out")
-      t.shape.forEach((size, i) => {
-        const dim = aloneDim(size);
-        if (dim !== undefined && !env.has(dim)) { env.set(dim, shape[i] ?? 0); source.set(dim, t); }
-      });
   }
+  for (const whole of [true, false])
+    for (const t of tensors) {
+      const shape = t.direction === "out" ? undefined : given.get(t.name);
+      if (shape) t.shape.forEach((size, i) => {
+        const [dim, times] = partOfDim(size) ?? [];
+        if (dim !== undefined && times && (times === 1) === whole && !env.has(dim)) { env.set(dim, (shape[i] ?? 0) * times); source.set(dim, t); }
+      });
+    }
   const lost = dims.find((id) => !env.has(id));
   if (lost !== undefined)
     fail({ code: "H0413", message: `no input tells how large ${lost} is`, help: `let ${lost} stand alone in the shape of an input, or list it in <…>` });

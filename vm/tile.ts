@@ -1,5 +1,5 @@
 // Materialised tiles and memory views: what the interpreter computes on.
-import { Bug, fail } from "../diagnostic.ts";
+import { fail } from "../diagnostic.ts";
 import type { DType } from "./dtype.ts";
 
 /** Codes of storage types, values of compute types, row-major. f16 values are kept in f32, already rounded. */
@@ -12,9 +12,17 @@ export interface Tile {
   readonly data: TileData;
 }
 
+/** An axis of a memory that follows another one: its index is ⌊index / div⌋, modulo `mod` if that isn't 0. */
+export interface AxisDigit {
+  readonly axis: number;
+  readonly div: number;
+  readonly mod: number;
+}
+
 /**
  * A window of a memory: view axis d runs along memory axis `axes[d]` (or along the bits of an element, "bit")
- * from `origin`; memory axes that no view axis runs along are fixed at `origin`.
+ * from `origin`; memory axes that no view axis runs along are fixed at `origin`. With `digits`, `axes` and `origin` speak of other
+ * axes, which those of the memory are digits of.
  */
 export interface View {
   readonly memory: Tile;
@@ -22,6 +30,8 @@ export interface View {
   readonly shape: readonly number[];
   readonly axes: readonly (number | "bit")[];
   readonly origin: readonly number[];
+  /** For each axis of the memory the digit that it is; absent: `axes` are the memory's own. */
+  readonly digits?: readonly AxisDigit[] | undefined;
   /** First bit, for views by bit; a plane picked by subscript has no "bit" axis but this. */
   readonly bit?: number | undefined;
 }
@@ -63,41 +73,37 @@ export function stridesOf(shape: readonly number[]): number[] {
 }
 
 /**
+ * Where an index along one of the axes that a view speaks of leads: how far it moves the flat place in the memory. NaN outside.
+ * (Every axis of the memory follows one of them, so the moves of all add up to the place.)
+ */
+export function moves(v: View): (axis: number, at: number) => number {
+  const { shape } = v.memory, strides = stridesOf(shape), { digits } = v;
+  if (!digits) return (axis, at) => (at >= 0 && at < shape[axis] ? at * strides[axis] : NaN);
+  return (axis, at) => digits.reduce((sum, d, m) => {
+    if (d.axis !== axis) return sum;
+    const whole = Math.floor(at / d.div), x = d.mod === 0 ? whole : ((whole % d.mod) + d.mod) % d.mod;
+    return x >= 0 && x < shape[m] ? sum + x * strides[m] : NaN;
+  }, 0);
+}
+
+/**
  * Walks a view in row-major order: calls `visit(i, at)` with the flat index in the view and in the memory,
  * `at` = -1 where the view sticks out; `bit` is the bit of the element or -1.
  */
 export function walk(v: View, visit: (i: number, at: number, bit: number) => void): void {
-  const strides = stridesOf(v.memory.shape);
-  const n = v.shape.length;
-  const used = new Set(v.axes);
-  let base = 0, fixedInside = true;
-  v.memory.shape.forEach((size, a) => {
-    const o = v.origin[a] ?? 0;
-    base += o * (strides[a] ?? 0);
-    if (!used.has(a) && (o < 0 || o >= size)) fixedInside = false;
-  });
-  const total = sizeOf(v.shape);
-  const index = new Array<number>(n).fill(0);
-  const bits = v.memory.dtype.bits, bit0 = v.bit;
+  const n = v.shape.length, used = new Set(v.axes), move = moves(v), bits = v.memory.dtype.bits, bit0 = v.bit;
+  const base = v.origin.reduce((sum, o, a) => (used.has(a) ? sum : sum + move(a, o)), 0);
+  const tables = v.axes.map((axis, d) => Float64Array.from({ length: v.shape[d] }, (_, x) => (axis === "bit" ? 0 : move(axis, v.origin[axis] + x))));
+  const total = sizeOf(v.shape), index = new Array<number>(n).fill(0);
   for (let i = 0; i < total; i++) {
-    let at = base, inside = fixedInside, bit = bit0 ?? -1;
+    let at = base, bit = bit0 ?? -1;
     for (let d = 0; d < n; d++) {
-      const axis = v.axes[d], x = index[d] ?? 0;
-      if (axis === undefined) throw new Bug("view axis without a memory axis");
-      if (axis === "bit") bit = (bit0 ?? 0) + x;
-      else {
-        const p = (v.origin[axis] ?? 0) + x;
-        if (p < 0 || p >= (v.memory.shape[axis] ?? 0)) inside = false;
-        at += x * (strides[axis] ?? 0);
-      }
+      at += tables[d][index[d]];
+      if (v.axes[d] === "bit") bit += index[d];
     }
-    if (bit0 !== undefined && (bit < 0 || bit >= bits)) inside = false;
+    const inside = at >= 0 && (bit0 === undefined || (bit >= 0 && bit < bits));
     visit(i, inside ? at : -1, bit);
-    for (let d = n - 1; d >= 0; d--) {
-      const next = (index[d] ?? 0) + 1;
-      if (next < (v.shape[d] ?? 0)) { index[d] = next; break; }
-      index[d] = 0;
-    }
+    for (let d = n - 1; d >= 0 && ++index[d] === v.shape[d]; d--) index[d] = 0;
   }
 }
 

@@ -23,8 +23,10 @@ const whole = (root: Value): Window => ({ root, planes: false, box: root.shape.m
 
 function windowOf(v: Value, definitions: ReadonlyMap<number, Inst>): Window {
   const made = definitions.get(v.id), x = made?.operands.x;
-  if (!x || !(made.name === "slice" || made.name === "bits_of" || made.name === "transposed")) return whole(v);
+  if (!x || !(made.name === "slice" || made.name === "bits_of" || made.name === "transposed" || made.name === "regroup")) return whole(v);
   const of = windowOf(x, definitions);
+  // What a window of other axes is of the tensor isn't followed: any part.
+  if (made.name === "regroup") return { ...whole(of.root), axes: [] };
   if (made.name === "bits_of") return { ...of, planes: true, axes: [undefined, ...of.axes] };
   if (made.name === "transposed") return { ...of, axes: [...of.axes.slice(0, -2), ...of.axes.slice(-2).reverse()] };
   const { offsets, sizes, drop } = made.attrs;

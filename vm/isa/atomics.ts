@@ -8,7 +8,7 @@ import { scalarFunction, type Scalar as NumberFunction } from "../numeric-ops.ts
 import { tileShape, type Value } from "../program.ts";
 import { holdsAll, reduceTo } from "../../layout/index.ts";
 import { printScalar } from "../scalar.ts";
-import { makeData, sizeOf, stridesOf, type Tile, type View } from "../tile.ts";
+import { makeData, sizeOf, moves, type Tile, type View } from "../tile.ts";
 import { elementOf, emission, spreadTile, throughElements } from "./broadcast.ts";
 import { castExpr, castTile } from "./casting.ts";
 import { asTile, asView } from "./window.ts";
@@ -28,11 +28,12 @@ function atomicType(name: string, to: Value): void {
 /** Where the elements of a view lie in its memory: the flat place, or -1 outside. */
 function placeIn(v: View): (index: readonly number[]) => number {
   if (v.bit !== undefined) throw new Bug("an update of bit planes");
-  const { memory: { shape }, axes, origin } = v, strides = stridesOf(shape);
+  const { axes, origin } = v, move = moves(v);
   return (index) => {
     const at = [...origin];
     axes.forEach((axis, d) => { if (axis !== "bit") at[axis] += index[d]; });
-    return at.every((x, a) => x >= 0 && x < shape[a]) ? at.reduce((sum, x, a) => sum + x * strides[a], 0) : -1;
+    const place = at.reduce((sum, x, a) => sum + move(a, x), 0);
+    return place >= 0 ? place : -1;
   };
 }
 

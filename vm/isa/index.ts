@@ -16,6 +16,7 @@ import { mma_b1 } from "./mma.ts";
 import * as random from "./random.ts";
 import { print } from "./print.ts";
 import * as reduce from "./reduce.ts";
+import { regroup } from "./regroup.ts";
 import * as shapes from "./shape.ts";
 import * as rounds from "./rounds.ts";
 import * as scan from "./scan.ts";
@@ -26,7 +27,7 @@ import { words_of } from "./words.ts";
 export const isa = {
   fill, iota, philox: random.philox, random_bits: random.random_bits, random_uniform: random.random_uniform, random_normal: random.random_normal,
   var: variable, assign, shared, scalar_var, scalar_get, scalar_set, assume, print,
-  slice: memory.slice, bits_of: memory.bits_of, transposed: memory.transposed, load: memory.load, store: memory.store, copy: memory.copy, barrier: memory.barrier,
+  slice: memory.slice, bits_of: memory.bits_of, transposed: memory.transposed, regroup, load: memory.load, store: memory.store, copy: memory.copy, barrier: memory.barrier,
   atomic_add: atomics.atomic_add, atomic_sub: atomics.atomic_sub, atomic_min: atomics.atomic_min, atomic_max: atomics.atomic_max,
   atomic_and: atomics.atomic_and, atomic_or: atomics.atomic_or, atomic_xor: atomics.atomic_xor,
   atomic_exchange: atomics.atomic_exchange, atomic_compare_exchange: atomics.atomic_compare_exchange,

@@ -1,6 +1,6 @@
 // Elements of memory views in bulk: a view is walked row by row, and of each row the part inside the memory is known
 // before its elements are touched.
-import { makeData, sizeOf, stridesOf, type Tile, type View } from "../tile.ts";
+import { makeData, sizeOf, stridesOf, walk, type Tile, type View } from "../tile.ts";
 import type { Datum } from "../instruction.ts";
 
 /** A row of a view along its last axis. Element j lies at `at + j · step`, bit `bit + j · bitStep`; only lo ≤ j < hi lie inside. */
@@ -48,6 +48,10 @@ function eachRow(v: View, visit: (r: Row) => void): void {
 export function readView(v: View, pad: number): Tile {
   const from = v.memory.data, out = makeData(v.dtype, sizeOf(v.shape));
   if (pad !== 0) out.fill(pad);
+  if (v.digits) {
+    walk(v, (i, at, bit) => { if (at >= 0) out[i] = bit < 0 ? from[at] : (from[at] >>> bit) & 1; });
+    return { dtype: v.dtype, shape: v.shape, data: out };
+  }
   eachRow(v, ({ i, at, step, bit, bitStep, lo, hi }) => {
     if (bit === undefined && step === 1) out.set(from.subarray(at + lo, at + hi), i + lo);
     else if (bit === undefined) for (let j = lo; j < hi; j++) out[i + j] = from[at + j * step];
@@ -59,6 +63,10 @@ export function readView(v: View, pad: number): Tile {
 /** Writes a tile of the view's shape to a view; what lies outside is dropped. */
 export function writeView(v: View, x: Tile): void {
   const to = v.memory.data, from = x.data;
+  if (v.digits) {
+    walk(v, (i, at, bit) => { if (at >= 0) to[at] = bit < 0 ? from[i] : (to[at] & ~(1 << bit)) | (from[i] << bit); });
+    return;
+  }
   eachRow(v, ({ i, at, step, bit, bitStep, lo, hi }) => {
     if (bit === undefined && step === 1) to.set(from.subarray(i + lo, i + hi), at + lo);
     else if (bit === undefined) for (let j = lo; j < hi; j++) to[at + j * step] = from[i + j];

@@ -1,0 +1,136 @@
+// Tensors of a format on the host: bytes to fields, fields to bytes, and both ways between fields and numbers, by the interpreter.
+import { Bug, fail } from "../diagnostic.ts";
+import { pack, unpack, wordCount } from "../layout/index.ts";
+import { blockAlong, formatTensors, type FieldTensor } from "./format-tensors.ts";
+import { dequantiseProgram, hostTiling, quantiseProgram, type FormatTiling } from "./format-kernels.ts";
+import type { Format } from "./format.ts";
+import { interpret } from "./interpret.ts";
+import { tileCodes, tileFromCodes } from "./isa/data.ts";
+import { dtype } from "./dtype.ts";
+import { makeTile, sizeOf, type Tile } from "./tile.ts";
+
+/** A tensor of a format: the elements of each field, by name. */
+export interface FormatTile {
+  readonly format: Format;
+  readonly shape: readonly number[];
+  readonly fields: Readonly<Record<string, Tile>>;
+}
+
+/** The packed bytes of a tensor of a format: the blocks under "", each field beside under its name. */
+export type FormatBytes = Readonly<Record<string, Uint8Array>>;
+
+const sizes = (t: FieldTensor): readonly number[] => t.shape.map((n) => (typeof n === "number" ? n : NaN));
+
+/** Sizes that are whole blocks of a format. @throws Diagnostic H0601 … */
+export function checkFormatShape(f: Format, shape: readonly number[]): void {
+  const along = blockAlong(f, shape.length);
+  shape.forEach((n, e) => {
+    if (!Number.isSafeInteger(n) || n < 0) fail({ code: "H0301", message: `a tensor can't have the shape [${shape.join(", ")}]`, help: "sizes are whole numbers of at least 0" });
+    if (n % along[e] !== 0)
+      fail({ code: "H0701", message: `${f.name} has blocks of ${along[e]} elements along axis ${e}; ${n} is no multiple`, help: `pad the axis to ${Math.ceil(n / along[e]) * along[e]}` });
+  });
+}
+
+/**
+ * Bytes that each buffer of a tensor of a format takes, without the padding of devices.
+ * @throws Diagnostic H0301, H0701 for sizes that aren't whole blocks
+ * @example
+ * ```ts
+ * formatSizes(q8, [2, 64]); // => { "": 136 }
+ * ```
+ */
+export function formatSizes(f: Format, shape: readonly number[]): Readonly<Record<string, number>> {
+  checkFormatShape(f, shape);
+  const out: Record<string, number> = {};
+  if (f.blockBits > 0) out[""] = (sizeOf(shape) / blockAlong(f, shape.length).reduce((a, b) => a * b, 1)) * (f.blockBits / 8);
+  for (const t of formatTensors(f, shape)) if (t.buffer !== "") out[t.buffer] = wordCount(t.packing, t.dtype.bits, sizes(t)) * 4;
+  return out;
+}
+
+/** Bytes as little-endian words, the last one filled with zeros. */
+function wordsOf(bytes: Uint8Array, count: number): Uint32Array {
+  const words = new Uint32Array(count);
+  new Uint8Array(words.buffer).set(bytes.subarray(0, count * 4));
+  return words;
+}
+
+/**
+ * The fields of packed bytes.
+ * @throws Diagnostic H0301, H0701; H0702 for buffers that are missing or too short
+ */
+export function unpackFormat(f: Format, shape: readonly number[], bytes: FormatBytes): FormatTile {
+  const need = formatSizes(f, shape);
+  const fields = formatTensors(f, shape).map((t) => {
+    const given = bytes[t.buffer], what = t.buffer === "" ? "the blocks" : `'${t.buffer}'`, exact = need[t.buffer] ?? 0;
+    const least = t.buffer === "" ? exact : exact - 3; // a field's last word may be cut to bytes
+    if (!given) return fail({ code: "H0702", message: `${what} of a tensor of format ${f.name} are missing`, help: `give ${exact} bytes` });
+    if (given.length < least) return fail({ code: "H0702", message: `${what} of ${f.name}[${shape.join(", ")}] take ${exact} bytes, found ${given.length}`, help: "check the shape and the format" });
+    const extents = sizes(t), words = wordsOf(given, wordCount(t.packing, t.dtype.bits, extents));
+    return [t.field.name, tileFromCodes(t.dtype, extents, unpack(t.packing, t.dtype.bits, extents, words))] as const;
+  });
+  return { format: f, shape, fields: Object.fromEntries(fields) };
+}
+
+/** Packed bytes of fields. */
+export function packFormat(x: FormatTile): FormatBytes {
+  const need = formatSizes(x.format, x.shape), out: Record<string, Uint8Array> = {};
+  for (const [name, size] of Object.entries(need)) out[name] = new Uint8Array(size);
+  for (const t of formatTensors(x.format, x.shape)) {
+    const tile = x.fields[t.field.name];
+    if (!tile) throw new Bug(`no field ${t.field.name}`);
+    const words = pack(t.packing, t.dtype.bits, sizes(t), tileCodes(tile)), from = new Uint8Array(words.buffer, words.byteOffset, words.byteLength), to = out[t.buffer];
+    for (let i = 0; i < to.length; i++) to[i] |= from[i]; // fields of a block have no bit in common
+  }
+  return out;
+}
+
+/** A tensor as the matrix that the kernels of formats take: its last axis, and all others in one. */
+function asMatrix(f: Format, shape: readonly number[]): readonly [number, number] {
+  const rank = shape.length, columns = shape[rank - 1] ?? 1;
+  if (f.axes.length > 1 && rank !== f.axes.length) throw new Bug("a format of two axes is one of matrices");
+  return [sizeOf(shape) / Math.max(1, columns), columns];
+}
+
+/** The fields under the names and shapes that the kernels of a matrix take. */
+function asInputs(f: Format, matrix: readonly number[], fields: Readonly<Record<string, Tile>>): Record<string, Tile> {
+  return Object.fromEntries(formatTensors(f, matrix).map((t) => [`w.${t.field.name}`, { ...(fields[t.field.name] as Tile), shape: sizes(t) }]));
+}
+
+/**
+ * The values of a tensor of a format, row-major.
+ * @example
+ * ```ts
+ * const w = unpackFormat(q8, [1, 32], { "": new Uint8Array(34).fill(1) });
+ * formatValues(w)[0] === halfValue(0x0101); // => true
+ * ```
+ */
+export function formatValues(x: FormatTile): Float32Array {
+  const matrix = asMatrix(x.format, x.shape);
+  if (sizeOf(matrix) === 0) return new Float32Array(0);
+  const { x: out } = interpret(dequantiseProgram(x.format, tilingFor(matrix)), asInputs(x.format, matrix, x.fields));
+  if (!(out?.data instanceof Float32Array)) throw new Bug("values are f32");
+  return out.data;
+}
+
+/** Tiles no larger than the matrix. */
+const tilingFor = ([rows, columns]: readonly [number, number], width?: number): FormatTiling =>
+  ({ ...hostTiling, rows: Math.min(hostTiling.rows, Math.max(1, rows)), columns: Math.min(hostTiling.columns, columns), ...(width === undefined ? {} : { width }) });
+
+/** Whether some field is one for a whole axis, so that it can be made of whole rows only. */
+const needsRows = (f: Format): boolean => f.fields.some((g) => g.at === undefined && g.axes.length > 0 && !g.axes.some((a) => a.axis === f.axes.length - 1));
+
+/**
+ * Numbers as a tensor of a format, by the format's own encoding.
+ * @param given fields that the tensor has once and that the encoding reads
+ * @throws Diagnostic H0301, H0302, H0701, T0708, T0709
+ */
+export function quantiseFormat(f: Format, shape: readonly number[], values: Float32Array, given: Readonly<Record<string, Tile>> = {}): FormatTile {
+  checkFormatShape(f, shape);
+  if (values.length !== sizeOf(shape)) fail({ code: "H0302", message: `${values.length} numbers for a tensor of [${shape.join(", ")}]`, help: "give one number per element, row-major" });
+  const matrix = asMatrix(f, shape), tensors = formatTensors(f, matrix);
+  const empty = Object.fromEntries(tensors.map((t) => [t.field.name, given[t.field.name] ?? makeTile(t.dtype, sizes(t))]));
+  if (sizeOf(matrix) === 0) return { format: f, shape, fields: empty };
+  const out = interpret(quantiseProgram(f, tilingFor(matrix, needsRows(f) ? matrix[1] : undefined)), { ...asInputs(f, matrix, empty), x: { dtype: dtype("f32"), shape: matrix, data: values } });
+  const own = formatTensors(f, shape);
+  return { format: f, shape, fields: Object.fromEntries(own.map((t) => [t.field.name, { ...(out[`w.${t.field.name}`] as Tile), shape: sizes(t) }])) };
+}

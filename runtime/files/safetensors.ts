@@ -5,12 +5,13 @@
 //
 // Nothing of the header is believed before it is checked against the size of the file, so a hostile file costs no memory.
 
-import { didYouMean, fail } from "../../diagnostic.ts";
+import { Diagnostic, didYouMean, fail } from "../../diagnostic.ts";
+import { MOST_DEPTH, outermost, repeated } from "./json-keys.ts";
 import { blobSource, bytesSource, fileSource, type ByteSource, type ReadOptions } from "./source.ts";
 
 /** Bits per element of each dtype that the format knows. */
 export const safetensorsBits = Object.freeze({
-  BOOL: 8, U8: 8, I8: 8, F8_E4M3: 8, F8_E5M2: 8, F8_E8M0: 8, F4: 4, F6_E2M3: 6, F6_E3M2: 6,
+  BOOL: 8, U8: 8, I8: 8, F8_E4M3: 8, F8_E5M2: 8, F8_E4M3FNUZ: 8, F8_E5M2FNUZ: 8, F8_E8M0: 8, F4: 4, F6_E2M3: 6, F6_E3M2: 6,
   I16: 16, U16: 16, F16: 16, BF16: 16, I32: 32, U32: 32, F32: 32, I64: 64, U64: 64, F64: 64, C64: 64,
 } as const);
 
@@ -108,23 +109,6 @@ function entry(name: string, value: unknown, dataStart: number): SafetensorsEntr
   return Object.freeze({ name, dtype: known, shape: Object.freeze([...shape]), begin: dataStart + from, end: dataStart + to });
 }
 
-/** The first key that the outermost object of a JSON text has twice; JSON.parse would keep the last and say nothing. */
-function repeated(text: string): string | undefined {
-  const keys = new Set<string>();
-  let depth = 0, string = "";
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g)) {
-    if (token === "{" || token === "[") depth++;
-    else if (token === "}" || token === "]") depth--;
-    else if (token !== ":") string = token;
-    else if (depth === 1) {
-      const key = String(JSON.parse(string));
-      if (keys.has(key)) return key;
-      keys.add(key);
-    }
-  }
-  return undefined;
-}
-
 /**
  * Reads and checks a header: every dtype and shape against its bytes, and that the tensors fill the file without
  * overlap, hole or rest.
@@ -133,15 +117,17 @@ function repeated(text: string): string | undefined {
  * @throws Diagnostic H0201 (malformed, naming tensor and byte), H0203 (unknown dtype)
  */
 export function parseSafetensorsHeader(json: Uint8Array, fileSize: number): SafetensorsHeader {
-  let value: unknown, text = "";
+  let value: unknown, keys: readonly string[] = [];
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(json);
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(json);
+    keys = outermost(text) ?? bad(`its header nests more than ${MOST_DEPTH} levels deep`);
     value = JSON.parse(text);
   } catch (error) {
+    if (error instanceof Diagnostic) throw error;
     bad(`its header is no JSON (${error instanceof Error ? error.message.slice(0, 120) : "unreadable"})`);
   }
   if (!isRecord(value)) return bad("its header is no JSON object");
-  const twice = repeated(text);
+  const twice = repeated(keys);
   if (twice !== undefined) return bad(`its header has ${show(twice)} twice`);
   const metadata = new Map<string, string>();
   const entries: SafetensorsEntry[] = [];

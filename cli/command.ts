@@ -5,7 +5,7 @@ import { didYouMean, fail } from "../diagnostic.ts";
 import type { Io } from "./io.ts";
 
 /** What a shell offers for a word. */
-export type Takes = "sources" | "arrays" | "pages" | "files" | "types" | "codes" | "adapters" | "places" | "passes" | "targets" | "commands" | "shells";
+export type Takes = "sources" | "arrays" | "weights" | "pages" | "files" | "types" | "codes" | "adapters" | "places" | "passes" | "targets" | "commands" | "shells";
 
 /** The targets that `--target` names. */
 export const targetNames = ["base", "lavapipe", "swiftshader", "nvidia", "amd", "apple"] as const;

@@ -120,6 +120,19 @@ export const commands: readonly Command[] = [
     run: async (args, io) => (await import("./dtype.ts")).runDtype(args, io),
   },
   {
+    name: "weights", summary: "list the tensors of a weight file", usage: "FILE [flags]", words: [1, 1], takes: "weights",
+    flags: {
+      zeros: { value: "v1|v2", doc: "how GPTQ's zeros are stored, less one or as they are; default: as the zeros and the file tell" },
+      metadata: { doc: "also what the file says about itself" },
+    },
+    examples: [
+      ["weights model.gguf", "name, format, shape and bits per weight of each tensor, and totals by format"],
+      ["weights model.safetensors.index.json", "a model in several files; .onnx, .npy and .npz are read, too"],
+      ["weights model.safetensors --json", "{file, kind, tensors: [{name, format, shape, parts, …}], totals, notes, metadata}"],
+    ],
+    run: async (args, io) => (await import("./weights.ts")).runWeights(args, io),
+  },
+  {
     name: "devices", summary: "list adapters and why some were refused, or measure how fast one is", usage: "[flags]", words: [0, 0],
     flags: {
       rates: { doc: "how many operations of each kind an adapter does in a second; measured once, then known" },

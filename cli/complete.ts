@@ -15,7 +15,7 @@ const types: readonly string[] = [
 interface Choice { readonly endings?: readonly string[]; readonly words?: readonly string[] }
 
 const choices: Readonly<Record<Takes, Choice>> = {
-  sources: { endings: ["loom"] }, arrays: { endings: ["npy", "npz", "safetensors"] }, pages: { endings: ["html"] }, files: { endings: [] },
+  sources: { endings: ["loom"] }, arrays: { endings: ["npy", "npz", "safetensors"] }, weights: { endings: ["safetensors", "gguf", "onnx", "npy", "npz", "index.json"] }, pages: { endings: ["html"] }, files: { endings: [] },
   types: { words: types }, codes: { words: Object.keys(codes) }, adapters: { words: ["gpu", "lavapipe", "swiftshader"] },
   places: { words: ["interpreter", "webgpu"] }, passes: { words: ["fold", "decompose", "infer"] }, targets: { words: targetNames }, commands: { words: commands.map((c) => c.name) }, shells: { words: ["bash", "zsh", "fish"] },
 };

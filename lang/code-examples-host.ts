@@ -23,6 +23,11 @@ export const hostExamples: Readonly<Record<string, CodeExample>> = Object.freeze
   H0209: pair("bitloom run add.loom --in x=page.npz:x --in y=1", "bitloom run add.loom --in x=w.npz:x --in y=1"),
   H0210: pair("pack(dense(1), 3, [8], Uint8Array.of(1, 2, 3))", "pack(dense(1), 3, [8], Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 0))"),
   H0211: pair("unpack(dense(1), 3, [100], new Uint32Array(9))", "unpack(dense(1), 3, [100], new Uint32Array(12))"),
+  H0220: pair("bitloom weights page.gguf", "bitloom weights w.safetensors"),
+  H0221: pair("bitloom weights page.onnx", "bitloom weights w.safetensors"),
+  H0222: pair("bitloom weights torn.safetensors", "bitloom weights w.safetensors"),
+  H0223: pair("bitloom weights add.loom", "bitloom weights w.npz"),
+  H0224: pair("bitloom weights torn.safetensors.index.json", "bitloom weights w.safetensors"),
 
   H0301: pair("await device.tensor(\"f32\", [-1], [1, 2])", "await device.tensor(\"f32\", [2], [1, 2])"),
   H0302: pair("await device.tensor(\"f32\", [2, 2], [1, 2, 3])", "await device.tensor(\"f32\", [2, 2], [1, 2, 3, 4])"),

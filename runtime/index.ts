@@ -27,5 +27,6 @@ export { matmul, type MatmulFactor, type MatmulOptions, type MatmulWay } from ".
 export { loadNpy, readNpy, saveNpy, writeNpy, type NpyArray, type NpyData, type NpyDtype } from "./files/npy.ts";
 export { openSafetensors, writeSafetensors, type SafetensorsDtype, type SafetensorsEntry, type SafetensorsFile, type SafetensorsInput } from "./files/safetensors.ts";
 export { openNpz, writeNpz, type NpzFile } from "./files/npz.ts";
-export type { ByteSource, ReadOptions } from "./files/source.ts";
+export type { ReadOptions } from "./files/source.ts";
+export { openWeights, urlSource, type Beside, type ByteSource, type GroupingOptions, type MetadataValue, type Readable, type WeightFile, type WeightKind, type WeightPart, type WeightRange, type WeightTensor, type WeightsOptions } from "./weights/index.ts";
 export { writeFileAtomic } from "./files/atomic.ts";

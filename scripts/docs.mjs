@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
-const doors = [...["layout", "vm", "codegen", "lang", "runtime"].map((r) => `${r}/index.ts`), "runtime/run.ts", "diagnostic.ts"];
+const doors = [...["layout", "vm", "codegen", "lang", "runtime"].map((r) => `${r}/index.ts`), "runtime/run.ts", "runtime/weights/index.ts", "diagnostic.ts"];
 
 /** The pages beside the reference. */
 const documents = ["docs/language.md", ...["first-kernel", "layouts-and-packings", "embedding", "extending", "comparison"].map((g) => `docs/guides/${g}.md`), "docs/support.md"].filter((d) => existsSync(d));

@@ -5,7 +5,7 @@
 // The header is a Python literal; only the three keys above and plain values are understood, nothing is evaluated.
 
 import { fail } from "../../diagnostic.ts";
-import { fileSource, type ReadOptions } from "./source.ts";
+import { fileSource, type ByteSource, type ReadOptions } from "./source.ts";
 
 // One row per type: element bytes and the array that holds it. f2 comes as its 16 bits, b1 as 0 and 1.
 const kinds = {
@@ -138,6 +138,12 @@ export function parseNpyHeader(bytes: Uint8Array, fileSize = bytes.byteLength): 
   return Object.freeze({ dtype: known, bigEndian: match?.[1] === ">" && bytesEach > 1, fortranOrder: order, shape: Object.freeze([...sizes]), begin, end: begin + elements * bytesEach });
 }
 
+/** The beginning of a .npy file, up to its header's end. @throws Diagnostic H0204 */
+export async function npyPrefix(source: ByteSource): Promise<Uint8Array> {
+  const { from, length } = lengths(await source.read(0, Math.min(12, source.size)));
+  return source.read(0, Math.min(source.size, from + length));
+}
+
 /** The header's array out of its bytes (exactly those of the data). */
 function assemble(header: NpyHeader, raw: Uint8Array): NpyArray {
   const kind = kinds[header.dtype], each = kind.BYTES_PER_ELEMENT;
@@ -188,9 +194,7 @@ export function readNpy(bytes: Uint8Array): NpyArray {
 export async function loadNpy(path: string, options: ReadOptions = {}): Promise<NpyArray> {
   const source = await fileSource(path, options);
   try {
-    const prefix = await source.read(0, Math.min(12, source.size));
-    const { from, length } = lengths(prefix);
-    const header = parseNpyHeader(await source.read(0, Math.min(source.size, from + length)), source.size);
+    const header = parseNpyHeader(await npyPrefix(source), source.size);
     return assemble(header, await source.read(header.begin, header.end - header.begin));
   } finally {
     await source.close();

@@ -1,7 +1,7 @@
 // Several arrays of NumPy in one file: a .npz is an archive of .npy files, stored (numpy.savez) or deflated (savez_compressed).
 import { didYouMean, fail } from "../../diagnostic.ts";
 import { readNpy, writeNpy, type NpyArray } from "./npy.ts";
-import { blobSource, bytesSource, fileSource, type ByteSource, type ReadOptions } from "./source.ts";
+import { sourceOf, type Readable, type ReadOptions } from "./source.ts";
 import { readZip, readZipEntry, writeZip } from "./zip.ts";
 
 /** An open .npz file: its directory is in memory, its arrays are read when asked for. */
@@ -23,8 +23,8 @@ export interface NpzFile {
  * (await file.read("x")).data; // => new Float32Array([1, 2])
  * ```
  */
-export async function openNpz(from: string | Uint8Array | Blob | ByteSource, options: ReadOptions = {}): Promise<NpzFile> {
-  const source = typeof from === "string" ? await fileSource(from, options) : from instanceof Uint8Array ? bytesSource(from) : from instanceof Blob ? blobSource(from) : from;
+export async function openNpz(from: Readable, options: ReadOptions = {}): Promise<NpzFile> {
+  const source = await sourceOf(from, options);
   try {
     const entries = await readZip(source), names = Object.freeze([...entries.keys()].filter((n) => n.endsWith(".npy")).map((n) => n.slice(0, -4)));
     return Object.freeze({

@@ -7,7 +7,7 @@
 
 import { Diagnostic, didYouMean, fail } from "../../diagnostic.ts";
 import { MOST_DEPTH, outermost, repeated } from "./json-keys.ts";
-import { blobSource, bytesSource, fileSource, type ByteSource, type ReadOptions } from "./source.ts";
+import { sourceOf, type Readable, type ReadOptions } from "./source.ts";
 
 /** Bits per element of each dtype that the format knows. */
 export const safetensorsBits = Object.freeze({
@@ -164,10 +164,8 @@ export function parseSafetensorsHeader(json: Uint8Array, fileSize: number): Safe
  * (await file.read("w")).length; // => 6
  * ```
  */
-export async function openSafetensors(from: string | Uint8Array | Blob | ByteSource, options: ReadOptions = {}): Promise<SafetensorsFile> {
-  const source = typeof from === "string" ? await fileSource(from, options)
-    : from instanceof Uint8Array ? bytesSource(from)
-    : from instanceof Blob ? blobSource(from) : from;
+export async function openSafetensors(from: Readable, options: ReadOptions = {}): Promise<SafetensorsFile> {
+  const source = await sourceOf(from, options);
   try {
     const length = safetensorsHeaderLength(await source.read(0, Math.min(8, source.size)), source.size);
     const header = parseSafetensorsHeader(await source.read(8, length), source.size);

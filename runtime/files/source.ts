@@ -78,3 +78,50 @@ export async function fileSource(path: string, { progress }: ReadOptions = {}): 
     close: () => file.close(),
   };
 }
+
+/**
+ * A source over HTTP: each read asks the server for its range only.
+ * @param options `fetch` sends the requests, e.g. with headers of one's own; default: the global one
+ * @throws Diagnostic H0208 if the server can't be reached or refuses, H0206 if it answers with other bytes than asked for
+ */
+export async function urlSource(url: string | URL, options: { readonly fetch?: typeof fetch | undefined } & ReadOptions = {}): Promise<ByteSource> {
+  const ask = options.fetch ?? fetch, name = String(url);
+  const ranged = async (first: number, last: number): Promise<Response> => {
+    const answer = await ask(url, { headers: { Range: `bytes=${first}-${last}` } }).catch((error: unknown) =>
+      fail({ code: "H0208", message: `can't reach ${name}`, notes: [error instanceof Error ? error.message : String(error)], help: "check the address and the connection; a page reads only servers that allow it (CORS)" }));
+    if (answer.status === 206) return answer;
+    await answer.body?.cancel();
+    if (answer.status === 416) return answer;
+    return fail({ code: "H0208", message: `${name} answers ${answer.status} ${answer.statusText} to a request for bytes ${first} to ${last}`.trim(), help: answer.ok ? "the server gives whole files only: fetch it, then open the bytes" : "check the address" });
+  };
+  const first = await ranged(0, 0), size = Number(/\/(\d+)$/.exec(first.headers.get("content-range") ?? "")?.[1] ?? NaN);
+  await first.arrayBuffer();
+  if (!Number.isSafeInteger(size)) return fail({ code: "H0208", message: `${name} doesn't tell its size`, help: "the server must answer ranges with Content-Range, and allow pages to read it" });
+  const self = { name, size };
+  return {
+    ...self,
+    async read(offset, length) {
+      within(self, offset, length);
+      const bytes = new Uint8Array(length);
+      for (let at = 0; at < length;) {
+        const want = Math.min(length - at, PIECE), answer = await ranged(offset + at, offset + at + want - 1), got = new Uint8Array(await answer.arrayBuffer());
+        if (got.length !== want) fail({ code: "H0206", message: `${name} gave ${got.length} bytes for the ${want} from byte ${offset + at} on`, help: "it changed meanwhile, or the connection broke; read it again" });
+        bytes.set(got, at);
+        at += want;
+        options.progress?.(at, length);
+      }
+      return bytes;
+    },
+    close: async () => undefined,
+  };
+}
+
+/** What a file can be read from: a path (Node), bytes, a Blob or File, or a source of one's own. */
+export type Readable = string | Uint8Array | Blob | ByteSource;
+
+/** The source of any of these. @throws Diagnostic H0208 if a file can't be opened */
+export async function sourceOf(from: Readable, options: ReadOptions = {}): Promise<ByteSource> {
+  if (typeof from === "string") return fileSource(from, options);
+  if (from instanceof Uint8Array) return bytesSource(from);
+  return from instanceof Blob ? blobSource(from, "name" in from && typeof from.name === "string" ? from.name : undefined) : from;
+}

@@ -140,32 +140,49 @@ export async function readZip(source: ByteSource): Promise<ReadonlyMap<string, Z
   return found;
 }
 
-/** Unpacks; never holds more than `size` bytes and one piece. */
-async function inflated(source: ByteSource, e: ZipEntry, packed: Uint8Array): Promise<Uint8Array> {
+/** What unpacks bytes as they come, piece by piece. */
+function inflating(packed: Uint8Array): { readonly reader: ReadableStreamDefaultReader<Uint8Array>; readonly end: () => Promise<void> } {
   const stream = new DecompressionStream("deflate-raw"), writer = stream.writable.getWriter(), reader = stream.readable.getReader();
   const written = (async () => {
     for (let at = 0; at < packed.length; at += 1 << 18) { await writer.ready; await writer.write(new Uint8Array(packed.subarray(at, at + (1 << 18)))); }
     await writer.close();
   })().catch(() => undefined); // the reader is told of it
-  const pieces: Uint8Array[] = [];
+  return { reader, end: async () => { await reader.cancel().catch(() => undefined); await written; } };
+}
+
+/** Unpacks up to `most` bytes; never holds more than those and one piece. */
+async function inflated(source: ByteSource, e: ZipEntry, packed: Uint8Array, most: number): Promise<Uint8Array> {
+  const { reader, end } = inflating(packed), pieces: Uint8Array[] = [];
   let size = 0;
   try {
     for (let r = await reader.read(); !r.done; r = await reader.read()) {
-      size += r.value.length;
-      if (size > e.size) break;
       pieces.push(r.value);
+      if ((size += r.value.length) > most) break;
     }
   } catch {
     return bad(source, `the data of entry ${show(e.name)} is damaged`);
   } finally {
-    await reader.cancel().catch(() => undefined);
-    await written;
+    await end();
   }
-  if (size !== e.size) return bad(source, `entry ${show(e.name)} unpacks to ${size > e.size ? "more" : "fewer"} than the ${e.size} bytes it claims`);
   const out = new Uint8Array(size);
   let to = 0;
   for (const p of pieces) { out.set(p, to); to += p.length; }
   return out;
+}
+
+/** First byte of an entry's data. @throws Diagnostic H0209 where the entry doesn't lie where the directory says */
+export async function zipEntryBegin(source: ByteSource, e: ZipEntry): Promise<number> {
+  const local = viewOf(await source.read(e.offset, 30));
+  if (local.getUint32(0, true) !== LOCAL) return bad(source, `there is no entry ${show(e.name)} at byte ${e.offset}`);
+  const names = local.getUint16(26, true), begin = e.offset + 30 + names + local.getUint16(28, true);
+  if (begin + e.packed > source.size) return bad(source, `entry ${show(e.name)} ends behind the file`);
+  const name = nameOf(source, await source.read(e.offset + 30, names), (local.getUint16(6, true) & 0x800) !== 0);
+  return name === e.name ? begin : bad(source, `entry ${show(e.name)} is called ${show(name)} where it lies`);
+}
+
+/** The first bytes of a deflated entry, at least 64 KiB of them where it has so many. @throws Diagnostic H0209 */
+export async function zipEntryPrefix(source: ByteSource, e: ZipEntry): Promise<Uint8Array> {
+  return inflated(source, e, await source.read(await zipEntryBegin(source, e), Math.min(e.packed, 1 << 18)), 1 << 16);
 }
 
 /**
@@ -174,13 +191,8 @@ async function inflated(source: ByteSource, e: ZipEntry, packed: Uint8Array): Pr
  */
 export async function readZipEntry(source: ByteSource, e: ZipEntry): Promise<Uint8Array> {
   if (e.size > MOST_BYTES) return bad(source, `entry ${show(e.name)} has ${e.size} bytes, more than can be held`, "save it as a .npy or .safetensors file");
-  const local = viewOf(await source.read(e.offset, 30));
-  if (local.getUint32(0, true) !== LOCAL) return bad(source, `there is no entry ${show(e.name)} at byte ${e.offset}`);
-  const names = local.getUint16(26, true), begin = e.offset + 30 + names + local.getUint16(28, true);
-  if (begin + e.packed > source.size) return bad(source, `entry ${show(e.name)} ends behind the file`);
-  const name = nameOf(source, await source.read(e.offset + 30, names), (local.getUint16(6, true) & 0x800) !== 0);
-  if (name !== e.name) return bad(source, `entry ${show(e.name)} is called ${show(name)} where it lies`);
-  const packed = await source.read(begin, e.packed), bytes = e.method === "stored" ? packed : await inflated(source, e, packed);
+  const packed = await source.read(await zipEntryBegin(source, e), e.packed), bytes = e.method === "stored" ? packed : await inflated(source, e, packed, e.size);
+  if (bytes.length !== e.size) return bad(source, `entry ${show(e.name)} unpacks to ${bytes.length > e.size ? "more" : "fewer"} than the ${e.size} bytes it claims`);
   if (crc32(bytes) !== e.crc) return bad(source, `the checksum of entry ${show(e.name)} is wrong`);
   return bytes;
 }

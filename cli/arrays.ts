@@ -153,7 +153,7 @@ export function valuesOf(t: Tile): Float64Array {
 /** The type of .npy that holds values of a number type exactly, and how to make its array. */
 function npyType(t: DType): readonly [NpyDtype, (v: Float64Array) => NpyArray["data"]] {
   if (t.name === "f16") return ["f2", (v) => Uint16Array.from(v, (x) => halfBits(x))];
-  if (t.kind === "float" || t.kind === "scale") return ["f4", (v) => Float32Array.from(v)];
+  if (t.compute === "f32" || t.compute === "f16") return ["f4", (v) => Float32Array.from(v)];
   if (t.kind === "bool") return ["b1", (v) => Uint8Array.from(v)];
   if (t.min >= 0) return t.max < 2 ** 8 ? ["u1", (v) => Uint8Array.from(v)] : t.max < 2 ** 16 ? ["u2", (v) => Uint16Array.from(v)] : ["u4", (v) => Uint32Array.from(v)];
   return t.max < 2 ** 7 ? ["i1", (v) => Int8Array.from(v)] : t.max < 2 ** 15 ? ["i2", (v) => Int16Array.from(v)] : ["i4", (v) => Int32Array.from(v)];

@@ -5,10 +5,10 @@ import {
   autoLocalSpatial, canonical, columnLocal, columnSpatial, concat, expand, flatten, leftDivide, local, localRanked, permute, reduce, reduceTo, registerLayout,
   replicated, reshape, spatial, spatialRanked, squeeze, unsqueeze, type RegisterLayout,
 } from "../layout/index.ts";
-import { cdiv, type DType } from "../vm/index.ts";
+import { cdiv, codebook, type DType } from "../vm/index.ts";
 import type { Bound, Slot } from "./arguments.ts";
 import { toScalar } from "./elaborate-operators.ts";
-import { asBool, asDtype, asInt, asInts, asLayout, boolean, fromScalar, int, silent, type Cx, type Thing } from "./elaborate-values.ts";
+import { asBool, asDtype, asInt, asInts, asLayout, boolean, fromScalar, int, silent, wrongKind, type Cx, type Thing } from "./elaborate-values.ts";
 
 /** The arguments of one call, evaluated when asked for. */
 export interface Given {
@@ -17,6 +17,8 @@ export interface Given {
   has(name: string): boolean;
   thing(name: string): Thing;
   int(name: string): number;
+  /** A list of numbers. */
+  numbers(name: string): number[];
   /** `[a, b]`, or the arguments `a, b` of a slot that takes any number. */
   ints(name: string): number[];
   bool(name: string, otherwise: boolean): boolean;
@@ -122,7 +124,11 @@ export const builtins: Readonly<Record<string, Builtin>> = Object.freeze({
       return int(t.kind === "int" && i === t.bits - 1 ? -(2 ** i) : 2 ** i);
     },
   },
-  is_float: { doc: "Whether a number type is a float.", example: "is_float(f8e4m3) == true", slots: slots("of"), run: (g) => boolean(g.dtype("of").kind === "float") },
+  codebook: {
+    doc: "A number type of your own: codes of so many bits are numbers of entries in a list of numbers.", example: "codebook(2, [-1, -0.25, 0.25, 1])", slots: slots("bits", "values"),
+    run: (g) => ({ kind: "dtype", value: codebook(g.int("bits"), g.numbers("values")) }),
+  },
+  is_float: { doc: "Whether a number type is computed with in floats.", example: "is_float(f8e4m3) == true", slots: slots("of"), run: (g) => boolean(["float", "codebook"].includes(g.dtype("of").kind) && g.dtype("of").compute !== "i32") },
   has_zero: { doc: "Whether a number type can hold 0; bipolar types can't.", example: "has_zero(b3) == false", slots: slots("of"), run: (g) => boolean(g.dtype("of").hasZero) },
 } satisfies Record<string, Builtin>);
 
@@ -145,6 +151,10 @@ export function runBuiltin(name: string, row: Builtin, bound: Bound, span: Span,
     has: (key) => bound.has(key),
     thing: (key) => { const t = one(key); return t.kind === "poison" ? silent() : t; },
     int: (key) => asInt(one(key), place(key), cx),
+    numbers: (key) => {
+      const t = one(key);
+      return (t.kind === "list" ? t.items : wrongKind(t, "a list of compile-time numbers", place(key), cx, "write [-1, 0.5, 1]")).map((x) => (x.kind === "int" || x.kind === "float" ? x.value : wrongKind(x, "a compile-time number", place(key), cx)));
+    },
     ints: (key) => {
       const all = things(key), [first] = all;
       return all.length === 1 && first.kind === "list" ? asInts(first, place(key), cx)

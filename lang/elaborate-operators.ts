@@ -127,7 +127,7 @@ export function cast(t: Thing, to: DType, span: Span, cx: Cx): Thing {
     case "int": case "float": case "bool": {
       const value = to.decode(to.encode(Number(t.value)));
       if (to.kind === "bool") return boolean(value !== 0);
-      return to.kind === "float" || to.kind === "scale" ? float(value) : int(value);
+      return to.compute === "f32" || to.compute === "f16" ? float(value) : int(value);
     }
     case "scalar": return castScalar(t.value, to, span, cx);
     case "tile": {

@@ -16,13 +16,17 @@ export interface ValuesByType {
   readonly [signed: `${"i" | "b"}${number}`]: Int32Array;
   readonly [unsigned: `u${number}`]: Uint32Array;
   readonly bool: Uint8Array;
+  readonly nf4: Float32Array;
+  readonly bnb_fp4: Float32Array;
+  readonly iq4_nl: Int32Array;
+  readonly w2star: Int32Array;
 }
 
 const codeArray = (bits: number, n: number): Codes => (bits <= 8 ? new Uint8Array(n) : bits <= 16 ? new Uint16Array(n) : new Uint32Array(n));
 const isCodes = (x: unknown): x is Codes => x instanceof Uint8Array || x instanceof Uint16Array || x instanceof Uint32Array;
 
 /** Types whose every value is a whole number and must be met exactly. */
-const isExact = (type: DType): boolean => type.kind === "uint" || type.kind === "int" || type.kind === "bipolar" || type.kind === "bool";
+const isExact = (type: DType): boolean => type.kind === "uint" || type.kind === "int" || type.kind === "bipolar" || type.kind === "bool" || (type.kind === "codebook" && type.compute === "i32");
 
 /**
  * What numbers mean where the caller does not say: unsigned typed arrays are codes of storage types (`u3`, `b2`, `f4e2m1`, …) and
@@ -82,9 +86,9 @@ function notANumber(i: number, given: unknown, name: string): never {
 }
 
 function notInType(type: DType, i: number, value: number, name: string): never {
-  const which = type.kind === "bipolar" ? "odd numbers" : type.kind === "bool" ? "0 and 1, or false and true" : "whole numbers";
+  const which = type.table ? `only ${[...new Set(type.table)].join(", ")}` : type.kind === "bipolar" ? "odd numbers" : type.kind === "bool" ? "0 and 1, or false and true" : "whole numbers";
   return fail({
-    code: "H0305", message: `element ${i} of ${name} is ${value}; ${type.name} holds ${which}${type.kind === "bool" ? "" : ` from ${type.min} to ${type.max}`}`,
+    code: "H0305", message: `element ${i} of ${name} is ${value}; ${type.name} holds ${which}${type.kind === "bool" || type.table ? "" : ` from ${type.min} to ${type.max}`}`,
     help: "quantise() finds scales and codes for real numbers; { as: \"codes\" } takes the numbers as bits",
   });
 }
@@ -95,7 +99,7 @@ export function valuesOf(type: DType, codes: Codes): Float32Array | Int32Array |
   if (type.kind === "uint") return Uint32Array.from(codes);
   if (type.name === "i32") return new Int32Array(Uint32Array.from(codes).buffer);
   if (type.name === "f32") return new Float32Array(Uint32Array.from(codes).buffer);
-  const n = codes.length, out = type.kind === "float" || type.kind === "scale" ? new Float32Array(n) : new Int32Array(n);
+  const n = codes.length, out = type.compute === "f32" || type.compute === "f16" ? new Float32Array(n) : new Int32Array(n);
   if (type.bits <= 8) {
     const table = Float64Array.from({ length: 2 ** type.bits }, (_, code) => type.decode(code));
     for (let i = 0; i < n; i++) out[i] = table[codes[i] ?? 0] ?? 0;

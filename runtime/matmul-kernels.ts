@@ -40,7 +40,7 @@ export interface ProductSpec {
   readonly tiling: Tiling;
 }
 
-const integer = (f: FactorSpec): boolean => ["int", "uint", "bipolar"].includes(dtype(f.type).kind);
+const integer = (f: FactorSpec): boolean => dtype(f.type).compute === "i32" || dtype(f.type).compute === "u32";
 /** The largest |code − zero|, by the type: zero points are numbers of it. */
 const reach = ({ type, zeros }: FactorSpec): number => { const t = dtype(type); return zeros ? t.max - t.min : Math.max(t.max, -t.min); };
 /** One scale for all of a row: it may wait until the row is summed. */
@@ -48,7 +48,7 @@ const wholeRows = (f: FactorSpec, K: number): boolean => f.group === 0 || f.grou
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** What lies outside belongs to rows that aren't stored: it may be any number. */
-const padding = (x: Value): { readonly pad?: number } => (x.dtype.hasZero ? {} : { pad: 1 });
+const padding = (x: Value): { readonly pad?: number } => (x.dtype.hasZero ? {} : { pad: x.dtype.table ? x.dtype.max : 1 });
 
 /** What is added to a factor's numbers after scaling: its offsets, and of half zero points, which no integer product can take, −zero · scale. */
 const shifts = (f: FactorSpec, exact: boolean): boolean => f.offsets !== undefined || (exact && f.zeros === "f32");

@@ -105,11 +105,11 @@ function checkProduct(x: Factor, w: Factor, o: MatmulOptions): void {
     if (bias.shape.length !== 1 || bias.shape[0] !== w.rows)
       fail({ code: "H0511", message: `the bias of matmul is ${tensorText(bias)}, but w = ${tensorText(w.codes)} gives ${w.rows} columns`, help: `give one number for each: [${w.rows}]` });
     const { kind } = dtypeNamed(bias.dtype);
-    if (kind === "bool" || (out === "i32" && !["int", "uint", "bipolar"].includes(kind))) fail({ code: "H0513", message: `a bias of ${bias.dtype} can't be added to ${out ?? "f32"}`, help: out === "i32" ? 'give integers, or leave `out: "i32"` out' : "give numbers, for example f32" });
+    if (kind === "bool" || (out === "i32" && !["i32", "u32"].includes(dtypeNamed(bias.dtype).compute))) fail({ code: "H0513", message: `a bias of ${bias.dtype} can't be added to ${out ?? "f32"}`, help: out === "i32" ? 'give integers, or leave `out: "i32"` out' : "give numbers, for example f32" });
   }
   if (out !== undefined && out !== "f32" && out !== "i32") fail({ code: "H0513", message: `the result of matmul is f32 or i32, not ${String(out)}`, help: "leave `out` out for f32" });
   if (out === "i32" && (!integers || scaled))
-    fail({ code: "H0513", message: `this product is no i32: ${scaled ? `${scaled.name} has scales` : `${tensorText((dtypeNamed(x.spec.type).kind === "float" ? x : w).codes)} holds floats`}`, help: 'leave `out: "i32"` out, or multiply integer codes, such as `q.codes` of a quantised tensor' });
+    fail({ code: "H0513", message: `this product is no i32: ${scaled ? `${scaled.name} has scales` : `${tensorText((["f32", "f16"].includes(dtypeNamed(x.spec.type).compute) ? x : w).codes)} holds floats`}`, help: 'leave `out: "i32"` out, or multiply integer codes, such as `q.codes` of a quantised tensor' });
   if (by !== undefined && !["multiply", "fma", "packed", "planes", "table"].includes(by)) fail({ code: "H0513", message: `there is no way "${String(by)}" to multiply`, help: "there are multiply, fma, packed, planes, table; leave `by` out for the cheapest" });
   if (by !== undefined && !integers) fail({ code: "H0513", message: `\`by: "${by}"\` is for products of integers, and ${tensorText(x.codes)} · ${tensorText(w.codes)} has floats`, help: "leave `by` out" });
 }

@@ -21,7 +21,7 @@ async function bundle(source: string): Promise<{ readonly text: string; readonly
 const of = (files: readonly string[], room: string): string[] => files.filter((f) => f.startsWith(`${room}/`)).map((f) => f.slice(room.length + 1)).sort();
 
 /** Of the VM bitloom/run holds number types and host scalars: no Program, instruction, builder, interpreter or pass. */
-const NUMBERS = ["arguments.ts", "dtype-float.ts", "dtype-int.ts", "dtype-names.ts", "dtype-scale.ts", "dtype-type.ts", "dtype.ts", "half.ts", "numeric-ops.ts", "scalar.ts"];
+const NUMBERS = ["arguments.ts", "dtype-codebook.ts", "dtype-float.ts", "dtype-int.ts", "dtype-names.ts", "dtype-scale.ts", "dtype-type.ts", "dtype.ts", "half.ts", "numeric-ops.ts", "scalar.ts"];
 
 describe("bitloom/run", () => {
   test("an application that opens a device and runs a finished module: under 25 kB", async () => {

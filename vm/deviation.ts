@@ -25,7 +25,7 @@ const EXACT: ReadonlySet<string> = new Set([
 /** Instructions that write all of the window they are given. */
 const WHOLE: ReadonlySet<string> = new Set(["store", "copy"]);
 
-const isFloat = (v: Pick<Value, "dtype">): boolean => v.dtype.kind === "float" || v.dtype.kind === "scale";
+const isFloat = (v: Pick<Value, "dtype">): boolean => v.dtype.compute === "f32" || v.dtype.compute === "f16";
 
 /** Value ids (and tensors' ids) that some inexact float reaches, by data or by a condition. */
 function tainted(p: Program): ReadonlySet<number> {
@@ -187,6 +187,7 @@ function boundsOf(tile: Tile, tries: readonly Tile[]): Float64Array {
 function stepAt(t: Tile["dtype"], x: number): number {
   if (t.kind === "uint" || t.kind === "int" || t.kind === "bool") return 1;
   if (t.kind === "bipolar") return 2;
+  if (t.table) { const sorted = [...t.table].sort((a, b) => a - b); return Math.max(...sorted.map((v, i) => v - (sorted[i - 1] ?? v))); }
   const code = t.encode(x), end = 2 ** t.bits;
   const near = [code - 1, code + 1].filter((c) => c >= 0 && c < end).map((c) => Math.abs(t.decode(c) - x)).filter((d) => Number.isFinite(d) && d < Math.abs(x) + 1);
   return Math.max(2 ** -126, ...near);

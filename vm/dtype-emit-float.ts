@@ -1,7 +1,7 @@
 // Floats as expressions: from a code to its value and back, for the small splits, bf16, f16, f32 and e8m0. What `decode`
 // and `encode` of the rows mean, built from integers: GPUs may flush denormals and assume that infinities and NaN are absent.
 import { layoutOf, magnitudeValue, type Layout } from "./dtype-float.ts";
-import { u32, widened } from "./dtype-emit-ops.ts";
+import { carry, nearest, rounded as roundedTo, u32, widened, type Encoding } from "./dtype-emit-ops.ts";
 import { floatBits } from "./half.ts";
 import type { Ops } from "./ops.ts";
 import type { Split } from "./dtype-type.ts";
@@ -39,9 +39,9 @@ function sticky<X>(ops: Ops<X>, x: X, type: "u32" | "i32"): X {
   return op("select", big, odd, x);
 }
 
-/** The code of a value in a split of up to 8 bits. */
-export function encodeSmall<X>(ops: Ops<X>, value: X, split: Split): X {
-  const l = layoutOf(split);
+/** The code of a value in a split: all of up to 8 bits, and the wider ones where `how` asks for more than the quick forms below. */
+export function encodeSmall<X>(ops: Ops<X>, value: X, split: Split, how: Encoding<X> = nearest): X {
+  const l = layoutOf(split), last = l.end - (how.saturate || l.infinity === undefined ? 1 : 0); // infinity, or NaN for it, stands right behind the largest
   const { op } = ops, c = (v: number) => u32(ops, v);
   const max = magnitudeValue(l.end - 1, l);
   let x = widened(ops, value);
@@ -52,16 +52,18 @@ export function encodeSmall<X>(ops: Ops<X>, value: X, split: Split): X {
   // Normal: round the f32's own bits, half of the dropped part minus one plus the last kept bit; then move the bias.
   const shift = 23 - l.m;
   // (Without mantissa bits no neighbour is even: IEEE 754 then takes the larger.)
-  const half = l.m === 0 ? c(2 ** (shift - 1))
-    : op("add", op("and", op("shr", magnitude, c(shift)), c(1)), c(2 ** (shift - 1) - 1));
+  const half = carry(ops, shift, how.rounding === "even" && l.m === 0 ? { ...how, rounding: "away" } : how, () => op("and", op("shr", magnitude, c(shift)), c(1)));
   const rounded = op("shr", op("add", magnitude, half), c(shift));
   const normal = op("sub", rounded, c((127 - l.bias) * 2 ** l.m));
   // Subnormal: the code is the magnitude in steps. What a GPU flushes to zero here would have rounded to zero.
   const leastNormal = floatBits(2 ** (1 - l.bias));
-  const finite = ops.bits("f32", op("min", magnitude, c(leastNormal)));
-  const scaled = l.bias - 1 + l.m === 0 ? finite : op("mul", finite, ops.constant("f32", 2 ** (l.bias - 1 + l.m)));
-  const subnormal = ops.to("u32", op("round", scaled));
-  let code = op("min", op("select", op("lt", magnitude, c(leastNormal)), subnormal, normal), c(l.end - 1));
+  const subnormal = (): X => {
+    const finite = ops.bits("f32", op("min", magnitude, c(leastNormal)));
+    const scaled = l.bias - 1 + l.m === 0 ? finite : op("mul", finite, ops.constant("f32", 2 ** (l.bias - 1 + l.m)));
+    return ops.to("u32", roundedTo(ops, scaled, how));
+  };
+  // With f32's own bias subnormal numbers need no step of their own.
+  let code = op("min", l.bias === 127 ? normal : op("select", op("lt", magnitude, c(leastNormal)), subnormal(), normal), c(last));
   if (!integer && l.infinity !== undefined) code = op("select", op("eq", magnitude, c(0x7f800000)), c(l.infinity), code);
   if (l.signBit && type !== "u32") {
     const signed = op("or", code, op("and", op("shr", b, c(32 - l.bits)), c(l.signBit)));
@@ -108,17 +110,19 @@ export function decodeScale<X>(ops: Ops<X>, code: X): X {
   return ops.bits("f32", op("or", op("shl", code, c(23)), op("select", edge, c(0x400000), c(0))));
 }
 
-/** The code of e8m0 nearest to a value. */
-export function encodeScale<X>(ops: Ops<X>, value: X): X {
+/** The code of e8m0 for a value. */
+export function encodeScale<X>(ops: Ops<X>, value: X, how: Encoding<X> = nearest): X {
   const { op } = ops, c = (v: number) => u32(ops, v);
   const source = widened(ops, value), type = ops.typeOf(source);
   const b = ops.bits("u32", floatOf(ops, value, true));
-  const last = op("and", op("shr", b, c(23)), c(1));
-  const rounded = op("min", op("shr", op("add", op("add", b, c(0x3fffff)), last), c(23)), c(254));
+  const half = carry(ops, 23, how, () => op("and", op("shr", b, c(23)), c(1)));
+  const rounded = op("min", op("shr", op("add", b, half), c(23)), c(how.saturate ? 254 : 255));
   // Below 2^-126 there is no hidden one: halfway between 2^-127 and 2^-126 is 0x600000.
-  const code = op("select", op("lt", b, c(0x800000)), op("select", op("gt", b, c(0x600000)), c(1), c(0)), rounded);
-  if (type === "u32") return code;
-  const positive = op("select", op("ge", b, c(0x80000000)), c(0), code);
+  const up = how.rounding === "zero" ? undefined : how.rounding === "stochastic" ? op("ge", op("add", b, carry(ops, 22, how, () => c(0))), c(0x800000)) : op(how.rounding === "away" ? "ge" : "gt", b, c(0x600000));
+  const code = op("select", op("lt", b, c(0x800000)), up === undefined ? c(0) : op("select", up, c(1), c(0)), rounded);
+  const least = c(how.saturate ? 0 : 255); // of zero and what is below
+  if (type === "u32") return how.saturate ? code : op("select", op("eq", b, c(0)), least, code);
+  const positive = op("select", how.saturate ? op("ge", b, c(0x80000000)) : op("ge", op("sub", b, c(1)), c(0x7fffffff)), least, code);
   if (type === "i32") return positive;
   return op("select", op("ge", op("and", b, c(0x7fffffff)), c(0x7f800000)), c(255), positive);
 }

@@ -3,7 +3,8 @@
 import { Bug } from "../diagnostic.ts";
 import { decodeScale, decodeSmall, encodeBfloat, encodeHalf, encodeScale, encodeSmall, floatOf } from "./dtype-emit-float.ts";
 import { encodeBipolar, encodeBool, encodeSigned, encodeUnsigned } from "./dtype-emit-int.ts";
-import { u32 } from "./dtype-emit-ops.ts";
+import { decodeEntry, encodeEntry } from "./dtype-emit-codebook.ts";
+import { nearest, u32, type Encoding } from "./dtype-emit-ops.ts";
 import type { DType } from "./dtype-type.ts";
 import type { Ops } from "./ops.ts";
 
@@ -18,6 +19,7 @@ export function emitDecode<X>(t: DType, ops: Ops<X>, code: X): X {
     case "bipolar": return ops.op("sub", ops.op("shl", ops.bits("i32", code), u32(ops, 1)), ops.constant("i32", 2 ** t.bits - 1));
     case "bool": return ops.op("ne", code, u32(ops, 0));
     case "scale": return decodeScale(ops, code);
+    case "codebook": return decodeEntry(ops, code, t);
     case "float":
       if (t.bits === 32) return ops.bits("f32", code);
       if (t.compute === "f16") return ops.to("f16", ops.unpackHalf(code));
@@ -26,16 +28,21 @@ export function emitDecode<X>(t: DType, ops: Ops<X>, code: X): X {
   }
 }
 
-/** Expression of the u32 code of a value of any compute type; what `t.encode` gives with `from` the value's type. */
-export function emitEncode<X>(t: DType, ops: Ops<X>, value: X): X {
+/**
+ * Expression of the u32 code of a value of any compute type; what `t.encode` gives with `from` the value's type. f32 and bool have the
+ * default of `how` only, and "stochastic" is for floats.
+ */
+export function emitEncode<X>(t: DType, ops: Ops<X>, value: X, how: Encoding<X> = nearest): X {
   switch (t.kind) {
-    case "uint": return encodeUnsigned(ops, value, t.bits);
-    case "int": return encodeSigned(ops, value, t.bits);
-    case "bipolar": return encodeBipolar(ops, value, t.bits);
+    case "uint": return encodeUnsigned(ops, value, t.bits, how);
+    case "int": return encodeSigned(ops, value, t.bits, how);
+    case "bipolar": return encodeBipolar(ops, value, t.bits, how);
     case "bool": return encodeBool(ops, value);
-    case "scale": return encodeScale(ops, value);
+    case "scale": return encodeScale(ops, value, how);
+    case "codebook": return encodeEntry(ops, value, t, how);
     case "float":
       if (t.bits === 32) return ops.bits("u32", floatOf(ops, value, false));
+      if (how.rounding !== "even" || !how.saturate) return encodeSmall(ops, value, splitOf(t), how);
       if (t.compute === "f16") return encodeHalf(ops, value);
       return t.bits === 16 ? encodeBfloat(ops, value) : encodeSmall(ops, value, splitOf(t));
     default: return t.kind satisfies never;

@@ -1,6 +1,6 @@
 // Integer rows: uN, iN (two's complement), bN (bipolar: Σ ±2^i, odd, no zero) and bool.
 import type { DType, EncodeOptions } from "./dtype-type.ts";
-import { roundMagnitude } from "./dtype-type.ts";
+import { reaches, roundMagnitude } from "./dtype-type.ts";
 import { I32_FROM_FLOAT_MAX, U32_FROM_FLOAT_MAX } from "./numeric-ops.ts";
 
 const signedRound = (x: number, o: EncodeOptions | undefined): number => {
@@ -49,6 +49,8 @@ function encodeBipolar(x: number, bits: number, o?: EncodeOptions): number {
   const levels = 2 ** bits, max = levels - 1;
   if (Number.isNaN(x)) return levels / 2;
   if (!Number.isFinite(x)) return x > 0 ? max : 0;
+  // Of large even numbers the last bits count, and that they are large.
+  if (o?.saturate === false && Math.abs(x) >= 2 ** 40) x = (x % 512) + Math.sign(x) * 512;
   let code = Math.floor(x / 2) + levels / 2; // nearest, ties up
   if (Math.abs(x) % 2 !== 1) {
     const lower = Math.floor((x - 1) / 2) + levels / 2; // code of the greatest odd number below x
@@ -57,7 +59,11 @@ function encodeBipolar(x: number, bits: number, o?: EncodeOptions): number {
       case "even": break;
       case "away": if (fraction === 0.5 && x < 0) code = lower; break;
       case "zero": code = x > 1 ? lower : x < -1 ? lower + 1 : code; break; // between -1 and 1 both are as near to zero
-      case "stochastic": code = fraction > (o?.random ?? 0.5) ? lower + 1 : lower; break;
+      case "stochastic": { // x lies `whole` and a fraction of either sign above the lower neighbour, which is 2 below the upper
+        const whole = Math.trunc(x) - (2 * lower - max);
+        code = reaches(x - Math.trunc(x), 2 * (o?.random ?? 0.5), 2 - whole) ? lower + 1 : lower;
+        break;
+      }
     }
   }
   if (o?.saturate === false) return lowBits(code, bits);

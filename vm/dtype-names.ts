@@ -1,5 +1,6 @@
 // The one table of number types by name: what exists, under which convention, and what others call it.
 import { fail, didYouMean } from "../diagnostic.ts";
+import { codebookName, codebookType, codebooks, readCodebook } from "./dtype-codebook.ts";
 import { bfloatType, floatType, halfType, smallFloat } from "./dtype-float.ts";
 import { bipolarType, boolType, signedType, unsignedType } from "./dtype-int.ts";
 import { scaleType } from "./dtype-scale.ts";
@@ -40,6 +41,7 @@ function rowsAndAliases(): { rows: Map<string, Make>; aliases: Map<string, strin
         });
       }
   rows.set("e8m0", scaleType).set("f16", halfType).set("bf16", bfloatType).set("f32", floatType).set("bool", () => boolType);
+  for (const [name, [bits, values]] of Object.entries(codebooks)) rows.set(name, () => codebookType(name, bits, values));
   const others = { // what ml_dtypes, PyTorch and numpy call them
     float8_e3m4: "f8e3m4_ieee", float8_e4m3: "f8e4m3_ieee", float8_e4m3fn: "f8e4m3", float8_e4m3fnuz: "f8e4m3_fnuz",
     float8_e4m3b11fnuz: "f8e4m3_b11fnuz", float8_e5m2: "f8e5m2", float8_e5m2fnuz: "f8e5m2_fnuz", float8_e8m0fnu: "e8m0",
@@ -75,17 +77,26 @@ function advice(name: string): string {
     return `'${split[1] ?? ""}f${bits}e${x}m${y}' can be ${[...rows.keys()].filter((k) => k.replace(/_.*/, "") === `${split[1] ?? ""}f${bits}e${x}m${y}`).map((k) => `'${k}'`).join(", ")}`;
   }
   const near = didYouMean(name, [...rows.keys(), ...aliases.keys()]);
-  return near ? `did you mean '${near}'?` : "number types are u1…u32, i2…i32, b1…b8, bool, f16, bf16, f32, e8m0 and float splits such as f6e3m2";
+  return near ? `did you mean '${near}'?` : "number types are u1…u32, i2…i32, b1…b8, bool, f16, bf16, f32, e8m0, float splits such as f6e3m2, and codebooks such as nf4 or codebook(2, [-1, -0.25, 0.25, 1])";
 }
 
 /** Whether a name (or alias) is a number type. */
-export const isTypeName = (name: string): boolean => rows.has(name) || aliases.has(name);
+export const isTypeName = (name: string): boolean => rows.has(name) || aliases.has(name) || readCodebook(name) !== undefined;
+
+/** A codebook of one's own; `codebook` of dtype.ts. */
+export function codebookOf(bits: number, values: readonly number[]): DType {
+  const name = codebookName(bits, values), row = made.get(name) ?? codebookType(name, bits, values);
+  made.set(name, row);
+  return row;
+}
 
 /** Finds or makes a row; `dtype` of dtype.ts. */
 export function lookup(name: string): DType {
   const known = made.get(name);
   if (known) return known;
   const canonical = aliases.get(name) ?? name, make = rows.get(canonical);
+  const own = make ? undefined : readCodebook(name);
+  if (own) return codebookOf(own.bits, own.values);
   if (!make) return fail({ code: "N0110", message: `there is no number type '${name}'`, help: advice(name) });
   const row = made.get(canonical) ?? make();
   made.set(canonical, row).set(name, row);

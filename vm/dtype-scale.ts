@@ -1,6 +1,6 @@
 // e8m0, the shared scale of the OCP MX formats: a power of two in eight bits.
 import { exponentOf } from "./dtype-float.ts";
-import type { DType } from "./dtype-type.ts";
+import { reaches, type DType } from "./dtype-type.ts";
 
 /** Largest and least value; the least is a denormal f32. */
 const SCALE_MAX = 2 ** 127, SCALE_MIN = 2 ** -127;
@@ -21,7 +21,7 @@ export function scaleType(): DType {
       const f = x / 2 ** e - 1; // in [0, 1): the share of the step from 2^e to 2^(e+1)
       const rounding = o?.rounding ?? "even";
       const up = rounding === "zero" ? false : rounding === "away" ? f >= 0.5
-        : rounding === "stochastic" ? f > (o?.random ?? 0.5) : f > 0.5 || (f === 0.5 && code % 2 === 1);
+        : rounding === "stochastic" ? reaches(f, o?.random ?? 0.5, 1) : f > 0.5 || (f === 0.5 && code % 2 === 1);
       return code + (up ? 1 : 0) < 255 ? code + (up ? 1 : 0) : o?.saturate === false ? 255 : 254;
     },
   });

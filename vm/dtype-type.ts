@@ -1,12 +1,13 @@
 // What a number type is: a row of the table in dtype.ts. Rows are plain frozen data and functions.
 import type { Compute } from "./ops.ts";
 
-/** How codes are read: two's complement, ±1 digits, sign-exponent-mantissa, a power of two, or a truth value. */
-export type Kind = "uint" | "int" | "bipolar" | "float" | "scale" | "bool";
+/** How codes are read: two's complement, ±1 digits, sign-exponent-mantissa, a power of two, a truth value, or as numbers of a table's entries. */
+export type Kind = "uint" | "int" | "bipolar" | "float" | "scale" | "bool" | "codebook";
 
 /**
- * How a value between two codes is rounded: to the nearest, ties to even (bipolar: ties up) or away from zero; toward zero;
- * or up with the probability of the fraction ("stochastic", decided by `random`).
+ * How a value between two codes is rounded: to the nearest, ties to even (bipolar: ties up; codebooks: ties to the lower) or away from
+ * zero; toward zero; or away from zero with the probability of the fraction ("stochastic": where fraction + `random` is 1 or more;
+ * bipolar types and codebooks go up so).
  */
 export type Rounding = "even" | "away" | "zero" | "stochastic";
 
@@ -61,7 +62,7 @@ export interface DType {
   /** Least and largest finite value. */
   readonly min: number;
   readonly max: number;
-  /** False for bipolar types and e8m0. */
+  /** False for bipolar types, e8m0 and codebooks without an entry 0. */
   readonly hasZero: boolean;
   /** The code of +0; 0 (the pad) in types without zero. */
   readonly zeroCode: number;
@@ -71,7 +72,12 @@ export interface DType {
   encode(value: number, options?: EncodeOptions): number;
   /** Floats: how their codes are split. */
   readonly split?: Split | undefined;
+  /** Codebooks: the value of every code. */
+  readonly table?: readonly number[] | undefined;
 }
+
+/** Whether a + b ≥ limit, without a rounding error deciding: one of the differences is exact where it matters. */
+export const reaches = (a: number, b: number, limit: number): boolean => (a >= limit / 2 ? b >= limit - a : a >= limit - b);
 
 /** Rounds a non-negative magnitude to an integer; `random` in [0, 1) decides in mode "stochastic". */
 export function roundMagnitude(x: number, rounding: Rounding, random: number): number {
@@ -79,7 +85,7 @@ export function roundMagnitude(x: number, rounding: Rounding, random: number): n
   switch (rounding) {
     case "zero": return low;
     case "away": return fraction >= 0.5 ? low + 1 : low;
-    case "stochastic": return fraction > random ? low + 1 : low;
+    case "stochastic": return reaches(fraction, random, 1) ? low + 1 : low;
     case "even": return fraction > 0.5 || (fraction === 0.5 && low % 2 !== 0) ? low + 1 : low;
   }
 }

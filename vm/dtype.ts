@@ -5,8 +5,9 @@
 //   fNeXmY  ufNeXmY            floats of up to 8 bits, any split, with or without sign; all codes finite
 //   f8e4m3  f8e5m2             … but these two as OCP has them; `_ieee _finite _fnuz _b11fnuz` choose
 //   e8m0 · bf16 f16 f32 · bool
+//   nf4 bnb_fp4 iq4_nl w2star  codebooks: a code is the number of an entry; codebook(bits, [entries]) makes others
 import { fail } from "../diagnostic.ts";
-import { isTypeName, lookup, typeAliases, typeNames } from "./dtype-names.ts";
+import { codebookOf, isTypeName, lookup, typeAliases, typeNames } from "./dtype-names.ts";
 import type { DType } from "./dtype-type.ts";
 
 export type { Convention, DType, EncodeOptions, Kind, Rounding, Split } from "./dtype-type.ts";
@@ -21,6 +22,22 @@ export type { Convention, DType, EncodeOptions, Kind, Rounding, Split } from "./
  * ```
  */
 export const dtype = (name: string): DType => lookup(name);
+
+/**
+ * A number type whose codes are numbers of entries in a table. It needs no registration: its name is the call that makes it, and
+ * `dtype(name)` gives the same object. Codes past a short list mean its last entry. A cast takes the nearest entry (ties to the lower,
+ * NaN counts as 0); what it computes in is i32 if all entries are integers, else f32.
+ * @param bits 1 to 8 bits of a code
+ * @param values up to 2^bits finite numbers below 2^31 in magnitude in the order of their codes, rounded to f32
+ * @throws Diagnostic T0112
+ * @example
+ * ```ts
+ * const t = codebook(2, [-1, -0.25, 0.25, 1]);
+ * t.encode(0.5); // => 2
+ * dtype("codebook(2, [-1, -0.25, 0.25, 1])") === t; // => true
+ * ```
+ */
+export const codebook = (bits: number, values: readonly number[]): DType => codebookOf(bits, values);
 
 /** Whether `dtype(name)` would find something. */
 export const isDType = (name: string): boolean => isTypeName(name);

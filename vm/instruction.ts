@@ -118,6 +118,8 @@ export interface Instruction<O extends Operands = Operands, A extends Attrs = At
   readonly folds?: true;
   /** The attribute that stands first where arguments are given by place. */
   readonly first?: string;
+  /** Operands and attributes that come last where arguments are given by place: they are given by name. */
+  readonly named?: readonly string[];
   /** Not a call of the language (the elaborator makes it from syntax). */
   readonly hidden?: true;
   /** Groups of so many threads carry it out: a block is made of whole ones. */
@@ -135,8 +137,8 @@ export interface Instruction<O extends Operands = Operands, A extends Attrs = At
 }
 
 /** Names of operands and attributes in the order of arguments by place. */
-export const namesOf = (i: Pick<Instruction, "operands" | "attrs" | "first">): readonly string[] => {
-  const names = [...Object.keys(i.operands), ...Object.keys(i.attrs)];
+export const namesOf = (i: Pick<Instruction, "operands" | "attrs" | "first" | "named">): readonly string[] => {
+  const all = [...Object.keys(i.operands), ...Object.keys(i.attrs)], names = [...all.filter((n) => !i.named?.includes(n)), ...(i.named ?? [])];
   return i.first === undefined ? names : [i.first, ...names.filter((n) => n !== i.first)];
 };
 

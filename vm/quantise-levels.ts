@@ -22,7 +22,7 @@ export function nearestOf(type: DType): Nearest {
     case "uint": case "int": return roundEven;
     // At the top, an odd number, the floor is that number itself.
     case "bipolar": return roundOdd;
-    case "float": case "scale": case "bool": return (y) => type.decode(type.encode(y));
+    case "float": case "scale": case "bool": case "codebook": return (y) => type.decode(type.encode(y));
     default: return type.kind satisfies never;
   }
 }
@@ -33,7 +33,7 @@ export function codeOf(type: DType): (value: number) => number {
   switch (type.kind) {
     case "uint": case "int": return (v) => v & mask;
     case "bipolar": return (v) => (v + mask) / 2;
-    case "float": case "scale": case "bool": return (v) => type.encode(v);
+    case "float": case "scale": case "bool": case "codebook": return (v) => type.encode(v);
     default: return type.kind satisfies never;
   }
 }

@@ -3,7 +3,7 @@
 import { didYouMean, fail } from "../diagnostic.ts";
 import { rankOf, type Packing } from "../layout/index.ts";
 import { plainAttrs } from "./builder.ts";
-import { dtype, type DType } from "./dtype.ts";
+import { codebook, dtype, type DType } from "./dtype.ts";
 import type { Instruction } from "./instruction.ts";
 import { instructions } from "./isa/index.ts";
 import type { AttrValue, GridAxis, Inst, LoopMode, Param, Program, Requirement, Space, Stmt, Value } from "./program.ts";
@@ -45,7 +45,16 @@ export function declare(s: Scope, role: SymbolRole, id: string, type: SymbolScal
 const readValueId = (c: Cursor): number => Number(c.want("value", "a value such as %3").text.slice(1));
 
 function readDType(c: Cursor): DType {
-  return c.located(() => dtype(c.want("word", "a number type").text));
+  return c.located(() => {
+    const { text } = c.want("word", "a number type");
+    if (text !== "codebook" || !c.take("(")) return dtype(text);
+    const bits = readInt(c);
+    c.expect(",");
+    c.expect("[");
+    const values = c.list("]", () => readNumber(c));
+    c.expect(")");
+    return codebook(bits, values);
+  });
 }
 
 const readShape = (c: Cursor, s: Scope): readonly Size[] => { c.expect("["); return Object.freeze(c.list("]", () => readSize(c, s.symbols))); };

@@ -1,8 +1,8 @@
 // What the GPU will compute, held against decode and encode: every code of every type, thousands of values a type.
 // Twice: as IEEE machines compute, and as the worst allowed GPU does (denormals flushed, infinities and NaN garbage).
 import { describe, expect, it } from "vitest";
-import type { DType } from "../../vm/dtype.ts";
-import { dtype, dtypes } from "../../vm/dtype.ts";
+import type { DType, EncodeOptions, Rounding } from "../../vm/dtype.ts";
+import { codebook, dtype, dtypes } from "../../vm/dtype.ts";
 import { emitDecode, emitEncode } from "../../vm/dtype-emit.ts";
 import { floatBits, floatValue } from "../../vm/half.ts";
 import type { Value } from "../../vm/numeric-ops.ts";
@@ -92,6 +92,29 @@ describe.each(machines)("on a %s machine", (machine, ops) => {
   });
 });
 
+/** Other ways to round, and not saturating: `random` at its ends, and where it decides ties. */
+const encodings: readonly (EncodeOptions & { readonly rounding: Rounding; readonly saturate: boolean })[] = (["even", "away", "zero", "stochastic"] as const)
+  .flatMap((rounding) => [true, false].flatMap((saturate) => (rounding === "stochastic" ? [0, 0.5, 1 - 2 ** -24, Math.fround(0.3), 2 ** -20, Math.fround(0.49999997)] : [undefined]).map((random) => ({ rounding, saturate, random }))))
+  .filter((o) => o.rounding !== "even" || !o.saturate);
+
+describe.each(machines)("encoding options on a %s machine", (machine, ops) => {
+  const types = [...dtypes().filter((t) => t.kind !== "bool" && t.name !== "f32" && (t.bits <= 8 || t.bits >= 16 || t.bits === 11)), codebook(3, [-1e-40, 0, 1e-40, 3, 2.5, -7, 100.25]), codebook(1, [4]), codebook(2, [2, 1, 5, -1])];
+  it.each(types.map((t) => [t.name, t] as const))("%s", (_, t) => {
+    const bad: string[] = [], every = t.kind === "float" && t.bits <= 8 ? 37 : 7; // there are 250 of those
+    for (const [from, xs] of inputs(t))
+      for (const [i, x] of xs.entries()) {
+        if ((machine === "hostile" && from === "f16" && !Number.isFinite(x)) || (i + t.bits) % every !== 0) continue;
+        for (const o of encodings) {
+          if (o.rounding === "stochastic" && from !== "f32" && from !== "f16") continue;
+          const how = { ...o, random: o.random === undefined ? undefined : ops.constant("f32", o.random) };
+          const got = emitEncode(t, ops, { type: from, value: x }, how), want = t.encode(x, { ...o, from });
+          if (got.type !== "u32" || got.value !== want) bad.push(`${o.rounding}${o.saturate ? "" : " wrapping"} ${o.random ?? ""} ${from} ${x} (${floatBits(x).toString(16)}): ${got.type} ${got.value} instead of ${want}`);
+        }
+      }
+    expect({ bad: bad.slice(0, 6), n: bad.length }).toEqual({ bad: [], n: 0 });
+  });
+});
+
 it("the hostile machine would catch float tricks", () => {
   const x: Value = { type: "f32", value: 2 ** -130 };
   expect(hostile.op("mul", x, { type: "f32", value: 2 ** 10 }).value).toBe(0);
@@ -113,7 +136,7 @@ it("decoders stay small", () => {
     if (encode) emitEncode(t, counting, { type: "f32", value: 1 }); else emitDecode(t, counting, { type: "u32", value: 1 });
     return n;
   };
-  const decode = Object.fromEntries(["u4", "i4", "b4", "f4e2m1", "f6e3m2", "f3e1m1", "f8e4m3", "f8e5m2", "f8e4m3_fnuz", "e8m0", "bf16", "f16"].map((n) => [n, count(dtype(n), false)]));
-  expect(decode).toEqual({ u4: 0, i4: 2, b4: 2, f4e2m1: 10, f6e3m2: 10, f3e1m1: 8, f8e4m3: 12, f8e5m2: 14, f8e4m3_fnuz: 12, e8m0: 5, bf16: 1, f16: 2 });
+  const decode = Object.fromEntries(["u4", "i4", "b4", "f4e2m1", "f6e3m2", "f3e1m1", "f8e4m3", "f8e5m2", "f8e4m3_fnuz", "e8m0", "bf16", "f16", "nf4"].map((n) => [n, count(dtype(n), false)]));
+  expect(decode).toEqual({ nf4: 0, u4: 0, i4: 2, b4: 2, f4e2m1: 10, f6e3m2: 10, f3e1m1: 8, f8e4m3: 12, f8e5m2: 14, f8e4m3_fnuz: 12, e8m0: 5, bf16: 1, f16: 2 });
   for (const t of dtypes()) expect(count(t, true), t.name).toBeLessThanOrEqual(26);
 });

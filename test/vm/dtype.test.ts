@@ -1,8 +1,9 @@
 // Number types against other implementations' answers, against first principles, and as a user meets them.
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Diagnostic } from "../../diagnostic.ts";
 import type { DType, Rounding } from "../../vm/dtype.ts";
-import { absmaxScale, dtype, dtypeAliases, dtypes, isDType, dtypeTable, dtypeText } from "../../vm/dtype.ts";
+import { absmaxScale, codebook, dtype, dtypeAliases, dtypes, isDType, dtypeTable, dtypeText } from "../../vm/dtype.ts";
 import { roundToHalf } from "../../vm/half.ts";
 import { vectors } from "../support/vectors.ts";
 
@@ -150,11 +151,73 @@ describe("bipolar", () => {
   });
 });
 
+describe("codebooks", () => {
+  it("bitsandbytes", () => {
+    interface File { cases: { type: string; blocksize: number; code_f32: string; input_f32: string; packed_u8: string; absmax_f32: string; dequant_f32: string }[] }
+    for (const row of vectors<File>("formats/bitsandbytes").cases) {
+      const t = dtype(row.type === "fp4" ? "bnb_fp4" : row.type), xs = f32s(row.input_f32), absmax = f32s(row.absmax_f32);
+      same(codesOf(t).map((c) => t.decode(c)), f32s(row.code_f32).map((v) => v + 0), t.name);
+      // It multiplies by the reciprocal, in f32; the even element is the high nibble.
+      const codes = [...xs].map((x, i) => t.encode(Math.fround(x * Math.fround(1 / (absmax[Math.floor(i / row.blocksize)] || 1)))));
+      same(codes, [...Buffer.from(row.packed_u8, "hex")].flatMap((b) => [b >> 4, b & 15]), `${t.name} codes`);
+      same(codes.map((c, i) => Math.fround(t.decode(c) * (absmax[Math.floor(i / row.blocksize)] ?? NaN)) + 0), f32s(row.dequant_f32).map((v) => v + 0), `${t.name} values`);
+    }
+  });
+  it("bitsandbytes' FP4 is in twelfths, and no e2m1", () => {
+    expect(dtype("bnb_fp4").table).toEqual([0, 0.00520833, 0.66666667, 1, 0.33333333, 0.5, 0.16666667, 0.25, 0, -0.00520833, -0.66666667, -1, -0.33333333, -0.5, -0.16666667, -0.25].map((x) => expect.closeTo(x, 7) as number));
+    expect([0, -0, NaN].map((x) => dtype("bnb_fp4").encode(x))).toEqual([0, 0, 0]);
+  });
+  it("ggml's IQ4_NL", () => {
+    interface File { types: { type: string; elems: number; bytes_per_block: number; cases: { kind: string; bytes: string; f32: string }[] }[] }
+    const iq4 = vectors<File>("formats/gguf").types.find((r) => r.type === "IQ4_NL"), t = dtype("iq4_nl");
+    const decoded = iq4?.cases.filter((c) => c.kind === "decode") ?? [];
+    expect(decoded.length).toBeGreaterThan(0);
+    for (const c of decoded) {
+      const bytes = Buffer.from(c.bytes, "hex"), got: number[] = [];
+      for (let b = 0; b < bytes.length; b += 18) {
+        const d = dtype("f16").decode(bytes.readUInt16LE(b)), q = bytes.subarray(b + 2, b + 18);
+        got.push(...[...q].map((x) => d * t.decode(x & 15)), ...[...q].map((x) => d * t.decode(x >> 4)));
+      }
+      same(got.map(Math.fround), f32s(c.f32), "IQ4_NL");
+    }
+    expect([0, 2, NaN, -6, 7].map((x) => t.decode(t.encode(x)))).toEqual([1, 1, 1, -10, 1]); // 7 is as near to 13
+  });
+  it("rounds to the lower of two, away, toward zero, and by the share of the way", () => {
+    const t = dtype("w2star"), values = (rounding: Rounding, xs: number[], random?: number): number[] => xs.map((x) => t.decode(t.encode(x, { rounding, random })));
+    expect(values("even", [-9, -1.5, -0.5, 0.5, 1.5, 0.6, Infinity, -Infinity])).toEqual([-2, -2, -1, 0, 1, 1, 2, -2]);
+    expect(values("away", [-1.5, -0.5, 0.5, 1.5])).toEqual([-2, -1, 1, 2]);
+    expect(values("zero", [-1.9, -0.9, 0.9, 1.9])).toEqual([-1, 0, 0, 1]);
+    expect(values("stochastic", [0.25, -0.25], 0.74)).toEqual([0, 0]);
+    expect(values("stochastic", [0.25, -0.25], 0.75)).toEqual([1, 0]);
+    expect(values("stochastic", [0.25, -0.25], 0.24)).toEqual([0, -1]);
+    expect(codesOf(t).map((c) => t.decode(c))).toEqual([-2, -1, 0, 1, 2, 2, 2, 2]);
+  });
+  it("of one's own are named by what makes them", () => {
+    const t = codebook(2, [-1, 0.1, -0, 3e9 - 2e9]);
+    expect(t).toMatchObject({ name: "codebook(2, [-1, 0.1, 0, 1000000000])", kind: "codebook", compute: "f32", bits: 2, hasZero: true, zeroCode: 2, min: -1, max: 1e9 });
+    expect(Object.isFrozen(t.table)).toBe(true);
+    expect([dtype(t.name), codebook(2, [-1, Math.fround(0.1), 0, 1e9])]).toEqual([t, t]);
+    expect(dtype(t.name)).toBe(t);
+    expect([isDType(t.name), isDType("codebook(2, [1, 0.10])"), isDType("codebook(1, [0, 1, 2])"), isDType("codebook(1, [])")]).toEqual([true, false, false, false]);
+    expect(codebook(3, [5, -3]).table).toEqual([5, -3, -3, -3, -3, -3, -3, -3]);
+    expect([codebook(1, [7]).encode(-100), codebook(3, [5, -3]).compute, dtypeTable("codebook(1, [0.5, 2])").values]).toEqual([0, "i32", [0.5, 2]]);
+    fc.assert(fc.property(fc.integer({ min: 1, max: 8 }), fc.array(fc.float({ noNaN: true, noDefaultInfinity: true, min: -(2 ** 30), max: 2 ** 30 }), { minLength: 1, maxLength: 256 }), (bits, list) => {
+      const own = codebook(bits, list.slice(0, 2 ** bits));
+      expect(dtype(own.name)).toBe(own);
+      for (const v of own.table ?? []) expect(own.decode(own.encode(v))).toBe(v);
+    }), { seed: 5, numRuns: 200 });
+  });
+  it.each([[0, [1], /1 to 8 bits, not 0/], [9, [1], /1 to 8 bits/], [1, [1, 2, 3], /1 to 2 entries, not 3/], [2, [], /not 0/], [2, [NaN], /can't hold NaN/], [2, [0, 2 ** 31], /can't hold 2147483648/]] as const)("refuses codebook(%s, %s)", (bits, list, words) => {
+    try { codebook(bits, list); } catch (e) { expect(e).toBeInstanceOf(Diagnostic); expect((e as Diagnostic).code).toBe("T0112"); expect((e as Diagnostic).message).toMatch(words); return; }
+    expect.fail("nothing was said");
+  });
+});
+
 describe("laws", () => {
   it.each(dtypes().map((t) => [t.name, t] as const))("%s", (_, t) => {
     const codes = t.bits <= 16 ? codesOf(t) : [0, 1, 2, 2 ** (t.bits - 1) - 1, 2 ** (t.bits - 1), 2 ** t.bits - 1, 0x123456 % 2 ** t.bits];
     const values = codes.map((c) => t.decode(c)), finite = values.filter(Number.isFinite);
-    codes.forEach((c, i) => { if (!Number.isNaN(values[i])) expect(t.encode(values[i] ?? 0, { from: t.compute })).toBe(c); });
+    codes.forEach((c, i) => { if (!Number.isNaN(values[i])) expect(t.encode(values[i] ?? 0, { from: t.compute })).toBe(t.table ? t.table.indexOf(values[i] ?? NaN) : c); });
     if (t.bits <= 16) {
       expect([Math.min(...finite) + 0, Math.max(...finite)]).toEqual([t.min, t.max]);
       expect(new Set(finite.map(String)).size).toBe(new Set(finite).size);
@@ -186,6 +249,7 @@ describe("nearest, told by searching all codes", () => {
     const middle = lo.v / 2 + hi.v / 2; // exact
     if (x !== middle) return x < middle ? lo.v : hi.v;
     if (t.kind === "bipolar") return hi.v;
+    if (t.kind === "codebook") return lo.v;
     if (/^u?f.*m0/.test(t.name)) return lo.v * hi.v === 0 ? 0 : Math.abs(lo.v) > Math.abs(hi.v) ? lo.v : hi.v;
     return lo.c % 2 === 0 ? lo.v : hi.v;
   }
@@ -212,7 +276,7 @@ describe("rounding modes", () => {
     expect(values("b2", "away", [2, -2, 0])).toEqual([3, -3, 1]);
     expect(values("b2", "zero", [2.9, -2.9, 0.5, -0.5])).toEqual([1, -1, 1, -1]);
   });
-  it.each(["u4", "i4", "b3", "f4e2m1", "f8e4m3", "e8m0", "f16"])("is unbiased at random: %s", (name) => {
+  it.each(["u4", "i4", "b3", "f4e2m1", "f8e4m3", "e8m0", "f16", "iq4_nl"])("is unbiased at random: %s", (name) => {
     const t = dtype(name), n = 4096;
     for (const x of [1.2, 2.55, 3.9]) {
       let sum = 0;

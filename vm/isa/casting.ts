@@ -1,27 +1,28 @@
 // Values from one number type to another, in numbers and as expressions: the nearest where there is no equal one, ties
 // to even (bipolar: up), saturating; NaN becomes 0 in integers (SEMANTICS §1).
-import type { DType } from "../dtype.ts";
+import type { DType, Rounding } from "../dtype.ts";
 import { emitDecode, emitEncode } from "../dtype-emit.ts";
 import { HALF_MAX } from "../half.ts";
 import type { Ops } from "../ops.ts";
 import type { Tile } from "../tile.ts";
 import { roundTo, tileFromCodes, tileOf, tileValues } from "./data.ts";
 
-/** How floats become integers in a cast. */
-export type CastRounding = "even" | "away" | "zero";
+/** How a cast encodes; what is left out is what `as` means. */
+export interface CastOptions { readonly rounding?: Rounding | undefined; readonly saturate?: boolean | undefined }
 
 const everyCode = (t: DType): Tile => tileFromCodes(t, [2 ** t.bits], Array.from({ length: 2 ** t.bits }, (_, code) => code));
 
-/** A tile in another type. */
-export function castTile(x: Tile, to: DType, rounding: CastRounding = "even"): Tile {
-  const from = x.dtype;
+/** A tile in another type. `random` is for stochastic rounding: an f32 in [0, 1) for each element. */
+export function castTile(x: Tile, to: DType, options: CastOptions = {}, random?: ArrayLike<number>): Tile {
+  const from = x.dtype, how = { ...options, from: from.compute };
   if (from === to) return x;
+  if (random) return tileOf(to, x.shape, tileValues(x).map((v, i) => roundTo(to, { ...how, random: random[i] })(v)));
   if (from.storage && from.bits <= 16 && x.data.length > 2 ** from.bits) {
-    const table = castTile(everyCode(from), to, rounding).data, out = new Float64Array(x.data.length);
+    const table = castTile(everyCode(from), to, options).data, out = new Float64Array(x.data.length);
     for (let i = 0; i < out.length; i++) out[i] = table[x.data[i]];
     return tileOf(to, x.shape, out);
   }
-  const round = roundTo(to, { rounding, from: from.compute }), values = tileValues(x);
+  const round = roundTo(to, how), values = tileValues(x);
   for (let i = 0; i < values.length; i++) values[i] = round(values[i]);
   return tileOf(to, x.shape, values);
 }
@@ -47,22 +48,13 @@ function plain(from: DType, to: DType): boolean {
   }
 }
 
-/** A float made whole before its conversion, where not to the nearest. f16 widens to f32, exactly. */
-function whole<X>(ops: Ops<X>, x: X, rounding: CastRounding): X {
-  if (rounding === "even") return x;
-  const wide = ops.typeOf(x) === "f16" ? ops.to("f32", x) : x;
-  const t = ops.op("trunc", wide);
-  if (rounding === "zero") return t;
-  const half = ops.op("ge", ops.op("abs", ops.op("sub", wide, t)), ops.constant("f32", 0.5));
-  return ops.op("add", t, ops.op("select", half, ops.op("sign", wide), ops.constant("f32", 0)));
-}
-
 /** An element in another type: codes in for a storage type, codes out for one. */
-export function castExpr<X>(ops: Ops<X>, from: DType, to: DType, x: X, rounding: CastRounding = "even"): X {
+export function castExpr<X>(ops: Ops<X>, from: DType, to: DType, x: X, { rounding = "even", saturate = true }: CastOptions = {}, random?: X): X {
   if (from === to) return x;
   const value = valueOf(ops, from, x);
-  if (plain(from, to)) return ops.typeOf(value) === to.compute ? value : ops.to(to.compute, value);
-  const code = emitEncode(to, ops, isFloat(from) ? whole(ops, value, rounding) : value);
+  // What rounds nothing has no options.
+  if (plain(from, to) && ((rounding === "even" && saturate) || !isFloat(to))) return ops.typeOf(value) === to.compute ? value : ops.to(to.compute, value);
+  const code = emitEncode(to, ops, value, { rounding, saturate, random });
   return to.storage ? code : emitDecode(to, ops, code);
 }
 
@@ -87,6 +79,10 @@ function specials(t: DType): { readonly sign: number; readonly minusZero: boolea
 export function equalCodes<X>(ops: Ops<X>, t: DType, x: X, y: X): X {
   const { op } = ops, c = (v: number) => ops.constant("u32", v);
   let equal = op("eq", x, y);
+  if (t.table && new Set(t.table).size < t.table.length) { // the least code of each entry
+    const first = t.table.map((v) => t.table?.indexOf(v) ?? 0);
+    return op("eq", ops.table("u32", first, x), ops.table("u32", first, y));
+  }
   if (t.kind !== "float" && t.kind !== "scale") return equal;
   const { sign, minusZero, nan, end } = specials(t);
   if (sign && !minusZero) equal = op("and", equal, op("ne", x, c(sign))); // its NaN stands where -0 would be

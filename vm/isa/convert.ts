@@ -1,14 +1,15 @@
 // The same tile in another form: another layout, the same bits as another type, or the same values in another type.
 import { Bug, fail } from "../../diagnostic.ts";
 import { slotCount, threadCount, type RegisterLayout } from "../../layout/index.ts";
-import type { DType } from "../dtype.ts";
-import { define, dtypeAttr, layoutAttr, optionalAttr, reg, word, type ResultType } from "../instruction.ts";
+import type { DType, Rounding } from "../dtype.ts";
+import { bool, define, dtypeAttr, layoutAttr, optional, optionalAttr, reg, word, type ResultType } from "../instruction.ts";
 import { tileShape } from "../program.ts";
 import { disagreement, disagreementText, layoutOfBits, reinterpretTile, threadBits } from "./bits.ts";
-import { mapElements, throughElements } from "./broadcast.ts";
-import { castExpr, castTile, type CastRounding } from "./casting.ts";
+import { mapElements, spreadTile, throughElements } from "./broadcast.ts";
+import { castExpr, castTile, type CastOptions } from "./casting.ts";
+import type { Value } from "../program.ts";
 import { asTile } from "./window.ts";
-import { knownShape, show, showShape } from "./rules.ts";
+import { fitsShape, knownShape, show, showShape } from "./rules.ts";
 
 export const convert = define({
   name: "convert",
@@ -72,20 +73,38 @@ export const view = define({
   emit: () => ({ form: "reinterpret", of: "x" }),
 });
 
+const roundings: readonly string[] = ["even", "away", "zero", "stochastic"] satisfies readonly Rounding[];
+
+/** Checks that a cast can encode as it is asked to. */
+function checkOptions(x: Value, to: DType, rounding: string, saturate: boolean, random: Value | undefined): void {
+  if (!roundings.includes(rounding))
+    fail({ code: "T0218", message: `there is no rounding '${rounding}'`, help: "use even, away, zero or stochastic" });
+  if ((rounding !== "even" || !saturate) && (to.name === "f32" || to.kind === "bool"))
+    fail({ code: "T0218", message: `a cast to ${to.name} has no options`, help: "'rounding:' and 'saturate:' are for integers, storage types and f16" });
+  if ((rounding === "stochastic") !== (random !== undefined))
+    fail({ code: "T0218", message: random ? `rounding '${rounding}' takes no random numbers` : "stochastic rounding needs random numbers", help: random ? "write rounding: stochastic, or leave 'random:' out" : "give a number in [0, 1) for each element: random: random_uniform(iota([64]), seed: 42)" });
+  if (!random) return;
+  if (random.dtype.name !== "f32") fail({ code: "T0218", message: `random numbers are f32, not ${random.dtype.name}`, label: `'random' is ${show(random)}`, help: "random_uniform(offset, seed: 42) gives them" });
+  if (x.dtype.compute !== "f32" && x.dtype.compute !== "f16") fail({ code: "T0218", message: `stochastic rounding is for floats, and ${show(x)} holds whole numbers`, label: `'x' is ${show(x)}`, help: "cast it first: x as f32" });
+  fitsShape("cast", "random", random, knownShape("cast", "x", x), "the tile,");
+}
+
 export const cast = define({
   name: "cast",
-  doc: "The values of a tile in another number type: the nearest where there is no equal one, saturating.",
+  doc: "The values of a tile in another number type: the nearest where there is no equal one, saturating, unless options say otherwise.",
   example: "let h = v as f16",
-  operands: { x: reg },
-  attrs: { to: dtypeAttr, rounding: optionalAttr({ ...word, doc: "how floats become integers: even (default), away or zero" }) },
-  type: ({ x }, { to, rounding = "even" }): ResultType => {
-    if (rounding !== "even" && rounding !== "away" && rounding !== "zero")
-      fail({ code: "T0218", message: `there is no rounding '${rounding}'`, help: "use even, away or zero" });
-    if (rounding !== "even" && to.kind !== "int" && to.kind !== "uint")
-      fail({ code: "T0218", message: `a cast to ${to.name} rounds to the nearest only`, help: "'rounding:' is for integer types" });
+  operands: { x: reg, random: optional({ ...reg, apart: "number", doc: "for stochastic rounding: f32 in [0, 1), where fraction + random is 1 or more the value goes on to the next" }) },
+  attrs: {
+    to: dtypeAttr,
+    rounding: optionalAttr({ ...word, doc: "even (default: to the nearest, of two the even one), away (of two the larger), zero (toward it) or stochastic" }),
+    saturate: optionalAttr({ ...bool, doc: "false: integers wrap, floats overflow to infinity, or else to NaN, if they have one" }),
+  },
+  named: ["random"],
+  type: ({ x, random }, { to, rounding = "even", saturate = true }): ResultType => {
+    checkOptions(x, to, rounding, saturate, random);
     return { space: "reg", dtype: to, shape: knownShape("cast", "x", x) };
   },
   layout: throughElements,
-  run: ({ x }, { to, rounding }) => castTile(asTile(x), to, rounding as CastRounding | undefined),
-  emit: (e, { x }, { to, rounding }) => mapElements(e, [x], (a) => castExpr(e, x.dtype, to, a, rounding as CastRounding | undefined)),
+  run: ({ x, random }, { to, ...options }) => castTile(asTile(x), to, options as CastOptions, random && spreadTile(asTile(random), asTile(x).shape).data),
+  emit: (e, { x, random }, { to, ...options }) => mapElements(e, random ? [x, random] : [x], (a, r) => castExpr(e, x.dtype, to, a, options as CastOptions, r)),
 });

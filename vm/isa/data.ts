@@ -63,9 +63,10 @@ const WHOLE = 1.5 * 2 ** 52;
 
 /** How a number becomes an element of a type: the nearest value or its code, as `as` does. Quick forms of `dtype.encode`. */
 export function roundTo(dtype: DType, options: EncodeOptions = {}): (x: number) => number {
-  const { bits, min, max } = dtype, usual = (options.rounding ?? "even") === "even";
+  const { bits, min, max } = dtype, usual = (options.rounding ?? "even") === "even" && options.saturate !== false;
   const plain = (x: number): number => dtype.encode(x, options);
   if (dtype.name === "f32") return (x) => { const r = Math.fround(x); return Number.isFinite(r) || !Number.isFinite(x) ? r : Math.sign(x) * FLOAT_MAX; };
+  if (dtype.name === "f16" && !usual) return (x) => dtype.decode(plain(x));
   if (dtype.name === "f16") return (x) => { const r = roundToHalf(x); return Number.isFinite(r) || !Number.isFinite(x) ? r : Math.sign(x) * HALF_MAX; };
   if (!usual) return dtype.name === "i32" ? (x) => plain(x) | 0 : plain;
   const within = (x: number): boolean => x >= min && x <= max;
@@ -78,7 +79,7 @@ export function roundTo(dtype: DType, options: EncodeOptions = {}): (x: number) 
     }
     case "bipolar": { const half = 2 ** (bits - 1); return (x) => (within(x) ? Math.floor(x / 2) + half : plain(x)); }
     case "float": case "scale": return bits <= 8 && (options.from === "f32" || options.from === "f16") ? byUpperHalf(dtype) : plain;
-    case "bool": return plain;
+    case "bool": case "codebook": return plain;
     default: return dtype.kind satisfies never;
   }
 }

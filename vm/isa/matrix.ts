@@ -11,10 +11,10 @@ import { fitsShape, isInteger, knownShape, show } from "./rules.ts";
 /** An operand that threads share: in registers it goes through shared memory before the product, in a tensor it is read where it lies. */
 const matrix = { spaces: ["reg", "shared", "global"], staged: true } as const;
 
-/** Of a tensor's elements outside, those along the contracted axis read as 0; types without one need `k`. */
+/** Of a tensor's elements outside, those along the contracted axis read as 0; types without it need `k`. */
 function checkOutside(name: string, operands: readonly (readonly [string, Value])[], k: unknown): void {
   for (const [key, v] of operands)
-    if (v.space === "global" && v.dtype.kind === "bipolar" && k === undefined)
+    if (v.space === "global" && !v.dtype.hasZero && k === undefined)
       fail({ code: "T0208", message: `what lies outside a tensor of ${v.dtype.name} has no value`, label: `'${key}' of '${name}' is ${show(v)}`, help: "say how many elements count: k: min(K - k0, BK)" });
 }
 const tail = optionalAttr({ ...scalar, doc: "how many of the contracted elements are valid; the others contribute nothing" });

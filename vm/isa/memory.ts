@@ -10,7 +10,7 @@ import { emission, spreadTile } from "./broadcast.ts";
 import { constantOf } from "./casting.ts";
 import { roundTo } from "./data.ts";
 import { asTile, asView, readView, writeView } from "./window.ts";
-import { broadcastsTo, checkConstant, fitsShape, isInteger, knownShape, sameType, show } from "./rules.ts";
+import { broadcastsTo, checkConstant, fitsShape, hasPlanes, knownShape, sameType, show } from "./rules.ts";
 
 export const slice = define({
   name: "slice",
@@ -63,7 +63,7 @@ export const bits_of = define({
   operands: { x: memory },
   effect: "view",
   type: ({ x }): ResultType => {
-    if (!isInteger(x.dtype))
+    if (!hasPlanes(x.dtype))
       fail({ code: "T0214", message: `${x.dtype.name} has no bit planes`, label: `this is ${show(x)}`, help: "planes are for integers: u1…u32, i2…i32 and b1…b8" });
     return { space: x.space, dtype: dtypeNamed(x.dtype.kind === "bipolar" ? "b1" : "u1"), shape: [x.dtype.bits, ...x.shape] };
   },

@@ -8,7 +8,7 @@ export interface Keys<X> { key(x: X): X; element(key: X): X }
 
 const LAST = 0xffffffff;
 
-/** Small floats: the rank of every code among the values there are. */
+/** Small floats and codebooks: the rank of every code among the values there are. */
 function ranks(t: DType, descending: boolean): { readonly rankOf: readonly number[]; readonly codeOf: readonly number[] } {
   const values = Array.from({ length: 2 ** t.bits }, (_, code) => t.decode(code) + 0); // no -0
   const real = [...new Set(values.filter((v) => !Number.isNaN(v)))].sort((a, b) => (descending ? b - a : a - b));
@@ -45,7 +45,7 @@ function wideFloat<X>(ops: Ops<X>, t: DType, descending: boolean): Keys<X> {
 export function keysOf<X>(ops: Ops<X>, t: DType, descending: boolean): Keys<X> {
   const { op } = ops, c = (n: number): X => ops.constant("u32", n >>> 0);
   if ((t.kind === "float" || t.kind === "scale") && t.bits > 8) return wideFloat(ops, t, descending);
-  if (t.kind === "float" || t.kind === "scale") {
+  if (t.kind === "float" || t.kind === "scale" || t.kind === "codebook") {
     const { rankOf, codeOf: codes } = ranks(t, descending);
     return { key: (x) => ops.table("u32", rankOf, x), element: (key) => ops.table("u32", codes, key) };
   }

@@ -14,7 +14,7 @@ import type { Emission, Emit, Fold, Source, Way, Words } from "../emit.ts";
 import { constant, knownScalar, type Scalar } from "../scalar.ts";
 import { emission } from "./broadcast.ts";
 import { codeBytes, element, fitsSigned, largest, offset, planeForm, planesOf, planeWeights, readWords, remembered, signedBytes, unsignedBytes, type Side } from "./product-sides.ts";
-import { isInteger } from "./rules.ts";
+import { hasPlanes, isInteger } from "./rules.ts";
 
 /** The ways to multiply integers, as `by:` names them. */
 export const productWays = ["multiply", "fma", "packed", "planes", "table"] as const;
@@ -149,8 +149,8 @@ function planes<X>(e: Emit<X>, p: Product<X>): Fold<X> | string {
 const SAFE = 2 ** 17;
 
 function packed<X>(e: Emit<X>, p: Product<X>): Fold<X> | string {
-  const sides = [p.x, p.y], wide = sides.find((s) => s.source.dtype.bits > 8);
-  if (wide) return `'${wide.name}' is of ${wide.source.dtype.name}: packed products are of types of up to 8 bits`;
+  const sides = [p.x, p.y], wide = sides.find(({ source: { dtype: d } }) => d.bits > 8 || !hasPlanes(d));
+  if (wide) return `'${wide.name}' is of ${wide.source.dtype.name}: packed products are of ${wide.source.dtype.bits > 8 ? "types of up to 8 bits" : "integers by their bits"}`;
   const [a, b] = sides.map((s) => s.source.words(s.axis));
   const none = sides.find((s) => !s.source.words(s.axis));
   if (!a || !b) return `'${none?.name}' does not lie in whole words along the contracted axis`;

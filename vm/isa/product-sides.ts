@@ -5,6 +5,7 @@ import type { DType } from "../dtype.ts";
 import type { Emit, Source, Words } from "../emit.ts";
 import { elementOf } from "./broadcast.ts";
 import { valueOf } from "./casting.ts";
+import { hasPlanes } from "./rules.ts";
 
 /** One factor: `at(line, j)` is the index of element j of a row of x, or of a column of y. */
 export interface Side<X> {
@@ -20,7 +21,7 @@ export interface Side<X> {
 
 /** An element as i32 (modulo 2^32) or f32, less its zero point. */
 export function element<X>(e: Emit<X>, s: Side<X>, line: X, j: X, type: "i32" | "f32"): X {
-  const d = s.source.dtype, none = d.kind === "bipolar" ? undefined : e.constant(d.storage ? "u32" : d.compute, 0);
+  const d = s.source.dtype, none = d.hasZero ? e.constant(d.storage ? "u32" : d.compute, d.zeroCode) : undefined;
   const v = asType(e, d, s.source.at(s.at(line, j), none), type);
   return s.zero ? e.op("sub", v, zeroPoint(e, s, line, type)) : v;
 }
@@ -53,7 +54,8 @@ export const planeForm = (d: DType): { readonly scale: number; readonly base: nu
 
 /** The words of bit planes of a factor, or why it has none. */
 export function planesOf<X>(s: Side<X>): Words<X> | string {
-  if (s.source.dtype.bits > 8) return `'${s.name}' is of ${s.source.dtype.name}: planes are for types of up to 8 bits`;
+  const { bits, name } = s.source.dtype;
+  if (bits > 8 || !hasPlanes(s.source.dtype)) return `'${s.name}' is of ${name}: planes are for ${bits > 8 ? "types of up to 8 bits" : "integers by their bits"}`;
   const words = s.source.words(s.axis);
   return words?.form === "planes" ? words : `'${s.name}' does not lie as bit planes along the contracted axis`;
 }

@@ -7,7 +7,7 @@ import type { Tile } from "../tile.ts";
 import { spreadTo } from "./broadcast.ts";
 import { tileOf, tileValues } from "./data.ts";
 import { isInteger } from "./rules.ts";
-import { asTile } from "./window.ts";
+import { asTile, readView } from "./window.ts";
 
 /** The tiles of a product. */
 export interface Factors {
@@ -18,10 +18,13 @@ export interface Factors {
   readonly k: number;
 }
 
+/** A factor's elements; outside a tensor they are 0. */
+const factor = (d: Datum): Tile => ("memory" in d ? readView(d, d.dtype.storage ? d.dtype.zeroCode : 0) : d);
+
 /** Reads the operands of a product and cuts `k` to the tile. */
 export function factors(o: { readonly x: Datum; readonly y: Datum; readonly acc?: Datum | undefined }, k: number | undefined): Factors {
-  const x = asTile(o.x), K = x.shape[1];
-  return { x, y: asTile(o.y), acc: o.acc && asTile(o.acc), k: k === undefined ? K : Math.max(0, Math.min(K, k)) };
+  const x = factor(o.x), K = x.shape[1];
+  return { x, y: factor(o.y), acc: o.acc && asTile(o.acc), k: k === undefined ? K : Math.max(0, Math.min(K, k)) };
 }
 
 const largest = (xs: Float64Array): number => { let m = 0; for (let i = 0; i < xs.length; i++) { const a = Math.abs(xs[i]); if (a > m) m = a; } return m; };

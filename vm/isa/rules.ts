@@ -13,8 +13,10 @@ export const show = (v: Pick<Value, "dtype" | "shape">): string => `${v.dtype.na
 /** Sizes as they are written: `[32, 64]`. */
 export const showShape = (shape: readonly Size[]): string => `[${shape.map(printScalar).join(", ")}]`;
 
-/** Whether codes of a type stand for integers (bipolar ones too), so that products of them are exact. */
-export const isInteger = (t: DType): boolean => t.kind === "uint" || t.kind === "int" || t.kind === "bipolar";
+/** Whether codes are integers by their bits: sums of weighed planes. */
+export const hasPlanes = (t: DType): boolean => t.kind === "uint" || t.kind === "int" || t.kind === "bipolar";
+/** Whether codes of a type stand for integers (bipolar ones and codebooks of integers too), so that products of them are exact. */
+export const isInteger = (t: DType): boolean => hasPlanes(t) || (t.kind === "codebook" && t.compute === "i32");
 
 /** The compute type to propose for arithmetic on a storage type. */
 const proposal = (t: DType): string => (isInteger(t) ? "i32" : "f32");
@@ -102,10 +104,10 @@ export function fitsShape(name: string, key: string, v: Value, to: readonly numb
 
 /** Checks a constant that becomes an element of a type: integers must be exact, floats round. */
 export function checkConstant(name: string, key: string, value: number, t: DType): void {
-  const exact = t.kind === "float" || t.kind === "scale" ? true
-    : Number.isInteger(value) && value >= t.min && value <= t.max && (t.kind !== "bipolar" || value % 2 !== 0);
+  const exact = t.compute === "f32" || t.compute === "f16" ? true
+    : t.table?.includes(value) ?? (Number.isInteger(value) && value >= t.min && value <= t.max && (t.kind !== "bipolar" || value % 2 !== 0));
   if (exact) return;
-  const range = t.kind === "bipolar" ? `the odd numbers from ${t.min} to ${t.max}` : t.kind === "bool" ? "true and false" : `the integers from ${t.min} to ${t.max}`;
+  const range = t.table ? [...new Set(t.table)].join(", ") : t.kind === "bipolar" ? `the odd numbers from ${t.min} to ${t.max}` : t.kind === "bool" ? "true and false" : `the integers from ${t.min} to ${t.max}`;
   fail({ code: "T0212", message: `${value} is no ${t.name}`, label: `${t.name} holds ${range}`, help: `'${key}' of '${name}' must be one of them${Number.isInteger(value) ? "" : `, or cast the tile: x as f32`}` });
 }
 

@@ -279,6 +279,31 @@ export interface Fn {
   readonly body: Expr | Block;
   readonly span: Span;
 }
+/** `[beside] name: type` in a format. */
+export interface FormatField {
+  readonly kind: "field";
+  readonly doc: string | undefined;
+  readonly beside: boolean;
+  readonly name: Name;
+  readonly type: TypeExpr;
+  readonly span: Span;
+}
+/** `value [: type] = expr` (body is an Expr) or `value [: type] { … }` (body is a Block). */
+export interface FormatValue { readonly kind: "value"; readonly to: Name | undefined; readonly body: Expr | Block; readonly span: Span }
+/** `encode(x) { … }`. */
+export interface FormatEncode { readonly kind: "encode"; readonly of: Name; readonly body: Block; readonly span: Span }
+/** What stands in a format. */
+export type FormatMember = FormatField | FormatValue | FormatEncode | Const | Require | ErrorNode;
+/** `format name<comptime>[axes] { members }`: an axis is `name`, or `name: n` where elements come in blocks of n. */
+export interface FormatItem {
+  readonly kind: "format";
+  readonly doc: string | undefined;
+  readonly name: Name;
+  readonly comptime: readonly ComptimeParam[];
+  readonly axes: readonly Dim[];
+  readonly members: readonly FormatMember[];
+  readonly span: Span;
+}
 /** `import {names} from "path"`. */
 export interface Import {
   readonly kind: "import";
@@ -287,7 +312,7 @@ export interface Import {
   readonly span: Span;
 }
 /** What stands at the top of a file, told apart by `kind`. */
-export type Item = Kernel | Sequence | Const | Fn | Import | ErrorNode;
+export type Item = Kernel | Sequence | Const | Fn | FormatItem | Import | ErrorNode;
 
 /** `// …` or `/// …`, with its slashes; for the formatter. */
 export interface Comment { readonly kind: "comment"; readonly text: string; readonly span: Span }
@@ -301,6 +326,6 @@ export interface Module {
 
 /** Any node of the tree. */
 export type Node =
-  | Module | Item | ComptimeParam | Param | GridAxis
+  | Module | Item | ComptimeParam | Param | GridAxis | FormatMember
   | Stmt | Block | IfArm | TypeExpr | Dim
   | Expr | Arg | Subscript | Comment;

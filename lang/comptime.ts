@@ -1,7 +1,7 @@
 // Compile-time parameters: what a caller may give for each kind, defaults, and tuning spaces.
 import { Diagnostic, fail } from "../diagnostic.ts";
 import { canonical, type Packing, type RegisterLayout } from "../layout/index.ts";
-import { dtype as dtypeNamed, symbol, type Comptime } from "../vm/index.ts";
+import { dtype as dtypeNamed, symbol, type Comptime, type Format } from "../vm/index.ts";
 import type { ComptimeParam, Expr, Kernel } from "./ast.ts";
 import { numberType } from "./elaborate-expressions.ts";
 import { packing } from "./elaborate-packing.ts";
@@ -46,7 +46,7 @@ function fromCaller(name: string, of: ComptimeParam["of"], x: unknown, cx: Cx): 
     if (of === "int" && x === "dynamic") return { kind: "scalar", value: symbol("dim", name) };
     const { expr, diagnostics: [first] } = parseExpression(x, name);
     if (first) throw new Diagnostic(first);
-    const outer: Cx = { ...cx, scope: child() };
+    const outer: Cx = { ...cx, scope: of === "format" ? child(file(cx.scope)) : child() };
     if (of === "dtype" && expr.kind === "name") return { kind: "dtype", value: numberType(expr, outer) };
     if (of === "packing") return { kind: "packing", of: (axes) => packing(expr, axes, outer) };
     const t = cx.state.evaluate(expr, { ...outer, exact: of === "layout" ? "layout" : undefined });
@@ -58,12 +58,20 @@ function fromCaller(name: string, of: ComptimeParam["of"], x: unknown, cx: Cx): 
   if (of === "dtype" && typeof x === "object" && x !== null && "name" in x && "bits" in x) return { kind: "dtype", value: dtypeNamed(String(x.name)) };
   if (of === "layout" && isLayout(x)) return { kind: "layout", value: canonical(x) };
   if (of === "packing" && typeof x === "function") return { kind: "packing", of: x as (axes: AxisNames) => Packing }; // from a sequence
+  if (of === "format" && isFormat(x)) return { kind: "format", name: x.name, value: () => x };
   if (of === "packing" && isPacking(x)) return { kind: "packing", of: () => x };
   return bad(x === null ? "null" : Array.isArray(x) ? "a list" : typeof x === "object" ? "this object" : `${typeof x} ${String(x)}`);
 }
 
-const EXAMPLE: Readonly<Record<ComptimeParam["of"], string>> = { int: "64", float: "0.5", bool: "true", dtype: "\"u3\"", layout: "\"spatial(8, 4) * local(2, 1)\"", packing: "\"planes\"", format: "" };
+const EXAMPLE: Readonly<Record<ComptimeParam["of"], string>> = { int: "64", float: "0.5", bool: "true", dtype: "\"u3\"", layout: "\"spatial(8, 4) * local(2, 1)\"", packing: "\"planes\"", format: "\"q4_0\", or a Format" };
 const isLayout = (x: unknown): x is RegisterLayout => typeof x === "object" && x !== null && "modeShape" in x && "localModes" in x;
+const isFormat = (x: unknown): x is Format => typeof x === "object" && x !== null && "blockBits" in x && "fields" in x && "value" in x;
+/** The scope of the file, where formats are known. */
+function file(scope: Scope): Scope {
+  let s = scope;
+  while (s.parent) s = s.parent;
+  return s;
+}
 const isPacking = (x: unknown): x is Packing => typeof x === "object" && x !== null && "kind" in x && ["digits", "concat", "overlay", "packed"].includes(String(x.kind));
 
 /** Refuses values for parameters that the kernel doesn't have. @throws Diagnostic H0601 */
@@ -79,7 +87,6 @@ export function knowsAll(k: Headed, given: Readonly<Record<string, unknown>>): v
 /** Defines one parameter: the value given, else its default. @throws Diagnostic H0602 where there is neither */
 export function bindComptime(k: Headed, c: ComptimeParam, given: unknown, cx: Cx): void {
   const name = c.name.text;
-  if (c.of === "format") fail({ code: "S0013", message: "formats come later", span: c.span, help: "until then pass codes and scales as tensors of their own" });
   if (given === POISON) return bind(cx.scope, c.name, "comptime", POISON);
   if (given === undefined && !c.init)
     fail({ code: "H0602", message: `kernel '${k.name.text}' needs the compile-time parameter '${name}'`, span: c.span, label: "no default", help: `give it a value: specialise({ ${name}: … }), or --set ${name}=… on the command line` });
@@ -92,12 +99,12 @@ export function describeComptime(k: Headed, source: string, cx: Cx, file: Scope)
   const alone = (e: Expr, of: ComptimeParam["of"]): unknown => {
     try { return plain(valueOf(e, of, { ...cx, scope: child(file) })); } catch (x) { if (x instanceof Diagnostic) return undefined; throw x; }
   };
-  return Object.freeze(Object.fromEntries(k.comptime.flatMap((c) => (c.of === "format" ? [] : [[c.name.text, Object.freeze({
+  return Object.freeze(Object.fromEntries(k.comptime.map((c) => [c.name.text, Object.freeze({
     kind: c.of, doc: c.doc, required: c.init === undefined,
     text: c.init && source.slice(c.init.span.start, c.init.span.end),
     default: c.init && !mentions(c.init, k) ? alone(c.init, c.of) : undefined,
     space: c.space?.map((e) => alone(e, c.of)).filter((v) => v !== undefined),
-  })]]))));
+  })])));
 }
 
 /** A thing as tools and callers hold it: types by name, packings as nothing (they depend on the tensor). */

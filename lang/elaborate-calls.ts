@@ -1,13 +1,14 @@
 // Calls: functions of the file are inlined, functions of the language run now, instructions go to the builder.
 import { Diagnostic, fail, type Span } from "../diagnostic.ts";
-import { arity, instructions, namesOf, type Argument, type Attr, type Instruction, type Op, type Value } from "../vm/index.ts";
+import { arity, constant, formatCalls, instructions, knownScalar, namesOf, printScalar, type Argument, type Attr, type Format, type Instruction, type Op, type Value } from "../vm/index.ts";
 import { bindArguments, type Bound, type Slot } from "./arguments.ts";
 import type { Arg, Call, Name } from "./ast.ts";
 import { builtins, runBuiltin } from "./builtins.ts";
 import { apply, toArgument, toScalar } from "./elaborate-operators.ts";
 import { packing, packingCalls } from "./elaborate-packing.ts";
 import { follow } from "./elaborate-subscript.ts";
-import { asBool, asDtype, asInt, asInts, asLayout, building, describe, INSTRUCTION, NOTHING, fromScalar, silent, step, tile, wrongKind, SILENT, type Around, type Cx, type State, type Thing } from "./elaborate-values.ts";
+import { asBool, asDtype, asInt, asInts, asLayout, building, describe, INSTRUCTION, NOTHING, fromScalar, placed, silent, step, tile, wrongKind, SILENT, type Around, type Cx, type FormatTemplate, type State, type Thing } from "./elaborate-values.ts";
+import { comptimeValue } from "./elaborate-comptime.ts";
 import { misspelt } from "./messages.ts";
 import { bind, child, inSight, lookup } from "./names.ts";
 
@@ -45,6 +46,7 @@ export function call(e: Call, cx: Cx): Thing {
     const t = own.thing();
     if (t.kind === "fn") return inline(t, e, cx);
     if (t.kind === "poison") return silent();
+    if (t.kind === "format" && t.template) return formatWith(t.template, e, cx);
     if ((t.kind === "kernel" || t.kind === "sequence") && cx.state.sequence) { cx.state.sequence.launch(e.callee, [], e.args, e.span, cx); return NOTHING; }
     return fail({ code: "N0107", message: `'${name}' can't be called: it is ${describe(t)}`, span: e.callee.span, ...(own.span ? { labels: [{ span: own.span, message: "defined here" }] } : {}),
       help: t.kind === "kernel" ? `kernels are run by the host, and one after the other by a sequence: sequence s(…) { ${name}(…) }` : callable.has(name) || Object.hasOwn(builtins, name) ? `it hides the function of that name; rename it` : "functions are defined with fn name(x) = …" });
@@ -136,9 +138,13 @@ function emit(row: Instruction, e: Call, bound: Bound, more: Readonly<Record<str
   const b = building(cx, e.span);
   step(cx.state, e.span, INSTRUCTION);
   const operands: Record<string, Argument> = { ...more }, attrs: Record<string, unknown> = {};
-  for (const [key, args] of bound)
-    if (Object.hasOwn(row.operands, key)) operands[key] = operand(args[0], cx);
-    else attrs[key] = attribute(row.attrs[key], args[0], cx);
+  let weights: readonly [string, Extract<Thing, { kind: "weights" }>, Span] | undefined;
+  for (const [key, args] of bound) {
+    if (!Object.hasOwn(row.operands, key)) { attrs[key] = attribute(row.attrs[key], args[0], cx); continue; }
+    const { value: { span }, value: written } = args[0], t = cx.state.evaluate(written, cx);
+    if (t.kind === "weights") weights = [key, t, span]; else operands[key] = toArgument(t, span, cx);
+  }
+  if (weights) return onFormat(row, weights, e, { ...operands, ...attrs }, cx);
   if (operands.to && row.effect === "write") writable(row.name, operands.to, bound.get("to")?.[0].value.span ?? e.span, cx);
   const judged = Object.hasOwn(row.attrs, "unpadded") && judge(row.name, operands, attrs, e.span, cx);
   b.at(misplaced(row, operands, bound) ?? e.span);
@@ -156,7 +162,26 @@ function emit(row: Instruction, e: Call, bound: Bound, more: Readonly<Record<str
 
 const isValue = (x: Argument | undefined): x is Value => typeof x === "object" && "space" in x;
 
-const operand = (arg: Arg, cx: Cx): Argument => toArgument(cx.state.evaluate(arg.value, cx), arg.value.span, cx);
+/** An instruction on a tensor of a format. */
+function onFormat(row: Instruction, [key, w, span]: readonly [string, Extract<Thing, { kind: "weights" }>, Span], e: Call, others: Readonly<Record<string, unknown>>, cx: Cx): Thing {
+  const known = formatCalls.get(row.name), { param, window } = w;
+  if (known?.operand !== key) return wrongKind(w, "a tile or a tensor", span, cx, `load(${param.name}[…]) gives the values of a window; ${param.name}.${param.format.fields[0].name} is a field`);
+  if (known.writes && param.direction === "in")
+    fail({ code: "R0402", message: `'${row.name}' can't write to '${param.name}', which is an input`, span, label: "read only", labels: [{ span: w.span, message: "declared here" }], help: `declare it 'out ${param.name}: …', or 'inout' if it is read too` });
+  const sizes = (window?.sizes ?? param.shape).map((n, d) => knownScalar(n) ?? fail({ code: "T0503", message: "a window of compile-time widths is needed here", span, label: `axis ${d} is ${printScalar(n)} wide`, help: `take a part of it: ${param.name}[start +: width]` }));
+  const b = building(cx, e.span);
+  b.at(e.span);
+  const out = placed(e.span, () => known.build(b, param, { offsets: window?.offsets ?? sizes.map(() => constant(0)), sizes }, window?.drop ?? [], others));
+  return out ? tile(out) : NOTHING;
+}
+
+/** `q(bits: 4)`: a format for other compile-time parameters than the default ones. */
+function formatWith(template: FormatTemplate, e: Call, cx: Cx): Thing {
+  const { item } = template, bound = bindArguments(item.name.text, item.comptime.map((c) => ({ name: c.name.text })), e.args);
+  const given = Object.fromEntries(item.comptime.flatMap((c) => { const [arg] = bound.get(c.name.text) ?? []; return arg ? [[c.name.text, comptimeValue(c.of, arg, cx)]] : []; }));
+  let made: Format | undefined;
+  return { kind: "format", name: item.name.text, value: () => (made ??= placed(e.span, () => template.make(given))) };
+}
 
 /** The place of an operand that lies in a space where the instruction doesn't take it: the builder will say so, there. */
 function misplaced(row: Instruction, operands: Readonly<Record<string, Argument>>, bound: Bound): Span | undefined {

@@ -9,7 +9,7 @@ import { member } from "./elaborate-members.ts";
 import { apply, cast, infix } from "./elaborate-operators.ts";
 import { packing, packingNames } from "./elaborate-packing.ts";
 import { subscript } from "./elaborate-subscript.ts";
-import { boolean, describe, float, int, silent, step, wrongKind, type Cx, type Thing } from "./elaborate-values.ts";
+import { boolean, describe, float, int, silent, step, wrongKind, placed, tile, type Cx, type Thing } from "./elaborate-values.ts";
 import { lookup, unknownName } from "./names.ts";
 
 /** A tree has up to 1,024 levels; functions called from functions add theirs. */
@@ -57,7 +57,7 @@ function named(e: Name, cx: Cx): Thing {
   const own = lookup(cx.scope, e.text);
   if (own) {
     const t = own.thing();
-    return t.kind === "poison" ? silent() : t.kind === "cell" ? readCell(t, e.span, cx) : t;
+    return t.kind === "poison" ? silent() : t.kind === "cell" ? readCell(t, e.span, cx) : t.kind === "field" ? tile(placed(e.span, t.load)) : t;
   }
   if (e.text === "threads") return cx.state.threads === undefined ? fail({ code: "N0111", message: "the number of threads isn't known here", span: e.span, help: "'threads' is for the body of a kernel" }) : int(cx.state.threads);
   if (Object.hasOwn(packingNames, e.text)) return { kind: "packing", of: (axes) => packing(e, axes, cx) };

@@ -1,7 +1,7 @@
 // A kernel for given compile-time parameters: header, then body, into a builder. The tree is walked once; checking is
 // the type rules of the instructions, run as they are built.
 import { Diagnostic, fail } from "../diagnostic.ts";
-import { builder, type Scalar, type Size } from "../vm/index.ts";
+import { builder, formatParam, type Scalar, type Size } from "../vm/index.ts";
 import type { GridAxis, Kernel, Name, Param } from "./ast.ts";
 import { bindComptime, knowsAll } from "./comptime.ts";
 import { evaluate } from "./elaborate-expressions.ts";
@@ -83,6 +83,11 @@ export function parameter(p: Param, cx: Cx): void {
   const type = paramType(p, cx);
   b.at(p.span);
   if (type.kind === "scalar") return bind(cx.scope, p.name, "param", { kind: "scalar", value: b.scalarParam(p.name.text, type.dtype.name as Scalar["type"]) });
+  if (type.kind === "format") {
+    const param = formatParam(b, p.name.text, p.dir, type.format, type.shape);
+    for (const { value, of } of param.tensors.values()) cx.state.tensors.set(value.id, { name: `${p.name.text}.${of.field.name}`, dir: p.dir, span: p.span });
+    return bind(cx.scope, p.name, "param", { kind: "weights", param, window: undefined, span: p.span });
+  }
   const value = b.tensor(p.name.text, p.dir, type.dtype, type.shape, type.packing);
   cx.state.tensors.set(value.id, { name: p.name.text, dir: p.dir, span: p.span });
   bind(cx.scope, p.name, "param", tile(value));

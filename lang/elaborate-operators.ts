@@ -2,7 +2,7 @@
 // expressions, and with a tile among them it is an instruction.
 import { Diagnostic, fail, type Span } from "../diagnostic.ts";
 import { compose, divide } from "../layout/index.ts";
-import { constant, dtype as dtypeNamed, scalarOp, scalarTo, supports, type Argument, type DType, type Op, type Scalar, type ScalarType } from "../vm/index.ts";
+import { constant, dtype as dtypeNamed, scalarOp, scalarTo, supports, type Argument, type Builder, type DType, type Op, type Scalar, type ScalarType, type Value } from "../vm/index.ts";
 import type { Expr } from "./ast.ts";
 import { numberOp } from "./elaborate-numbers.ts";
 import { boolean, building, describe, float, fromScalar, int, INSTRUCTION, silent, step, tile, wrongKind, type Cx, type Thing } from "./elaborate-values.ts";
@@ -78,8 +78,9 @@ export function apply(op: Op, args: readonly Thing[], span: Span, cx: Cx, parts?
   if (args.some((a) => a.kind === "tile")) {
     step(cx.state, span, INSTRUCTION);
     const b = building(cx, span), keys = op === "select" ? ["condition", "x", "y"] : KEYS;
-    const operands = Object.fromEntries(args.map((a, i) => [keys[i], toArgument(inRegisters(a, parts?.[i]), parts?.[i]?.span ?? span, cx)]));
+    const given = args.map((a, i) => toArgument(inRegisters(a, parts?.[i]), parts?.[i]?.span ?? span, cx));
     b.at(span);
+    const operands = Object.fromEntries((cx.mixed ? promoted(b, op, given) : given).map((a, i) => [keys[i], a]));
     const out = inOperandsWords(parts, () => b.inst(op, operands));
     return out && "space" in out ? tile(out) : refuse(op, args, span);
   }
@@ -91,6 +92,14 @@ export function apply(op: Op, args: readonly Thing[], span: Span, cx: Cx, parts?
   }
   if ((op === "eq" || op === "ne") && a.kind === "dtype" && c.kind === "dtype") return boolean((a.value.name === c.value.name) === (op === "eq"));
   return refuse(op, args, span);
+}
+
+/** Operands of one type: where one is a float, integers become floats. */
+function promoted(b: Builder, op: Op, args: readonly Argument[]): readonly Argument[] {
+  const first = op === "select" ? 1 : 0, operands = args.slice(first), float = (a: Argument): boolean => (typeof a === "number" ? !Number.isInteger(a) : "space" in a ? a.dtype.name === "f32" : a.type === "f32");
+  if (op === "shl" || op === "shr" || !operands.some(float)) return args;
+  const whole = (a: Argument): a is Value => typeof a === "object" && "space" in a && (a.dtype.name === "i32" || a.dtype.name === "u32");
+  return [...args.slice(0, first), ...operands.map((a) => (whole(a) ? b.cast({ x: a }, { to: dtypeNamed("f32") }) : a))];
 }
 
 function refuse(op: Op, args: readonly Thing[], span: Span): never {

@@ -1,7 +1,7 @@
 // A sequence for given compile-time parameters. Its statements are those of kernels, elaborated the same way into a builder of
 // steps: loops and conditions become the host's, a call of a kernel becomes a launch, and nothing else is computed.
+import { comptimeValue } from "./elaborate-comptime.ts";
 import { Diagnostic, didYouMean, fail, type Span } from "../diagnostic.ts";
-import type { Packing } from "../layout/index.ts";
 import { instructions, kernelCache, sequenceBuilder, type Builder, type BuilderCore, type Program, type Scalar, type Sequence, type SequenceBuilder, type SequenceTensor, type StepArgument } from "../vm/index.ts";
 import { bindArguments } from "./arguments.ts";
 import type { Arg, Kernel, Name, Sequence as Ast, Temp } from "./ast.ts";
@@ -10,7 +10,7 @@ import { attempt, MAX_STEPS, newState, parameter } from "./elaborate-kernel.ts";
 import { toScalar } from "./elaborate-operators.ts";
 import { block } from "./elaborate-statements.ts";
 import { bindDimensions, paramType } from "./elaborate-types.ts";
-import { asBool, asDtype, asInt, asLayout, INSTRUCTION, silent, SILENT, step, tile, wrongKind, type AxisNames, type Cx, type Elaborated, type State } from "./elaborate-values.ts";
+import { INSTRUCTION, silent, SILENT, step, tile, wrongKind, type Cx, type Elaborated, type State } from "./elaborate-values.ts";
 import { bind, child, inSight, lookup, unknownName, type Scope } from "./names.ts";
 
 /** What a sequence must know of a kernel that it runs. */
@@ -83,6 +83,7 @@ function hostBuilder(steps: SequenceBuilder, tensors: Map<number, SequenceTensor
 function temporary({ steps, tensors }: Making, s: Temp, cx: Cx): void {
   const type = paramType({ kind: "param", doc: undefined, dir: "in", name: s.name, type: s.type, span: s.span }, cx);
   if (type.kind === "scalar") return fail({ code: "T0512", message: `'${s.name.text}' needs a shape`, span: s.type.span, label: "sizes are missing", help: `write ${s.type.dtype.text}[N]` });
+  if (type.kind === "format") return fail({ code: "T0710", message: "temporaries have number types", span: s.type.dtype.span, label: `${type.format.name} is a format`, help: "pass a tensor of the format as a parameter, or keep its fields in temporaries of their own" });
   steps.at(s.span);
   const t = steps.temp(s.name.text, type.dtype, type.shape, type.packing);
   tensors.set(t.value.id, t);
@@ -96,10 +97,13 @@ function launch(at: Making, callee: Name, comptime: readonly Arg[], args: readon
   const bound = bindArguments(kernel.ast.name.text, kernel.ast.params.map((p) => ({ name: p.name.text })), args);
   const given: Record<string, StepArgument> = {}, spans: Record<string, Span> = {};
   for (const [name, [arg]] of bound) {
-    const p = program.params.find((x) => x.name === name);
-    if (!arg || !p) continue;
-    spans[name] = arg.value.span;
-    given[name] = argument(at, p.kind === "scalar" ? p.type : undefined, arg, cx);
+    if (!arg) continue;
+    const p = program.params.find((x) => x.name === name), fields = p ? [] : program.params.flatMap((x) => (x.name.startsWith(`${name}.`) ? [x.name.slice(name.length + 1)] : []));
+    for (const field of p ? [undefined] : fields) {
+      const slot = field === undefined ? name : `${name}.${field}`;
+      spans[slot] = arg.value.span;
+      given[slot] = field === undefined ? argument(at, p?.kind === "scalar" ? p.type : undefined, arg, cx) : fieldArgument(at, field, arg, cx);
+    }
   }
   at.steps.at(span);
   at.steps.run(program, given, spans);
@@ -134,19 +138,11 @@ function specialised(at: Making, { ast, elaborate }: Runnable, comptime: readonl
   }, params, ast);
 }
 
-/** A compile-time argument as `specialise` takes it. */
-function comptimeValue(of: Kernel["comptime"][number]["of"], { value: e }: Arg, cx: Cx): unknown {
-  const t = cx.state.evaluate(e, of === "layout" ? { ...cx, exact: "layout" } : cx);
-  switch (of) {
-    case "int": return asInt(t, e.span, cx);
-    case "float": return t.kind === "int" || t.kind === "float" ? t.value : wrongKind(t, "a compile-time number", e.span, cx);
-    case "bool": return asBool(t, e.span, cx);
-    case "dtype": return asDtype(t, e.span, cx).name;
-    case "layout": return asLayout(t, e.span, cx);
-    case "packing": return t.kind === "packing" ? (axes: AxisNames): Packing => t.of(axes) : wrongKind(t, "a packing", e.span, cx, "write dense, planes or packed(L)");
-    case "format": return fail({ code: "S0013", message: "formats come later", span: e.span, help: "until then pass codes and scales as tensors of their own" });
-    default: return of satisfies never;
-  }
+/** A field of an argument that is a tensor of a format. */
+function fieldArgument({ tensors }: Making, field: string, { value: e }: Arg, cx: Cx): StepArgument {
+  const t = cx.state.evaluate(e, cx), own = t.kind === "weights" && !t.window ? t.param.tensors.get(field) : undefined;
+  const tensor = own && tensors.get(own.value.id);
+  return tensor ?? wrongKind(t, "a whole tensor of that format", e.span, cx, "give a parameter of the sequence that has the format of the kernel's");
 }
 
 /** An argument of a launch: a tensor of the sequence, or a number. */

@@ -4,20 +4,44 @@ import { constant, knownScalar, scalarOf, type Scalar, type Size, type Value } f
 import type { Expr, Index, Subscript } from "./ast.ts";
 import { toScalar } from "./elaborate-operators.ts";
 import { rangeOf } from "./elaborate-ranges.ts";
-import { asInt, building, describe, silent, tile, typeText, wrongKind, type Cx, type Thing } from "./elaborate-values.ts";
+import { lookup } from "./names.ts";
+import { asInt, building, describe, placed, silent, tile, typeText, wrongKind, type Cx, type Thing } from "./elaborate-values.ts";
 
 /** One axis of a window. */
 interface Cut { readonly offset: Scalar; readonly size: Size; readonly drop: boolean; readonly span: Span }
 
 /** Evaluates `operand[subscripts]`. */
 export function subscript(e: Index, cx: Cx): Thing {
+  const field = e.operand.kind === "name" ? lookup(cx.scope, e.operand.text)?.thing() : undefined;
+  if (field?.kind === "field") return picked(field, e, cx);
   const of = cx.state.evaluate(e.operand, cx);
   switch (of.kind) {
     case "poison": return silent();
+    case "weights": return windowOfFormat(of, e, cx);
     case "list": return element(of.items, e, cx);
     case "tile": return of.value.space === "reg" ? registers(of.value, e, cx) : window(of.value, e, cx);
     default: return fail({ code: "T0508", message: `${describe(of)} has no elements to pick`, span: e.operand.span, label: `this is ${describe(of)}`, help: "subscripts are for tensors, shared tiles and lists" });
   }
+}
+
+/** `s[g, :]` in a format: the field at other places along one axis. */
+function picked(f: Extract<Thing, { kind: "field" }>, e: Index, cx: Cx): Thing {
+  const at = e.subscripts.flatMap((s, d) => (s.kind === "at" ? [{ d, index: s.index }] : []));
+  if (!f.pick || at.length !== 1 || e.subscripts.some((s) => s.kind === "window"))
+    return fail({ code: "T0707", message: `a field is picked along one axis, by a tile of numbers`, span: e.span, help: `write ${f.name}[g, :] with a field g, and ':' for each other axis; ${f.name} alone is the field of each element` });
+  const [{ d, index }] = at, t = cx.state.evaluate(index, cx), { pick } = f;
+  if (t.kind !== "tile") return wrongKind(t, "a tile of numbers", index.span, cx, `${f.name} alone is the field of each element`);
+  return tile(placed(e.span, () => pick(d, t.value)));
+}
+
+/** A window of a tensor of a format. */
+function windowOfFormat(t: Extract<Thing, { kind: "weights" }>, e: Index, cx: Cx): Thing {
+  if (t.window) return fail({ code: "T0508", message: "this is a window already", span: e.span, help: "name the tensor, and say all of the window at once" });
+  const { shape } = t.param;
+  if (e.subscripts.length > shape.length)
+    fail({ code: "T0211", message: `${e.subscripts.length} subscripts for ${shape.length === 1 ? "one axis" : `${shape.length} axes`}`, span: e.subscripts[shape.length].span, label: `this is ${describe(t)}`, help: "give at most one subscript per axis; ':' takes a whole axis" });
+  const cuts = shape.map((size, d) => cut(e.subscripts[d], size, e.span, cx));
+  return { ...t, window: { offsets: cuts.map((c) => c.offset), sizes: cuts.map((c) => c.size), drop: cuts.flatMap((c, d) => (c.drop ? [d] : [])) } };
 }
 
 /** A part of a register tile: threads hold slots, so where it lies is known at compile time. */

@@ -1,11 +1,11 @@
 // Types: number type, sizes, and behind `@` a register layout (tiles) or a packing (tensors).
 import { Diagnostic, fail } from "../diagnostic.ts";
 import { address, check, dense, symbols, threadCount, type Packing, type RegisterLayout } from "../layout/index.ts";
-import { isDType, knownScalar, symbol, type DType, type Size } from "../vm/index.ts";
+import { isDType, knownScalar, symbol, type DType, type Format, type Size } from "../vm/index.ts";
 import type { Dim, Expr, Name, Param, TypeExpr } from "./ast.ts";
 import { numberType } from "./elaborate-expressions.ts";
 import { packing } from "./elaborate-packing.ts";
-import { asLayout, describe, wrongKind, type AxisNames, type Cx } from "./elaborate-values.ts";
+import { asLayout, describe, placed, wrongKind, type AxisNames, type Cx, type Thing } from "./elaborate-values.ts";
 import { bind, lookup } from "./names.ts";
 
 /** The type of a register or shared tile. */
@@ -65,6 +65,7 @@ function fitsBlock(layout: RegisterLayout, e: Expr, cx: Cx): void {
 /** A parameter's type. */
 export type ParamType =
   | { readonly kind: "scalar"; readonly dtype: DType }
+  | { readonly kind: "format"; readonly format: Format; readonly shape: readonly Size[] }
   | { readonly kind: "tensor"; readonly dtype: DType; readonly shape: readonly Size[]; readonly packing: Packing };
 
 /** Extent that stands for run-time sizes when a packing is checked. */
@@ -72,7 +73,9 @@ const SOME = 96;
 
 /** The type of a parameter; its dimensions must be in scope. */
 export function paramType(p: Param, cx: Cx): ParamType {
-  const t = p.type, dtype = numberType(t.dtype, cx);
+  const t = p.type, of = lookup(cx.scope, t.dtype.text)?.thing();
+  if (of?.kind === "format") return formatType(of, p, cx);
+  const dtype = numberType(t.dtype, cx);
   if (!t.shape) {
     if (t.layout) fail({ code: "T0514", message: "a scalar has no packing", span: t.layout.span, help: "remove '@ …', or give the parameter a shape" });
     if (p.dir !== "in") fail({ code: "T0514", message: `a scalar can't be ${p.dir}`, span: t.span, help: `give it a shape: ${p.dir} ${p.name.text}: ${t.dtype.text}[1]` });
@@ -83,6 +86,13 @@ export function paramType(p: Param, cx: Cx): ParamType {
   if (!t.shape.length) fail({ code: "T0514", message: "a tensor has at least one axis", span: t.span, help: `write ${t.dtype.text}[1], or ${t.dtype.text} for a scalar` });
   const shape = t.shape.map((d) => size(d, cx)), axes = axisNames(t);
   return { kind: "tensor", dtype, shape, packing: t.layout ? tensorPacking(t.layout, dtype, shape, axes, cx) : dense(shape.length) };
+}
+
+/** `w: q4_0[N, K]`. */
+function formatType(of: Extract<Thing, { kind: "format" }>, { type: t, name }: Param, cx: Cx): ParamType {
+  if (!t.shape?.length) return fail({ code: "T0514", message: "a tensor of a format has at least one axis", span: t.span, help: `write ${name.text}: ${t.dtype.text}[N, K]` });
+  if (t.layout) return fail({ code: "T0514", message: "a format says itself how its fields lie", span: t.layout.span, help: "remove '@ …'; another order is another format" });
+  return { kind: "format", format: placed(t.dtype.span, of.value), shape: t.shape.map((d) => size(d, cx)) };
 }
 
 /** The names that the sizes of a type give to axes. */

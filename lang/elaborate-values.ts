@@ -2,8 +2,8 @@
 // scalars known when the kernel runs, and tiles. Plain data, one union, told apart by `kind`.
 import { Diagnostic, fail, type Label, type Span } from "../diagnostic.ts";
 import type { Packing, RegisterLayout } from "../layout/index.ts";
-import { eachSymbol, printScalar, substitute, symbol, type Builder, type DType, type Program, type Scalar, type Value } from "../vm/index.ts";
-import type { Arg, Block, Expr, Fn, Name, Temp } from "./ast.ts";
+import { eachSymbol, printScalar, substitute, symbol, type Builder, type DType, type Format, type FormatParam, type Program, type Scalar, type Size, type Value } from "../vm/index.ts";
+import type { Arg, Block, Expr, Fn, FormatItem, Name, Temp } from "./ast.ts";
 import type { Scope } from "./names.ts";
 
 /** Names of a tensor's axes, where its type gives them: `u3[k: K, N]` has `["k", undefined]`. */
@@ -25,12 +25,24 @@ export type Thing =
   | { readonly kind: "cell"; readonly value: Scalar; readonly name: Name }
   | { readonly kind: "tile"; readonly value: Value }
   | { readonly kind: "fn"; readonly value: Fn; readonly scope: Scope }
+  /** A format: `value` is asked for when it is used; `template` makes it for other compile-time parameters. */
+  | { readonly kind: "format"; readonly name: string; readonly value: () => Format; readonly template?: FormatTemplate | undefined }
+  /** A tensor of a format, or a window of one. */
+  | { readonly kind: "weights"; readonly param: FormatParam; readonly window: FormatSlice | undefined; readonly span: Span }
+  /** A field of a format inside its `value` or `encode`: read when used; `pick` reads it where a tile says. */
+  | { readonly kind: "field"; readonly name: string; readonly load: () => Value; readonly pick?: ((axis: number, at: Value) => Value) | undefined }
   | { readonly kind: "kernel"; readonly name: string }
   | { readonly kind: "sequence"; readonly name: string }
   /** What a call without a result gives. */
   | { readonly kind: "nothing" }
   /** The value of a statement that was wrong; using it is silent. */
   | { readonly kind: "poison" };
+
+/** A format's declaration, ready for compile-time parameters. */
+export interface FormatTemplate { readonly item: FormatItem; make(given: Readonly<Record<string, unknown>>): Format }
+
+/** A window of a tensor of a format; axes in `drop` vanish. */
+export interface FormatSlice { readonly offsets: readonly Scalar[]; readonly sizes: readonly Size[]; readonly drop: readonly number[] }
 
 /** Numbers known at compile time. */
 export type NumberThing = Extract<Thing, { kind: "int" | "float" }>;
@@ -67,6 +79,8 @@ export interface Cx {
   readonly scope: Scope;
   /** The word for what is being written where a compile-time `/` must be exact: "shape", "layout", "packing". */
   readonly exact: string | undefined;
+  /** In a format, where integers become floats where they meet them. */
+  readonly mixed?: true | undefined;
   /** Absent outside of all statements. */
   readonly around?: Around | undefined;
   readonly state: State;
@@ -162,6 +176,9 @@ export function describe(t: Thing): string {
     case "cell": return `a variable of type ${t.value.type}`;
     case "tile": return `${SPACES[t.value.space]} ${typeText(t.value)}`;
     case "fn": return `the function '${t.value.name.text}'`;
+    case "format": return `the format ${t.name}`;
+    case "weights": return `a tensor of format ${t.param.format.name}[${t.param.shape.map(printScalar).join(", ")}]`;
+    case "field": return `the field '${t.name}'`;
     case "kernel": return `the kernel '${t.name}'`;
     case "sequence": return `the sequence '${t.name}'`;
     case "nothing": return "no value";

@@ -4,7 +4,7 @@
 // get lost, and syntax of tomorrow is formatted, too. Of the tree only two things are asked: where statements begin (a line
 // end may be inside one), and which operators stand before their operand.
 import type { IToken } from "chevrotain";
-import type { Comment, Item, Module, Stmt } from "./ast.ts";
+import type { Comment, FormatMember, Item, Module, Stmt } from "./ast.ts";
 import { endOf, mark, scan } from "./scan.ts";
 import { sink } from "./messages.ts";
 import { End, Id, itemWords, Num, op, precedence, statementWords, Str } from "./tokens.ts";
@@ -75,9 +75,9 @@ export const tail = (p: Piece): Leaf => (p.kind === "leaf" ? p : p.close);
 
 /** Whatever begins on a line of its own; a new kind of item or statement must be entered here. */
 const lineKinds = {
-  kernel: true, sequence: true, const: true, fn: true, import: true, error: true,
+  kernel: true, sequence: true, format: true, const: true, fn: true, import: true, error: true, field: true, value: true, encode: true,
   let: true, var: true, shared: true, require: true, for: true, while: true, break: true, continue: true, return: true, if: true, assign: true, do: true, temp: true, launch: true,
-} satisfies Record<Item["kind"] | Stmt["kind"], true>;
+} satisfies Record<Item["kind"] | Stmt["kind"] | FormatMember["kind"], true>;
 
 interface Places { readonly starts: ReadonlySet<number>; readonly unary: ReadonlySet<number>; readonly launches: ReadonlySet<number> }
 

@@ -18,7 +18,7 @@ export type Rule<T> = ParserMethod<[], T>;
 /** What each rule wants to see, for messages where no single token is expected. */
 const wanted: Readonly<Record<string, string>> = {
   primary: "an expression", unary: "an expression", expression: "an expression", narrow: "an expression",
-  item: "`kernel`, `sequence`, `fn`, `const` or `import`", statement: "a statement", let: "a name", loop: "`for`", if: "`if` or `{`", fn: "`=` or `{`", subscript: "an index, `start +: width` or `:`",
+  item: "`kernel`, `sequence`, `format`, `fn`, `const` or `import`", member: "a field, `value` or `encode`", formatValue: "`=` or `{`", statement: "a statement", let: "a name", loop: "`for`", if: "`if` or `{`", fn: "`=` or `{`", subscript: "an index, `start +: width` or `:`",
 };
 
 /** A closing bracket is missed where a list could also have gone on. */

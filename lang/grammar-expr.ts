@@ -202,7 +202,7 @@ export class ExpressionGrammar extends GrammarBase {
     return { kind: "type", dtype, shape, layout, span: this.since(from) };
   });
 
-  private readonly dims: Rule<Dim[]> = this.RULE("dims", () => {
+  protected readonly dims: Rule<Dim[]> = this.RULE("dims", () => {
     this.take(0, op["["]);
     const list = this.commas(0, op["]"], () => this.subrule(0, this.dim));
     this.take(1, op["]"]);

@@ -3,7 +3,7 @@
 //   block     = "{" (statement (newline | ";"))* "}"
 //   statement = temp | launch | const | let | var | shared | require | for | while | if | break | continue | return | assignment | call
 import type { IToken } from "chevrotain";
-import type { Arg, Assign, AssignOp, Block, Const, Expr, For, ForMode, If, IfArm, Kernel, Launch, Let, Name, Require, Shared, Stmt, StringLiteral, Temp, TypeExpr, Var, While } from "./ast.ts";
+import type { Arg, Assign, AssignOp, Block, Const, ErrorNode, Expr, For, ForMode, If, IfArm, Kernel, Launch, Let, Name, Require, Shared, Stmt, StringLiteral, Temp, TypeExpr, Var, While } from "./ast.ts";
 import { ExpressionGrammar } from "./grammar-expr.ts";
 import type { Rule } from "./grammar-base.ts";
 import { mark } from "./scan.ts";
@@ -22,18 +22,23 @@ export class StatementGrammar extends ExpressionGrammar {
     const from = this.here();
     const depth = mark(this.take(0, op["{"])).depth + 1;
     const body: Stmt[] = [];
-    const one = (): void => {
-      if (!this.RECORDING_PHASE && this.next(op[";"])) { this.SKIP_TOKEN(); return; }
-      const start = this.here();
-      body.push(this.guarded(() => this.subrule(0, this.statement), () => this.lostStatement(start, depth)));
-      if (!this.RECORDING_PHASE) this.separator(depth);
-    };
-    if (this.RECORDING_PHASE) this.many(0, one); else this.until([op["}"]], one);
+    this.eachLine(depth, (start) => { body.push(this.guarded(() => this.subrule(0, this.statement), () => this.lostLine(start, depth))); });
     this.take(1, op["}"]);
     return { kind: "block", body, span: this.since(from) };
   });
 
-  private lostStatement(from: number, depth: number): Stmt {
+  /** Reads what stands between braces, one thing a line. */
+  protected eachLine(depth: number, read: (start: number) => void): void {
+    const one = (): void => {
+      if (!this.RECORDING_PHASE && this.next(op[";"])) { this.SKIP_TOKEN(); return; }
+      read(this.here());
+      if (!this.RECORDING_PHASE) this.separator(depth);
+    };
+    if (this.RECORDING_PHASE) this.many(0, one); else this.until([op["}"]], one);
+  }
+
+  /** What couldn't be read, up to the next line. */
+  protected lostLine(from: number, depth: number): ErrorNode {
     this.skip(depth, (t) => t.tokenType === op[";"] || (mark(t).fresh && t.startOffset > from));
     return this.lost(from);
   }
@@ -44,7 +49,7 @@ export class StatementGrammar extends ExpressionGrammar {
     if (t.tokenType === op[";"]) { this.SKIP_TOKEN(); return; }
     if (t.tokenType === End || t.tokenType === op["}"] || mark(t).fresh) return;
     // What follows a sign that was reported and dropped is the rest of its statement, and no second one.
-    if (this.hole(this.LA(0), t)) { this.lostStatement(t.startOffset, depth); return; }
+    if (this.hole(this.LA(0), t)) { this.lostLine(t.startOffset, depth); return; }
     const starts = t.tokenType === Id || t.tokenType === Num || t.tokenType === Str || t.tokenType.CATEGORIES?.some((c) => c === Keyword || c === Id);
     if (starts) {
       this.report("S0007", "two statements on one line", this.place(t), "begin a new line, or put `;` between them", "a second statement begins here");
@@ -52,7 +57,7 @@ export class StatementGrammar extends ExpressionGrammar {
       return;
     }
     this.report("S0002", `expected the end of the statement, found \`${t.image}\``, this.place(t), undefined, "expected a new line or `;`");
-    this.lostStatement(t.startOffset, depth);
+    this.lostLine(t.startOffset, depth);
   }
 
   private readonly statement: Rule<Stmt> = this.RULE("statement", (): Stmt => this.or<Stmt>(0, [
@@ -153,7 +158,7 @@ export class StatementGrammar extends ExpressionGrammar {
     return { kind: "launch", callee, comptime, args, span: this.since(from) };
   });
 
-  private readonly require: Rule<Require> = this.RULE("require", (): Require => {
+  protected readonly require: Rule<Require> = this.RULE("require", (): Require => {
     const from = this.here();
     this.take(0, kw["require"]);
     const cond = this.subrule(0, this.expression);

@@ -1,12 +1,13 @@
 // The grammar of items: what a file is made of. Statements are in grammar-statements.ts, expressions in grammar-expr.ts.
 //
-//   module    = (import | const | fn | kernel | sequence)*
+//   module    = (import | const | fn | kernel | sequence | format)*
 //   kernel    = "kernel" name ["<" parameter,* ">"] "(" param,* ")" "grid" "(" (name "in" expr),* ")" "threads" expr block
 //   sequence  = "sequence" name ["<" parameter,* ">"] "(" param,* ")" block
+//   format    = "format" name ["<" parameter,* ">"] "[" axis,* "]" "{" (field | value | encode | const | require)* "}"
 //
 // A mistake in one statement costs that statement; in a header, the header but not the body; in a list, one element.
 import type { TokenType } from "chevrotain";
-import type { Block, ComptimeKind, ComptimeParam, Expr, Fn, GridAxis, Import, Item, Module, Name, Param, Sequence } from "./ast.ts";
+import type { Block, ComptimeKind, ComptimeParam, Dim, Expr, Fn, FormatEncode, FormatField, FormatItem, FormatMember, FormatValue, GridAxis, Import, Item, Module, Name, Param, Sequence } from "./ast.ts";
 import { didYouMean } from "../diagnostic.ts";
 import type { Rule } from "./grammar-base.ts";
 import { StatementGrammar } from "./grammar-statements.ts";
@@ -69,15 +70,8 @@ export class Grammar extends StatementGrammar {
     { ALT: () => this.subrule(0, this.constant) },
     { ALT: () => this.subrule(0, this.fn) },
     { ALT: () => this.subrule(0, this.imports) },
-    { ALT: () => this.format() },
+    { ALT: () => this.subrule(0, this.format) },
   ]));
-
-  private format(): Item {
-    const from = this.here();
-    const t = this.take(0, kw["format"]);
-    this.report("S0013", "formats come later", this.place(t), "until then store codes and scales in tensors of their own and combine them in the kernel", "this word is reserved");
-    return this.RECORDING_PHASE ? this.lost(from) : this.lostItem(from);
-  }
 
   private readonly imports: Rule<Import> = this.RULE("imports", (): Import => {
     const from = this.here();
@@ -137,6 +131,68 @@ export class Grammar extends StatementGrammar {
     if (!this.RECORDING_PHASE && !this.next(op["{"])) { this.take(2, op["{"]); return this.lost(from); }
     const body = this.withSteps(() => this.subrule(0, this.block));
     return { kind: "sequence", doc, name, comptime, params, body, span: this.since(from) } satisfies Sequence;
+  });
+
+  private readonly format: Rule<Item> = this.RULE("format", (): Item => {
+    const doc = this.docAbove(), from = this.here();
+    let name: Name = { kind: "name", text: "", span: { file: this.file, start: from, end: from } };
+    let comptime: readonly ComptimeParam[] = [], axes: readonly Dim[] = [];
+    this.guarded(() => {
+      this.take(0, kw["format"]);
+      name = this.nameOf(this.take(1, Id));
+      this.option(0, () => { comptime = this.subrule(0, this.comptimeList); });
+      axes = this.subrule(0, this.dims);
+    }, () => this.skipToBody(0, from));
+    if (!this.RECORDING_PHASE && !this.next(op["{"])) { this.take(2, op["{"]); return this.lost(from); }
+    const members = this.subrule(0, this.members);
+    return { kind: "format", doc, name, comptime, axes, members, span: this.since(from) } satisfies FormatItem;
+  });
+
+  private readonly members: Rule<FormatMember[]> = this.RULE("members", (): FormatMember[] => {
+    const list: FormatMember[] = [], depth = mark(this.take(0, op["{"])).depth + 1;
+    this.eachLine(depth, (start) => { list.push(this.guarded(() => this.subrule(0, this.member), (): FormatMember => this.lostLine(start, depth))); });
+    this.take(1, op["}"]);
+    return list;
+  });
+
+  private readonly member: Rule<FormatMember> = this.RULE("member", (): FormatMember => this.or<FormatMember>(0, [
+    { ALT: () => this.subrule(0, this.constant) },
+    { ALT: () => this.subrule(0, this.require) },
+    { GATE: () => this.LA(1).image === "value", ALT: () => this.subrule(0, this.formatValue) },
+    { GATE: () => this.LA(1).image === "encode" && this.LA(2).tokenType === op["("], ALT: () => this.subrule(0, this.formatEncode) },
+    { ALT: () => this.subrule(0, this.field) },
+  ]));
+
+  private readonly formatValue: Rule<FormatValue> = this.RULE("formatValue", (): FormatValue => {
+    const from = this.here();
+    let to: Name | undefined;
+    this.take(0, Id);
+    this.option(0, () => { this.take(1, op[":"]); to = this.nameOf(this.take(2, Id)); });
+    const body = this.or<Expr | Block>(0, [
+      { ALT: () => { this.take(3, op["="]); return this.subrule(0, this.expression); } },
+      { ALT: () => this.subrule(0, this.block) },
+    ]);
+    return { kind: "value", to, body, span: this.since(from) };
+  });
+
+  private readonly formatEncode: Rule<FormatEncode> = this.RULE("formatEncode", (): FormatEncode => {
+    const from = this.here();
+    this.take(0, Id);
+    this.take(1, op["("]);
+    const of = this.nameOf(this.take(2, Id));
+    this.take(3, op[")"]);
+    const body = this.subrule(0, this.block);
+    return { kind: "encode", of, body, span: this.since(from) };
+  });
+
+  private readonly field: Rule<FormatField> = this.RULE("field", (): FormatField => {
+    const doc = this.docAbove(), from = this.here();
+    let beside = false;
+    this.option(0, { GATE: () => this.LA(2).tokenType !== op[":"], DEF: () => { this.take(0, kw["beside"]); beside = true; } });
+    const name = this.nameOf(this.take(1, Id));
+    this.take(2, op[":"]);
+    const type = this.subrule(0, this.type);
+    return { kind: "field", doc: this.docsOf(doc), beside, name, type, span: this.since(from) };
   });
 
   /** Reads a body in which steps may stand. */

@@ -5,7 +5,8 @@ import type { Const, Import, Item, Kernel, Module, Name, Sequence } from "./ast.
 import { describeComptime, type LoomComptime } from "./comptime.ts";
 import { elaborateKernel, newState } from "./elaborate-kernel.ts";
 import { elaborateSequence } from "./elaborate-sequence.ts";
-import { POISON, SILENT, type Cx, type Elaborated, type Thing } from "./elaborate-values.ts";
+import { formatTemplate } from "./elaborate-format.ts";
+import { POISON, SILENT, type Cx, type Elaborated, type FormatTemplate, type Thing } from "./elaborate-values.ts";
 import { bind, child, lookup, type Scope } from "./names.ts";
 import { misspelt } from "./messages.ts";
 import { parse } from "./parser.ts";
@@ -62,6 +63,7 @@ export interface Unit {
   readonly lost: ReadonlySet<string>;
   readonly kernels: ReadonlyMap<string, LoomKernel>;
   readonly sequences: ReadonlyMap<string, LoomSequence>;
+  readonly formats: ReadonlyMap<string, FormatTemplate>;
 }
 
 /**
@@ -89,8 +91,8 @@ function readUnit(source: string, file: string, importer: Importer | undefined, 
   out.push(...diagnostics);
   const scope = child(), lost = lostWords(source, ast, diagnostics), errors: Diagnostic[] = [];
   const cx: Cx = { b: undefined, scope, exact: undefined, state: newState(errors, lost) };
-  const kernels = new Map<string, LoomKernel>(), sequences = new Map<string, LoomSequence>(), unit: Unit = { ast, scope, source, lost, kernels, sequences };
-  for (const item of ast.items) collect(item, { unit, cx, importer, out, units, kernels, sequences }, diagnostics);
+  const kernels = new Map<string, LoomKernel>(), sequences = new Map<string, LoomSequence>(), formats = new Map<string, FormatTemplate>(), unit: Unit = { ast, scope, source, lost, kernels, sequences, formats };
+  for (const item of ast.items) collect(item, { unit, cx, importer, out, units, kernels, sequences, formats }, diagnostics);
   for (const item of ast.items) if (item.kind === "const") lookup(scope, item.name.text)?.thing();
   out.push(...errors.map((d) => d.data));
   units.set(file, unit);
@@ -105,14 +107,22 @@ interface Reading {
   readonly units: Map<string, Unit | "reading">;
   readonly kernels: Map<string, LoomKernel>;
   readonly sequences: Map<string, LoomSequence>;
+  readonly formats: Map<string, FormatTemplate>;
 }
 
 function collect(item: Item, r: Reading, syntax: readonly DiagnosticData[]): void {
-  const { cx, unit, kernels, sequences } = r;
+  const { cx, unit, kernels, sequences, formats } = r;
   try {
     switch (item.kind) {
       case "const": return bind(cx.scope, item.name, "const", constant(item, cx));
       case "fn": return bind(cx.scope, item.name, "fn", { kind: "fn", value: item, scope: cx.scope });
+      case "format": {
+        if (!item.name.text) return;
+        const template = formatTemplate(item, unit.scope, (errors) => newState(errors, unit.lost));
+        bind(cx.scope, item.name, "format", { kind: "format", name: item.name.text, value: () => template.make({}), template });
+        formats.set(item.name.text, template);
+        return;
+      }
       case "import": return imports(item, r);
       case "kernel": case "sequence": {
         const own = syntax.filter((d) => d.severity === "error" && d.span && d.span.start >= item.span.start && d.span.end <= item.span.end), name = item.name.text;

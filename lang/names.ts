@@ -5,7 +5,7 @@ import { misspelt } from "./messages.ts";
 import { silent, type Thing } from "./elaborate-values.ts";
 
 /** How a name came to be; decides what may be done with it and how messages speak of it. */
-export type How = "const" | "let" | "var" | "shared" | "param" | "comptime" | "dim" | "grid" | "loop" | "fn" | "temp" | "kernel" | "sequence" | "import" | "argument";
+export type How = "const" | "let" | "var" | "shared" | "param" | "comptime" | "dim" | "grid" | "loop" | "fn" | "temp" | "kernel" | "sequence" | "format" | "field" | "import" | "argument";
 
 /** A name in a scope. The thing is asked for when used, so that the constants of a file may come in any order. */
 export interface Binding {
@@ -36,7 +36,7 @@ export function lookup(scope: Scope | undefined, name: string): Binding | undefi
 /** Words for how a name was made: "a constant". */
 export const HOW: Readonly<Record<How, string>> = {
   const: "a constant", let: "a value (`let`)", var: "a variable", shared: "a shared tile", param: "a parameter", comptime: "a compile-time parameter",
-  dim: "a run-time dimension", grid: "a grid index", loop: "a loop variable", fn: "a function", temp: "a temporary tensor", kernel: "a kernel", sequence: "a sequence", import: "an import", argument: "an argument of the function",
+  dim: "a run-time dimension", grid: "a grid index", loop: "a loop variable", fn: "a function", temp: "a temporary tensor", kernel: "a kernel", sequence: "a sequence", format: "a format", field: "a field of the format", import: "an import", argument: "an argument of the function",
 };
 
 /**

@@ -2,7 +2,7 @@
 //
 // Categories do the work that long alternatives would do: every binary operator is a `BinaryOp`, so the grammar names one
 // token and the tree is built by precedence afterwards (self-analysis of one OR over all operators takes 0.5 s). `Id`
-// is a category too: `at stride step from format temp` mean something in one place only and are names anywhere else.
+// is a category too: `at stride step from format temp beside` mean something in one place only and are names anywhere else.
 // `Word` is any name or keyword: what may stand before the `:` of a named argument and behind a `.`.
 import { createToken, Lexer } from "chevrotain";
 import type { TokenType } from "chevrotain";
@@ -32,7 +32,7 @@ export const Id = createToken({ name: "Id", label: "a name", pattern: /[A-Za-z_]
 
 const hard = `kernel sequence fn import const let var shared require for while if else break continue return unroll pipeline
   grid threads in out inout as true false inf nan`.split(/\s+/);
-const soft = ["at", "stride", "step", "from", "format", "temp"];
+const soft = ["at", "stride", "step", "from", "format", "temp", "beside"];
 
 /** Words that can't be names. */
 export const keywords: readonly string[] = Object.freeze([...hard]);
@@ -115,4 +115,4 @@ export const closerOf: Readonly<Record<string, string>> = Object.freeze({ "(": "
 export const statementWords: ReadonlySet<string> = new Set(
   ["let", "var", "shared", "require", "for", "while", "if", "break", "continue", "return", "const", "unroll", "pipeline"]);
 /** Words that begin an item at the top of a file and nothing else. */
-export const itemWords: ReadonlySet<string> = new Set(["kernel", "sequence", "fn", "import"]);
+export const itemWords: ReadonlySet<string> = new Set(["kernel", "sequence", "fn", "import", "format"]);

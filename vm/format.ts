@@ -112,7 +112,7 @@ function checkAxes(f: FieldSpec, spec: FormatSpec): void {
  *   bit), L02xx of the packings
  * @example
  * ```ts
- * const q8 = format({
+ * const q8 = defineFormat({
  *   name: "q8_0", axes: [{ name: "i", block: 32 }],
  *   fields: [
  *     { name: "d", dtype: dtype("f16"), axes: [] },
@@ -123,7 +123,7 @@ function checkAxes(f: FieldSpec, spec: FormatSpec): void {
  * q8.blockBits / 8; // => 34
  * ```
  */
-export function format(spec: FormatSpec): Format {
+export function defineFormat(spec: FormatSpec): Format {
   if (!spec.fields.length) fail({ code: "T0702", message: `format '${spec.name}' has no fields`, help: "declare what is stored: q: u4[i]" });
   let end = 0;
   const fields = spec.fields.map((f, n): Field => {

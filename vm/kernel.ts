@@ -9,7 +9,7 @@ import { symbol, type Scalar, type ScalarType, type Size } from "./scalar.ts";
 
 /** A compile-time parameter: its kind, default and tuning space. */
 export interface Comptime<T> {
-  readonly kind: "int" | "float" | "bool" | "dtype" | "layout" | "packing";
+  readonly kind: "int" | "float" | "bool" | "dtype" | "layout" | "packing" | "format";
   readonly default?: T | undefined;
   readonly space?: readonly T[] | undefined;
 }

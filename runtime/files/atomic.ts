@@ -1,15 +1,15 @@
 // Writing a file so that nobody ever sees half of it: into a temporary neighbour, then one rename.
 
-import { fail } from "../../diagnostic.ts";
+import { Diagnostic, fail } from "../../diagnostic.ts";
 
 /**
  * Writes `bytes` to `path`, whole or not at all; folders on the way are made, permissions of an old file kept, links followed. A
  * reader, or a second writer in another process, sees the old file or the new one. On failure, and when the process is
  * ended meanwhile (SIGINT, SIGTERM, exit), the temporary file is removed and the old one stands.
- * @param bytes the content; several parts are written one after the other
- * @throws Diagnostic H0208 with the words of the file system (ENOSPC, EACCES, …)
+ * @param bytes the content; several parts are written one after the other, as they come
+ * @throws Diagnostic H0208 with the words of the file system (ENOSPC, EACCES, …); what the parts throw, as it is
  */
-export async function writeFileAtomic(path: string, bytes: Uint8Array | string | readonly Uint8Array[]): Promise<void> {
+export async function writeFileAtomic(path: string, bytes: Uint8Array | string | readonly Uint8Array[] | AsyncIterable<Uint8Array>): Promise<void> {
   // Imported here, so that a page can load the door that exports this.
   const [{ mkdir, open, realpath, rename, rm, stat }, { rmSync }, { dirname, join, basename }] = await Promise.all([import("node:fs/promises"), import("node:fs"), import("node:path")]);
   const refused = (error: unknown): never =>
@@ -17,7 +17,7 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array | string |
   await mkdir(dirname(path), { recursive: true }).catch(refused);
   const target = await realpath(path).catch(() => path), old = await stat(target).catch(() => undefined);
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`);
-  const parts: readonly (Uint8Array | string)[] = typeof bytes === "string" || bytes instanceof Uint8Array ? [bytes] : bytes;
+  const parts: readonly (Uint8Array | string)[] | AsyncIterable<Uint8Array> = typeof bytes === "string" || bytes instanceof Uint8Array ? [bytes] : bytes;
   const leaving = (): void => rmSync(temporary, { force: true });
   const signalled = (signal: NodeJS.Signals): void => {
     // Others who listen decide whether the process ends; if it does, `leaving` is called.
@@ -31,7 +31,7 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array | string |
     const file = await open(temporary, "wx");
     try {
       if (old?.isFile()) await file.chmod(old.mode & 0o777);
-      for (const part of parts) await file.writeFile(part);
+      for await (const part of parts) await file.writeFile(part);
       // Without this a power cut after the rename could leave an empty file under the final name.
       await file.sync();
     } finally {
@@ -40,6 +40,7 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array | string |
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
+    if (error instanceof Diagnostic) throw error;
     refused(error);
   } finally {
     process.off("exit", leaving).off("SIGINT", signalled).off("SIGTERM", signalled);

@@ -190,43 +190,61 @@ export async function openSafetensors(from: Readable, options: ReadOptions = {})
   }
 }
 
+/** A tensor before its bytes: what the header says of it. */
+export type SafetensorsAbout = Omit<SafetensorsInput, "bytes">;
+
+/** Refuses what can't be written. */
+export const refuseSafetensors = (message: string): never =>
+  fail({ code: "H0207", message: `can't write this as safetensors: ${message}`, help: "give each tensor a name, { dtype, shape, bytes } that agree, such as { dtype: \"F32\", shape: [2, 3], bytes: new Uint8Array(24) }" });
+
+/**
+ * The beginning of a file of these tensors, and the order in which their bytes follow, with how many there are of each.
+ * @throws Diagnostic H0207 for a shape, dtype or name that can't be
+ */
+export function safetensorsHead(tensors: Iterable<readonly [name: string, about: SafetensorsAbout]>, metadata: Readonly<Record<string, string>>): { readonly head: Uint8Array; readonly order: readonly (readonly [name: string, length: number])[]; readonly size: number } {
+  const list = [...tensors].map(([name, t]) => {
+    if (name === "__metadata__") refuseSafetensors("the name __metadata__ belongs to the format");
+    if (!Object.hasOwn(safetensorsBits, t.dtype)) refuseSafetensors(`tensor ${show(name)} has the unknown dtype ${show(String(t.dtype))}`);
+    if (!t.shape.every(isCount)) refuseSafetensors(`tensor ${show(name)} has a shape that is no list of sizes`);
+    return { name, ...t, length: byteLength(t.dtype, t.shape) ?? refuseSafetensors(`tensor ${show(name)}: ${t.dtype}[${t.shape.join(", ")}] takes no whole number of bytes`) };
+  }).sort((x, y) => safetensorsBits[y.dtype] - safetensorsBits[x.dtype] || (x.name < y.name ? -1 : x.name > y.name ? 1 : 0));
+  let at = 0;
+  const fields: string[] = Object.keys(metadata).length ? [`"__metadata__":${JSON.stringify(metadata)}`] : [];
+  for (const { name, dtype, shape, length } of list) {
+    // Assembled by hand: an object would reorder names like "1" and swallow "__proto__".
+    fields.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [at, at + length] })}`);
+    at += length;
+  }
+  const json = new TextEncoder().encode(`{${fields.join(",")}}`), length = Math.ceil(json.byteLength / 8) * 8, head = new Uint8Array(8 + length);
+  new DataView(head.buffer).setUint32(0, length, true);
+  head.fill(0x20, 8).set(json, 8);
+  return { head, order: list.map((t) => [t.name, t.length] as const), size: head.length + at };
+}
+
+/** Tensors by name, as a map or a record. */
+export type ByName<T> = Readonly<Record<string, T>> | ReadonlyMap<string, T>;
+
+/** The pairs of either. */
+export const pairsOf = <T>(tensors: ByName<T>): readonly (readonly [string, T])[] => (tensors instanceof Map ? [...(tensors as ReadonlyMap<string, T>)] : Object.entries(tensors as Readonly<Record<string, T>>));
+
 /**
  * A safetensors file of these tensors, as bytes. Tensors lie by falling element size, so that each is aligned to its
- * elements; the header is padded to 8 bytes. Equal inputs give equal bytes.
+ * elements; the header is padded to 8 bytes. Equal inputs give equal bytes. For files that pass memory: `saveSafetensors`.
  * @throws Diagnostic H0207 if a tensor's bytes do not fit its dtype and shape, or a name is taken
  * @example
  * ```ts
  * writeSafetensors({ x: { dtype: "F32", shape: [1], bytes: new Uint8Array(4) } }).length; // => 68
  * ```
  */
-export function writeSafetensors(
-  tensors: Readonly<Record<string, SafetensorsInput>> | ReadonlyMap<string, SafetensorsInput>,
-  metadata: Readonly<Record<string, string>> = {},
-): Uint8Array<ArrayBuffer> {
-  const list = tensors instanceof Map ? [...(tensors as ReadonlyMap<string, SafetensorsInput>)] : Object.entries(tensors as Readonly<Record<string, SafetensorsInput>>);
-  const refuse = (message: string): never =>
-    fail({ code: "H0207", message: `can't write this as safetensors: ${message}`, help: "give each tensor a name, { dtype, shape, bytes } that agree, such as { dtype: \"F32\", shape: [2, 3], bytes: new Uint8Array(24) }" });
-  for (const [name, t] of list) {
-    if (name === "__metadata__") refuse("the name __metadata__ belongs to the format");
-    if (!Object.hasOwn(safetensorsBits, t.dtype)) refuse(`tensor ${show(name)} has the unknown dtype ${show(String(t.dtype))}`);
-    if (!t.shape.every(isCount)) refuse(`tensor ${show(name)} has a shape that is no list of sizes`);
-    const need = byteLength(t.dtype, t.shape);
-    if (need !== t.bytes.byteLength) refuse(`tensor ${show(name)}: ${t.dtype}[${t.shape.join(", ")}] takes ${need ?? "no whole number of"} bytes, ${t.bytes.byteLength} were given`);
+export function writeSafetensors(tensors: ByName<SafetensorsInput>, metadata: Readonly<Record<string, string>> = {}): Uint8Array<ArrayBuffer> {
+  const byName = new Map(pairsOf(tensors)), { head, order, size } = safetensorsHead(byName, metadata), out = new Uint8Array(size);
+  out.set(head);
+  let to = head.length;
+  for (const [name, length] of order) {
+    const { bytes, dtype, shape } = byName.get(name) ?? refuseSafetensors(`tensor ${show(name)} is missing`);
+    if (bytes.byteLength !== length) refuseSafetensors(`tensor ${show(name)}: ${dtype}[${shape.join(", ")}] takes ${length} bytes, ${bytes.byteLength} were given`);
+    out.set(bytes, to);
+    to += length;
   }
-  const sorted = list.sort(([a, x], [b, y]) => safetensorsBits[y.dtype] - safetensorsBits[x.dtype] || (a < b ? -1 : a > b ? 1 : 0));
-  let at = 0;
-  const fields: string[] = Object.keys(metadata).length ? [`"__metadata__":${JSON.stringify(metadata)}`] : [];
-  for (const [name, t] of sorted) {
-    // Assembled by hand: an object would reorder names like "1" and swallow "__proto__".
-    fields.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype: t.dtype, shape: t.shape, data_offsets: [at, at + t.bytes.byteLength] })}`);
-    at += t.bytes.byteLength;
-  }
-  const json = new TextEncoder().encode(`{${fields.join(",")}}`);
-  const length = Math.ceil(json.byteLength / 8) * 8;
-  const out = new Uint8Array(8 + length + at);
-  new DataView(out.buffer).setUint32(0, length, true);
-  out.fill(0x20, 8, 8 + length).set(json, 8);
-  let to = 8 + length;
-  for (const [, t] of sorted) { out.set(t.bytes, to); to += t.bytes.byteLength; }
   return out;
 }

@@ -4,7 +4,9 @@
 //
 // Neither devices nor the compiler are behind it.
 export { openWeights, type WeightsOptions } from "./open.ts";
+export { saveSafetensors, type SafetensorsStream, type SaveOptions } from "./save.ts";
 export type { GroupingOptions } from "./safetensors.ts";
 export type { Beside } from "./beside.ts";
 export type { MetadataValue, WeightFile, WeightKind, WeightPart, WeightRange, WeightTensor } from "./types.ts";
+export { writeSafetensors, type ByName, type SafetensorsAbout, type SafetensorsDtype, type SafetensorsInput } from "../files/safetensors.ts";
 export { urlSource, type ByteSource, type Readable } from "../files/source.ts";

@@ -26,10 +26,10 @@ export interface Shadow {
   readonly foreign: Int32Array;
 }
 
-/** The shadow of `n` elements that hold something, or nothing yet. */
-export function shadowOf(n: number, holds: number): Shadow {
-  const none = (): Int32Array => new Int32Array(n).fill(-1);
-  return { holds: new Uint8Array(n).fill(holds), writer: none(), writerBy: none(), reader: none(), readerBy: none(), foreign: none() };
+/** The shadow of elements that hold this and that nobody has touched. */
+export function shadowOf(holds: Uint8Array): Shadow {
+  const none = (): Int32Array => new Int32Array(holds.length).fill(-1);
+  return { holds, writer: none(), writerBy: none(), reader: none(), readerBy: none(), foreign: none() };
 }
 
 /** What two touches of an element do to each other. */

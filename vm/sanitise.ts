@@ -1,6 +1,6 @@
 // The sanitising interpreter: runs a Program and keeps a shadow of every element it touches. What depends on data (windows that the
 // block computes, indices of gathers and scatters, how far a loop goes) the verifier can't know; here it is seen when it happens.
-import { Diagnostic, type DiagnosticData } from "../diagnostic.ts";
+import { Diagnostic, type DiagnosticData, type Label } from "../diagnostic.ts";
 import type { Inputs } from "./interpret-bind.ts";
 import { interpret, type Watch } from "./interpret.ts";
 import { rowOf } from "./passes/rewrite.ts";
@@ -9,7 +9,7 @@ import { NOTHING, OUTSIDE, shadowOf, touch, WRITTEN, type Event, type Shadow } f
 import { eachTouched, marked, touches, type Touch } from "./sanitise-touch.ts";
 import type { Sequence } from "./sequence.ts";
 import { instText } from "./text-print.ts";
-import { sizeOf, type Tile } from "./tile.ts";
+import { sizeOf, type Tile, type TileData } from "./tile.ts";
 import { definitionsOf, updates } from "./verify-race.ts";
 import { regionOf } from "./verify-region.ts";
 
@@ -27,9 +27,12 @@ const MOST = 20;
 /** Elements of a tile that nobody gave a value, and the load that left them so. */
 interface Loose { readonly flags: Uint8Array; readonly origin: Inst }
 
+/** What the elements of a tensor hold, and the instruction that wrote the first of them. It outlives launches: the steps of a sequence see each other's. */
+interface Held { readonly holds: Uint8Array; first: Inst | undefined }
+
 /**
  * Interprets a Program, or each kernel of a Sequence, and watches every element: races between threads of a block (R0401), reads of what nobody wrote (R0404), blocks that
- * meet (R0405), and uses of elements outside of a tensor that were promised not to be used (R0406).
+ * meet (R0405), uses of elements outside of a tensor that were promised not to be used (R0406), and as a warning elements of outputs that nobody wrote (R0408).
  * @throws Diagnostic as `interpret` does
  * @example
  * ```ts
@@ -40,12 +43,28 @@ interface Loose { readonly flags: Uint8Array; readonly origin: Inst }
  * ```
  */
 export function sanitise(p: Program | Sequence, inputs: Inputs): Sanitised {
-  const found: DiagnosticData[] = [], told = new Set<string>();
-  return { outs: interpret(p, inputs, { launch: (kernel) => watcher(kernel, found, told) }), found };
+  const found: DiagnosticData[] = [], told = new Set<string>(), tensors = new Map<TileData, Held>();
+  const outs = interpret(p, inputs, { launch: (kernel) => watcher(kernel, found, told, tensors) });
+  for (const q of p.params) {
+    const out = outs[q.name], held = q.kind === "tensor" && q.direction === "out" ? tensors.get(out.data) : undefined;
+    if (held?.first && found.length < MOST) found.push(...gaps(q.name, out.shape, held.holds, held.first));
+  }
+  return { outs, found };
 }
 
-/** Watches one launch of a kernel; adds to what was found. */
-function watcher(p: Program, found: DiagnosticData[], told: Set<string>): Watch {
+/** Elements of an output that were left out, though others were written. */
+function gaps(name: string, shape: readonly number[], holds: Uint8Array, first: Inst): readonly DiagnosticData[] {
+  const left = holds.reduce((n, h) => n + (h === NOTHING ? 1 : 0), 0), at = holds.indexOf(NOTHING);
+  return left === 0 ? [] : [new Diagnostic({
+    code: "R0408", severity: "warning", message: `nobody writes ${elementText(name, shape, at)}${left > 1 ? ` and ${left - 1} more of its ${holds.length} elements` : ""}`, span: first.span, label: "writes others",
+    notes: first.span ? [] : [instText(first)], help: "look at where windows begin and end; or make it 'inout', whose elements have values already",
+  }).data];
+}
+
+const elementText = (name: string, shape: readonly number[], at: number): string => `${name}[${shape.map((n, d) => Math.floor(at / shape.slice(d + 1).reduce((x, y) => x * y, 1)) % n).join(", ")}]`;
+
+/** Watches one launch of a kernel; adds to what was found and to what is known of tensors. */
+function watcher(p: Program, found: DiagnosticData[], told: Set<string>, tensors: Map<TileData, Held>): Watch {
   const definitions = definitionsOf(p), rootOf = (v: Value): Value => regionOf(v, definitions).root;
   const directions = new Map(p.params.flatMap((q) => (q.kind === "tensor" ? [[q.value.id, q.direction] as const] : [])));
   const counted = counters(p, rootOf);
@@ -70,22 +89,30 @@ function watcher(p: Program, found: DiagnosticData[], told: Set<string>): Watch 
     else tell({ code: "R0405", message: `two blocks meet: ${pair}, and blocks come in any order`, label, labels, help: "let each block have elements of its own, or count with atomics" }, b.inst, a.inst);
   }
 
-  function shadow(root: Value, size: number): Shadow {
+  /** What a tensor holds: as an earlier launch left it; else outputs hold nothing and others what they were given. */
+  function held({ data }: Tile, root: Value): Held {
+    let t = tensors.get(data);
+    if (!t) tensors.set(data, t = { holds: new Uint8Array(data.length).fill(directions.get(root.id) !== "out" || counted.has(root.id) ? WRITTEN : NOTHING), first: undefined });
+    return t;
+  }
+
+  function shadow(root: Value, memory: Tile): Shadow {
     let s = shadows.get(root.id);
-    if (!s) shadows.set(root.id, s = shadowOf(size, root.space === "global" && (directions.get(root.id) !== "out" || counted.has(root.id)) ? WRITTEN : NOTHING));
+    if (!s) shadows.set(root.id, s = shadowOf(root.space === "global" ? held(memory, root).holds : new Uint8Array(memory.data.length).fill(NOTHING)));
     return s;
   }
 
-  const element = (root: Value, view: Touch["view"], at: number): string => {
-    const { shape } = view.memory;
-    return `${nameOf(root)}[${shape.map((n, d) => Math.floor(at / shape.slice(d + 1).reduce((x, y) => x * y, 1)) % n).join(", ")}]`;
-  };
+  /** Where others of a tensor's elements were written. */
+  const others = ({ data }: Tile): readonly Label[] => { const span = tensors.get(data)?.first?.span; return span ? [{ span, message: "others are written here" }] : []; };
+
+  const element = (root: Value, view: Touch["view"], at: number): string => elementText(nameOf(root), view.memory.shape, at);
 
   /** Follows one operand in memory; `from` is what is loose of what is written. Gives what is loose of what was read. */
   function follow(t: Touch, i: Inst, from: Loose | undefined): Loose | undefined {
-    const root = rootOf(i.operands[t.key]), s = shadow(root, t.view.memory.data.length), atomic = rowOf(i).atomic === true;
+    const root = rootOf(i.operands[t.key]), s = shadow(root, t.view.memory), atomic = rowOf(i).atomic === true;
     const now = events.push({ inst: i, write: t.write, atomic, block, phase }) - 1, flags = new Uint8Array(sizeOf(t.view.shape));
     let origin: Inst | undefined;
+    if (t.write && root.space === "global") held(t.view.memory, root).first ??= i;
     eachTouched(t, (at, n, by) => {
       if (at < 0) { if (!t.write && i.attrs.unpadded) { flags[n] = 1; origin = i; } return; }
       const clash = touch(s, at, now, by, events, own);
@@ -93,7 +120,7 @@ function watcher(p: Program, found: DiagnosticData[], told: Set<string>): Watch 
       // Told once: from here on it is as if the barrier stood before this instruction.
       if (clash?.how === "race") events[now] = { ...events[now], phase: ++phase };
       if ((!t.write || (atomic && root.space === "shared")) && s.holds[at] === NOTHING)
-        tell({ code: "R0404", message: `${element(root, t.view, at)} is read before anything was written to it`, label: "holds anything here", help: "store to it first, and put barrier() between" }, i);
+        tell({ code: "R0404", message: `${element(root, t.view, at)} is read before anything was written to it`, label: "holds anything here", labels: others(t.view.memory), help: root.space === "global" ? "store to it first: look at where windows begin and end" : "store to it first, and put barrier() between" }, i);
       if (!t.write && s.holds[at] === OUTSIDE) { flags[n] = 1; origin ??= origins.get(root.id); }
       if (!t.write) return;
       const undefinedOne = from?.flags[from.flags.length === 1 ? 0 : n] === 1;

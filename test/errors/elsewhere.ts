@@ -32,6 +32,14 @@ function pastTheEnd(): readonly string[] {
   return sanitise(b.finish(), { x: tileFromCodes(dtype("b2"), [1, 3], [1, 1, 1]) }).found.map((d) => d.code);
 }
 
+/** An output of which only half is written. */
+function leftOut(): readonly string[] {
+  const b = builder("k"), y = b.tensor("y", "out", "f32", [8], dense(1));
+  b.threads(4);
+  b.store({ to: b.slice({ x: y }, { offsets: [constant(4)], sizes: [constant(4)] }), x: b.fill({}, { value: constant(1), dtype: dtype("f32"), shape: [4] }) });
+  return sanitise(b.finish(), {}).found.map((d) => d.code);
+}
+
 /** A product asked for by bit planes of tiles that lie one element after the other, which shows when code is generated. */
 function notInPlanes(): void {
   const b = builder("k"), x = b.tensor("x", "in", "u3", [1, 32], dense(2)), w = b.tensor("w", "in", "u3", [32, 1], dense(2)), y = b.tensor("y", "out", "i32", [1, 1], dense(2));
@@ -56,7 +64,7 @@ export const elsewhere: readonly Group[] = [
   } },
   { why: "they depend on the device", codes: { R0202: text(throughTwo(), { storageBuffers: 1 }), R0203: text(throughTwo(), { sharedBytes: 32 }) } },
   { why: "it shows when code is generated: test/cli/inspect-cost.test.ts has its mark", codes: { L0220: notInPlanes } },
-  { why: "it shows when the kernel runs: bitloom run --sanitise", codes: { R0406: pastTheEnd } },
+  { why: "it shows when the kernel runs: bitloom run --sanitise", codes: { R0406: pastTheEnd, R0408: leftOut } },
   { why: "host calls about number types and scales", codes: { T0110: () => { absmaxScale(dtype("bool"), 1); }, T0111: () => { dtypeTable("u17"); } } },
   { why: "parts of the layout room that the language doesn't name, and pictures and tables", codes: {
     L0106: () => { sharedLayout([4], [4], []); }, L0107: () => { mfunction.multiFunction([4], [4], [0, 0]); },

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { dense } from "../../layout/index.ts";
 import { builder, constant, dtype, interpret, sanitise, tileFromCodes, tileFromValues, type Inputs, type Program, type Tile } from "../../vm/index.ts";
+import { load } from "../../lang/index.ts";
 import { bitloom, folder } from "../cli/support.ts";
 import { elaborate } from "../lang/support.ts";
 import { window } from "./programs.ts";
@@ -87,6 +88,37 @@ describe("elements from outside that a load leaves undefined", () => {
   });
 });
 
+describe("what nobody writes", () => {
+  it.each<[string, string, readonly string[]]>([
+    ["nothing of an output", "", []],
+    ["all but one element", "store(y[1 +: 16], v)", ["R0408 nobody writes y[0] | store(y[1 +: 16], v)"]],
+    ["half of one, in two stores", "store(y[0 +: 4], v[0 +: 4])\nstore(y[8 +: 4], v[0 +: 4])", ["R0408 nobody writes y[4] and 7 more of its 16 elements | store(y[0 +: 4], v[0 +: 4])"]],
+    ["what has values already", "store(z[1 +: 16], v)", []],
+    ["counts, which begin as zeros", "histogram(hits, 3 * (v as i32))", []],
+    ["a scatter to all", "scatter(y, v as i32, v)", []],
+    ["a scatter to some", "scatter(y, (v as i32) / 2, v)", ["R0408 nobody writes y[8] and 7 more of its 16 elements | scatter(y, (v as i32) / 2, v)"]],
+  ])("%s", (_, body, want) => { expect(found(body).filter((f) => !f.startsWith("R0405"))).toEqual(want); });
+
+  const steps = (first: string, second: string): string => `kernel one(x: f32[N], out y: f32[N]) grid (g in 1) threads 16 { ${first} }
+kernel two(x: f32[N], out y: f32[N]) grid (g in 1) threads 16 { ${second} }
+sequence both(x: f32[N], out y: f32[N]) {
+  temp t: f32[N]
+  one(x, t)
+  two(t, y)
+}`;
+  it.each<[string, string, readonly string[]]>([
+    ["all is written and read", steps("store(y[0 +: 16], load(x[0 +: 16]))", "store(y[0 +: 16], load(x[0 +: 16]))"), []],
+    ["a step reads more than the one before wrote", steps("store(y[2 +: 16], load(x[0 +: 16]))", "store(y[0 +: 16], load(x[0 +: 16]))"), ["R0404 load(x[0 +: 16]) store(y[2 +: 16], load(x[0 +: 16]))"]],
+    ["it reads just what was written", steps("store(y[2 +: 14], load(x[2 +: 14]))", "store(y[0 +: 2], 0)\nstore(y[2 +: 14], load(x[2 +: 14]))"), []],
+    ["the last step leaves some out", steps("store(y[0 +: 16], load(x[0 +: 16]))", "store(y[2 +: 14], load(x[2 +: 14]))"), ["R0408 store(y[2 +: 14], load(x[2 +: 14]))"]],
+  ])("in a sequence: %s", (_, source, want) => {
+    const { sequences: [q], diagnostics } = load(source, { file: "s.loom" });
+    expect(diagnostics).toEqual([]);
+    const text = (span: { readonly start: number; readonly end: number } | undefined): string => source.slice(span?.start, span?.end);
+    expect(sanitise(q.specialise({}), { x: numbers("f32", [16], (i) => i) }).found.map((d) => [d.code, text(d.span), ...(d.labels ?? []).map((l) => text(l.span))].join(" "))).toEqual(want);
+  });
+});
+
 it("the command line draws both places and fails", async () => {
   const file = join(folder(), "s.loom");
   writeFileSync(file, "kernel k(x: f32[16], at: u2[1], out y: f32[16]) grid (g in 2) threads 16 {\n  let n = scalar(load(at) as i32)\n  store(y[n +: 16], load(x))\n}\n");
@@ -94,5 +126,8 @@ it("the command line draws both places and fails", async () => {
   expect(run).toMatchObject({ code: 1, out: "" });
   expect(run.err).toMatch(/error\[R0405\].*\n.*s\.loom:3:3/);
   expect(run.err).toContain("store(y[n +: 16], load(x))");
+  writeFileSync(file, "kernel k(x: f32[16], out y: f32[16]) grid (g in 1) threads 16 { store(y[1 +: 16], load(x)) }\n");
+  const warned = await bitloom(["run", file, "--sanitise", "--in", "x=random:1"]);
+  expect([warned.code, /warning\[R0408\]: nobody writes y\[0\]\n.*s\.loom:1:\d+/.test(warned.err)]).toEqual([0, true]);
   expect((await bitloom(["run", file, "--sanitise", "--on", "webgpu", "--in", "x=random:1", "--in", "at=random:2"])).code).toBe(2);
 });

@@ -71,7 +71,7 @@ const seeds: readonly Seed[] = [
   },
   {
     what: "a window that the data choose", n: 1, params: {}, cut: "x[g +: 1]", put: "x[0 +: 1]", sanitiser: "R0405 store(y[n * 8 +: 8], fill(1, dtype: f32, shape: [8]))",
-    of: "kernel k(x: i32[2], out y: f32[64]) grid (g in 2) threads 8 {\n  let n = scalar(load(x[g +: 1]))\n  store(y[n * 8 +: 8], fill(1, dtype: f32, shape: [8]))\n}",
+    of: "kernel k(x: i32[2], out y: f32[16]) grid (g in 2) threads 8 {\n  let n = scalar(load(x[g +: 1]))\n  store(y[n * 8 +: 8], fill(1, dtype: f32, shape: [8]))\n}",
   },
   {
     what: "shared rows at places that the data choose", n: 1, params: {}, cut: "  barrier()\n  store(s[n", put: "  store(s[n", verifier: "R0401 store(s[n +: 1, :], load(z[1 +: 1, :]))", sanitiser: "R0401 store(s[n +: 1, :], load(z[1 +: 1, :]))",

@@ -1,6 +1,6 @@
 // compileProgram: the passes in order, then lowering until the kernel fits the target's budget, then text.
 import { failFirst } from "../diagnostic.ts";
-import { decompose, fold, infer, pipeline, plan, quiet, verify, type Inferred, type Program } from "../vm/index.ts";
+import { buffersOf, decompose, fold, infer, pipeline, plan, quiet, verify, type Inferred, type Program } from "../vm/index.ts";
 import { counts } from "./loop/count.ts";
 import { place } from "./loop/place.ts";
 import { memoryAccesses } from "./lower/accesses.ts";
@@ -80,8 +80,9 @@ export function compileProgram(p: Program, target: Target): Module {
 export function writeModule(p: Program, prepared: Program, lowered: Lowered, target: Target): Module {
   const placed = place(lowered.body), text = writeWgsl(lowered.body, { name: p.name, f16: target.f16, grid: lowered.grid }, placed);
   const bindings = new Map(lowered.body.buffers.flatMap((b) => (b.binding === undefined ? [] : [[b.id, b.binding] as const])));
+  const first = buffersOf(prepared.params.filter((q) => q.kind === "tensor"));
   const tensors = prepared.params.flatMap((q): ModuleTensor[] => (q.kind !== "tensor" ? [] : [{
-    name: q.name, direction: q.direction, dtype: q.value.dtype.name, shape: q.value.shape, packing: q.packing, binding: bindings.get(q.value.id) ?? 0,
+    name: q.name, direction: q.direction, dtype: q.value.dtype.name, shape: q.value.shape, packing: q.packing, ...(q.buffer === undefined ? {} : { buffer: q.buffer }), binding: bindings.get(first.get(q.buffer ?? q.name)?.[0].value.id ?? -1) ?? 0,
   }]));
   const types = new Map(prepared.params.flatMap((q) => (q.kind === "scalar" ? [[q.name, q.type] as const] : [])));
   const uniforms = lowered.body.uniforms.map((v): ModuleUniform => {

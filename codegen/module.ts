@@ -5,7 +5,7 @@ import type { Packing } from "../layout/index.ts";
 import type { PartTensor, PrintSite, Scalar, ScalarType } from "../vm/index.ts";
 import type { Counts } from "./loop/count.ts";
 
-/** A tensor that the kernel binds, at `@group(0) @binding(binding)` as a storage buffer of u32 words. */
+/** A tensor that the kernel binds, at `@group(0) @binding(binding)` as a storage buffer of u32 words; tensors of one `buffer` have one binding. */
 export interface ModuleTensor {
   readonly name: string;
   readonly direction: "in" | "out" | "inout";
@@ -14,6 +14,7 @@ export interface ModuleTensor {
   /** Sizes: numbers, or scalars over `dim` symbols. */
   readonly shape: readonly (number | Scalar)[];
   readonly packing: Packing;
+  readonly buffer?: string | undefined;
   readonly binding: number;
 }
 

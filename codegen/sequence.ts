@@ -14,7 +14,7 @@ export interface ModuleSequence {
   readonly tensors: readonly Omit<ModuleTensor, "binding">[];
   readonly scalars: readonly { readonly name: string; readonly type: ScalarType }[];
   /** Tensors that live as long as one run; zeroed at its beginning. */
-  readonly temporaries: readonly { readonly name: string; readonly dtype: string; readonly shape: readonly (number | Scalar)[]; readonly packing: Packing }[];
+  readonly temporaries: readonly { readonly name: string; readonly dtype: string; readonly shape: readonly (number | Scalar)[]; readonly packing: Packing; readonly buffer?: string | undefined }[];
   readonly requires: readonly Requirement[];
   readonly modules: readonly Module[];
   /** Launches, and the host's loops and conditions around them; kernels are places in `modules`. */
@@ -40,7 +40,7 @@ export interface ModuleSequence {
  */
 export function compileSequence(q: Sequence, target: Target): ModuleSequence {
   const kernels = kernelsOf(q.steps);
-  const slot = (t: SequenceTensor) => ({ name: t.name, dtype: t.value.dtype.name, shape: t.value.shape, packing: t.packing });
+  const slot = (t: SequenceTensor) => ({ name: t.name, dtype: t.value.dtype.name, shape: t.value.shape, packing: t.packing, ...(t.buffer === undefined ? {} : { buffer: t.buffer }) });
   return {
     format: "bitloom-sequence", version: 1, name: q.name, doc: q.doc,
     tensors: q.params.flatMap((p) => (p.kind === "tensor" ? [{ ...slot(p), direction: p.direction }] : [])),

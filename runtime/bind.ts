@@ -132,21 +132,26 @@ function packed(t: TensorSlot, x: Tensor): void {
   });
 }
 
-/** What is written may be bound once only: no block may see another's half-done work. */
+/** What is written may be bound once only: no block may see another's half-done work. What the kernel has in one buffer lies in one. */
 function unshared(s: Signature, tensors: ReadonlyMap<string, Tensor>): void {
   const uses = new Map<GPUBuffer, TensorSlot>();
   for (const t of s.tensors) {
-    const x = tensors.get(t.name);
+    const x = tensors.get(t.name), beside = s.tensors.find((o) => o.buffer !== undefined && o.buffer === t.buffer && tensors.has(o.name) && tensors.get(o.name)?.buffer !== x?.buffer);
+    if (beside)
+      fail({
+        code: "H0425", message: `kernel '${s.name}' takes '${beside.name}' and '${t.name}' in one buffer; ${x ? "they lie in two" : `'${t.name}' isn't given`}`,
+        help: "give all fields of one tensor",
+      });
     if (!x) continue;
     const other = uses.get(x.buffer);
-    if (other && (other.direction !== "in" || t.direction !== "in")) {
+    if (other && (other.buffer === undefined || other.buffer !== t.buffer) && (other.direction !== "in" || t.direction !== "in")) {
       const out = t.direction === "in" ? other : t;
       fail({
         code: "H0409", message: `'${other.name}' and '${t.name}' are one tensor, and the kernel writes '${out.name}'`,
         help: out.direction === "out" ? `leave '${out.name}' out to get a new tensor, or give another` : "give each a tensor of its own: repack(x.packing) copies",
       });
     }
-    uses.set(x.buffer, t);
+    if (!other || other.direction === "in") uses.set(x.buffer, t);
   }
 }
 

@@ -10,8 +10,8 @@ import {
 import { bind, type Inputs } from "./bind.ts";
 import type { Device } from "./device.ts";
 import type { Kernel } from "./kernel.ts";
-import type { Signature } from "./signature.ts";
-import { isTensor, type Tensor } from "./tensor.ts";
+import { homesOf, type Signature } from "./signature.ts";
+import { isTensor, together, type Tensor } from "./tensor.ts";
 
 /** How to check. */
 export interface CheckOptions {
@@ -94,24 +94,19 @@ async function sidesOf(s: Signature, inputs: Inputs, device: Device, options: Ch
     if (isTensor(x)) continue; // bind() says what is wrong with it
     law[p.name] = given[p.name] = x;
   }
-  let n = 0;
-  for (const t of s.tensors) {
-    n++;
-    if (t.direction === "out") continue;
-    const x = inputs[t.name], type = dtypeNamed(t.dtype);
-    if (isTensor(x)) {
-      law[t.name] = tileFromCodes(type, x.shape, await x.readCodes());
-      // What the kernel changes is a copy: the check leaves the caller's tensors as they are.
-      const own = t.direction === "inout" ? await x.repack(x.packing) : x;
-      if (own !== x) made.push(own);
-      given[t.name] = own;
-      continue;
+  for (const slots of homesOf(s.tensors.filter((t) => t.direction !== "out"))) {
+    // What the kernel changes is a copy: the check leaves the caller's tensors as they are.
+    const own = slots.some((t) => !isTensor(inputs[t.name]) || t.direction === "inout"), tiles: Tile[] = [];
+    for (const t of slots) {
+      const x = inputs[t.name], type = dtypeNamed(t.dtype);
+      tiles.push(law[t.name] = isTensor(x) ? tileFromCodes(type, x.shape, await x.readCodes()) : randomTile(type, t.shape.map((size) => evaluate(size, env)), seed * 7919 + 1 + s.tensors.indexOf(t)));
     }
-    const tile = randomTile(type, t.shape.map((size) => evaluate(size, env)), seed * 7919 + n);
-    law[t.name] = tile;
-    const own = await device.tensor(t.dtype, tile.shape, tileCodes(tile), { as: "codes", packing: t.packing, name: `'${t.name}'` });
-    made.push(own);
-    given[t.name] = own;
+    if (!own) continue;
+    const tensors = await together(device, slots.map((t, i) => {
+      const x = inputs[t.name];
+      return { dtype: isTensor(x) ? x.dtype : t.dtype, shape: tiles[i].shape, packing: isTensor(x) ? x.packing : t.packing, name: `'${t.name}'`, codes: tileCodes(tiles[i]) };
+    }));
+    tensors.forEach((x, i) => { made.push(x); given[slots[i].name] = x; });
   }
   return { law, given, made };
 }

@@ -10,8 +10,8 @@ import { needCapable, record, refused, submit, tooLarge, wholeCall, type Piece, 
 import { bufferBytes, inMiB } from "./memory.ts";
 import type { launchInParts } from "./parts.ts";
 import { pipelineOf } from "./pipeline.ts";
-import { signatureOfModule, type Signature } from "./signature.ts";
-import { empty, needTensor, type Tensor } from "./tensor.ts";
+import { homesOf, signatureOfModule, type Signature, type TensorSlot } from "./signature.ts";
+import { needTensor, together, type Tensor } from "./tensor.ts";
 
 /** Options of a run. */
 export interface RunOptions {
@@ -190,15 +190,22 @@ export function kernelFrom(signature: Signature, forms: Forms): Kernel {
 /** The tensors of a call with the missing outs made. */
 export async function withOuts(signature: Signature, call: Call): Promise<{ readonly tensors: ReadonlyMap<string, Tensor>; readonly made: readonly Tensor[] }> {
   const missing = signature.tensors.filter((t) => t.direction === "out" && !call.tensors.has(t.name));
-  const results = await Promise.allSettled(missing.map((t) =>
-    empty(call.device, t.dtype, call.shapes.get(t.name) ?? [], { packing: t.packing, name: `'${t.name}'` })));
-  const made = results.flatMap((r) => (r.status === "fulfilled" ? [r.value] : []));
-  const failed = results.find((r) => r.status === "rejected");
+  const made = await makeEmpty(call.device, missing.map((t) => ({ ...t, shape: call.shapes.get(t.name) ?? [] })), "");
+  return { tensors: new Map([...call.tensors, ...made]), made: [...made.values()] };
+}
+
+/**
+ * Tensors of code 0 by name, those of one buffer in one.
+ * @param what what messages say before their names
+ * @throws as `tensor`; what was made until then is gone
+ */
+export async function makeEmpty(device: Device, slots: readonly (Omit<TensorSlot, "direction" | "shape"> & { readonly shape: readonly number[] })[], what: string): Promise<ReadonlyMap<string, Tensor>> {
+  const homes = homesOf(slots), results = await Promise.allSettled(homes.map((all) => together(device, all.map(({ dtype, shape, packing, name }) => ({ dtype, shape, packing, name: `${what}'${name}'` })))));
+  const made = new Map<string, Tensor>(), failed = results.find((r) => r.status === "rejected");
+  results.forEach((r, i) => { if (r.status === "fulfilled") r.value.forEach((t, j) => made.set(homes[i][j].name, t)); });
   if (failed) {
-    for (const t of made) t.dispose();
+    for (const t of made.values()) t.dispose();
     throw failed.reason;
   }
-  const tensors = new Map(call.tensors);
-  missing.forEach((t, i) => { const x = made[i]; if (x) tensors.set(t.name, x); });
-  return { tensors, made };
+  return made;
 }

@@ -5,7 +5,7 @@ import type { Module } from "../codegen/index.ts";
 import { tensorText } from "../vm/index.ts";
 import type { Device } from "./device.ts";
 import type { Call } from "./bind.ts";
-import type { Pipeline } from "./pipeline.ts";
+import { bindingsOf, type Pipeline } from "./pipeline.ts";
 import type { Say } from "./prints.ts";
 import { needTensor, type Tensor } from "./tensor.ts";
 
@@ -32,7 +32,7 @@ export function fold(blocks: number, most: number): readonly [number, number, nu
 /** What the module asks that the device hasn't got, in words; undefined where it can run. */
 export function lacking(m: Module, { features, languages, limits, subgroup }: Device): string | undefined {
   const lacks = m.features.filter((f) => !features.has(f));
-  const storage = m.tensors.length + (m.prints ? 1 : 0);
+  const storage = bindingsOf(m).length + (m.prints ? 1 : 0);
   const rows: readonly (readonly [boolean, string])[] = [
     [lacks.length > 0, `the feature ${lacks.join(" and ")}`],
     [m.subgroup !== undefined && !(languages.has("subgroup_id") && subgroup.min === m.subgroup && subgroup.max === m.subgroup), `subgroups of exactly ${m.subgroup} threads`],
@@ -130,11 +130,14 @@ function uniformsOf(gpu: GPUDevice, dispatches: readonly Dispatch[]): { readonly
 export function record(device: Device, pass: GPUComputePassEncoder, dispatches: readonly Dispatch[], prints: readonly (GPUBuffer | undefined)[] = []): GPUBuffer | undefined {
   const { gpu, limits } = device, uniforms = uniformsOf(gpu, dispatches);
   dispatches.forEach(({ module, pipeline, piece, tensors }, i) => {
-    const entries: GPUBindGroupEntry[] = module.tensors.map((t) => {
-      const x = tensors.get(t.name);
-      if (!x) throw new Bug(`${module.name} is launched without ${t.name}`);
-      needTensor(x, `'${t.name}'`); // it may have gone while the pipeline was made
-      return { binding: t.binding, resource: { buffer: x.buffer, ...(piece.ranges.get(t.name) ?? { size: x.bytes }) } };
+    const entries = bindingsOf(module).map((binding): GPUBindGroupEntry => {
+      const [largest] = module.tensors.filter((t) => t.binding === binding).map((t) => {
+        const x = tensors.get(t.name);
+        if (!x) throw new Bug(`${module.name} is launched without ${t.name}`);
+        needTensor(x, `'${t.name}'`); // it may have gone while the pipeline was made
+        return { buffer: x.buffer, ...(piece.ranges.get(t.name) ?? { size: x.bytes }) };
+      }).sort((a, b) => b.size - a.size);
+      return { binding, resource: largest };
     });
     const own = uniforms.at[i];
     if (module.uniformBinding !== undefined && own) entries.push({ binding: module.uniformBinding, resource: own });

@@ -29,12 +29,15 @@ export function pipelineOf(device: Device, module: Module): Promise<Pipeline> {
   return made;
 }
 
+/** The bindings of a module's tensors, each once. */
+export const bindingsOf = (m: Module): readonly number[] => [...new Set(m.tensors.map((t) => t.binding))];
+
 function layoutOf(gpu: GPUDevice, m: Module): GPUBindGroupLayout {
   const entry = (binding: number, type: GPUBufferBindingType): GPUBindGroupLayoutEntry => ({ binding, visibility: GPUShaderStage.COMPUTE, buffer: { type } });
   return gpu.createBindGroupLayout({
     label: m.name,
     entries: [
-      ...m.tensors.map((t) => entry(t.binding, t.direction === "in" ? "read-only-storage" : "storage")),
+      ...bindingsOf(m).map((at) => entry(at, m.tensors.some((t) => t.binding === at && t.direction !== "in") ? "storage" : "read-only-storage")),
       ...(m.uniformBinding === undefined ? [] : [entry(m.uniformBinding, "uniform")]),
       ...(m.prints ? [entry(m.prints.binding, "storage")] : []),
     ],

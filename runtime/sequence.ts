@@ -3,12 +3,12 @@ import { Bug, fail } from "../diagnostic.ts";
 import type { Module, ModuleSequence } from "../codegen/index.ts";
 import { inStep, planSteps, shapeIn, type Planned } from "../vm/index.ts";
 import { bindStep, type Call } from "./bind.ts";
-import { kernelFrom, type Kernel, type Start } from "./kernel.ts";
+import { kernelFrom, makeEmpty, type Kernel, type Start } from "./kernel.ts";
 import { needCapable, tooLarge, wholeCall, type Dispatch } from "./launch.ts";
 import { launchInParts } from "./parts.ts";
 import { pipelineOf, type Pipeline } from "./pipeline.ts";
 import { signatureOfModule, slotsOf } from "./signature.ts";
-import { empty, needTensor, type Tensor } from "./tensor.ts";
+import { needTensor, type Tensor } from "./tensor.ts";
 
 /**
  * Everything a run needs that can be made before its outs are: the plan, and the pipelines of the kernels in it.
@@ -39,16 +39,8 @@ export async function readySequence(q: ModuleSequence, call: Call): Promise<Star
 const moduleAt = (q: ModuleSequence, k: number): Module => q.modules[k] ?? fail({ code: "H0417", message: `sequence '${q.name}' has no module ${k}`, help: "build it again" });
 
 /** The temporaries of a run, all code 0. */
-async function temporariesOf(q: ModuleSequence, call: Call): Promise<ReadonlyMap<string, Tensor>> {
-  const results = await Promise.allSettled(q.temporaries.map(async (t) =>
-    [t.name, await empty(call.device, t.dtype, shapeIn(t, call.env), { packing: t.packing, name: `the temporary '${t.name}'` })] as const));
-  const made = results.flatMap((r) => (r.status === "fulfilled" ? [r.value] : [])), failed = results.find((r) => r.status === "rejected");
-  if (failed) {
-    for (const [, t] of made) t.dispose();
-    throw failed.reason;
-  }
-  return new Map(made);
-}
+const temporariesOf = async (q: ModuleSequence, call: Call): Promise<ReadonlyMap<string, Tensor>> =>
+  makeEmpty(call.device, q.temporaries.map((t) => ({ ...t, shape: shapeIn(t, call.env) })), "the temporary ");
 
 /** A planned step on its tensors; nothing where its grid is empty. */
 function stepDispatch(q: ModuleSequence, s: Planned<number>, pipelines: ReadonlyMap<number, Pipeline>, all: ReadonlyMap<string, Tensor>, { device }: Call): readonly Dispatch[] {

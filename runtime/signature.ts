@@ -12,7 +12,13 @@ export interface TensorSlot {
   readonly dtype: string;
   readonly shape: readonly Size[];
   readonly packing: Packing;
+  /** The kernel's buffer, where it holds other tensors, too: they lie in one GPUBuffer. */
+  readonly buffer?: string | undefined;
 }
+
+/** Tensors by the buffer that they lie in, in order. */
+export const homesOf = <T extends Pick<TensorSlot, "name" | "buffer">>(slots: readonly T[]): readonly (readonly T[])[] =>
+  [...new Set(slots.map((t) => t.buffer ?? t.name))].map((home) => slots.filter((t) => (t.buffer ?? t.name) === home));
 
 /** A number that a kernel takes. */
 export interface ScalarSlot {
@@ -33,7 +39,7 @@ export interface Signature {
 /** The signature of a Program. @throws Diagnostic H0413 */
 export const signatureOfProgram = (p: Pick<Program, "name" | "params" | "grid" | "requires">): Signature => checked({
   name: p.name,
-  tensors: p.params.flatMap((x) => (x.kind === "tensor" ? [{ name: x.name, direction: x.direction, dtype: x.value.dtype.name, shape: x.value.shape, packing: x.packing }] : [])),
+  tensors: p.params.flatMap((x) => (x.kind === "tensor" ? [{ name: x.name, direction: x.direction, dtype: x.value.dtype.name, shape: x.value.shape, packing: x.packing, ...(x.buffer === undefined ? {} : { buffer: x.buffer }) }] : [])),
   scalars: p.params.flatMap((x) => (x.kind === "scalar" ? [{ name: x.name, type: x.type }] : [])),
   grid: p.grid.map((g) => g.extent),
   requires: p.requires,

@@ -136,7 +136,7 @@ export async function tensor<const D extends string>(device: Device, dtype: D, s
 async function upload<D extends string>(device: Device, dtype: D, shape: readonly number[], packing: Packing, words: Uint32Array, name: string): Promise<Tensor<D>> {
   const buffer = await allocate(device, bufferBytes(words.length), name);
   if (words.length > 0) device.gpu.queue.writeBuffer(buffer, 0, words as Uint32Array<ArrayBuffer>);
-  return wrap(device, dtype, shape, packing, buffer);
+  return wrap(device, dtype, shape, packing, buffer, () => buffer.destroy());
 }
 
 /**
@@ -149,9 +149,34 @@ async function upload<D extends string>(device: Device, dtype: D, shape: readonl
  * ```
  */
 export async function empty<const D extends string>(device: Device, dtype: D, shape: readonly number[], options: Omit<TensorOptions, "as"> = {}): Promise<Tensor<D>> {
-  const { type, packing, words } = plan(dtype, shape, options.packing);
-  const name = options.name ?? tensorText({ dtype: type.name, shape });
-  return wrap(device, type.name as D, shape, packing, await allocate(device, bufferBytes(words), name));
+  const [made] = await together(device, [{ dtype, shape, packing: options.packing, name: options.name }]);
+  return made;
+}
+
+/** A tensor to be made. */
+export interface Planned<D extends string = string> {
+  readonly dtype: D;
+  readonly shape: readonly number[];
+  readonly packing?: Packing | undefined;
+  readonly name?: string | undefined;
+  /** Its elements; code 0 if left out. */
+  readonly codes?: ArrayLike<number> | undefined;
+}
+
+/**
+ * Tensors in one buffer, in bits that their packings keep apart; it is freed with the last of them.
+ * @throws as `tensor`
+ */
+export async function together<D extends string>(device: Device, parts: readonly Planned<D>[]): Promise<[Tensor<D>, ...Tensor<D>[]]> {
+  const plans = parts.map((p) => ({ ...p, ...plan(p.dtype, p.shape, p.packing) })), words = Math.max(...plans.map((p) => p.words));
+  const buffer = await allocate(device, bufferBytes(words), parts[0].name ?? tensorText(parts[0]));
+  if (words > 0 && parts.some((p) => p.codes)) {
+    const all = new Uint32Array(words);
+    for (const p of plans) if (p.codes) pack(p.packing, p.type.bits, p.shape.length ? p.shape : [1], p.codes).forEach((w, i) => { all[i] |= w; });
+    device.gpu.queue.writeBuffer(buffer, 0, all);
+  }
+  let left = parts.length;
+  return plans.map((p) => wrap(device, p.type.name as D, p.shape, p.packing, buffer, () => { if (--left === 0) buffer.destroy(); })) as [Tensor<D>, ...Tensor<D>[]];
 }
 
 /**
@@ -174,11 +199,11 @@ export async function adopt<const D extends string>(device: Device, buffer: GPUB
   needAlive(device);
   const { type, packing, words } = plan(dtype, shape, options.packing), name = options.name ?? tensorText({ dtype: type.name, shape });
   await needBuffer(device, buffer, bufferBytes(words), name);
-  return wrap(device, type.name as D, shape, packing, buffer, true);
+  return wrap(device, type.name as D, shape, packing, buffer, () => undefined);
 }
 
-/** The Tensor around a buffer that holds it. */
-function wrap<D extends string>(device: Device, dtype: D, shape: readonly number[], packing: Packing, buffer: GPUBuffer, borrowed = false): Tensor<D> {
+/** The Tensor around a buffer that holds it; `free` is called once. */
+function wrap<D extends string>(device: Device, dtype: D, shape: readonly number[], packing: Packing, buffer: GPUBuffer, free: () => void): Tensor<D> {
   const type = dtypeNamed(dtype), extents = shape.length ? [...shape] : [1], size = shape.reduce((a, b) => a * b, 1);
   const words = size === 0 ? 0 : wordCount(packing, type.bits, extents);
   const label = tensorText({ dtype, shape });
@@ -186,7 +211,7 @@ function wrap<D extends string>(device: Device, dtype: D, shape: readonly number
   const dispose = (): void => {
     if (disposed) return;
     disposed = true;
-    if (!borrowed) buffer.destroy();
+    free();
   };
   const readWords = async (): Promise<Uint32Array> => {
     needTensor(self, label);

@@ -31,8 +31,8 @@ export interface BuilderCore {
   at(span: Span | undefined): void;
   /** A run-time dimension; the same name gives the same scalar. */
   dim(name: string): Scalar;
-  /** A tensor parameter; its value lies in global memory. */
-  tensor(name: string, direction: "in" | "out" | "inout", dtype: DType | string, shape: readonly Size[], packing: Packing): Value;
+  /** A tensor parameter; its value lies in global memory. On devices those of one `buffer` lie in one, in bits that their packings keep apart. */
+  tensor(name: string, direction: "in" | "out" | "inout", dtype: DType | string, shape: readonly Size[], packing: Packing, buffer?: string): Value;
   /** A scalar parameter. */
   scalarParam(name: string, type: ScalarType): Scalar;
   /** The grid, first axis fastest; gives the block's index on each axis. */
@@ -161,13 +161,13 @@ export function builder(name: string, doc = ""): Builder {
   const core: BuilderCore = {
     at(s) { span = s; },
     dim(id) { const s = symbol("dim", id); noteDims(s); return s; },
-    tensor(id, direction, dtype, shape, packing) {
+    tensor(id, direction, dtype, shape, packing, buffer) {
       return located(() => {
         if (params.some((p) => p.name === id)) fail({ code: "N0104", message: `there are two parameters '${id}'`, help: "rename one" });
         const type = typeof dtype === "string" ? dtypeNamed(dtype) : dtype;
         shape.forEach(noteDims);
         const value: Value = Object.freeze({ id: nextId++, space: "global", dtype: type, shape: Object.freeze(shape.map((s) => knownScalar(s) ?? s)) });
-        params.push(Object.freeze({ kind: "tensor", name: id, direction, value, packing, span }));
+        params.push(Object.freeze({ kind: "tensor", name: id, direction, value, packing, ...(buffer === undefined ? {} : { buffer }), span }));
         names.set(value.id, id);
         return value;
       });

@@ -114,6 +114,8 @@ export function inParts(p: Program, axis: number, needed: readonly string[]): Pr
   if (!cut) return "the grid has no such axis";
   const id = cut.symbol.id, windows = windowsOf(p, id, wanted);
   if (typeof windows === "string") return windows;
+  const woven = [...wanted.values()].find((q) => q.buffer !== undefined && p.params.some((o) => o !== q && o.kind === "tensor" && o.buffer === q.buffer));
+  if (woven) return `'${woven.name}' lies in one buffer with others`;
   const taken = new Set([...p.dims, ...p.params.map((q) => q.name), ...p.names.values()]), blocks = fresh("part_blocks", taken), first = fresh("part_first", taken);
   const requires = [...p.requires], tensors: PartTensor[] = [], values = new Map<number, Value>();
   const params = p.params.map((q) => {

@@ -101,6 +101,8 @@ export interface TensorParam {
   readonly direction: "in" | "out" | "inout";
   readonly value: Value;
   readonly packing: Packing;
+  /** The device's buffer, where several tensors lie in one, in disjoint bits of its words. Absent: one of its own, called as the tensor. */
+  readonly buffer?: string | undefined;
   readonly span?: Span | undefined;
 }
 
@@ -143,6 +145,27 @@ export interface Program {
   readonly body: readonly Stmt[];
   /** The user's names of values and symbols, for messages and generated code; no part of the text form. */
   readonly names: ReadonlyMap<number | string, string>;
+}
+
+/**
+ * Tensors by the buffer that they lie in, in order.
+ * @example
+ * ```ts
+ * const b = builder("p"), low = overlay([{ of: digits([axis(0), bit]), stride: 32 }]), high = overlay([{ of: digits([axis(0), bit]), at: 16, stride: 32 }]);
+ * b.tensor("w.d", "in", "f16", [8], low, "w");
+ * b.tensor("w.q", "in", "u4", [8], high, "w");
+ * b.tensor("y", "out", "f32", [8], dense(1));
+ * b.threads(8);
+ * [...buffersOf(b.finish().params.filter((p) => p.kind === "tensor")).keys()]; // => ["w", "y"]
+ * ```
+ */
+export function buffersOf<T extends Pick<TensorParam, "name" | "buffer">>(tensors: readonly T[]): ReadonlyMap<string, readonly [T, ...T[]]> {
+  const found = new Map<string, [T, ...T[]]>();
+  for (const t of tensors) {
+    const name = t.buffer ?? t.name, others = found.get(name);
+    if (others) others.push(t); else found.set(name, [t]);
+  }
+  return found;
 }
 
 /** Calls `visit` on every statement, outer ones first. */

@@ -21,14 +21,14 @@ export interface SequenceBuilder {
   at(span: Span | undefined): void;
   /** A run-time dimension; the same name gives the same scalar. */
   dim(name: string): Scalar;
-  /** A tensor parameter of the sequence. */
-  tensor(name: string, direction: "in" | "out" | "inout", dtype: DType | string, shape: readonly Size[], packing?: Packing): SequenceTensor;
+  /** A tensor parameter of the sequence; `buffer` as of a kernel's. */
+  tensor(name: string, direction: "in" | "out" | "inout", dtype: DType | string, shape: readonly Size[], packing?: Packing, buffer?: string): SequenceTensor;
   /** A scalar parameter of the sequence. */
   scalarParam(name: string, type: ScalarType): Scalar;
   /** A condition checked on the host before each run. Known conditions are checked now. */
   require(condition: Scalar, message?: string): void;
   /** A temporary tensor; its packing is `dense` if none is given. A name that is taken gets a number. */
-  temp(name: string, dtype: DType | string, shape: readonly Size[], packing?: Packing): SequenceTensor;
+  temp(name: string, dtype: DType | string, shape: readonly Size[], packing?: Packing, buffer?: string): SequenceTensor;
   /**
    * A launch of a kernel with its arguments by name.
    * @param spans places of the arguments, for messages
@@ -92,10 +92,10 @@ export function sequenceBuilder(name: string, doc = ""): SequenceBuilder {
   return Object.freeze<SequenceBuilder>({
     at(s) { span = s; },
     dim(id) { const s = symbol("dim", id); noteDims(s); return s; },
-    tensor: (id, direction, dtype, shape, packing) => located(() => {
+    tensor: (id, direction, dtype, shape, packing, buffer) => located(() => {
       unique(id);
       shape.forEach(noteDims);
-      const t: TensorParam = Object.freeze({ kind: "tensor", name: id, direction, value: valueOf(dtype, shape), packing: packing ?? dense(shape.length), span });
+      const t: TensorParam = Object.freeze({ kind: "tensor", name: id, direction, value: valueOf(dtype, shape), packing: packing ?? dense(shape.length), ...(buffer === undefined ? {} : { buffer }), span });
       params.push(t);
       return t;
     }),
@@ -110,14 +110,14 @@ export function sequenceBuilder(name: string, doc = ""): SequenceBuilder {
       if (known === 0) located(() => fail({ code: "T0103", message: `requirement not met: ${message}`, label: "this is false here", help: "choose other compile-time parameters" }));
       if (known === undefined) requires.push(Object.freeze({ condition, message, span }));
     },
-    temp: (id, dtype, shape, packing) => located(() => {
+    temp: (id, dtype, shape, packing, buffer) => located(() => {
       shape.forEach(noteDims);
       for (const x of shape) eachSymbol(x, (s) => {
         if (s.role === "loop") fail({ code: "T0604", message: `the temporary '${id}' would have another size in each turn of a loop`, help: "give it the largest size, before the loop, or write 'unroll for'" });
       });
       let own = id;
       for (let n = 2; taken(own); n++) own = `${id}_${n}`;
-      const t: Temporary = Object.freeze({ kind: "tensor", name: own, direction: "temp", value: valueOf(dtype, shape), packing: packing ?? dense(shape.length), span });
+      const t: Temporary = Object.freeze({ kind: "tensor", name: own, direction: "temp", value: valueOf(dtype, shape), packing: packing ?? dense(shape.length), ...(buffer === undefined ? {} : { buffer: buffer + own.slice(id.length) }), span });
       temporaries.push(t);
       return t;
     }),
@@ -169,7 +169,7 @@ function runStep(kernel: Program, args: Readonly<Record<string, StepArgument | u
   const slots = kernel.params.flatMap((p) => (p.kind === "tensor" ? [p] : []));
   for (const p of slots) { const t = tensors[p.name]; if (t) placed(p.name, () => fits(kernel, p, t)); }
   bindSizes(kernel, slots, tensors, placed);
-  slots.forEach((p, i) => placed(p.name, () => apart(kernel, p, slots.slice(0, i), tensors)));
+  slots.forEach((p, i) => placed(p.name, () => { apart(kernel, p, slots.slice(0, i), tensors); together(kernel, p, slots.slice(0, i), tensors); }));
   return Object.freeze({ kind: "run", kernel, tensors: Object.freeze(Object.fromEntries(slots.map((p) => [p.name, tensors[p.name]?.name ?? ""]))), scalars: Object.freeze(scalars), span });
 }
 
@@ -221,9 +221,19 @@ function bindSizes(kernel: Program, slots: readonly TensorParam[], tensors: Read
 
 /** What a kernel writes may be bound once only: no block may see another's half-done work. */
 function apart(kernel: Program, p: TensorParam, before: readonly TensorParam[], tensors: Readonly<Record<string, SequenceTensor>>): void {
-  const other = before.find((q) => tensors[q.name] === tensors[p.name] && (q.direction !== "in" || p.direction !== "in"));
+  const t = tensors[p.name], shares = (q: TensorParam): boolean => tensors[q.name] === t || (q.buffer !== p.buffer && t?.buffer !== undefined && tensors[q.name]?.buffer === t.buffer);
+  const other = before.find((q) => shares(q) && (q.direction !== "in" || p.direction !== "in"));
   if (other) fail({
-    code: "T0602", message: `'${tensors[p.name]?.name ?? ""}' is given to kernel '${kernel.name}' as '${other.name}' and as '${p.name}', and the kernel writes '${p.direction === "in" ? other.name : p.name}'`,
+    code: "T0602", message: `${[...new Set([tensors[other.name]?.name, t?.name])].map((n) => `'${n ?? ""}'`).join(" and ")}${tensors[other.name] === t ? " is" : ", which lie in one buffer, are"} given to kernel '${kernel.name}' as '${other.name}' and as '${p.name}', and the kernel writes '${p.direction === "in" ? other.name : p.name}'`,
     label: "one tensor, twice", help: "write to a temporary: temp t: …",
+  });
+}
+
+/** What a kernel has in one buffer lies in one in the sequence, too. */
+function together(kernel: Program, p: TensorParam, before: readonly TensorParam[], tensors: Readonly<Record<string, SequenceTensor>>): void {
+  const other = p.buffer === undefined ? undefined : before.find((q) => q.buffer === p.buffer), [a, b] = [other, p].map((q) => tensors[q?.name ?? ""]);
+  if (other && a && b && (a.buffer === undefined || a.buffer !== b.buffer)) fail({
+    code: "T0601", message: `kernel '${kernel.name}' takes '${other.name}' and '${p.name}' in one buffer, but '${a.name}' and '${b.name}' lie apart`,
+    label: "another buffer", help: "give the fields of one tensor",
   });
 }

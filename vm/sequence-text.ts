@@ -150,8 +150,8 @@ export function readSequence(text: string, file = "sequence"): Sequence {
       c.next();
       c.located(() => {
         const t = readTensor(c, s);
-        if (word === "temp") b.temp(t.name, t.dtype, t.shape, t.packing);
-        else b.tensor(t.name, word, t.dtype, t.shape, t.packing);
+        if (word === "temp") b.temp(t.name, t.dtype, t.shape, t.packing, t.buffer);
+        else b.tensor(t.name, word, t.dtype, t.shape, t.packing, t.buffer);
       });
     } else break;
   }

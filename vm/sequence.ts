@@ -16,6 +16,8 @@ export interface Temporary {
   /** Sizes are numbers, or scalars over the dimensions and scalar parameters of the sequence. */
   readonly value: Value;
   readonly packing: Packing;
+  /** As of a parameter. */
+  readonly buffer?: string | undefined;
   readonly span?: Span | undefined;
 }
 

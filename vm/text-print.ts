@@ -119,9 +119,9 @@ function* blockText(body: readonly Stmt[], indent: string): Generator<string> {
   }
 }
 
-/** `x: f32[N] @ dense`. */
-export const tensorLine = (t: Pick<TensorParam, "name" | "value" | "packing">): string =>
-  `${printName(t.name)}: ${t.value.dtype.name}${list(t.value.shape.map(scalarText))} @ ${printPacking(t.packing, t.value.shape.map((_, i) => axisName(i)), layoutText)}`;
+/** `x: f32[N] @ dense`; of a tensor that shares a buffer `… buffer b`. */
+export const tensorLine = (t: Pick<TensorParam, "name" | "value" | "packing" | "buffer">): string =>
+  `${printName(t.name)}: ${t.value.dtype.name}${list(t.value.shape.map(scalarText))} @ ${printPacking(t.packing, t.value.shape.map((_, i) => axisName(i)), layoutText)}${t.buffer === undefined ? "" : ` buffer ${printName(t.buffer)}`}`;
 
 const paramText = (p: Param): string =>
   p.kind === "scalar" ? `scalar ${printName(p.name)}: ${p.type}` : `${p.direction} %${p.value.id} ${tensorLine(p)}`;

@@ -205,8 +205,8 @@ export function readTyped(c: Cursor, s: Scope, type: "bool" | "i32", what: strin
   });
 }
 
-/** `x: f32[N] @ dense`. */
-export function readTensor(c: Cursor, s: Scope): { readonly name: string; readonly dtype: DType; readonly shape: readonly Size[]; readonly packing: Packing } {
+/** `x: f32[N] @ dense`, perhaps `buffer b`. */
+export function readTensor(c: Cursor, s: Scope): { readonly name: string; readonly dtype: DType; readonly shape: readonly Size[]; readonly packing: Packing; readonly buffer?: string } {
   const name = readName(c, "a tensor's name");
   c.expect(":");
   const type = readDType(c), shape = readShape(c, s);
@@ -215,7 +215,7 @@ export function readTensor(c: Cursor, s: Scope): { readonly name: string; readon
     const p = readPacking(c, shape.length);
     return rankOf(p) <= shape.length ? p : fail({ code: "L0216", message: `the packing speaks of ${rankOf(p)} axes, the tensor has ${shape.length}`, help: "name the axes d0, d1, …" });
   });
-  return { name, dtype: type, shape, packing };
+  return { name, dtype: type, shape, packing, ...(c.take("buffer") ? { buffer: readName(c, "a buffer's name") } : {}) };
 }
 
 function readParam(c: Cursor, s: Scope): Param {
@@ -227,11 +227,11 @@ function readParam(c: Cursor, s: Scope): Param {
       return Object.freeze({ kind: "scalar", name, type, symbol: s.symbols.get(name) ?? declare(s, "param", name, type) });
     }
     const direction = c.take("in") ? "in" : c.take("out") ? "out" : (c.expect("inout"), "inout");
-    const id = readValueId(c), { name, dtype: type, shape, packing } = readTensor(c, s);
+    const id = readValueId(c), { name, dtype: type, shape, ...where } = readTensor(c, s);
     claim(s, id);
     const value: Value = Object.freeze({ id, space: "global", dtype: type, shape });
     s.values.set(id, value);
-    return Object.freeze({ kind: "tensor", name, direction, value, packing });
+    return Object.freeze({ kind: "tensor", name, direction, value, ...where });
   });
 }
 

@@ -3,7 +3,7 @@ import { Diagnostic, type DiagnosticInit } from "../diagnostic.ts";
 import { slotCount, threadCount } from "../layout/index.ts";
 import { plainAttrs } from "./builder.ts";
 import { instructions } from "./isa/index.ts";
-import { blocksOf, eachStmt, jumpsOut, type Inst, type Program, type Stmt, type Value } from "./program.ts";
+import { blocksOf, buffersOf, eachStmt, jumpsOut, type Inst, type Program, type Stmt, type Value } from "./program.ts";
 import { eachSymbol, knownScalar, type Scalar, type Size } from "./scalar.ts";
 import { instText, layoutText, scalarText, typeText } from "./text-print.ts";
 import { plan, sharedBytes as plannedBytes } from "./passes/plan.ts";
@@ -242,9 +242,9 @@ function* stores(p: Program): Generator<DiagnosticInit> {
 function* limits(p: Program, { sharedBytes, threads, storageBuffers }: VerifyOptions): Generator<DiagnosticInit> {
   if (threads !== undefined && p.threads > threads)
     yield { code: "R0101", message: `a block of ${p.threads} threads is too large: this device takes ${threads}`, help: "use fewer threads and more elements in each" };
-  const tensors = p.params.filter((q) => q.kind === "tensor");
-  if (storageBuffers !== undefined && tensors.length > storageBuffers)
-    yield { code: "R0202", message: `the kernel has ${tensors.length} tensors; this device binds at most ${storageBuffers} storage buffers`, span: tensors[storageBuffers]?.span, help: "join small tensors into one, or split the kernel" };
+  const buffers = [...buffersOf(p.params.filter((q) => q.kind === "tensor")).values()];
+  if (storageBuffers !== undefined && buffers.length > storageBuffers)
+    yield { code: "R0202", message: `the kernel has ${buffers.length} tensors; this device binds at most ${storageBuffers} storage buffers`, span: buffers[storageBuffers]?.[0].span, help: "join small tensors into one, or split the kernel" };
   if (sharedBytes === undefined) return;
   const tiles = insts(p).filter((i) => i.name === "shared" && i.out);
   const bytes = tiles.map((i) => Math.ceil(((i.out?.shape ?? []).reduce<number>((n, s) => n * (typeof s === "number" ? s : 1), 1) * (i.out?.dtype.bits ?? 0)) / 32) * 4);

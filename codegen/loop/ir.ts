@@ -30,6 +30,8 @@ export interface Buffer {
   readonly length?: number | undefined;
   /** Some access is atomic: then every access is, on numbers of this type. Storage is words all the same: the text converts. */
   readonly atomic: false | "u32" | "i32";
+  /** Several tensors lie in it, each in bits of its own: a thread may read a word while another changes other bits of it, atomically. */
+  readonly woven?: boolean | undefined;
   /** Binding number of a storage buffer. */
   readonly binding?: number | undefined;
 }

@@ -28,14 +28,14 @@ function clampBelow(c: Context, x: Expr, n: Expr): Expr {
 const paddedCache = new WeakMap<Memory, readonly Expr[]>();
 
 /** The extents of a tensor with its packing's pads, which addresses hold for too: what lies between is zero, and stays so. */
-function paddedExtents(c: Context, m: Memory): readonly Expr[] {
+export function paddedExtents(c: Context, m: Memory): readonly Expr[] {
   const { e } = c, p = m.packing;
   if (!p || m.buffer.space === "workgroup") return m.extents;
   let found = paddedCache.get(m);
   if (!found) {
     const known = m.extents.map((n) => e.known(n));
     found = m.extents.map((n, d) => {
-      const own = padMultiple(p, d), by = own > 1 ? own : lastWordMultiple(p, m.dtype.bits, known, d);
+      const own = padMultiple(p, d), by = own > 1 || m.woven ? own : lastWordMultiple(p, m.dtype.bits, known, d);
       return by === 1 ? n : e.mul(e.fdiv(e.add(n, e.of(by - 1)), e.of(by)), e.of(by));
     });
     paddedCache.set(m, found);

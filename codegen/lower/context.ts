@@ -3,7 +3,7 @@
 // dense) is kept in Hints for the next one.
 import { Bug, fail, type Span } from "../../diagnostic.ts";
 import type { Packing, RegisterLayout } from "../../layout/index.ts";
-import { eachStmt, instructions, printsAny, tileShape, type Compute, type DType, type Program, type Scalar, type Size, type Value } from "../../vm/index.ts";
+import { buffersOf, eachStmt, instructions, printsAny, tileShape, type Compute, type DType, type Program, type Scalar, type Size, type Value } from "../../vm/index.ts";
 import { defaultRates, type Rates } from "../rates.ts";
 import { expressions, type Exprs } from "../loop/expr.ts";
 import type { Buffer, Expr, LoopStmt, Reg, Var } from "../loop/ir.ts";
@@ -53,6 +53,8 @@ export interface Memory {
   readonly packing: Packing | undefined;
   /** The packing is the user's. */
   readonly asked?: boolean | undefined;
+  /** Other tensors lie in the same buffer: of its words only the bits of elements are this one's. */
+  readonly woven?: boolean | undefined;
   /** Written in this kernel: reads before and after a write differ. */
   readonly mutable: boolean;
 }
@@ -95,7 +97,7 @@ export interface Context {
   readonly arenas: Map<number, Arena>;
   /** Shared tiles (value ids) that have an array element for each of theirs, because threads may meet in it. */
   readonly updated: ReadonlySet<number>;
-  /** Memories (value ids) in whose words threads may meet, and the type of the atomics on them. */
+  /** Buffers (their ids) in whose words threads may meet, and the type of the atomics on them. */
   readonly atomic: Map<number, "u32" | "i32">;
   /** Threads exchange values within subgroups. */
   exchanges: boolean;
@@ -250,18 +252,20 @@ function bindParams(c: Context): void {
     if (s.name === "store" && s.operands.to) stored.add(root.get(s.operands.to.id) ?? s.operands.to.id);
   });
   let binding = 0;
-  const tensors = c.program.params.filter((p) => p.kind === "tensor");
+  const buffers = buffersOf(c.program.params.filter((p) => p.kind === "tensor"));
   const said = c.target.debug && printsAny(c.program) ? 1 : 0;
-  if (tensors.length + said > c.target.maxStorageBuffers)
-    fail({ code: "R0202", message: `the kernel has ${tensors.length} tensors${said ? " and prints" : ""}; this device binds at most ${c.target.maxStorageBuffers} storage buffers`, help: "join small tensors into one, or split the kernel" });
-  for (const p of tensors) {
-    const mutable = p.direction !== "in" || stored.has(p.value.id);
+  if (buffers.size + said > c.target.maxStorageBuffers)
+    fail({ code: "R0202", message: `the kernel has ${buffers.size} tensors${said ? " and prints" : ""}; this device binds at most ${c.target.maxStorageBuffers} storage buffers`, help: "join small tensors into one, or split the kernel" });
+  for (const [name, tensors] of buffers) {
+    const { id } = tensors[0].value, woven = tensors.length > 1, mutable = tensors.some((p) => p.direction !== "in" || stored.has(p.value.id));
     // Whether a store shares words is found out on the way; everybody who asks later is told.
-    const buffer: Buffer = Object.freeze({ id: p.value.id, name: p.name, space: "storage", access: mutable ? "read_write" : "read", elem: "u32", get atomic() { return c.atomic.get(p.value.id) ?? false; }, binding: binding++ });
+    const buffer: Buffer = Object.freeze({ id, name, space: "storage", access: mutable ? "read_write" : "read", elem: "u32", woven, get atomic() { return c.atomic.get(id) ?? false; }, binding: binding++ });
     c.buffers.push(buffer);
-    const extents = p.value.shape.map(c.scalar);
-    const memory: Memory = { id: p.value.id, buffer, dtype: p.value.dtype, extents, packing: p.packing, mutable };
-    c.bindings.set(p.value.id, { kind: "view", memory, dtype: p.value.dtype, shape: p.value.shape.map((n, d) => (typeof n === "number" ? n : (extents[d] ?? c.e.of(0)))), map: (index) => ({ index }) });
+    for (const p of tensors) {
+      const extents = p.value.shape.map(c.scalar);
+      const memory: Memory = { id: p.value.id, buffer, dtype: p.value.dtype, extents, packing: p.packing, woven, mutable };
+      c.bindings.set(p.value.id, { kind: "view", memory, dtype: p.value.dtype, shape: p.value.shape.map((n, d) => (typeof n === "number" ? n : (extents[d] ?? c.e.of(0)))), map: (index) => ({ index }) });
+    }
   }
 }
 

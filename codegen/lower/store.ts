@@ -9,7 +9,7 @@ import { flatIndex, inside, padded, placesOf, toCode, toElement } from "./access
 import { bound, boundView, layoutOf, type Binding, type Context, type Memory } from "./context.ts";
 import { owningLayouts } from "./owning.ts";
 import { exchanged, guarded } from "./scratch.ts";
-import { beforeWrite, collect, groupLoop, owns, read, readsOf, settle, slotLoop, threadIn } from "./tiles.ts";
+import { beforeWrite, collect, groupLoop, owns, read, readsOf, settle, slotLoop, threadIn, touches } from "./tiles.ts";
 
 /**
  * A part of an element on its way to a word; `value` has no bits above `width`. Where `condition` is false the element lies
@@ -20,7 +20,7 @@ interface Piece { readonly word: Expr; readonly at: Expr; readonly width: number
 /** Writes register tile x to a view. */
 export function storeTile(c: Context, to: Value, x: Value): void {
   const view = boundView(c, to), m = view.memory, l = layoutOf(x);
-  if (readsOf(c, x).has(m)) settle(c, x);
+  if (touches(readsOf(c, x), m)) settle(c, x);
   beforeWrite(c, m);
   const value = (index: readonly Expr[]): Expr => read(c, x, index), code = (index: readonly Expr[]): Expr => toCode(c, x.dtype, value(index));
   const from = (layout: RegisterLayout, write: () => void): void => { const mine = collect(c, write); guarded(c, owns(c, layout), () => c.out.push(...mine)); };
@@ -147,7 +147,7 @@ function storeWords(c: Context, view: View, m: Memory, l: RegisterLayout, group:
 
 function storeParts(c: Context, view: View, m: Memory, l: RegisterLayout, code: Codes): void {
   if (m.buffer.space === "workgroup") { c.hints.wide.add(m.id); c.retry = true; return; }
-  if (!c.atomic.has(m.id)) c.atomic.set(m.id, "u32");
+  if (!c.atomic.has(m.buffer.id)) c.atomic.set(m.buffer.id, "u32");
   groupLoop(c, l, fewestWords(slotsOf(c, view, l)), (each) => {
     for (const [word, ps] of byWord(each((_, index) => piecesOf(c, view, code(index), index)).flat())) storePart(c, m, word, ps);
   });

@@ -140,8 +140,12 @@ export function settlePending(c: Context, which: (b: Extract<Binding, { kind: "l
   }
 }
 
+/** Whether what reads these reads `what`, or another tensor of its words. */
+export const touches = (reads: ReadonlySet<Reg | Memory>, what: Reg | Memory): boolean =>
+  reads.has(what) || ("buffer" in what && [...reads].some((r) => "buffer" in r && r.buffer === what.buffer));
+
 /** Before `what` changes: values that read it. */
-export const beforeWrite = (c: Context, what: Reg | Memory): void => settlePending(c, (b) => b.reads.has(what));
+export const beforeWrite = (c: Context, what: Reg | Memory): void => settlePending(c, (b) => touches(b.reads, what));
 
 /** Before other threads may go on to change memory: values that read any that changes. */
 export const beforeBarrier = (c: Context): void => settlePending(c, (b) => [...b.reads].some((r) => "buffer" in r));

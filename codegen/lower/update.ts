@@ -7,7 +7,7 @@ import { flatIndex, fromCode, fromElement, placesOf, toCode, toElement } from ".
 import { boundView, layoutOf, type Binding, type Context, type Memory } from "./context.ts";
 import { exchanged, guarded } from "./scratch.ts";
 import { target } from "./store.ts";
-import { beforeWrite, bindReg, collect, declare, owns, read, readsOf, setAll, settle, slotLoop } from "./tiles.ts";
+import { beforeWrite, bindReg, collect, declare, owns, read, readsOf, setAll, settle, slotLoop, touches } from "./tiles.ts";
 
 type Update = Extract<Emission<Expr>, { form: "update" }>;
 type View = Extract<Binding, { kind: "view" }>;
@@ -15,7 +15,7 @@ type View = Extract<Binding, { kind: "view" }>;
 /** The type that atomics on a memory have: signed where order matters, or where the array has it. */
 function markAtomic(c: Context, m: Memory, op: Update["op"]): void {
   const signed = m.buffer.space === "workgroup" ? m.buffer.elem === "i32" : (op === "min" || op === "max") && m.dtype.name === "i32";
-  if (signed || !c.atomic.has(m.id)) c.atomic.set(m.id, signed ? "i32" : "u32");
+  if (signed || !c.atomic.has(m.buffer.id)) c.atomic.set(m.buffer.id, signed ? "i32" : "u32");
 }
 
 /** The place of an element in its buffer, where it is one word or array element. */
@@ -42,7 +42,7 @@ export function updateTile(c: Context, i: Inst, form: Update, old: boolean): voi
   const { e } = c, to = i.operands[form.to], over: Value | undefined = form.over === "out" ? i.out : i.operands[form.over];
   if (!to || !over) throw new Bug(`'${i.name}' without operands`);
   const view = boundView(c, to), m = view.memory, l = layoutOf(over), out = old ? i.out : undefined;
-  for (const v of Object.values(i.operands)) if (v.space === "reg" && readsOf(c, v).has(m)) settle(c, v);
+  for (const v of Object.values(i.operands)) if (v.space === "reg" && touches(readsOf(c, v), m)) settle(c, v);
   beforeWrite(c, m);
   markAtomic(c, m, form.op);
   const element = m.packing ? (x: Expr) => toCode(c, m.dtype, x) : (x: Expr) => toElement(c, m, x);

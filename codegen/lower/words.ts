@@ -3,7 +3,7 @@
 import { Bug } from "../../diagnostic.ts";
 import type { Words } from "../../vm/index.ts";
 import type { Expr } from "../loop/ir.ts";
-import { inside, isTrue, placesOf, type Placed } from "./access.ts";
+import { inside, isTrue, paddedExtents, placesOf, type Placed } from "./access.ts";
 import type { Binding, Context } from "./context.ts";
 
 type View = Extract<Binding, { kind: "view" }>;
@@ -44,6 +44,13 @@ function asFields(c: Context, v: View, axis: number, count: number): boolean {
   });
 }
 
+/** Whether nothing of other tensors lies in the last word along an axis, whose `count` elements may pass the tensor's end. */
+function endsWhole(c: Context, v: View, axis: number, count: number): boolean {
+  if (!v.memory.woven) return true;
+  const index = probe(c, v, axis, count), next = v.map(index.map((x, d) => (d === axis ? c.e.add(x, c.e.of(1)) : x))).index;
+  return v.map(index).index.every((x, d) => x === next[d] || paddedExtents(c, v.memory)[d].divisor % count === 0);
+}
+
 const found = new WeakMap<View, Map<number, Words<Expr> | undefined>>();
 
 /** How the elements of a view lie in words along an axis; undefined if they share words with others, or are wider than 8 bits. */
@@ -57,9 +64,9 @@ export function wordsOf(c: Context, v: View, axis: number): Words<Expr> | undefi
 function find(c: Context, v: View, axis: number): Words<Expr> | undefined {
   const n = v.dtype.bits, m = v.memory;
   if (!m.packing || n > 8) return undefined;
-  if (asPlanes(c, v, axis)) return { form: "planes", elements: 32, at: (index) => placesAt(c, v, index, axis, 0).map((p) => word(c, v, index, axis, 0, p.word)) };
+  if (asPlanes(c, v, axis) && endsWhole(c, v, axis, 32)) return { form: "planes", elements: 32, at: (index) => placesAt(c, v, index, axis, 0).map((p) => word(c, v, index, axis, 0, p.word)) };
   const elements = 32 / gcd(32, n), count = (elements * n) / 32;
-  if (!asFields(c, v, axis, elements)) return undefined;
+  if (!asFields(c, v, axis, elements) || !endsWhole(c, v, axis, elements)) return undefined;
   return {
     form: "fields", elements,
     at: (index) => Array.from({ length: count }, (_, i) => {

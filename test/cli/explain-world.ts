@@ -26,6 +26,11 @@ const { kernels } = await compile(${JSON.stringify([add, scaled, total].join("\n
 const add = kernels.add.specialise({}), scaled = kernels.scaled.specialise({}), total = kernels.total.specialise({});
 const x = await device.empty("f32", [100]), m = await device.empty("f32", [3, 5]), codes = await device.empty("u3", [2, 64]);
 const finished = compileProgram(load(${JSON.stringify(low("low"))}).kernels[0].specialise({ K: 4 }), baseTarget), half = { ...finished, features: ["shader-f16"] };
+const halves = [0, 16].map((at) => overlay([{ of: digits([axis(0), bit]), at, stride: 32 }])), buffer = device.gpu.createBuffer({ size: 16, usage: GPUBufferUsage.STORAGE });
+const b = builder("fields"), lows = b.tensor("low", "in", "u16", [4], halves[0], "words"), highs = b.tensor("high", "in", "u16", [4], halves[1], "words");
+b.threads(4);
+b.store({ to: b.tensor("y", "out", "u16", [4], dense(1)), x: b.select({ condition: b.eq({ x: b.load({ x: lows }), y: 0 }), x: b.load({ x: highs }), y: b.load({ x: lows }) }) });
+const fields = createKernel(compileProgram(b.finish(), baseTarget));
 const says = "kernel says(x: f32[N]) grid (i in N) threads 1 { print(\\"{}\\", i) }" as string;
 const library = openLibrary({ format: "bitloom-library", version: 1, kernels: [{ name: "low", params: { K: "4" }, modules: [finished] }] });
 `;

@@ -1,9 +1,9 @@
 // The engines that must agree on a Program: the interpreter (the law), the evaluator of the loop form, and GPUs.
 // Everything is compared as codes, so that -0, NaN and pads count.
 import { compileProgram, evaluateBody, lowerProgram, prepare, writeModule, type Lowered, type Module, type Target } from "../../codegen/index.ts";
-import { pack, unpack, wordCount } from "../../layout/index.ts";
-import { createKernel, targetOf, type Device, type Tensor } from "../../runtime/index.ts";
-import { evaluate, halfBits, interpret, quiet, type DType, type Program, type Tile } from "../../vm/index.ts";
+import { pack, unpack, wordCount, type Packing } from "../../layout/index.ts";
+import { createKernel, targetOf, Tensor, type Device } from "../../runtime/index.ts";
+import { buffersOf, evaluate, halfBits, interpret, quiet, type DType, type Program, type TensorParam, type Tile } from "../../vm/index.ts";
 
 /** A Program with what it is run on. */
 export interface Case {
@@ -35,6 +35,14 @@ export function byInterpreter(c: Case): Codes {
 
 const tensors = (p: Program) => p.params.flatMap((q) => (q.kind === "tensor" ? [q] : []));
 
+/** The words of tensors that lie in one buffer, whole 16 bytes. */
+function packed(all: readonly { readonly bits: number; readonly packing: Packing; readonly shape: readonly number[]; readonly given: Tile | number | undefined }[]): Uint32Array<ArrayBuffer> {
+  const size = Math.max(4, ...all.map((q) => Math.ceil(wordCount(q.packing, q.bits, [...q.shape]) / 4) * 4)), data = new Uint32Array(size);
+  for (const { given, packing, bits, shape } of all)
+    if (given !== undefined && typeof given !== "number") pack(packing, bits, shape, codesOf(given)).forEach((w, i) => { data[i] |= w; });
+  return data;
+}
+
 /** A Program lowered for a target: what the evaluator runs, and what WGSL is written from. */
 export interface Compiled { readonly prepared: Program; readonly lowered: Lowered; readonly target: Target }
 export function lowered(p: Program, target: Target): Compiled {
@@ -50,13 +58,7 @@ export function byLowered(c: Case, { prepared, lowered: { body } }: Compiled): C
   const env = new Map<string, number>(Object.entries(c.dims));
   for (const [k, v] of Object.entries(c.inputs)) if (typeof v === "number") env.set(k, v);
   const shapes = new Map(tensors(prepared).map((q) => [q.name, q.value.shape.map((s) => evaluate(s, env))]));
-  const buffers = new Map<string, Uint32Array>();
-  for (const q of tensors(prepared)) {
-    const shape = shapes.get(q.name) ?? [], given = c.inputs[q.name], bits = q.value.dtype.bits;
-    const size = Math.max(4, Math.ceil(wordCount(q.packing, bits, shape) / 4) * 4), data = new Uint32Array(size);
-    if (given !== undefined && typeof given !== "number") data.set(pack(q.packing, bits, shape, codesOf(given)));
-    buffers.set(q.name, data);
-  }
+  const buffers = new Map([...buffersOf(tensors(prepared))].map(([name, all]) => [name, packed(all.map((q) => ({ bits: q.value.dtype.bits, packing: q.packing, shape: shapes.get(q.name) ?? [], given: c.inputs[q.name] })))] as const));
   const extents = prepared.grid.map((g) => evaluate(g.extent, env));
   const total = extents.reduce((a, b) => a * b, 1);
   for (let n = 0; n < total; n++) {
@@ -66,7 +68,7 @@ export function byLowered(c: Case, { prepared, lowered: { body } }: Compiled): C
   }
   return Object.fromEntries(tensors(prepared).filter((q) => q.direction !== "in").map((q) => {
     const shape = shapes.get(q.name) ?? [];
-    return [q.name, unpack(q.packing, q.value.dtype.bits, shape, buffers.get(q.name) ?? new Uint32Array())];
+    return [q.name, unpack(q.packing, q.value.dtype.bits, shape, buffers.get(q.buffer ?? q.name) ?? new Uint32Array())];
   }));
 }
 
@@ -79,16 +81,32 @@ export const wgslOf = (p: Program, target: Target): string => compileProgram(p, 
 /** Codes by a device, perhaps as if it had less than it has. */
 export const byDevice = (c: Case, device: Device, target: Target = targetOf(device)): Promise<Codes> => byKernel(c, createKernel(compileProgram(c.program, target)), device);
 
+const shapeOf = (c: Case, q: TensorParam): number[] => {
+  const given = c.inputs[q.name];
+  return typeof given === "object" ? [...given.shape] : q.value.shape.map((s) => evaluate(s, new Map(Object.entries(c.dims))));
+};
+
+function sharedBuffer({ gpu }: Device, words: Uint32Array<ArrayBuffer>): GPUBuffer {
+  const buffer = gpu.createBuffer({ size: words.byteLength, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST });
+  gpu.queue.writeBuffer(buffer, 0, words);
+  return buffer;
+}
+
 /** The same by a kernel that was made before. */
 export async function byKernel(c: Case, kernel: ReturnType<typeof createKernel>, device: Device): Promise<Codes> {
-  const made: Tensor[] = [], inputs: Record<string, Tensor | number> = {};
+  const made: Tensor[] = [], free: GPUBuffer[] = [], inputs: Record<string, Tensor | number> = {};
   try {
-    for (const q of tensors(c.program)) {
-      const given = c.inputs[q.name];
-      if (given === undefined || typeof given === "number") continue;
-      const t = await device.tensor(q.value.dtype.name, given.shape, codesOf(given), { packing: q.packing, as: "codes" });
-      made.push(t);
-      inputs[q.name] = t;
+    for (const all of buffersOf(tensors(c.program)).values()) {
+      const shared = all.length === 1 || all.every((q) => c.inputs[q.name] === undefined) ? undefined : sharedBuffer(device, packed(all.map((q) => ({ bits: q.value.dtype.bits, packing: q.packing, shape: shapeOf(c, q), given: c.inputs[q.name] }))));
+      if (shared) free.push(shared);
+      for (const q of all) {
+        const given = c.inputs[q.name];
+        if (!shared && (given === undefined || typeof given === "number")) continue;
+        const t = shared ? await Tensor.from(device, shared, q.value.dtype.name, shapeOf(c, q), { packing: q.packing })
+          : await device.tensor(q.value.dtype.name, shapeOf(c, q), codesOf(given as Tile), { packing: q.packing, as: "codes" });
+        made.push(t);
+        inputs[q.name] = t;
+      }
     }
     for (const [k, v] of Object.entries(c.inputs)) if (typeof v === "number") inputs[k] = v;
     const outs = await kernel.run(inputs as never, { device }) as Readonly<Record<string, Tensor>>;
@@ -97,7 +115,7 @@ export async function byKernel(c: Case, kernel: ReturnType<typeof createKernel>,
     // What is read and written stays the caller's tensor.
     for (const q of tensors(c.program)) { const t = inputs[q.name]; if (q.direction === "inout" && typeof t === "object") result[q.name] = await t.readCodes(); }
     return result;
-  } finally { for (const t of made) t.dispose(); }
+  } finally { for (const t of made) t.dispose(); for (const x of free) x.destroy(); }
 }
 
 /** The first difference of two answers, in words. Zeros of either sign are one answer: WGSL doesn't keep them apart. */

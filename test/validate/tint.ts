@@ -12,7 +12,7 @@ export const nullDevices = (): Promise<readonly Device[]> => Promise.all(sets.ma
 /** The bindings as the module's table tells them. */
 function layoutOf({ gpu }: Device, m: Module): GPUPipelineLayout {
   const entry = (binding: number, type: GPUBufferBindingType): GPUBindGroupLayoutEntry => ({ binding, visibility: 4, buffer: { type } });
-  const entries = m.tensors.map((t) => entry(t.binding, t.direction === "in" ? "read-only-storage" : "storage"));
+  const entries = [...new Set(m.tensors.map((t) => t.binding))].map((at) => entry(at, m.tensors.some((t) => t.binding === at && t.direction !== "in") ? "storage" : "read-only-storage"));
   if (m.uniformBinding !== undefined) entries.push(entry(m.uniformBinding, "uniform"));
   if (m.prints) entries.push(entry(m.prints.binding, "storage"));
   return gpu.createPipelineLayout({ bindGroupLayouts: [gpu.createBindGroupLayout({ entries })] });

@@ -128,6 +128,10 @@ export const builtins: Readonly<Record<string, Builtin>> = Object.freeze({
     doc: "A number type of your own: codes of so many bits are numbers of entries in a list of numbers.", example: "codebook(2, [-1, -0.25, 0.25, 1])", slots: slots("bits", "values"),
     run: (g) => ({ kind: "dtype", value: codebook(g.int("bits"), g.numbers("values")) }),
   },
+  largest: {
+    doc: "The largest finite number of a number type.", example: "largest(i4) == 7", slots: slots("of"),
+    run: (g) => { const { max } = g.dtype("of"); return Number.isInteger(max) && max < 2 ** 31 ? int(max) : { kind: "float", value: max }; },
+  },
   is_float: { doc: "Whether a number type is computed with in floats.", example: "is_float(f8e4m3) == true", slots: slots("of"), run: (g) => boolean(["float", "codebook"].includes(g.dtype("of").kind) && g.dtype("of").compute !== "i32") },
   has_zero: { doc: "Whether a number type can hold 0; bipolar types can't.", example: "has_zero(b3) == false", slots: slots("of"), run: (g) => boolean(g.dtype("of").hasZero) },
 } satisfies Record<string, Builtin>);

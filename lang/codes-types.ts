@@ -69,6 +69,7 @@ export const typeCodes: Readonly<Record<string, Explanation>> = {
   T0223: row("bad counter or seed", "Random numbers are made of a counter of i32 or u32, one number for each element, and of a seed of i32 or u32."),
   T0224: row("shape that can't be made", "A reshaped tile has as many elements as before, removed axes have size 1, expanded ones too, and joined tiles differ along one axis alone."),
   T0226: row("bad index of a table", "`gather` takes i32 or u32 places with as many axes as the table; `lookup` takes codes without a sign and a table of one axis."),
+  T0260: row("digits that don't fit", "`radix_digits` and `radix_join` take codes without a sign, u1 to u32, and as many digits of a base as their bits hold: 5 trits in u8, 3 base-5 digits in u7, 13 in u32."),
   T0301: row("scalars of two types", "Scalars are i32, u32, f32 or bool and don't convert by themselves: use `as`."),
   T0302: row("no such operation on scalars of this type", "Use `as` to convert, or compare to get a truth value."),
   T0303: row("scalar of another type needed", "The place wants an integer, or a truth value."),

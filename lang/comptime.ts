@@ -2,7 +2,7 @@
 import { Diagnostic, fail } from "../diagnostic.ts";
 import { canonical, type Packing, type RegisterLayout } from "../layout/index.ts";
 import { dtype as dtypeNamed, symbol, type Comptime, type Format } from "../vm/index.ts";
-import type { ComptimeParam, Expr, Kernel } from "./ast.ts";
+import type { ComptimeParam, Expr, FormatItem, Kernel, Sequence } from "./ast.ts";
 import { numberType } from "./elaborate-expressions.ts";
 import { packing } from "./elaborate-packing.ts";
 import { boolean, describe, float, int, placed, POISON, silent, wrongKind, type AxisNames, type Cx, type Thing } from "./elaborate-values.ts";
@@ -10,8 +10,8 @@ import { misspelt } from "./messages.ts";
 import { bind, child, type Scope } from "./names.ts";
 import { parseExpression } from "./parser.ts";
 
-/** What has compile-time parameters: a kernel or a sequence. */
-type Headed = Pick<Kernel, "name" | "comptime">;
+/** What has compile-time parameters. */
+type Headed = Pick<Kernel | Sequence | FormatItem, "kind" | "name" | "comptime">;
 
 /** A compile-time parameter of a .loom kernel. */
 export interface LoomComptime extends Comptime<unknown> {
@@ -80,7 +80,7 @@ export function knowsAll(k: Headed, given: Readonly<Record<string, unknown>>): v
   for (const key of Object.keys(given)) {
     if (names.includes(key)) continue;
     const near = misspelt(key, names);
-    fail({ code: "H0601", message: `kernel '${k.name.text}' has no compile-time parameter '${key}'`, help: near ? `did you mean '${near}'?` : `it has ${names.join(", ") || "none"}` });
+    fail({ code: "H0601", message: `${k.kind} '${k.name.text}' has no compile-time parameter '${key}'`, help: near ? `did you mean '${near}'?` : `it has ${names.join(", ") || "none"}` });
   }
 }
 
@@ -89,7 +89,8 @@ export function bindComptime(k: Headed, c: ComptimeParam, given: unknown, cx: Cx
   const name = c.name.text;
   if (given === POISON) return bind(cx.scope, c.name, "comptime", POISON);
   if (given === undefined && !c.init)
-    fail({ code: "H0602", message: `kernel '${k.name.text}' needs the compile-time parameter '${name}'`, span: c.span, label: "no default", help: `give it a value: specialise({ ${name}: … }), or --set ${name}=… on the command line` });
+    fail({ code: "H0602", message: `${k.kind} '${k.name.text}' needs the compile-time parameter '${name}'`, span: c.span, label: "no default",
+      help: `give it a value: ${k.kind === "format" ? `${k.name.text}(${name}: …)` : `specialise({ ${name}: … }), or --set ${name}=… on the command line`}` });
   const t = given !== undefined ? placed(c.span, () => fromCaller(name, c.of, given, cx)) : c.init ? valueOf(c.init, c.of, cx) : silent();
   bind(cx.scope, c.name, "comptime", t);
 }

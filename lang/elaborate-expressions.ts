@@ -77,6 +77,7 @@ export function numberType(name: Name, cx: Cx): DType {
     try { return dtypeNamed(name.text); } catch (x) { throw x instanceof Diagnostic ? x.at(name.span) : x; }
   }
   const t = own.thing();
+  if (t.kind === "format" && isDType(name.text)) return dtypeNamed(name.text); // a format may be called what its numbers are
   return t.kind === "dtype" ? t.value : wrongKind(t, "a number type", name.span, cx, `'${name.text}' is ${describe(t)}; number types are f16, u3, b1, … and parameters of kind dtype`);
 }
 

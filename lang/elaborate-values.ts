@@ -39,7 +39,13 @@ export type Thing =
   | { readonly kind: "poison" };
 
 /** A format's declaration, ready for compile-time parameters. */
-export interface FormatTemplate { readonly item: FormatItem; make(given: Readonly<Record<string, unknown>>): Format }
+export interface FormatTemplate {
+  readonly item: FormatItem;
+  /** @throws Diagnostic the first error of the declaration */
+  make(given: Readonly<Record<string, unknown>>): Format;
+  /** As `make`, with every error, those of `value` and `encode` too. */
+  elaborate(given: Readonly<Record<string, unknown>>): Elaborated<Format>;
+}
 
 /** A window of a tensor of a format; axes in `drop` vanish. */
 export interface FormatSlice { readonly offsets: readonly Scalar[]; readonly sizes: readonly Size[]; readonly drop: readonly number[] }

@@ -2,7 +2,7 @@
 export { parse, parseExpression, maxSource, type Parsed } from "./parser.ts";
 export type * as ast from "./ast.ts";
 export { astToJson, printAst } from "./print-ast.ts";
-export { load, type Importer, type Loaded, type LoadOptions, type LoomKernel, type LoomSequence } from "./load.ts";
+export { load, type Importer, type Loaded, type LoadOptions, type LoomFormat, type LoomKernel, type LoomSequence } from "./load.ts";
 export type { LoomComptime } from "./comptime.ts";
 export type { AxisNames, Elaborated } from "./elaborate-values.ts";
 export { check } from "./check.ts";
@@ -15,3 +15,4 @@ export { codes, type Explanation } from "./codes.ts";
 export { codeExamples } from "./code-examples.ts";
 export { driverExamples, hostExamples } from "./code-examples-host.ts";
 export type { CodeExample } from "./messages.ts";
+export { formatNamed, libraryFormats } from "./formats.ts";

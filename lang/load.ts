@@ -1,13 +1,14 @@
 // A file of kernels: its constants and functions, what it imports, and its kernels ready to be specialised.
 import { Bug, Diagnostic, fail, type DiagnosticData } from "../diagnostic.ts";
-import type { KernelDefinition, Program, Sequence as SequenceProgram, SequenceDefinition } from "../vm/index.ts";
-import type { Const, Import, Item, Kernel, Module, Name, Sequence } from "./ast.ts";
+import type { Format, KernelDefinition, Program, Sequence as SequenceProgram, SequenceDefinition } from "../vm/index.ts";
+import type { Const, FormatItem, Import, Item, Kernel, Module, Name, Sequence } from "./ast.ts";
 import { describeComptime, type LoomComptime } from "./comptime.ts";
 import { elaborateKernel, newState } from "./elaborate-kernel.ts";
 import { elaborateSequence } from "./elaborate-sequence.ts";
 import { formatTemplate } from "./elaborate-format.ts";
 import { POISON, SILENT, type Cx, type Elaborated, type FormatTemplate, type Thing } from "./elaborate-values.ts";
 import { bind, child, lookup, type Scope } from "./names.ts";
+import { library } from "./library.ts";
 import { misspelt } from "./messages.ts";
 import { parse } from "./parser.ts";
 
@@ -35,6 +36,19 @@ export interface LoomKernel extends KernelDefinition {
   elaborate(params: Readonly<Record<string, unknown>>): Elaborated;
 }
 
+/** A format of a .loom file. */
+export interface LoomFormat {
+  readonly name: string;
+  /** What its `///` lines say. */
+  readonly doc: string;
+  readonly comptime: Readonly<Record<string, LoomComptime>>;
+  readonly ast: FormatItem;
+  /** Makes the Format for given compile-time parameters, as a kernel's `specialise`. @throws Diagnostic the first error */
+  make(params: Readonly<Record<string, unknown>>): Format;
+  /** As `make`, with every error instead of the first, those of `value` and `encode` too. */
+  elaborate(params: Readonly<Record<string, unknown>>): Elaborated<Format>;
+}
+
 /** Finds an imported file: `path` as written in `from`. Undefined if there is none. */
 export type Importer = (path: string, from: string) => { readonly source: string; readonly file: string } | undefined;
 
@@ -50,7 +64,8 @@ export interface LoadOptions {
 export interface Loaded {
   readonly kernels: readonly LoomKernel[];
   readonly sequences: readonly LoomSequence[];
-  /** What is wrong with the text, its constants and its imports. Errors inside kernels are found when they are specialised. */
+  readonly formats: readonly LoomFormat[];
+  /** What is wrong with the text, its constants and its imports. Errors inside kernels and formats are found when they are specialised. */
   readonly diagnostics: readonly DiagnosticData[];
 }
 
@@ -63,7 +78,7 @@ export interface Unit {
   readonly lost: ReadonlySet<string>;
   readonly kernels: ReadonlyMap<string, LoomKernel>;
   readonly sequences: ReadonlyMap<string, LoomSequence>;
-  readonly formats: ReadonlyMap<string, FormatTemplate>;
+  readonly formats: ReadonlyMap<string, LoomFormat>;
 }
 
 /**
@@ -77,7 +92,7 @@ export interface Unit {
 export function load(source: string, options: LoadOptions = {}): Loaded {
   const out: DiagnosticData[] = [];
   const unit = loadUnit(source, options, out);
-  return Object.freeze({ kernels: Object.freeze([...unit.kernels.values()]), sequences: Object.freeze([...unit.sequences.values()]), diagnostics: Object.freeze(out) });
+  return Object.freeze({ kernels: Object.freeze([...unit.kernels.values()]), sequences: Object.freeze([...unit.sequences.values()]), formats: Object.freeze([...unit.formats.values()]), diagnostics: Object.freeze(out) });
 }
 
 /** Reads a file into its parts; what is wrong goes to `out`. */
@@ -91,7 +106,7 @@ function readUnit(source: string, file: string, importer: Importer | undefined, 
   out.push(...diagnostics);
   const scope = child(), lost = lostWords(source, ast, diagnostics), errors: Diagnostic[] = [];
   const cx: Cx = { b: undefined, scope, exact: undefined, state: newState(errors, lost) };
-  const kernels = new Map<string, LoomKernel>(), sequences = new Map<string, LoomSequence>(), formats = new Map<string, FormatTemplate>(), unit: Unit = { ast, scope, source, lost, kernels, sequences, formats };
+  const kernels = new Map<string, LoomKernel>(), sequences = new Map<string, LoomSequence>(), formats = new Map<string, LoomFormat>(), unit: Unit = { ast, scope, source, lost, kernels, sequences, formats };
   for (const item of ast.items) collect(item, { unit, cx, importer, out, units, kernels, sequences, formats }, diagnostics);
   for (const item of ast.items) if (item.kind === "const") lookup(scope, item.name.text)?.thing();
   out.push(...errors.map((d) => d.data));
@@ -107,7 +122,7 @@ interface Reading {
   readonly units: Map<string, Unit | "reading">;
   readonly kernels: Map<string, LoomKernel>;
   readonly sequences: Map<string, LoomSequence>;
-  readonly formats: Map<string, FormatTemplate>;
+  readonly formats: Map<string, LoomFormat>;
 }
 
 function collect(item: Item, r: Reading, syntax: readonly DiagnosticData[]): void {
@@ -118,14 +133,14 @@ function collect(item: Item, r: Reading, syntax: readonly DiagnosticData[]): voi
       case "fn": return bind(cx.scope, item.name, "fn", { kind: "fn", value: item, scope: cx.scope });
       case "format": {
         if (!item.name.text) return;
-        const template = formatTemplate(item, unit.scope, (errors) => newState(errors, unit.lost));
+        const template = formatTemplate(item, unit.scope, (errors) => newState(errors, unit.lost), within(item, syntax).map((d) => new Diagnostic(d)));
         bind(cx.scope, item.name, "format", { kind: "format", name: item.name.text, value: () => template.make({}), template });
-        formats.set(item.name.text, template);
+        formats.set(item.name.text, formatDefinition(template, unit));
         return;
       }
       case "import": return imports(item, r);
       case "kernel": case "sequence": {
-        const own = syntax.filter((d) => d.severity === "error" && d.span && d.span.start >= item.span.start && d.span.end <= item.span.end), name = item.name.text;
+        const own = within(item, syntax), name = item.name.text;
         if (!name) return;
         bind(cx.scope, item.name, item.kind, { kind: item.kind, name });
         if (item.kind === "kernel") kernels.set(name, definition(item, unit, own, (given) => elaborateKernel(item, unit.scope, given, unit.lost)));
@@ -140,6 +155,9 @@ function collect(item: Item, r: Reading, syntax: readonly DiagnosticData[]): voi
     cx.state.report(x);
   }
 }
+
+/** The errors that lie in an item. */
+const within = ({ span }: Item, list: readonly DiagnosticData[]): DiagnosticData[] => list.filter((d) => d.severity === "error" && d.span && d.span.start >= span.start && d.span.end <= span.end);
 
 /** A constant is evaluated when it is first used, so that they may stand in any order. */
 function constant(c: Const, cx: Cx): () => Thing {
@@ -165,7 +183,7 @@ function imports(item: Import, r: Reading): void {
   let from: Unit;
   try { from = imported(item, r); } catch (x) { poison(item.names); throw x; }
   for (const name of item.names) {
-    const found = from.scope.own.get(name.text), kernel = from.kernels.get(name.text), sequence = from.sequences.get(name.text);
+    const found = from.scope.own.get(name.text), kernel = from.kernels.get(name.text), sequence = from.sequences.get(name.text), format = from.formats.get(name.text);
     if (!found) {
       poison([name]);
       const near = misspelt(name.text, [...from.scope.own.keys()]);
@@ -175,18 +193,26 @@ function imports(item: Import, r: Reading): void {
     bind(r.cx.scope, name, found.how, found.thing);
     if (kernel) r.kernels.set(name.text, kernel);
     if (sequence) r.sequences.set(name.text, sequence);
+    if (format) r.formats.set(name.text, format);
   }
 }
 
 function imported(item: Import, { importer, units, out }: Reading): Unit {
   const path = item.from.value, { span } = item.from;
-  const found = importer?.(path, span.file);
-  if (!importer) fail({ code: "N0114", message: "nothing can be imported here", span, help: "put what you need into this file" });
+  const found = Object.hasOwn(library, path) ? { source: library[path], file: path } : importer?.(path, span.file);
+  if (!found && !importer) fail({ code: "N0114", message: "nothing can be imported here", span, help: "put what you need into this file" });
   if (!found) return fail({ code: "N0114", message: `there is no file "${path}"`, span, help: "paths are relative to the importing file" });
   const known = units.get(found.file);
   if (known === "reading") return fail({ code: "N0116", message: `"${path}" is being read already: the files import each other in a circle`, span, help: "move what both need into a third file" });
   return known ?? readUnit(found.source, found.file, importer, out, units);
 }
+
+/** Parameters as tools see them. */
+const comptimeOf = (ast: Kernel | Sequence | FormatItem, unit: Unit): Readonly<Record<string, LoomComptime>> =>
+  describeComptime(ast, unit.source, { b: undefined, scope: child(unit.scope), exact: undefined, state: newState([], unit.lost) }, unit.scope);
+
+const formatDefinition = ({ item, make, elaborate }: FormatTemplate, unit: Unit): LoomFormat =>
+  Object.freeze({ name: item.name.text, doc: item.doc ?? "", ast: item, comptime: comptimeOf(item, unit), make, elaborate });
 
 /** A kernel or sequence ready to be specialised; `make` elaborates it. */
 function definition<A extends Kernel | Sequence, P>(ast: A, unit: Unit, syntax: readonly DiagnosticData[], make: (given: Readonly<Record<string, unknown>>) => Elaborated<P>) {
@@ -199,7 +225,7 @@ function definition<A extends Kernel | Sequence, P>(ast: A, unit: Unit, syntax: 
   };
   return Object.freeze({
     name: ast.name.text, doc: ast.doc ?? "", ast, elaborate,
-    comptime: describeComptime(ast, unit.source, { b: undefined, scope: child(unit.scope), exact: undefined, state: newState([], unit.lost) }, unit.scope),
+    comptime: comptimeOf(ast, unit),
     specialise(params: Readonly<Record<string, unknown>>): P {
       const { program, diagnostics } = elaborate(params);
       if (program) return program;

@@ -2,7 +2,7 @@
 import { Bug, fail } from "../diagnostic.ts";
 import { pack, unpack, wordCount } from "../layout/index.ts";
 import { blockAlong, formatTensors, type FieldTensor } from "./format-tensors.ts";
-import { dequantiseProgram, hostTiling, quantiseProgram, type FormatTiling } from "./format-kernels.ts";
+import { dequantiseProgram, hostTiling, quantiseProgram } from "./format-kernels.ts";
 import type { Format } from "./format.ts";
 import { interpret } from "./interpret.ts";
 import { tileCodes, tileFromCodes } from "./isa/data.ts";
@@ -107,17 +107,10 @@ function asInputs(f: Format, matrix: readonly number[], fields: Readonly<Record<
 export function formatValues(x: FormatTile): Float32Array {
   const matrix = asMatrix(x.format, x.shape);
   if (sizeOf(matrix) === 0) return new Float32Array(0);
-  const { x: out } = interpret(dequantiseProgram(x.format, tilingFor(matrix)), asInputs(x.format, matrix, x.fields));
+  const { x: out } = interpret(dequantiseProgram(x.format, matrix, hostTiling), asInputs(x.format, matrix, x.fields));
   if (!(out?.data instanceof Float32Array)) throw new Bug("values are f32");
   return out.data;
 }
-
-/** Tiles no larger than the matrix. */
-const tilingFor = ([rows, columns]: readonly [number, number], width?: number): FormatTiling =>
-  ({ ...hostTiling, rows: Math.min(hostTiling.rows, Math.max(1, rows)), columns: Math.min(hostTiling.columns, columns), ...(width === undefined ? {} : { width }) });
-
-/** Whether some field is one for a whole axis, so that it can be made of whole rows only. */
-const needsRows = (f: Format): boolean => f.fields.some((g) => g.at === undefined && g.axes.length > 0 && !g.axes.some((a) => a.axis === f.axes.length - 1));
 
 /**
  * Numbers as a tensor of a format, by the format's own encoding.
@@ -130,7 +123,7 @@ export function quantiseFormat(f: Format, shape: readonly number[], values: Floa
   const matrix = asMatrix(f, shape), tensors = formatTensors(f, matrix);
   const empty = Object.fromEntries(tensors.map((t) => [t.field.name, given[t.field.name] ?? makeTile(t.dtype, sizes(t))]));
   if (sizeOf(matrix) === 0) return { format: f, shape, fields: empty };
-  const out = interpret(quantiseProgram(f, tilingFor(matrix, needsRows(f) ? matrix[1] : undefined)), { ...asInputs(f, matrix, empty), x: { dtype: dtype("f32"), shape: matrix, data: values } });
+  const out = interpret(quantiseProgram(f, matrix, hostTiling), { ...asInputs(f, matrix, empty), x: { dtype: dtype("f32"), shape: matrix, data: values } });
   const own = formatTensors(f, shape);
   return { format: f, shape, fields: Object.fromEntries(own.map((t) => [t.field.name, { ...(out[`w.${t.field.name}`] as Tile), shape: sizes(t) }])) };
 }

@@ -7,15 +7,13 @@ import { storeFormat } from "./format-store.ts";
 import { blockAlong } from "./format-tensors.ts";
 import type { Format } from "./format.ts";
 import type { Program, Value } from "./program.ts";
-import { cdiv, constant, scalarOp, type Scalar, type Size } from "./scalar.ts";
+import { constant, scalarOp, type Scalar } from "./scalar.ts";
 
-/** How the work is cut: elements of a tile along each axis, rounded up to whole blocks, and threads of a block. */
+/** How the work is cut: elements of a tile along each axis, rounded to whole blocks, and threads of a block. */
 export interface FormatTiling {
   readonly rows: number;
   readonly columns: number;
   readonly threads: number;
-  /** Columns of the matrix where they must be known: fields that a whole row has once. */
-  readonly width?: number | undefined;
 }
 
 /** For devices: a row of blocks per workgroup and few memory accesses in each thread. */
@@ -23,15 +21,16 @@ export const deviceTiling: FormatTiling = Object.freeze({ rows: 1, columns: 256,
 /** For the interpreter, which takes few large tiles. */
 export const hostTiling: FormatTiling = Object.freeze({ rows: 64, columns: 1024, threads: 1 });
 
-const roundUp = (n: number, by: number): number => Math.ceil(n / by) * by;
+/** Whether some field is one for all of a row or column, so that it is made of whole ones only. */
+const spans = (f: Format, axis: number): boolean => f.fields.some((g) => g.at === undefined && g.axes.length > 0 && !g.axes.some((a) => a.axis === axis));
 
-/** A Program over a matrix of a format, cut into windows. */
-function overWindows(name: string, f: Format, direction: FormatParam["direction"], t: FormatTiling, other: "in" | "out", type: string, body: (b: Builder, w: FormatParam, at: FormatWindow, of: Value) => void): Program {
-  const [blockRows, blockColumns] = blockAlong(f, 2);
-  const rows = roundUp(t.rows, blockRows), columns = t.width ?? roundUp(t.columns, blockColumns);
-  const b = builder(name), n = b.dim("N"), k: Size = t.width ?? b.dim("K");
-  const w = formatParam(b, "w", direction, f, [n, k]), x = b.tensor("x", other, type, [n, k], dense(2));
-  const [column, row] = b.grid([["column", cdiv(k, columns)], ["row", cdiv(n, rows)]]);
+/** A Program over a matrix of a format, cut into windows. The sizes are known, so that no window that stays inside is guarded. */
+function overWindows(name: string, f: Format, [n, k]: readonly [number, number], direction: FormatParam["direction"], t: FormatTiling, other: "in" | "out", body: (b: Builder, w: FormatParam, at: FormatWindow, of: Value) => void): Program {
+  const along = blockAlong(f, 2), makes = other === "in", first = f.axes.length - 2;
+  const width = (size: number, wanted: number, by: number, whole: boolean): number => (makes && whole ? size : Math.max(by, Math.floor(Math.min(wanted, size) / by) * by));
+  const rows = width(n, t.rows, along[0], first === 0 && spans(f, 0)), columns = width(k, t.columns, along[1], spans(f, f.axes.length - 1));
+  const b = builder(name), w = formatParam(b, "w", direction, f, [n, k]), x = b.tensor("x", other, "f32", [n, k], dense(2));
+  const [column, row] = b.grid([["column", Math.ceil(k / columns)], ["row", Math.ceil(n / rows)]]);
   b.threads(t.threads);
   const start = (i: Scalar, by: number): Scalar => scalarOp("mul", i, constant(by));
   const window: FormatWindow = { offsets: [start(row, rows), start(column, columns)], sizes: [rows, columns] };
@@ -40,21 +39,23 @@ function overWindows(name: string, f: Format, direction: FormatParam["direction"
 }
 
 /**
- * The values of a matrix `w` of a format as numbers `x[N, K]`, f32.
+ * The values of a matrix `w` of a format as numbers `x`, f32.
+ * @param shape rows and columns, whole blocks
  * @example
  * ```ts
- * dequantiseProgram(q8).params.map((p) => p.name); // => ["w.d", "w.q", "x"]
+ * dequantiseProgram(q8, [4, 64]).params.map((p) => p.name); // => ["w.d", "w.q", "x"]
  * ```
  */
-export const dequantiseProgram = (f: Format, tiling: FormatTiling = deviceTiling): Program =>
-  overWindows("dequantise", f, "in", tiling, "out", "f32", (b, w, window, x) => {
+export const dequantiseProgram = (f: Format, shape: readonly [number, number], tiling: FormatTiling = deviceTiling): Program =>
+  overWindows("dequantise", f, shape, "in", tiling, "out", (b, w, window, x) => {
     const value = loadFormat(b, w, window);
     b.store({ to: x, x: value.dtype.name === "f32" ? value : b.cast({ x: value }, { to: x.dtype }) });
   });
 
 /**
- * Numbers `x[N, K]`, f32, as a matrix `w` of a format.
- * @throws Diagnostic T0708 if the format has no encoding, T0709 if it needs whole rows: give the `width`
+ * Numbers `x`, f32, as a matrix `w` of a format.
+ * @param shape rows and columns, whole blocks
+ * @throws Diagnostic T0708 if the format has no encoding
  */
-export const quantiseProgram = (f: Format, tiling: FormatTiling = deviceTiling): Program =>
-  overWindows("quantise", f, "inout", tiling, "in", "f32", (b, w, window, x) => storeFormat(b, w, window, b.load({ x })));
+export const quantiseProgram = (f: Format, shape: readonly [number, number], tiling: FormatTiling = deviceTiling): Program =>
+  overWindows("quantise", f, shape, "inout", tiling, "in", (b, w, window, x) => storeFormat(b, w, window, b.load({ x })));

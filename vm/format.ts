@@ -6,8 +6,8 @@
 //     ┌──────── d: f16 ─┬─ q: u4[i] ────────────────────────┐
 //     │ 16 bits         │ 32 nibbles, i % 16 before i / 16  │      value = (q - 8) * d
 //     └─────────────────┴───────────────────────────────────┘
-import { fail } from "../diagnostic.ts";
-import { bit, bitCount, check, dense, digits, pack, type Packing } from "../layout/index.ts";
+import { Diagnostic, fail, type Span } from "../diagnostic.ts";
+import { address, bit, bitCount, check, dense, digits, pack, symbols, type Packing } from "../layout/index.ts";
 import type { FormatEncoding, FormatReading } from "./format-access.ts";
 import type { DType } from "./dtype.ts";
 import type { Value } from "./program.ts";
@@ -41,6 +41,8 @@ export interface FieldSpec {
   readonly beside?: boolean | undefined;
   /** Its first bit in the block; after the field before, at a whole byte, if left out. */
   readonly at?: number | undefined;
+  /** Where it is declared, for messages. */
+  readonly span?: Span | undefined;
 }
 
 /** A field of a format. */
@@ -126,23 +128,49 @@ function checkAxes(f: FieldSpec, spec: FormatSpec): void {
 export function defineFormat(spec: FormatSpec): Format {
   if (!spec.fields.length) fail({ code: "T0702", message: `format '${spec.name}' has no fields`, help: "declare what is stored: q: u4[i]" });
   let end = 0;
-  const fields = spec.fields.map((f, n): Field => {
+  const fields = spec.fields.map((f, n): Field => placedAt(f, () => {
     if (spec.fields.findIndex((g) => g.name === f.name) < n) fail({ code: "T0702", message: `format '${spec.name}' has two fields '${f.name}'`, help: "rename one" });
     checkAxes(f, spec);
     const packing = f.packing ?? plain(f), base = { name: f.name, doc: f.doc, dtype: f.dtype, axes: Object.freeze([...f.axes]), packing };
-    if (f.beside) return Object.freeze({ ...base, at: undefined });
-    const extents = f.axes.map((a) => localExtent(a, spec.axes));
-    check(packing, f.dtype.bits, extents, f.axes.map((a, i) => a.name ?? `axis ${i}`));
+    const extents = f.axes.map((a) => (f.beside ? a.mod || SOME : localExtent(a, spec.axes))), names = f.axes.map((a, i) => a.name ?? `axis ${i}`);
+    check(packing, f.dtype.bits, extents, names);
+    if (f.beside) {
+      address(packing, f.dtype.bits, symbols, f.axes.map((a, i) => a.mod || `N${i}`), names.map((_, i) => `x${i}`), 0);
+      return Object.freeze({ ...base, at: undefined });
+    }
     const at = f.at ?? Math.ceil(end / 8) * 8;
+    if (at < 0) fail({ code: "T0703", message: `field '${f.name}' can't begin at bit ${at}`, help: "a block's bits are numbered from 0" });
     end = Math.max(end, at + bitCount(packing, f.dtype.bits, extents));
+    if (end > LARGEST) fail({ code: "T0703", message: `field '${f.name}' makes a block of ${end} bits`, help: `blocks have at most ${LARGEST}` });
     return Object.freeze({ ...base, at });
-  });
+  }));
   const made: Format = Object.freeze({
     name: spec.name, doc: spec.doc ?? "", axes: Object.freeze(spec.axes.map((a) => Object.freeze(a))), fields: Object.freeze(fields),
     blockBits: Math.ceil(end / 8) * 8, value: spec.value, ...(spec.encode ? { encode: spec.encode } : {}),
   });
-  ownersOf(made);
+  try { ownersOf(made); } catch (x) {
+    if (!(x instanceof SharedBit)) throw x;
+    const [of, other] = [x.field, x.other].map((f) => spec.fields[fields.indexOf(f)].span);
+    return fail({ ...x.data, ...(of ? { span: of } : {}), ...(other ? { labels: [{ span: other, message: "the other field" }] } : {}) });
+  }
   return made;
+}
+
+/** Extent that stands for sizes that a format doesn't know, when a packing is checked. */
+const SOME = 96;
+/** Bits of a block: what its pictures and checks go through one by one. */
+const LARGEST = 2 ** 20;
+
+/** Errors without a place get that of the field. */
+function placedAt<T>({ span }: FieldSpec, f: () => T): T {
+  try { return f(); } catch (x) { throw x instanceof Diagnostic && span ? x.at(span) : x; }
+}
+
+/** Two fields in one bit. */
+class SharedBit extends Diagnostic {
+  constructor(readonly field: Field, readonly other: Field, f: Pick<Format, "name" | "blockBits">, bitNumber: number) {
+    super({ code: "L0212", message: `fields '${other.name}' and '${field.name}' of format '${f.name}' share bit ${bitNumber} of the block`, help: `move one of them: '@ … at ${f.blockBits}' puts it behind the block` });
+  }
 }
 
 /** Extents of a field in one block. */
@@ -159,7 +187,7 @@ export function ownersOf(f: Pick<Format, "name" | "axes" | "fields" | "blockBits
     for (let i = 0; i < ones.length * 32; i++) {
       if ((ones[i >>> 5] >>> (i & 31) & 1) === 0) continue;
       const other = owners[at + i];
-      if (other) fail({ code: "L0212", message: `fields '${other.name}' and '${field.name}' of format '${f.name}' share bit ${at + i} of the block`, help: `move one of them: '@ … at ${f.blockBits}' puts it behind the block` });
+      if (other) throw new SharedBit(field, other, f, at + i);
       owners[at + i] = field;
     }
   }

@@ -28,6 +28,7 @@ export * from "./parts.ts";
 export { blocksStandAlone, expected, valueAt, type ExpectOptions, type Expected } from "./deviation.ts";
 export * from "./verify.ts";
 export { sanitise, type Sanitised } from "./sanitise.ts";
+export { radixPack, radixUnpack, type RadixForm } from "./radix.ts";
 export * from "./quantise.ts";
 export { quantiseSchemes, type Fit as QuantiseFit, type Sample as QuantiseSample, type Scheme as QuantiseScheme, type SchemeName } from "./quantise-schemes.ts";
 export { asBipolar, asSigned, asUnsigned, corrections } from "./quantise-views.ts";

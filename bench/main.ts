@@ -1,11 +1,8 @@
-// What Bitloom itself costs, measured: npm run bench -- interpreter | compile | pack | start | int. Medians; all but `int` need no device.
+// What Bitloom itself costs, measured: npm run bench -- interpreter | compile | packing | start | int. Medians; all but `int` need no device.
 import { readFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { didYouMean } from "../diagnostic.ts";
 import { baseTarget, compileProgram } from "../codegen/index.ts";
-import {
-  axis, bit, chain as chainLayouts, dense, digit, digits, flat, local, pack, packed, planes, planesBlocked, spatial, unpack, type Packing,
-} from "../layout/index.ts";
 import { load } from "../lang/index.ts";
 import { dtype, input, intParam, interpret, kernel, makeTile, output, type Program, type Tile } from "../vm/index.ts";
 
@@ -76,20 +73,8 @@ function compile(): void {
   console.log(`WGSL: ${wgsl.trimEnd().split("\n").length} lines, ${wgsl.length} characters`);
 }
 
-/** 16 million weights of 3 bits into each packing and back. */
-function packing(): void {
-  const n = 4096, k = axis(0), f = flat([digit(k, { mod: 32 }), bit]);
-  const codes = Uint8Array.from({ length: n * n }, (_, i) => Math.imul(i, 2654435761) >>> 29);
-  const packings: readonly (readonly [string, Packing])[] = [
-    ["dense", dense(2)], ["planes", planes(2)], ["planes(32)", planesBlocked(2, 32)], ["packed(L)", packed(chainLayouts(local(4, 1), spatial(8, 8), local(1, 8)))],
-    ["GPTQ's", digits([digit(k, { div: 32 }), digit(f, { div: 32 }), axis(1), digit(f, { mod: 32 })])],
-  ];
-  for (const [name, p] of packings) {
-    let words: Uint32Array = new Uint32Array();
-    const there = time(() => { words = pack(p, 3, [n, n], codes); }, 5, 1), back = time(() => { unpack(p, 3, [n, n], words); }, 5, 1);
-    console.log(`u3[${n}, ${n}] @ ${name}: pack ${there.toFixed(0)} ms, unpack ${back.toFixed(0)} ms`);
-  }
-}
+/** Packing and unpacking on the host: bench/packing.ts. */
+const packing = async (): Promise<void> => (await import("./packing.ts")).packing(process.argv[3]);
 
 /** How long the bundled command line takes from start to end. */
 function start(): void {
@@ -103,7 +88,7 @@ function start(): void {
 /** Integer products on a device: bench/int.ts. */
 const int = async (): Promise<void> => (await import("./int.ts")).int(process.argv.slice(3));
 
-const benches: Readonly<Record<string, () => void | Promise<void>>> = { interpreter, compile, pack: packing, start, int };
+const benches: Readonly<Record<string, () => void | Promise<void>>> = { interpreter, compile, packing, start, int };
 const [name = ""] = process.argv.slice(2), bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
 if (bench) await bench();
 else {

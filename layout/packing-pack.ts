@@ -2,6 +2,7 @@
 import { fail } from "../diagnostic.ts";
 import { wordCount } from "./packing-address.ts";
 import { checkDigits } from "./packing-check.ts";
+import { getFast, putFast } from "./packing-fast.ts";
 import type { Packing } from "./packing-types.ts";
 import { get, put, type Codes } from "./packing-walk.ts";
 
@@ -27,7 +28,7 @@ export function pack(p: Packing, bits: number, extents: readonly number[], codes
     fail({ code: "H0210", message: `${codes.length} codes for a tensor of ${extents.join(" × ")} = ${elements(extents)} elements`, help: "give one code per element, row-major" });
   checkDigits(p, bits, extents);
   const out = new Uint32Array(wordCount(p, bits, extents));
-  put(p, bits, extents, codes, out);
+  if (!putFast(p, bits, extents, codes, out)) put(p, bits, extents, codes, out);
   return out;
 }
 
@@ -44,7 +45,7 @@ export function unpack(p: Packing, bits: number, extents: readonly number[], wor
   const need = wordCount(p, bits, extents);
   if (words.length < need) fail({ code: "H0211", message: `this packing of ${extents.join(" × ")} elements takes ${need} words, found ${words.length}`, help: "check the extents and the width; a packing's pads are stored too" });
   const n = elements(extents), out: Codes = bits <= 8 ? new Uint8Array(n) : bits <= 16 ? new Uint16Array(n) : new Uint32Array(n);
-  get(p, bits, extents, words, out);
+  if (!getFast(p, bits, extents, words, out)) get(p, bits, extents, words, out);
   return out;
 }
 

@@ -1,4 +1,4 @@
-// A matrix as large as a checkpoint's goes through the fast paths of pack and unpack and comes back; how fast, `npm run bench -- pack` tells.
+// A matrix as large as a checkpoint's goes through the fast paths of pack and unpack and comes back; how fast, `npm run bench -- packing` tells.
 import { expect, test } from "vitest";
 import { axis, bit, chain, dense, digit, digits, flat, local, numbers, address, pack, packed, planes, planesBlocked, spatial, unpack, type Packing } from "../../layout/index.ts";
 

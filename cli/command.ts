@@ -17,6 +17,8 @@ export interface Flag {
   /** One letter that stands for it. */
   readonly short?: string;
   readonly takes?: Takes;
+  /** What people write for it who know it by another name. */
+  readonly also?: readonly string[];
   readonly doc: string;
 }
 
@@ -71,7 +73,7 @@ export function parse(command: Command, argv: readonly string[]): Args {
     if (t.kind !== "option") continue;
     const name = t.name === "h" ? "help" : t.name, flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
     if (!flag) {
-      const near = didYouMean(name, Object.keys(flags));
+      const near = Object.keys(flags).find((f) => flags[f].also?.includes(name)) ?? didYouMean(name, Object.keys(flags));
       return usage(`'${command.name}' has no flag '${t.rawName}'`, near ? `did you mean '--${near}'?` : `see ${more}`);
     }
     if (!flag.value && t.value !== undefined) usage(`'--${name}' takes no value`, `write --${name} alone`);

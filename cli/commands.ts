@@ -3,6 +3,9 @@ import type { Command, Flag } from "./command.ts";
 
 const watch: Readonly<Record<string, Flag>> = { watch: { doc: "again whenever a file that it reads changes, until Ctrl-C" } };
 
+/** The names of `--adapter` elsewhere. */
+const also = ["device", "gpu", "backend", "target"];
+
 const kernel: Readonly<Record<string, Flag>> = {
   kernel: { value: "NAME", doc: "the kernel of the file; may be left out where there is one" },
   set: { value: "NAME=VALUE", many: true, doc: "a compile-time parameter, run-time dimension or scalar" },
@@ -17,7 +20,7 @@ export const commands: readonly Command[] = [
       out: { value: "NAME=FILE", many: true, takes: "arrays", doc: "where an output goes, a .npy, .npz or .safetensors; others are summed up" },
       codes: { value: "NAME,…", doc: "tensors whose files hold codes, not values" },
       on: { value: "interpreter|webgpu", takes: "places", doc: "where; default webgpu if a device opens" },
-      adapter: { value: "NAME", takes: "adapters", doc: "gpu, lavapipe, swiftshader or a part of a name" },
+      adapter: { value: "NAME", takes: "adapters", also, doc: "gpu, lavapipe, swiftshader or a part of a name" },
       debug: { doc: "with what `print` says, in the order of blocks" },
       sanitise: { doc: "on the interpreter, watch every element: races, reads of what nobody wrote, blocks that meet" },
       ...watch,
@@ -35,7 +38,7 @@ export const commands: readonly Command[] = [
     flags: {
       ...watch,
       device: { doc: "run the kernels on a device and compare with the interpreter" },
-      adapter: { value: "NAME", takes: "adapters", doc: "the device: gpu, lavapipe, swiftshader or a part of a name" },
+      adapter: { value: "NAME", takes: "adapters", also, doc: "the device: gpu, lavapipe, swiftshader or a part of a name" },
       ...kernel,
       blocks: { value: "N", doc: "how many blocks are compared; default 8" },
       seed: { value: "N", doc: "chooses the blocks and the random inputs; default 1" },
@@ -137,7 +140,7 @@ export const commands: readonly Command[] = [
     flags: {
       rates: { doc: "how many operations of each kind an adapter does in a second; measured once, then known" },
       fresh: { doc: "with --rates: measure again" },
-      adapter: { value: "NAME", takes: "adapters", doc: "with --rates: gpu, lavapipe, swiftshader or a part of a name" },
+      adapter: { value: "NAME", takes: "adapters", also, doc: "with --rates: gpu, lavapipe, swiftshader or a part of a name" },
     },
     examples: [
       ["devices", "what `run --adapter` can choose from"],
@@ -163,7 +166,7 @@ export const commands: readonly Command[] = [
       bits: { value: "N", doc: "short for --type uN" },
       group: { value: "G", doc: "weights along K that share a scale; default 64" },
       rows: { value: "M", doc: "rows of activations; default 32" },
-      adapter: { value: "NAME", takes: "adapters", doc: "gpu, lavapipe, swiftshader or a part of a name" },
+      adapter: { value: "NAME", takes: "adapters", also, doc: "gpu, lavapipe, swiftshader or a part of a name" },
     },
     examples: [
       ["demo", "3-bit weights from examples/data on the best adapter here"],

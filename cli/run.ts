@@ -100,7 +100,8 @@ function summary(name: string, t: Tile): string {
   if (!v.length) return head;
   let least = Infinity, most = -Infinity, sum = 0;
   for (const x of v) { least = Math.min(least, x); most = Math.max(most, x); sum += x; }
-  const short = (x: number): string => String(Number(x.toPrecision(6)));
+  // Whole numbers as they are; of others as many digits as an eye compares.
+  const short = (x: number): string => String(Number.isSafeInteger(x) ? x : Number(x.toPrecision(6)));
   return `${head}  from ${short(least)} to ${short(most)}, mean ${short(sum / v.length)}\n  ${Array.from(v.subarray(0, 8), short).join(" ")}${v.length > 8 ? " …" : ""}`;
 }
 

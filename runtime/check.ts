@@ -1,6 +1,6 @@
 // kernel.check(): does this device compute what the VM means? The kernel runs on the device; a sample of its blocks runs on
 // the interpreter; what those blocks wrote is compared element by element. Integers and bits must be equal, floats may lie
-// within a bound that comes from how sensitive each element is (vm/deviation.ts).
+// within a bound that is estimated from how sensitive each element is (vm/deviation.ts).
 import { fail } from "../diagnostic.ts";
 import { address, holds, numbers, slotAt } from "../layout/index.ts";
 import {
@@ -35,7 +35,7 @@ export interface Difference {
   readonly slot?: number | undefined;
   readonly got: number;
   readonly want: number;
-  /** How far `got` may lie from `want`; 0: not at all. */
+  /** How far `got` may lie from `want`, an estimate on the generous side; 0: not at all. */
   readonly bound: number;
   /** The lowest bit of the element's code that differs, and where that bit lies in the tensor's memory. */
   readonly bit: number;

@@ -51,7 +51,9 @@ export interface Kernel<Ins extends object = Inputs, Outs extends object = Outpu
    */
   record(into: GPUCommandEncoder | GPUComputePassEncoder, inputs: Ins, options?: Pick<RunOptions, "device">): Promise<Outs>;
   /**
-   * Runs the kernel on a device and holds what comes out against the interpreter, block by block.
+   * Runs the kernel on a device and holds what comes out against the interpreter, block by block. Integers, bits and moved numbers must be
+   * the same. Floats that arithmetic made may lie within a bound that is an estimate, not a proof: the interpreter runs again with every float a few units in the
+   * last place off, and 16 times the farthest of four such runs, and a step of the type, are let pass.
    * @param inputs tensors and scalars to run it on; what is missing is made from the seed
    * @throws Diagnostic H0421 (a finished module has no Program), H0422 (no sizes were found that it can be run with), those of `run` and of the interpreter
    */

@@ -50,6 +50,15 @@ describe("inputs", () => {
 });
 
 describe("outputs", () => {
+  test("are summed up with whole numbers as they are, others in six digits", async () => {
+    const { at } = setting(), file = at("whole.loom");
+    writeFileSync(file, "kernel k<T: dtype>(x: T[N], out y: T[N]) grid (b in 1) threads 4 { store(y[0 +: 4], load(x[0 +: 4])) }");
+    const said = async (type: string, x: string): Promise<string> => (await bitloom(["run", file, ...interpreter, "--set", `T=${type}`, "--in", `x=${x}`])).out;
+    expect(await said("i32", "[-2147483648, 2147483647, 16777217, -1]")).toContain("from -2147483648 to 2147483647, mean 4194300\n  -2147483648 2147483647 16777217 -1");
+    expect(await said("u32", "[4294967295, 0]")).toContain("from 0 to 4294967295, mean 2147480000\n  4294967295 0");
+    expect(await said("f32", "[16777216, 0.1, 1e30]")).toContain("  16777216 0.1 1e+30");
+  });
+
   test("are written as .npy in the narrowest type, or as codes, with nothing left over", async () => {
     const { dir, at, loom } = setting();
     const words = ["run", loom, ...interpreter, "--set", "s=2", "--in", `x=${at("x.npy")}`, "--out", `z=${at("out/z.npy")}`, "--out", `y=${at("y.npy")}`];

@@ -62,5 +62,5 @@ export const resourceCodes: Readonly<Record<string, Explanation>> = {
   R0405: row("two blocks meet", "Blocks run in any order, perhaps at the same time: what one of them writes, no other may read or write. The message has an example."),
   R0407: row("tiles on top of each other", "Shared tiles of one arena lie in the same memory, so none may be written while another holds what is still wanted. Programs made by the compiler keep to that."),
   R0406: row("elements from outside are used", "A load without `pad:` promised that what lies outside of the tensor is never looked at; `bitloom run --sanitise` saw that it is."),
-  R0408: row("elements that nobody writes", "An output keeps, where nothing is stored, whatever its memory held: `bitloom run --sanitise` saw elements of which that is so. Most often a window begins one too far or a grid has too few blocks."),
+  R0408: row("elements that nobody writes", "Where nothing is stored a new output holds code 0, and one that the caller gave keeps what it held: `bitloom run --sanitise` saw elements of which that is so. Most often a window begins one too far, or a grid has too few blocks."),
 };

@@ -30,6 +30,8 @@ function builtOf({ kernel }: Made, params: Readonly<Record<string, string>>, arg
   return { name: kernel.name, params, modules: modules.filter((m, i) => i === 0 || m.wgsl !== modules[i - 1]?.wgsl) };
 }
 
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
+
 export async function runBuild(args: Args, io: Io): Promise<number> {
   const json = args.on("json"), variants = args.values("variant").map((v) => Object.fromEntries(assignments(v.split(/\s+/).filter(Boolean), "variant")));
   return withProgram(args, io, async (made) => {
@@ -44,7 +46,7 @@ export async function runBuild(args: Args, io: Io): Promise<number> {
     await writeFileAtomic(out, `${text}\n`);
     const what = library.kernels.map((k) => ({ kernel: k.name, params: k.params, modules: k.modules.length }));
     await io.out(json ? jsonLine({ out, bytes: text.length + 1, kernels: what })
-      : `${out}: ${made.kernel.name}, ${what.length === 1 ? "1 kernel" : `${what.length} kernels`}, ${what.reduce((n, k) => n + k.modules, 0)} modules, ${(text.length / 1000).toFixed(1)} kB\n`);
+      : `${out}: ${made.kernel.name}, ${count(what.length, "kernel")}, ${count(what.reduce((n, k) => n + k.modules, 0), "module")}, ${(text.length / 1000).toFixed(1)} kB\n`);
     return 0;
   });
 }

@@ -34,8 +34,12 @@ export function check(source: string, file: string, importer?: Importer): readon
   const unit = loadUnit(source, { file, importer }, out);
   const work: Work = { left: MAX_WORK };
   const constants = unit.ast.items.filter((i) => i.kind === "const").map((c) => source.slice(c.span.start, c.span.end)).join("\n");
-  const formats = [...unit.formats.values()].filter((f) => !f.ast.comptime.some((c) => c.init === undefined)).map((f) => f.name);
-  for (const k of [...unit.formats.values(), ...unit.kernels.values(), ...unit.sequences.values()]) if (k.ast.span.file === file) out.push(...checkKernel(k, source, constants, formats, work));
+  const formats: string[] = []; // those that kernels can be tried with
+  for (const k of [...unit.formats.values(), ...unit.kernels.values(), ...unit.sequences.values()]) {
+    const found = checkKernel(k, source, constants, formats, work);
+    if (k.ast.kind === "format" && !found.length && k.ast.comptime.every((c) => c.init)) formats.push(k.name);
+    if (k.ast.span.file === file) out.push(...found);
+  }
   const at = (d: DiagnosticData): number => (d.code === "S0017" ? Infinity : d.span?.start ?? 0);
   const seen = new Set<string>();
   return out.sort((a, b) => at(a) - at(b)).filter((d) => {

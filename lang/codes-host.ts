@@ -71,6 +71,8 @@ export const hostCodes: Readonly<Record<string, Explanation>> = {
   H0511: row("matrices that can't be multiplied", "matmul(x[M, K], w[N, K]) sums over the last axis of both, which must be equal; the bias has one number for each row of w."),
   H0512: row("groups that don't run along K", "matmul sums along the last axis of both factors: scales must hold for groups of elements along it, or for the whole tensor."),
   H0513: row("options that this product can't meet", "An i32 result is of integers without scales, `by` is for products of integers, and a bias is of numbers that the result can hold."),
+  H0701: row("sizes that aren't whole blocks", "A tensor of a format has whole blocks along each axis: pad the axis, or take a format of smaller blocks."),
+  H0702: row("packed bytes that don't fit the format", "A tensor of a format comes in one buffer for its blocks and one for each field beside, of the sizes that formatSizes() tells."),
   H0900: row("command line", "The command, option or argument isn't known; --help lists them."),
   H0901: row("line too long", "Expressions on standard input are one a line."),
   H0902: row("unreadable source file", "A source is a UTF-8 text of limited size."),

@@ -104,5 +104,13 @@ export const typeCodes: Readonly<Record<string, Explanation>> = {
   T0604: row("a temporary that changes its size", "The temporaries of a sequence are made before its first step, so their sizes can't depend on the variable of a loop."),
   T0606: row("nothing is computed in a sequence", "A sequence is carried out by the host: it runs kernels in order. Tiles and tensors are computed with in kernels, and a step takes whole tensors: a kernel that looks at a window of one takes an i32 parameter that says where."),
   T0607: row("a sequence as a step", "Steps of a sequence are kernels. Steps that several sequences share go into a `fn`."),
+  T0702: row("a format that lacks a part, or has it twice", "A format has at least one field, each of its own name, one `value`, and perhaps one `encode`."),
+  T0703: row("a part of a format that can't be", "A field follows the format's axes or parts of them, `i`, `i / 32`, `i % 16`. In the block it follows axes that come in blocks, `[i: 32]`, and cuts them evenly; fields that run through the whole tensor lie `beside`. A value is f32 or f16."),
+  T0705: row("too few axes for a format", "The axes of a format are the last ones of a tensor of it, so the tensor has as many at least."),
+  T0706: row("no such field", "`w.d` is the field d of the tensor w. It is one of the whole tensor: take a window of it, `w.d[…]`, and not it of a window."),
+  T0707: row("this field can't be picked from so", "A field's name stands for the field of each element. Fields beside the blocks are tables too: `s[g, :]` takes the index along one axis from the tile g, and the element's own along the others."),
+  T0708: row("no rule that makes this field", "Numbers are stored to a tensor of a format by its `encode(x) { … }`, which says for every field what it becomes. A format without one is only read; its fields can be stored to one by one."),
+  T0709: row("a window that doesn't determine the fields", "Fields are made from whole blocks, and a field that many elements share from all of them: a window that is stored begins and ends where blocks do, and holds everything that one entry of a field is made from."),
+  T0710: row("not with a tensor of a format", "Tensors of a format are loaded from, stored to and copied from: their elements are numbers that are 0 outside. Everything else is done with their fields, `w.d`."),
   T0605: row("an output that no step writes", "Every output of a sequence is written by one of its steps."),
 };

@@ -212,7 +212,7 @@ function attribute(spec: Attr<unknown>, arg: Arg, cx: Cx): unknown {
 function writable(name: string, to: Argument, span: Span, cx: Cx): void {
   const tensor = isValue(to) ? cx.state.tensors.get(to.id) : undefined;
   if (tensor?.dir === "in")
-    fail({ code: "R0402", message: `'${name}' can't write to '${tensor.name}', which is an input`, span, label: "read only", labels: [{ span: tensor.span, message: "declared here" }], help: `declare it 'out ${tensor.name}: …', or 'inout' if it is read too` });
+    fail({ code: "R0402", message: `'${name}' can't write to '${tensor.name}', which is an input`, span, label: "read only", labels: [{ span: tensor.span, message: "declared here" }], help: `declare it 'out ${tensor.name.replace(/\..*/, "")}: …', or 'inout' if it is read too` });
 }
 
 /**

@@ -78,7 +78,7 @@ export function numberType(name: Name, cx: Cx): DType {
   }
   const t = own.thing();
   if (t.kind === "format" && isDType(name.text)) return dtypeNamed(name.text); // a format may be called what its numbers are
-  return t.kind === "dtype" ? t.value : wrongKind(t, "a number type", name.span, cx, `'${name.text}' is ${describe(t)}; number types are f16, u3, b1, … and parameters of kind dtype`);
+  return t.kind === "dtype" ? t.value : wrongKind(t, "a number type", name.span, cx, t.kind === "format" ? "tensors that a kernel is given may be of a format; tiles hold numbers, and load(w[…]) makes them" : `'${name.text}' is ${describe(t)}; number types are f16, u3, b1, … and parameters of kind dtype`);
 }
 
 function unary(e: Unary, cx: Cx): Thing {

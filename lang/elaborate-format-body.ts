@@ -1,5 +1,5 @@
 // What a format computes: the value of its elements, and its fields from numbers.
-import { fail } from "../diagnostic.ts";
+import { fail, type Span } from "../diagnostic.ts";
 import { dtype as dtypeNamed, type Builder, type FieldSpec, type FormatAxis, type FormatEncoding, type FormatReading, type Value } from "../vm/index.ts";
 import type { Block, Expr, FormatEncode, FormatItem, FormatValue, Name } from "./ast.ts";
 import { numberType } from "./elaborate-expressions.ts";
@@ -29,6 +29,9 @@ function asTile(t: Thing, shape: readonly number[], at: Expr | Block, b: Builder
   return wrongKind(t, "a tile of numbers", at.span, cx, "compute it from the fields: (q - 8) * d");
 }
 
+/** `encode(x)`, for messages. */
+export const headOf = (m: FormatEncode): Span => ({ ...m.span, end: m.of.span.end + 1 });
+
 /** The fields that an encoding makes: what its block calls by their names in the end. */
 export function fieldsIn(m: FormatEncode, e: FormatEncoding, fields: readonly FieldSpec[], item: FormatItem, cx: Cx): Readonly<Record<string, Value>> {
   const once = (f: FieldSpec): boolean => f.beside === true && f.axes.length === 0;
@@ -39,7 +42,7 @@ export function fieldsIn(m: FormatEncode, e: FormatEncoding, fields: readonly Fi
   return Object.fromEntries(fields.flatMap((f): [string, Value][] => {
     const t = inner.scope.own.get(f.name)?.thing();
     if (!t && once(f)) return [];
-    if (!t) return fail({ code: "T0708", message: `'encode' of ${item.name.text} makes no '${f.name}'`, span: m.span, help: `let ${f.name} = …, in the block itself` });
+    if (!t) return fail({ code: "T0708", message: `'encode' of ${item.name.text} makes no '${f.name}'`, span: headOf(m), help: `let ${f.name} = …, in the block itself` });
     if (t.kind === "poison") return silent();
     if (t.kind !== "tile" && t.kind !== "int" && t.kind !== "float") return wrongKind(t, "a tile of numbers", m.span, cx, `'${f.name}' is ${describe(t)} in the end`);
     return [[f.name, asTile(t, [1], m.body, e.b, cx)]];

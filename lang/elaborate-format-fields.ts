@@ -1,6 +1,5 @@
 // Axes and fields of a format: where its packed parts lie.
 import { fail } from "../diagnostic.ts";
-import { dense, type Packing } from "../layout/index.ts";
 import type { FieldAxis, FieldSpec, FormatAxis } from "../vm/index.ts";
 import type { Dim, Expr, FormatField } from "./ast.ts";
 import { numberType } from "./elaborate-expressions.ts";
@@ -21,14 +20,12 @@ export function fieldOf(m: FormatField, axes: readonly FormatAxis[], cx: Cx): Fi
   const own = type.shape ? type.shape.map((d) => fieldAxis(d, axes, cx)) : mentioned(laid, axes);
   return {
     name: m.name.text, doc: m.doc, dtype: numberType(type.dtype, cx), axes: own, beside: m.beside, span: m.span,
-    ...(laid ? { packing: ownPacking(laid, own, cx), ...(placed(laid) ? { at: 0 } : {}) } : {}),
+    ...(laid ? { packing: packing(laid, own.map((a) => a.name), cx), ...(placed(laid) ? { at: 0 } : {}) } : {}),
   };
 }
 
 /** Whether a packing says itself where its pieces lie: then they are counted from the block's first bit. */
 const placed = (e: Expr): boolean => e.kind === "placed" || (e.kind === "binary" && e.op === "|" && (placed(e.left) || placed(e.right)));
-
-const ownPacking = (e: Expr, own: readonly FieldAxis[], cx: Cx): Packing => (own.length === 0 && e.kind === "name" && e.text === "dense" ? dense(1) : packing(e, own.map((a) => a.name), cx));
 
 /** A field without written axes has those that its packing speaks of, in the format's order. */
 function mentioned(e: Expr | undefined, axes: readonly FormatAxis[]): FieldAxis[] {

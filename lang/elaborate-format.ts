@@ -1,10 +1,10 @@
 // Formats: a declaration with its compile-time parameters becomes a Format of the VM. Its `value` and `encode` are elaborated anew wherever a
 // tensor of the format is loaded or stored, as functions are, in a scope where fields and axes are names.
-import { Diagnostic, fail } from "../diagnostic.ts";
+import { Diagnostic, fail, type Span } from "../diagnostic.ts";
 import { builder, constant, defineFormat, dtype as dtypeNamed, formatParam, loadFormat, storeFormat, type Builder, type FieldSpec, type Format, type FormatAxis, type FormatEncoding, type FormatParam, type FormatWindow } from "../vm/index.ts";
 import type { FormatEncode, FormatItem, FormatMember, FormatValue } from "./ast.ts";
 import { bindComptime, knowsAll } from "./comptime.ts";
-import { fieldsIn, valueIn } from "./elaborate-format-body.ts";
+import { fieldsIn, headOf, valueIn } from "./elaborate-format-body.ts";
 import { axisOf, fieldOf } from "./elaborate-format-fields.ts";
 import { asBool, POISON, silent, SILENT, type Cx, type Elaborated, type FormatTemplate, type State } from "./elaborate-values.ts";
 import { bind, child, type Scope } from "./names.ts";
@@ -70,21 +70,23 @@ export function formatTemplate(item: FormatItem, file: Scope, state: NewState, u
       const all = [...unread], m: Making = { item, state, all, steps: 0 };
       let f: Format | undefined;
       if (!unread.length) {
-        f = collected(m, () => apart(m, child(file), undefined, (cx) => make(m, given, cx)));
-        if (f) collected(m, () => onSample(f as Format, "in", (b, w, at) => { loadFormat(b, w, at); }));
-        if (f?.encode) collected(m, () => onSample(f as Format, "inout", (b, w, at) => { storeFormat(b, w, at, b.fill({}, { value: 0, dtype: dtypeNamed("f32"), shape: at.sizes })); }));
+        f = collected(m, item.name.span, () => apart(m, child(file), undefined, (cx) => make(m, given, cx)));
+        if (f) collected(m, item.name.span, () => onSample(f as Format, "in", (b, w, at) => { loadFormat(b, w, at); }));
+        if (f?.encode) collected(m, encodeOf(item), () => onSample(f as Format, "inout", (b, w, at) => { storeFormat(b, w, at, b.fill({}, { value: 0, dtype: dtypeNamed("f32"), shape: at.sizes })); }));
       }
       return { program: all.length ? undefined : f, diagnostics: all, steps: m.steps };
     },
   });
 }
 
+const encodeOf = (item: FormatItem): Span => item.members.flatMap((x) => (x.kind === "encode" ? [headOf(x)] : []))[0] ?? item.name.span;
+
 /** Runs a part of a format whose errors are all wanted. */
-function collected<T>({ all, item }: Making, f: () => T): T | undefined {
+function collected<T>({ all }: Making, at: Span, f: () => T): T | undefined {
   try { return f(); } catch (x) {
     const d = x instanceof RangeError ? new Diagnostic({ code: "R0302", message: "this format is nested too deep for this machine's stack", help: "give inner parts names with 'let'" }) : x;
     if (!(d instanceof Diagnostic)) throw x;
-    if (d.code !== SILENT && !all?.includes(d)) all?.push(d.at(item.name.span));
+    if (d.code !== SILENT && !all?.includes(d)) all?.push(d.at(at));
     return undefined;
   }
 }
@@ -103,6 +105,7 @@ function make(m: Making, given: Readonly<Record<string, unknown>>, cx: Cx): Form
   knowsAll(item, given);
   for (const c of item.comptime) bindComptime(item, c, Object.hasOwn(given, c.name.text) ? given[c.name.text] : undefined, cx);
   const axes = item.axes.map((d) => axisOf(d, cx));
+  if (!axes.length) fail({ code: "T0703", message: "a format has at least one axis", span: item.name.span, help: `name it: format ${item.name.text}[k], or [k: 32] for blocks of 32` });
   axes.forEach((a, i) => { if (axes.findIndex((x) => x.name === a.name) < i) fail({ code: "N0102", message: `two axes are called '${a.name}'`, span: item.axes[i].span, help: "give every axis its own name" }); });
   let wrong = false;
   for (const x of item.members)

@@ -9,7 +9,7 @@ import { rangeOf } from "./elaborate-ranges.ts";
 import { block, functionBlock } from "./elaborate-statements.ts";
 import { bindDimensions, paramType } from "./elaborate-types.ts";
 import { judgeUnpadded } from "./elaborate-unpadded.ts";
-import { asInt, POISON, SILENT, tile, wrongKind, type Cx, type Elaborated, type State } from "./elaborate-values.ts";
+import { asInt, placed, POISON, SILENT, tile, wrongKind, type Cx, type Elaborated, type State } from "./elaborate-values.ts";
 import { bind, child, type How, type Scope } from "./names.ts";
 
 /** Work that one kernel may take; ordinary kernels take a few thousand steps. */
@@ -84,7 +84,7 @@ export function parameter(p: Param, cx: Cx): void {
   b.at(p.span);
   if (type.kind === "scalar") return bind(cx.scope, p.name, "param", { kind: "scalar", value: b.scalarParam(p.name.text, type.dtype.name as Scalar["type"]) });
   if (type.kind === "format") {
-    const param = formatParam(b, p.name.text, p.dir, type.format, type.shape);
+    const param = placed(p.type.span, () => formatParam(b, p.name.text, p.dir, type.format, type.shape));
     for (const { value, of } of param.tensors.values()) cx.state.tensors.set(value.id, { name: `${p.name.text}.${of.field.name}`, dir: p.dir, span: p.span });
     return bind(cx.scope, p.name, "param", { kind: "weights", param, window: undefined, span: p.span });
   }

@@ -17,7 +17,7 @@ function path(e: Expr): readonly string[] | undefined {
 
 /** A member. @throws Diagnostic L0307, S0022, T0706 */
 export function member(e: Member, cx: Cx): Thing {
-  const format = e.operand.kind === "name" && lookup(cx.scope, e.operand.text) ? cx.state.evaluate(e.operand, cx) : undefined;
+  const format = e.operand.kind === "index" || (e.operand.kind === "name" && lookup(cx.scope, e.operand.text)) ? cx.state.evaluate(e.operand, cx) : undefined;
   if (format?.kind === "poison") return silent();
   if (format?.kind === "weights") return field(format, e, cx);
   const [of, ...rest] = path(e) ?? [], row = of !== undefined && !lookup(cx.scope, of) ? callable.get(of) : undefined;

@@ -11,7 +11,9 @@ import { misspelt } from "./messages.ts";
 import { lookup } from "./names.ts";
 
 /** Names that are packings of any tensor. */
-export const packingNames: Readonly<Record<string, (rank: number) => Packing>> = { dense, planes };
+export const packingNames: Readonly<Record<string, (rank: number) => Packing>> = {
+  dense: (rank) => (rank === 0 ? digits([bit]) : dense(rank)), planes, // a field that a block has once has no axes
+};
 /** Calls that give packings. */
 export const packingCalls: ReadonlySet<string> = new Set(["planes", "packed"]);
 

@@ -216,14 +216,14 @@ function assignPart(s: Assign, target: Value, at: Index, cx: Cx): void {
 /** The variable that an assignment writes. */
 function variableOf(s: Assign, cx: Cx): Value {
   const { target } = s;
-  if (target.kind === "member") return fail({ code: "S0022", message: "members are not yet in this version", span: target.span, help: "assign to a 'var'" });
+  if (target.kind === "member") return fail({ code: "S0014", message: "this can't be assigned to", span: target.span, help: "the left side is a 'var'; a field of a tensor is written with store(w.d[…], value)" });
   const name = target.kind === "index" ? target.operand : target;
   if (name.kind !== "name") return fail({ code: "S0014", message: "this can't be assigned to", span: target.span, help: "the left side is a 'var'" });
   const own = lookup(cx.scope, name.text) ?? unknownName(cx.scope, name, [], cx.state.lost), t = own.thing();
   if (t.kind === "poison") return silent();
-  const is = t.kind === "tile" && t.value.space !== "reg" ? describe(t) : HOW[own.how];
+  const memory = t.kind === "weights" || (t.kind === "tile" && t.value.space !== "reg"), is = memory ? describe(t) : HOW[own.how];
   const labels = own.span ? { labels: [{ span: own.span, message: `defined here, as ${is}` }] } : {};
-  if (t.kind === "tile" && t.value.space !== "reg")
+  if (memory)
     return fail({ code: "T0517", message: "memory is written with 'store', not by assignment", span: target.span, ...labels, help: `write store(${target.kind === "index" ? `${name.text}[…]` : name.text}, value)` });
   if (own.how !== "var" || t.kind !== "tile" || !cx.state.vars.has(t.value.id))
     return fail({ code: "N0105", message: `'${name.text}' can't be assigned to: it is ${is}`, span: name.span, ...labels, help: `declare it with 'var ${name.text} = …' to change it` });

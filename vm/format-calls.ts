@@ -20,7 +20,7 @@ export interface FormatCall {
 const f32Type = dtype("f32");
 
 const tile = (x: unknown): Value => (typeof x === "object" && x !== null && "space" in x ? (x as Value)
-  : fail({ code: "T0710", message: "a tensor of a format is made of a tile of numbers", help: "store an f32 tile of the window's shape" }));
+  : fail({ code: "T0710", message: "a tensor of a format is copied to a shared tile or a tensor of numbers", help: "copy(w[…], to: s)" }));
 
 /** What lies outside a tensor of a format is 0. */
 const noPad = (others: Readonly<Record<string, unknown>>): void => {

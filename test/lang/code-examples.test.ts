@@ -4,7 +4,7 @@ import { check, codes } from "../../lang/index.ts";
 import { codeExamples } from "../../lang/code-examples.ts";
 import { around } from "./support.ts";
 
-const whole = (snippet: string): string => (/^(kernel|fn|const|import|sequence)\b/.test(snippet) ? snippet : around(snippet).replace("(g in 4, e in M)", "(g in 1)"));
+const whole = (snippet: string): string => (/^(kernel|fn|const|import|sequence|format)\b/.test(snippet) ? snippet : around(snippet).replace("(g in 4, e in M)", "(g in 1)"));
 const found = (snippet: string): string[] => check(whole(snippet), "x.loom").filter((d) => d.severity === "error").map((d) => d.code);
 
 describe.each(Object.entries(codeExamples))("%s", (code, { wrong, right }) => {

@@ -1,6 +1,8 @@
 // Arrays of safetensors that make one tensor: recognised by names and shapes of real writers, and refused with their place where they contradict
 // each other. Where public vectors exist the arrays are theirs.
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { Diagnostic } from "../../../diagnostic.ts";
 import { openWeights, writeSafetensors, type WeightFile, type WeightsOptions } from "../../../runtime/index.ts";
 import type { SafetensorsDtype, SafetensorsInput } from "../../../runtime/files/safetensors.ts";
 import { vectors } from "../../support/vectors.ts";
@@ -128,4 +130,35 @@ describe("contradictions name the array and its byte", () => {
     ["scales of MLC", wide(mlc4, "l.q_scale", a("F16", [8, 4])), { config: { quantization: "q4f16_1" } }, /"l.q_scale".*should be \[8, 5\]/],
     ["a tensor under the name of arrays", { ...gptq4, l: a("F16", [2]) }, {}, /"l" is both a tensor and a name of quantised arrays/],
   ])("%s", async (_, arrays, options, says) => expect(open(arrays, options)).rejects.toThrow(expect.objectContaining({ code: "H0222", message: expect.stringMatching(says) as string }) as Error));
+});
+
+test("any arrays under the names that schemes look for: put together soundly, left as they are, or refused in words", async () => {
+  const endings = ["", ".qweight", ".qzeros", ".scales", ".g_idx", ".weight", ".weight_packed", ".weight_scale", ".weight_scale_2", ".weight_shape", ".weight_zero_point", ".weight_g_idx", ".weight_global_scale", "_blocks", "_scales", ".SCB", ".weight_format",
+    ".weight.absmax", ".weight.quant_map", ".weight.nested_absmax", ".weight.quant_state.bitsandbytes__nf4", ".W_q", ".scale", ".zero", ".nbits", ".group_size", ".axis", ".shape", ".q_weight", ".q_scale"];
+  const size = fc.constantFrom(0, 1, 2, 4, 8, 16, 32, 64), shape = fc.array(size, { maxLength: 3 });
+  const content = fc.constantFrom(new Uint8Array(0), Uint8Array.of(8), Uint8Array.of(8, 0, 0, 0, 0, 0, 0, 0, 64), new Uint8Array(16).fill(255), new TextEncoder().encode('{"shape":[8,16],"blocksize":64}'));
+  const array = fc.record({ dtype: fc.constantFrom<SafetensorsDtype>("I32", "U32", "F32", "F16", "I64", "U8", "I8", "F8_E4M3"), shape, content })
+    .map(({ dtype, shape: s, content: c }) => { const bytes = new Uint8Array(s.reduce((n, d) => n * d, widths[dtype] ?? 1)); bytes.set(c.subarray(0, bytes.length)); return a(dtype, s, bytes); });
+  // A sound set with a few arrays changed, put in or left out.
+  const changes = fc.array(fc.tuple(fc.constantFrom(...endings), fc.option(array)), { maxLength: 3 });
+  const sets = fc.tuple(fc.constantFrom<Arrays>(gptq4, awq4, ct4, nf4, hqq3, mlc4, {}), changes).map(([sound, list]) => {
+    const changed = new Map(Object.entries(sound));
+    for (const [ending, x] of list) if (x) changed.set(`l${ending}`, x); else changed.delete(`l${ending}`);
+    return Object.fromEntries(changed);
+  });
+  const config = fc.constantFrom<unknown>({}, { bits: 4, group_size: -1 }, { quantization: "q3f16_0" }, { quant_config: { weight_quant_params: { nbits: 4, group_size: 16 } } }, { config_groups: { a: { weights: { num_bits: 3 } }, b: null } }, { config_groups: [null, 3] });
+  let together = 0, refused = 0;
+  await fc.assert(fc.asyncProperty(sets, config, async (arrays, c) => {
+    try {
+      const f = await open(arrays, { config: c }), stored = f.tensors.flatMap((t) => t.parts.map((p) => p.stored));
+      expect(new Set(stored).size).toBe(stored.length);
+      if (f.tensors.some((t) => t.parts.length > 1)) together++;
+      for (const t of f.tensors) for (const p of t.parts) expect(Buffer.compare(await f.read(t.name, { part: p.name }), arrays[p.stored]?.bytes ?? new Uint8Array(0))).toBe(0);
+    } catch (e) {
+      if (!(e instanceof Diagnostic)) throw e;
+      expect(e.code).toBe("H0222");
+      refused++;
+    }
+  }), { numRuns: Number(process.env["DAMAGED"] ?? 2000), seed: 3 });
+  expect(Math.min(together, refused)).toBeGreaterThan(20);
 });

@@ -2,7 +2,7 @@
 // of more axes is one of rows), so that the interpreter runs them on the host and the compiler for devices.
 import { dense } from "../layout/index.ts";
 import { builder, type Builder } from "./builder.ts";
-import { formatParam, loadFormat, type FormatParam, type FormatWindow } from "./format-access.ts";
+import { formatParam, loadFormat, type FormatWindow } from "./format-access.ts";
 import { storeFormat } from "./format-store.ts";
 import { blockAlong } from "./format-tensors.ts";
 import type { Format } from "./format.ts";
@@ -24,19 +24,28 @@ export const hostTiling: FormatTiling = Object.freeze({ rows: 64, columns: 1024,
 /** Whether some field is one for all of a row or column, so that it is made of whole ones only. */
 const spans = (f: Format, axis: number): boolean => f.fields.some((g) => g.at === undefined && g.axes.length > 0 && !g.axes.some((a) => a.axis === axis));
 
-/** A Program over a matrix of a format, cut into windows. The sizes are known, so that no window that stays inside is guarded. */
-function overWindows(name: string, f: Format, [n, k]: readonly [number, number], direction: FormatParam["direction"], t: FormatTiling, other: "in" | "out", body: (b: Builder, w: FormatParam, at: FormatWindow, of: Value) => void): Program {
-  const along = blockAlong(f, 2), makes = other === "in", first = f.axes.length - 2;
-  const width = (size: number, wanted: number, by: number, whole: boolean): number => (makes && whole ? size : Math.max(by, Math.floor(Math.min(wanted, size) / by) * by));
-  const rows = width(n, t.rows, along[0], first === 0 && spans(f, 0)), columns = width(k, t.columns, along[1], spans(f, f.axes.length - 1));
-  const b = builder(name), w = formatParam(b, "w", direction, f, [n, k]), x = b.tensor("x", other, "f32", [n, k], dense(2));
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+/**
+ * A Program over a matrix, cut into windows of whole blocks. The sizes are known, so that no window that stays inside is guarded.
+ * @param formats whose blocks windows are made of
+ * @param made a format that is encoded: rows and columns that share a field are in one window
+ * @param params declares the parameters, and gives what is done with each window
+ */
+export function inWindows(name: string, formats: readonly Format[], made: Format | undefined, [n, k]: readonly [number, number], t: FormatTiling, params: (b: Builder) => (at: FormatWindow) => void): Program {
+  const along = [0, 1].map((e) => formats.map((f) => blockAlong(f, 2)[e]).reduce((x, y) => (x / gcd(x, y)) * y, 1));
+  const whole = (e: number): boolean => made !== undefined && e - 2 + made.axes.length >= 0 && spans(made, e - 2 + made.axes.length);
+  const [rows, columns] = [[n, t.rows], [k, t.columns]].map(([size, wanted], e) => (whole(e) ? size : Math.max(along[e], Math.floor(Math.min(wanted, size) / along[e]) * along[e])));
+  const b = builder(name), body = params(b);
   const [column, row] = b.grid([["column", Math.ceil(k / columns)], ["row", Math.ceil(n / rows)]]);
   b.threads(t.threads);
   const start = (i: Scalar, by: number): Scalar => scalarOp("mul", i, constant(by));
-  const window: FormatWindow = { offsets: [start(row, rows), start(column, columns)], sizes: [rows, columns] };
-  body(b, w, window, b.slice({ x }, { offsets: window.offsets, sizes: window.sizes.map((s) => constant(s)) }));
+  body({ offsets: [start(row, rows), start(column, columns)], sizes: [rows, columns] });
   return b.finish();
 }
+
+/** The part of a tensor that a window is. */
+const partOf = (b: Builder, x: Value, { offsets, sizes }: FormatWindow): Value => b.slice({ x }, { offsets, sizes: sizes.map((s) => constant(s)) });
 
 /**
  * The values of a matrix `w` of a format as numbers `x`, f32.
@@ -47,9 +56,12 @@ function overWindows(name: string, f: Format, [n, k]: readonly [number, number],
  * ```
  */
 export const dequantiseProgram = (f: Format, shape: readonly [number, number], tiling: FormatTiling = deviceTiling): Program =>
-  overWindows("dequantise", f, shape, "in", tiling, "out", (b, w, window, x) => {
-    const value = loadFormat(b, w, window);
-    b.store({ to: x, x: value.dtype.name === "f32" ? value : b.cast({ x: value }, { to: x.dtype }) });
+  inWindows("dequantise", [f], undefined, shape, tiling, (b) => {
+    const w = formatParam(b, "w", "in", f, shape), x = b.tensor("x", "out", "f32", shape, dense(2));
+    return (at) => {
+      const value = loadFormat(b, w, at);
+      b.store({ to: partOf(b, x, at), x: value.dtype.name === "f32" ? value : b.cast({ x: value }, { to: x.dtype }) });
+    };
   });
 
 /**
@@ -58,4 +70,7 @@ export const dequantiseProgram = (f: Format, shape: readonly [number, number], t
  * @throws Diagnostic T0708 if the format has no encoding
  */
 export const quantiseProgram = (f: Format, shape: readonly [number, number], tiling: FormatTiling = deviceTiling): Program =>
-  overWindows("quantise", f, shape, "inout", tiling, "in", (b, w, window, x) => storeFormat(b, w, window, b.load({ x })));
+  inWindows("quantise", [f], f, shape, tiling, (b) => {
+    const w = formatParam(b, "w", "inout", f, shape), x = b.tensor("x", "in", "f32", shape, dense(2));
+    return (at) => storeFormat(b, w, at, b.load({ x: partOf(b, x, at) }));
+  });

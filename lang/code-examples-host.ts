@@ -87,6 +87,7 @@ export const hostExamples: Readonly<Record<string, CodeExample>> = Object.freeze
   H0603: pair("bitloom run two.loom --kernel low --set K=u3 --in x=x.npy", "bitloom run two.loom --kernel low --set K=100 --in x=x.npy"),
   H0701: pair("formatSizes(formatNamed(\"q8_0\"), [2, 60])", "formatSizes(formatNamed(\"q8_0\"), [2, 64])"),
   H0702: pair("unpackFormat(formatNamed(\"q8_0\"), [1, 64], { \"\": new Uint8Array(34) })", "unpackFormat(formatNamed(\"q8_0\"), [1, 64], { \"\": new Uint8Array(68) })"),
+  H0703: pair("formatTensorOf(formatNamed(\"q8_0\"), [1, 32], { d: x })", "await formatTensor(device, formatNamed(\"q8_0\"), [1, 32], new Uint8Array(34))"),
 
   H0900: pair("bitloom check add.loom --silent", "bitloom check add.loom"),
   H0902: pair("bitloom check photo.loom", "bitloom check add.loom"),

@@ -73,6 +73,7 @@ export const hostCodes: Readonly<Record<string, Explanation>> = {
   H0513: row("options that this product can't meet", "An i32 result is of integers without scales, `by` is for products of integers, and a bias is of numbers that the result can hold."),
   H0701: row("sizes that aren't whole blocks", "A tensor of a format has whole blocks along each axis: pad the axis, or take a format of smaller blocks."),
   H0702: row("packed bytes that don't fit the format", "A tensor of a format comes in one buffer for its blocks and one for each field beside, of the sizes that formatSizes() tells."),
+  H0703: row("another format than the kernel takes", "A parameter of a format takes a tensor of that format: of the same fields, packed alike."),
   H0900: row("command line", "The command, option or argument isn't known; --help lists them."),
   H0901: row("line too long", "Expressions on standard input are one a line."),
   H0902: row("unreadable source file", "A source is a UTF-8 text of limited size."),

@@ -4,12 +4,13 @@ import { Bug, fail } from "../diagnostic.ts";
 import { equalPacking } from "../layout/index.ts";
 import { bindDimensions, checkNames, checkRequires, evaluate, kindOf, missingArgument, scalarArgument, scalarRange, shapeIn, tensorText } from "../vm/index.ts";
 import type { Device } from "./device.ts";
+import type { FormatTensor } from "./format-tensor.ts";
 import { needAlive } from "./memory.ts";
 import type { Signature, TensorSlot } from "./signature.ts";
 import { isTensor, needTensor, packingText, type Tensor } from "./tensor.ts";
 
-/** Arguments of a call by name: tensors, and numbers for scalar parameters. */
-export type Inputs = Readonly<Record<string, Tensor | number | boolean | undefined>>;
+/** Arguments of a call by name: tensors, those of formats too, and numbers for scalar parameters. */
+export type Inputs = Readonly<Record<string, Tensor | FormatTensor | number | boolean | undefined>>;
 
 /** A call that can be launched. */
 export interface Call {

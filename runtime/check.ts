@@ -9,7 +9,8 @@ import {
 } from "../vm/index.ts";
 import { bind, type Inputs } from "./bind.ts";
 import type { Device } from "./device.ts";
-import type { Kernel } from "./kernel.ts";
+import { fieldByField } from "./format-arguments.ts";
+import type { Kernel, Outputs } from "./kernel.ts";
 import { homesOf, type Signature } from "./signature.ts";
 import { isTensor, together, type Tensor } from "./tensor.ts";
 
@@ -63,7 +64,7 @@ export interface CheckReport {
 const SIZES: readonly number[] = [67, 70, 64, 96, 128, 192, 256, 512, 1024, 32, 16, 8, 4, 2, 1];
 
 /** Values of the dimensions: those that inputs tell, those that are asked for, and for the rest the first that the kernel can be run with. */
-function dimensionsOf(s: Signature, inputs: Inputs, asked: Readonly<Record<string, number>>): ReadonlyMap<string, number> {
+function dimensionsOf(s: Signature, inputs: Readonly<Record<string, unknown>>, asked: Readonly<Record<string, number>>): ReadonlyMap<string, number> {
   const env = new Map(Object.entries(asked)), open = new Set<string>();
   for (const t of s.tensors) {
     const x = inputs[t.name];
@@ -86,7 +87,7 @@ interface Sides {
   readonly made: readonly Tensor[];
 }
 
-async function sidesOf(s: Signature, inputs: Inputs, device: Device, options: CheckOptions): Promise<Sides> {
+async function sidesOf(s: Signature, inputs: ReturnType<typeof fieldByField<Inputs[string]>>, device: Device, options: CheckOptions): Promise<Sides> {
   const env = dimensionsOf(s, inputs, options.sizes ?? {}), seed = options.seed ?? 1, next = chance(seed);
   const law: Record<string, Tile | number | boolean> = {}, given: Record<string, Tensor | number | boolean | undefined> = { ...inputs }, made: Tensor[] = []; // bind() tells of names that are unknown
   for (const p of s.scalars) {
@@ -183,14 +184,14 @@ function textOf(r: Omit<CheckReport, "text">): string {
  * @throws Diagnostic H0412 (no device), H0422, those of the run and of the interpreter
  */
 export async function checkProgram(program: Program | Sequence, kernel: Kernel, inputs: Inputs = {}, options: CheckOptions = {}): Promise<CheckReport> {
-  const s = kernel.signature, device = options.device ?? Object.values(inputs).find(isTensor)?.device;
+  const s = kernel.signature, device = options.device ?? Object.values(fieldByField(inputs)).find(isTensor)?.device;
   if (!device) return fail({ code: "H0412", message: `nothing says on which device kernel '${s.name}' is to be checked`, help: "name it: check({}, { device })" });
-  const { law, given, made } = await sidesOf(s, inputs, device, options), seed = options.seed ?? 1;
+  const { law, given, made } = await sidesOf(s, fieldByField(inputs), device, options), seed = options.seed ?? 1;
   const free = [...made];
   try {
     const call = bind(s, given, device), alone = !isSequence(program) && blocksStandAlone(program);
     const blocks = alone ? sample(call.grid, options.blocks ?? 8, seed) : undefined;
-    const want = expected(program, law, { blocks, seed }), outs = await kernel.run(given, { device });
+    const want = expected(program, law, { blocks, seed }), outs: Outputs = fieldByField(await kernel.run(given, { device }));
     free.push(...Object.values(outs));
     let elements = 0, differing = 0, first: Difference | undefined;
     for (const t of s.tensors) {

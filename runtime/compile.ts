@@ -8,6 +8,7 @@ import type { compileParts, Module, ModuleSequence, Target } from "../codegen/in
 import { isSequence, type Comptimes, type KernelDefinition, type Program, type Sequence, type SequenceDefinition, type Specs, type TypedKernel } from "../vm/index.ts";
 import type { DefinitionIns, DefinitionOuts, DefinitionParams } from "./definition-types.ts";
 import type { Device } from "./device.ts";
+import { giveFormats, takeFormats } from "./format-arguments.ts";
 import { loadWith, type FileImporter } from "./imports.ts";
 import { kernelFrom, readyModule, type Forms, type Kernel } from "./kernel.ts";
 import { launchInParts } from "./parts.ts";
@@ -64,6 +65,7 @@ function kernelOfProgram(program: Program | Sequence, { debug = false }: KernelO
   const targetFor: Targets = (device) => (debug ? { ...targetOf(device), debug } : targetOf(device));
   const s = isSequence(program) ? signatureOfSequence(program) : signatureOfProgram(program);
   const self: Kernel = kernelFrom(s, {
+    takes: (inputs) => takeFormats(s, inputs), gives: (outs, inputs, call) => giveFormats(s, outs, inputs, call),
     ...(isSequence(program) ? formsOfSequence(program, targetFor) : formsOf(program, s, targetFor)),
     check: async (inputs, options) => (await import("./check.ts")).checkProgram(program, self, inputs, options),
   });

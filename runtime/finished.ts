@@ -1,5 +1,6 @@
 // Finished modules and sequences through the large door, where nothing has to be left out.
 import type { Module, ModuleSequence } from "../codegen/index.ts";
+import { giveFormats, takeFormats } from "./format-arguments.ts";
 import { kernelFrom, readyModule, type Kernel } from "./kernel.ts";
 import { launchInParts } from "./parts.ts";
 import { createSequence } from "./sequence.ts";
@@ -26,6 +27,7 @@ export function createKernel(module: Module | ModuleSequence): Kernel {
   if (module.format === "bitloom-sequence") return createSequence(module);
   const s = signatureOfModule(module);
   return kernelFrom(s, {
+    takes: (inputs) => takeFormats(s, inputs), gives: (outs, inputs, call) => giveFormats(s, outs, inputs, call),
     module: async () => module, prints: () => import("./prints.ts"),
     ready: (call) => readyModule(module, s, call, async (large) => launchInParts(module.parts ?? [], [], s, call, large)),
   });

@@ -7,6 +7,7 @@ export { open, type CompilingOpenOptions } from "./open-rated.ts";
 export { chooseAdapter, type AdapterInfo, type LimitName } from "./adapters.ts";
 export { profiles, wrapDevice, type Device, type DeviceInfo, type DeviceProfile, type RawInfo, type WrapOptions } from "./device.ts";
 export { empty, isTensor, tensor, Tensor, zeros, type AdoptOptions, type TensorOptions } from "./tensor.ts";
+export { formatTensor, formatTensorOf, isFormatTensor, type FormatData, type FormatTensor } from "./format-tensor.ts";
 export { codesOf, valuesOf, type HostValues, type ValuesAre, type ValuesByType } from "./codes.ts";
 export { compile, kernelOf, type CompileOptions, type KernelOptions } from "./compile.ts";
 export type { FileImporter, ImportedFile } from "./imports.ts";

@@ -79,6 +79,10 @@ export interface Forms {
   /** Reads what debug builds print. */
   readonly prints?: (() => Promise<Printing>) | undefined;
   readonly check?: Kernel["check"] | undefined;
+  /** Puts tensors in the place of what stands for several. */
+  readonly takes?: ((inputs: Inputs) => Inputs) | undefined;
+  /** The other way round. */
+  readonly gives?: ((outs: Outputs, inputs: Inputs, call: Call) => Outputs) | undefined;
 }
 
 /** The tensors of a call with the bytes that each takes. */
@@ -137,7 +141,7 @@ export function kernelFrom(signature: Signature, forms: Forms): Kernel {
 
   /** Binds, makes the outs, and does `work` with what is to be launched; the outs are gone again where it fails. */
   async function planned<T>(inputs: Inputs, device: Device | undefined, work: (plan: Plan, device: Device) => Promise<T>): Promise<{ readonly outs: Outputs; readonly result: T }> {
-    const call = bind(signature, inputs, device), start = await forms.ready(call);
+    const call = bind(signature, forms.takes?.(inputs) ?? inputs, device), start = await forms.ready(call);
     const { tensors, made } = await withOuts(signature, call);
     try {
       const result = await work(await withPrints(await start(tensors)), call.device);
@@ -145,7 +149,7 @@ export function kernelFrom(signature: Signature, forms: Forms): Kernel {
         const x = tensors.get(t.name);
         return t.direction === "out" && x ? [[t.name, x] as const] : [];
       }));
-      return { outs, result };
+      return { outs: forms.gives?.(outs, inputs, call) ?? outs, result };
     } catch (error) {
       for (const t of made) t.dispose();
       throw error;

@@ -3,7 +3,7 @@
 import { fail } from "../diagnostic.ts";
 import type { Module, ModuleSequence } from "../codegen/index.ts";
 import type { Packing } from "../layout/index.ts";
-import { aloneDim, eachSymbol, type Program, type Requirement, type Scalar, type ScalarType, type Sequence, type Size } from "../vm/index.ts";
+import { aloneDim, eachSymbol, type FormatOf, type Program, type Requirement, type Scalar, type ScalarType, type Sequence, type Size } from "../vm/index.ts";
 
 /** A tensor that a kernel takes or gives. */
 export interface TensorSlot {
@@ -14,6 +14,8 @@ export interface TensorSlot {
   readonly packing: Packing;
   /** The kernel's buffer, where it holds other tensors, too: they lie in one GPUBuffer. */
   readonly buffer?: string | undefined;
+  /** The tensor of a format that it is a field of, where that is known. */
+  readonly of?: FormatOf | undefined;
 }
 
 /** Tensors by the buffer that they lie in, in order. */
@@ -39,7 +41,7 @@ export interface Signature {
 /** The signature of a Program. @throws Diagnostic H0413 */
 export const signatureOfProgram = (p: Pick<Program, "name" | "params" | "grid" | "requires">): Signature => checked({
   name: p.name,
-  tensors: p.params.flatMap((x) => (x.kind === "tensor" ? [{ name: x.name, direction: x.direction, dtype: x.value.dtype.name, shape: x.value.shape, packing: x.packing, ...(x.buffer === undefined ? {} : { buffer: x.buffer }) }] : [])),
+  tensors: p.params.flatMap((x) => (x.kind === "tensor" ? [{ name: x.name, direction: x.direction, dtype: x.value.dtype.name, shape: x.value.shape, packing: x.packing, ...(x.buffer === undefined ? {} : { buffer: x.buffer }), ...(x.of === undefined ? {} : { of: x.of }) }] : [])),
   scalars: p.params.flatMap((x) => (x.kind === "scalar" ? [{ name: x.name, type: x.type }] : [])),
   grid: p.grid.map((g) => g.extent),
   requires: p.requires,

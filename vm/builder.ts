@@ -5,7 +5,7 @@ import type { Packing, RegisterLayout } from "../layout/index.ts";
 import { dtype as dtypeNamed, type DType } from "./dtype.ts";
 import type { Attrs, Each, Instruction, Operands, ScalarResult, Values } from "./instruction.ts";
 import { instructions, type Isa } from "./isa/index.ts";
-import { eachStmt, type AttrValue, type For, type GridAxis, type Inst, type Jump, type LoopMode, type Param, type Program, type Requirement, type Stmt, type Value } from "./program.ts";
+import { eachStmt, type AttrValue, type For, type FormatOf, type GridAxis, type Inst, type Jump, type LoopMode, type Param, type Program, type Requirement, type Stmt, type Value } from "./program.ts";
 import { constant, eachSymbol, knownScalar, scalarOf, symbol, type Scalar, type ScalarType, type Size } from "./scalar.ts";
 
 /** What may stand for a register operand: a tile, or a number or scalar that is spread over it. */
@@ -31,8 +31,8 @@ export interface BuilderCore {
   at(span: Span | undefined): void;
   /** A run-time dimension; the same name gives the same scalar. */
   dim(name: string): Scalar;
-  /** A tensor parameter; its value lies in global memory. On devices those of one `buffer` lie in one, in bits that their packings keep apart. */
-  tensor(name: string, direction: "in" | "out" | "inout", dtype: DType | string, shape: readonly Size[], packing: Packing, buffer?: string): Value;
+  /** A tensor parameter; its value lies in global memory. On devices those of one `buffer` lie in one, in bits that their packings keep apart. `of`: what it is a field of. */
+  tensor(name: string, direction: "in" | "out" | "inout", dtype: DType | string, shape: readonly Size[], packing: Packing, buffer?: string, of?: FormatOf): Value;
   /** A scalar parameter. */
   scalarParam(name: string, type: ScalarType): Scalar;
   /** The grid, first axis fastest; gives the block's index on each axis. */
@@ -161,13 +161,13 @@ export function builder(name: string, doc = ""): Builder {
   const core: BuilderCore = {
     at(s) { span = s; },
     dim(id) { const s = symbol("dim", id); noteDims(s); return s; },
-    tensor(id, direction, dtype, shape, packing, buffer) {
+    tensor(id, direction, dtype, shape, packing, buffer, of) {
       return located(() => {
         if (params.some((p) => p.name === id)) fail({ code: "N0104", message: `there are two parameters '${id}'`, help: "rename one" });
         const type = typeof dtype === "string" ? dtypeNamed(dtype) : dtype;
         shape.forEach(noteDims);
         const value: Value = Object.freeze({ id: nextId++, space: "global", dtype: type, shape: Object.freeze(shape.map((s) => knownScalar(s) ?? s)) });
-        params.push(Object.freeze({ kind: "tensor", name: id, direction, value, packing, ...(buffer === undefined ? {} : { buffer }), span }));
+        params.push(Object.freeze({ kind: "tensor", name: id, direction, value, packing, ...(buffer === undefined ? {} : { buffer }), ...(of === undefined ? {} : { of }), span }));
         names.set(value.id, id);
         return value;
       });

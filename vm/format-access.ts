@@ -51,7 +51,7 @@ export function formatParam(b: Builder, name: string, direction: FormatParam["di
   for (const [condition, why] of formatRequires(f, shape)) b.require(condition, `${name}: ${why}`);
   const tensors = new Map(formatTensors(f, shape).map((of) => {
     const buffer = of.buffer === "" ? name : `${name}.${of.buffer}`;
-    return [of.field.name, { of, value: b.tensor(`${name}.${of.field.name}`, direction, of.dtype, of.shape, of.packing, buffer) }] as const;
+    return [of.field.name, { of, value: b.tensor(`${name}.${of.field.name}`, direction, of.dtype, of.shape, of.packing, buffer, { format: f, shape }) }] as const;
   }));
   return Object.freeze({ format: f, name, direction, shape, tensors });
 }

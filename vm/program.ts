@@ -2,6 +2,7 @@
 import type { Span } from "../diagnostic.ts";
 import type { Packing, RegisterLayout } from "../layout/index.ts";
 import type { DType } from "./dtype.ts";
+import type { Format } from "./format.ts";
 import type { Scalar, ScalarType, Size } from "./scalar.ts";
 
 /** Where a value lives: per-thread registers, workgroup memory, or a tensor in device memory. */
@@ -103,7 +104,15 @@ export interface TensorParam {
   readonly packing: Packing;
   /** The device's buffer, where several tensors lie in one, in disjoint bits of its words. Absent: one of its own, called as the tensor. */
   readonly buffer?: string | undefined;
+  /** The tensor of a format that it is a field of; no part of the text form. */
+  readonly of?: FormatOf | undefined;
   readonly span?: Span | undefined;
+}
+
+/** A tensor of a format: its sizes are those of its elements. */
+export interface FormatOf {
+  readonly format: Format;
+  readonly shape: readonly Size[];
 }
 
 /** A scalar parameter; it travels in the uniform buffer. */

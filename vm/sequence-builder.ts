@@ -4,7 +4,7 @@ import { Bug, Diagnostic, didYouMean, fail, type Span } from "../diagnostic.ts";
 import { dense, equalPacking, type Packing } from "../layout/index.ts";
 import { aloneDim, sizeText, tensorText } from "./arguments.ts";
 import { dtype as dtypeNamed, type DType } from "./dtype.ts";
-import type { Param, Program, Requirement, TensorParam, Value } from "./program.ts";
+import type { FormatOf, Param, Program, Requirement, TensorParam, Value } from "./program.ts";
 import { constant, eachSymbol, knownScalar, scalarOf, substitute, symbol, type Scalar, type ScalarType, type Size } from "./scalar.ts";
 import { checkOrder } from "./sequence-order.ts";
 import type { RunStep, Sequence, SequenceStep, Temporary } from "./sequence.ts";
@@ -21,8 +21,8 @@ export interface SequenceBuilder {
   at(span: Span | undefined): void;
   /** A run-time dimension; the same name gives the same scalar. */
   dim(name: string): Scalar;
-  /** A tensor parameter of the sequence; `buffer` as of a kernel's. */
-  tensor(name: string, direction: "in" | "out" | "inout", dtype: DType | string, shape: readonly Size[], packing?: Packing, buffer?: string): SequenceTensor;
+  /** A tensor parameter of the sequence; `buffer` and `of` as of a kernel's. */
+  tensor(name: string, direction: "in" | "out" | "inout", dtype: DType | string, shape: readonly Size[], packing?: Packing, buffer?: string, of?: FormatOf): SequenceTensor;
   /** A scalar parameter of the sequence. */
   scalarParam(name: string, type: ScalarType): Scalar;
   /** A condition checked on the host before each run. Known conditions are checked now. */
@@ -92,10 +92,10 @@ export function sequenceBuilder(name: string, doc = ""): SequenceBuilder {
   return Object.freeze<SequenceBuilder>({
     at(s) { span = s; },
     dim(id) { const s = symbol("dim", id); noteDims(s); return s; },
-    tensor: (id, direction, dtype, shape, packing, buffer) => located(() => {
+    tensor: (id, direction, dtype, shape, packing, buffer, of) => located(() => {
       unique(id);
       shape.forEach(noteDims);
-      const t: TensorParam = Object.freeze({ kind: "tensor", name: id, direction, value: valueOf(dtype, shape), packing: packing ?? dense(shape.length), ...(buffer === undefined ? {} : { buffer }), span });
+      const t: TensorParam = Object.freeze({ kind: "tensor", name: id, direction, value: valueOf(dtype, shape), packing: packing ?? dense(shape.length), ...(buffer === undefined ? {} : { buffer }), ...(of === undefined ? {} : { of }), span });
       params.push(t);
       return t;
     }),

@@ -6,7 +6,7 @@ import { dtype as dtypeNamed } from "./dtype.ts";
 import type { Format } from "./format.ts";
 import { fieldView, formatRequires, formatTensors, sameAxes, type FieldTensor } from "./format-tensors.ts";
 import type { Value } from "./program.ts";
-import { constant, knownScalar, scalarOf, type Scalar, type Size } from "./scalar.ts";
+import { constant, knownScalar, scalarOf, scalarOp, type Scalar, type Size } from "./scalar.ts";
 import type { AxisDigit } from "./tile.ts";
 
 /** A parameter of format type. */
@@ -120,8 +120,9 @@ function insideOf(b: Builder, w: FormatParam, window: FormatWindow): Value | und
   window.sizes.forEach((n, e) => {
     const extent = w.shape[e], known = knownScalar(extent), at = knownScalar(window.offsets[e]);
     if (known !== undefined && at !== undefined && at >= 0 && at + n <= known) return;
-    const index = b.add({ x: b.iota({}, { shape: window.sizes, axis: e }), y: window.offsets[e] });
-    const here = b.and({ x: b.ge({ x: index, y: 0 }), y: b.lt({ x: index, y: scalarOf(extent) }) });
+    // Counted from the window's start, each with its own numbers, so that what is known of the bounds is seen where code is made.
+    const within = (op: "ge" | "lt", bound: Scalar): Value => b[op]({ x: b.iota({}, { shape: window.sizes, axis: e }), y: bound });
+    const here = b.and({ x: within("ge", scalarOp("sub", constant(0), window.offsets[e])), y: within("lt", scalarOp("sub", scalarOf(extent), window.offsets[e])) });
     inside = inside ? b.and({ x: inside, y: here }) : here;
   });
   return inside;

@@ -5,7 +5,7 @@ import { instructions, namesOf, type Instruction } from "../vm/index.ts";
 
 /** Instructions by topic, in the order of the page. */
 const topics: readonly (readonly [title: string, names: string])[] = [
-  ["Memory", "load store copy barrier bits_of transposed slice"],
+  ["Memory", "load store copy barrier bits_of transposed slice regroup"],
   ["Meeting in memory", "atomic_add atomic_sub atomic_min atomic_max atomic_and atomic_or atomic_xor atomic_exchange atomic_compare_exchange scatter scatter_add scatter_min scatter_max histogram"],
   ["Tiles from nothing", "fill iota random_bits random_uniform random_normal philox var assign shared"],
   ["Of the whole block", "scalar assume print scalar_var scalar_get scalar_set"],

@@ -54,6 +54,7 @@ export interface Field {
   readonly packing: Packing;
   /** First bit in the block; undefined for a field beside the blocks. */
   readonly at: number | undefined;
+  readonly span: Span | undefined;
 }
 
 /** A format with its compile-time parameters. Plain frozen data and two functions. */
@@ -131,7 +132,7 @@ export function defineFormat(spec: FormatSpec): Format {
   const fields = spec.fields.map((f, n): Field => placedAt(f, () => {
     if (spec.fields.findIndex((g) => g.name === f.name) < n) fail({ code: "T0702", message: `format '${spec.name}' has two fields '${f.name}'`, help: "rename one" });
     checkAxes(f, spec);
-    const packing = f.packing ?? plain(f), base = { name: f.name, doc: f.doc, dtype: f.dtype, axes: Object.freeze([...f.axes]), packing };
+    const packing = f.packing ?? plain(f), base = { name: f.name, doc: f.doc, dtype: f.dtype, axes: Object.freeze([...f.axes]), packing, span: f.span };
     const extents = f.axes.map((a) => (f.beside ? a.mod || SOME : localExtent(a, spec.axes))), names = f.axes.map((a, i) => a.name ?? `axis ${i}`);
     check(packing, f.dtype.bits, extents, names);
     if (f.beside) {
@@ -148,11 +149,7 @@ export function defineFormat(spec: FormatSpec): Format {
     name: spec.name, doc: spec.doc ?? "", axes: Object.freeze(spec.axes.map((a) => Object.freeze(a))), fields: Object.freeze(fields),
     blockBits: Math.ceil(end / 8) * 8, value: spec.value, ...(spec.encode ? { encode: spec.encode } : {}),
   });
-  try { ownersOf(made); } catch (x) {
-    if (!(x instanceof SharedBit)) throw x;
-    const [of, other] = [x.field, x.other].map((f) => spec.fields[fields.indexOf(f)].span);
-    return fail({ ...x.data, ...(of ? { span: of } : {}), ...(other ? { labels: [{ span: other, message: "the other field" }] } : {}) });
-  }
+  ownersOf(made);
   return made;
 }
 
@@ -164,13 +161,6 @@ const LARGEST = 2 ** 20;
 /** Errors without a place get that of the field. */
 function placedAt<T>({ span }: FieldSpec, f: () => T): T {
   try { return f(); } catch (x) { throw x instanceof Diagnostic && span ? x.at(span) : x; }
-}
-
-/** Two fields in one bit. */
-class SharedBit extends Diagnostic {
-  constructor(readonly field: Field, readonly other: Field, f: Pick<Format, "name" | "blockBits">, bitNumber: number) {
-    super({ code: "L0212", message: `fields '${other.name}' and '${field.name}' of format '${f.name}' share bit ${bitNumber} of the block`, help: `move one of them: '@ … at ${f.blockBits}' puts it behind the block` });
-  }
 }
 
 /** Extents of a field in one block. */
@@ -187,7 +177,10 @@ export function ownersOf(f: Pick<Format, "name" | "axes" | "fields" | "blockBits
     for (let i = 0; i < ones.length * 32; i++) {
       if ((ones[i >>> 5] >>> (i & 31) & 1) === 0) continue;
       const other = owners[at + i];
-      if (other) throw new SharedBit(field, other, f, at + i);
+      if (other) fail({
+        code: "L0212", message: `fields '${other.name}' and '${field.name}' of format '${f.name}' share bit ${at + i} of the block`, help: `move one of them: '@ … at ${f.blockBits}' puts it behind the block`,
+        span: field.span, ...(other.span ? { labels: [{ span: other.span, message: "the other field" }] } : {}),
+      });
       owners[at + i] = field;
     }
   }

@@ -11,7 +11,7 @@ import { instructions } from "../../vm/index.ts";
 import { root } from "../support/sources.ts";
 import { inBlock } from "./support.ts";
 
-const files = ["examples", "test"].flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(".loom")).map((f) => join(folder, f)));
+const files = ["examples", "lang", "test"].flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(".loom")).map((f) => join(folder, f)));
 const fine = (source: string): boolean => parse(source, "x").diagnostics.length === 0;
 const sources = [
   ...files.map((f) => readFileSync(join(root, f), "utf8")),

@@ -73,8 +73,9 @@ export function instructionsOf(p: Program, name: string): Inst[] {
   return found;
 }
 
-/** An instruction's example in a kernel. Examples speak of v, x, y, s, q, p, acc and count; they stand in a block, so they may define names again. */
-export const inBlock = (statement: string): string => `kernel t(x: f32[32, 32], q: u3[32, 32], out y: f32[32, 32], out hits: i32[32, 32]) grid (g in 1) threads 64 {
+/** An instruction's example in a kernel. Examples speak of v, x, y, s, q, p, w, acc and count; they stand in a block, so they may define names again. */
+export const inBlock = (statement: string): string => `format halves[i: 32] { d: f16; q: i8[i]; value = q * d }
+kernel t(x: f32[32, 32], q: u3[32, 32], w: halves[32, 64], out y: f32[32, 32], out hits: i32[32, 32]) grid (g in 1) threads 64 {
   shared s: f32[32, 32]
   let v = load(x)
   let p = load(bits_of(q)[0])

@@ -24,7 +24,7 @@ function rest<X>(e: Emit<X>, x: X, by: number): X {
 export const regroup = define({
   name: "regroup",
   doc: "A tensor seen by other axes: index d of the tensor is index axes[d] of the view, divided by divs[d], modulo mods[d] (0: no modulus). Elements whose digits lie outside the tensor lie outside.",
-  example: "let s = load(w.d[0 +: 1, 0 +: 1])",
+  example: "let s = load(w[0 +: 1, 0 +: 32])",
   operands: { x: memory },
   attrs: { shape: scalars, axes: ints, divs: ints, mods: ints },
   effect: "view",

@@ -66,6 +66,19 @@ function condition(w: World): Scalar {
 
 export const memory: Readonly<Record<string, (w: World) => void>> = {
   load: (w) => { fresh(w, w.g.pick(w.forced.types ?? types.all), [...shapeOf(operand(w, { least: 1 }).v)]); },
+  // A tensor whose axes are digits of the view's: a window of the view, which may stick out before and behind.
+  regroup: (w) => {
+    const s = shapeOf(operand(w, { least: 1 }).v), d = dtype(w.g.pick(w.forced.types ?? types.all)), whole = s.map((n) => n + w.g.between(0, 3));
+    const digits = s.flatMap((_, axis) => {
+      const c = w.g.pick([2, 1, 3, 4]), high = { axis, div: c, mod: 0 }, low = { axis, div: 1, mod: c };
+      return w.g.pick([[high, low], [high], [low], [low, high], [{ axis, div: 2, mod: c }]]);
+    }).slice(0, 4);
+    const x = tensor(w, d, digits.map(({ axis, div, mod }) => Math.max(1, (mod || Math.ceil(whole[axis] / div)) - w.g.pick([0, 0, 0, 1]))));
+    if (!x) return;
+    const view = w.b.regroup({ x }, { shape: whole.map((n) => constant(n)), axes: digits.map((g) => g.axis), divs: digits.map((g) => g.div), mods: digits.map((g) => g.mod) });
+    const offsets = s.map((_, a) => { const shift = constant(w.g.pick([0, 0, 1, -1, -2])); return a === 0 && w.g.chance(50) ? scalarOp("add", w.block, shift) : shift; });
+    keep(w, laid(w, w.b.load({ x: w.b.slice({ x: view }, at(offsets, s)) }, padding(w, d))), { most: d.storage || d.kind === "bool" ? Math.max(d.max, -d.min, 1) : Infinity, grain: d.storage ? undefined : 1, clean: true });
+  },
   shared: (w) => { const x = operand(w, { least: 1 }); reread(w, sharedWith(w, x.v), x); },
   copy: (w) => {
     const x = operand(w, { least: 1 }), s = shapeOf(x.v), from = windowOf(w, x.v.dtype, s);

@@ -2,9 +2,8 @@
 //
 // All packings are timed in turn, round by round, so that a slow minute of the machine meets all of them. Wall time is what one waits,
 // and on a busy machine counts others' work; "CPU" is this process's own time. Memory for results is asked for anew each time.
-import { dense, numbers, address, pack, planes, unpack, wordCount, type Packing } from "../layout/index.ts";
+import { address, dense, numbers, pack, packed as packedBy, planes, unpack, wordCount, type Packing } from "../layout/index.ts";
 import { evaluateLayout, evaluatePacking } from "../lang/index.ts";
-import { packed as packedBy } from "../layout/index.ts";
 
 interface Shape { readonly name: string; readonly packing: Packing; readonly bits: number; readonly extents: readonly number[] }
 

@@ -115,6 +115,20 @@ export const commands: readonly Command[] = [
     run: async (args, io) => (await import("./layout.ts")).runLayout(args, io),
   },
   {
+    name: "draw", summary: "draw where each bit of a packed tensor lies", usage: "TYPE [flags]", words: [1, 1],
+    flags: {
+      svg: { value: "FILE", takes: "files", doc: "a picture as SVG, written whole or not at all" },
+      words: { value: "N", doc: "how many u32 words; default 32" },
+      from: { value: "WORD", doc: "the first word; default 0" },
+    },
+    examples: [
+      ["draw \"u4[k: 2, n: 8] @ [k, n / 8, n % 2, (n / 2) % 4, bit]\"", "the nibbles of AWQ: a cell is an element's index, as wide as its bits"],
+      ["draw \"u3[k: 32, n: 4] @ [k / 32, {k % 32, bit} / 32, n, {k % 32, bit} % 32]\" --svg gptq.svg", "a picture of GPTQ's order, where elements pass from word to word"],
+      ["draw --json \"u2[8] @ planes\"", "{words: [[{field, element, index, bit}, …]]}, bit 0 first"],
+    ],
+    run: async (args, io) => (await import("./draw.ts")).runDraw(args, io),
+  },
+  {
     name: "dtype", summary: "show a number type and the value of every code", usage: "NAME|-", words: [1, 1], takes: "types", flags: {},
     examples: [
       ["dtype f6e3m2", "a float of six bits"],

@@ -95,8 +95,8 @@ function formatType(of: Extract<Thing, { kind: "format" }>, { type: t, name }: P
   return { kind: "format", format: placed(t.dtype.span, of.value), shape: t.shape.map((d) => size(d, cx)) };
 }
 
-/** The names that the sizes of a type give to axes. */
-function axisNames(t: TypeExpr): AxisNames {
+/** The names that the sizes of a type give to axes. @throws Diagnostic N0102 for one name twice */
+export function axisNames(t: TypeExpr): AxisNames {
   const axes = (t.shape ?? []).map((d) => d.axis?.text);
   axes.forEach((a, i) => { if (a !== undefined && axes.indexOf(a) < i) fail({ code: "N0102", message: `two axes are called '${a}'`, span: t.shape?.[i].axis?.span ?? t.span, help: "give every axis its own name" }); });
   return axes;

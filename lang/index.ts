@@ -7,7 +7,7 @@ export type { LoomComptime } from "./comptime.ts";
 export type { AxisNames, Elaborated } from "./elaborate-values.ts";
 export { check } from "./check.ts";
 export { format, type Formatted } from "./format.ts";
-export { evaluateDtype, evaluateLayout, evaluatePacking, layoutJson, type LayoutJson } from "./layout-text.ts";
+export { evaluateDtype, evaluateLayout, evaluatePacking, evaluateTensor, layoutJson, type LayoutJson, type TensorText } from "./layout-text.ts";
 export type { Slot } from "./arguments.ts";
 export { builtins, type Builtin } from "./builtins.ts";
 export { keywords } from "./tokens.ts";

@@ -1,14 +1,15 @@
 // Layouts, packings and number types from text of their own, as the command line and tools take them.
-import { Diagnostic, fail } from "../diagnostic.ts";
+import { Diagnostic, fail, type DiagnosticInit, type Span } from "../diagnostic.ts";
 import { slotCount, table, threadCount, type Packing, type RegisterLayout } from "../layout/index.ts";
-import type { DType } from "../vm/index.ts";
+import { knownScalar, type DType } from "../vm/index.ts";
 import type { Expr } from "./ast.ts";
 import { numberType } from "./elaborate-expressions.ts";
 import { newState } from "./elaborate-kernel.ts";
 import { packing } from "./elaborate-packing.ts";
+import { axisNames, paramType } from "./elaborate-types.ts";
 import { asLayout, placed, type AxisNames, type Cx } from "./elaborate-values.ts";
 import { child } from "./names.ts";
-import { parseExpression } from "./parser.ts";
+import { parse, parseExpression } from "./parser.ts";
 
 /** Reads text as one expression and evaluates it with nothing but the language's own names in sight. */
 function evaluateText<T>(text: string, what: string, exact: string, use: (e: Expr, cx: Cx) => T): T {
@@ -52,6 +53,39 @@ export const evaluatePacking = (text: string, axes: AxisNames): Packing => evalu
  */
 export const evaluateDtype = (text: string): DType => evaluateText(text, "dtype", "dtype", (e, cx) => (
   e.kind === "name" ? numberType(e, cx) : fail({ code: "T0402", message: "a number type is one word", span: e.span, help: "number types are f16, u3, b1, f6e3m2, …" })));
+
+/** A tensor type with its sizes. */
+export interface TensorText {
+  readonly dtype: DType;
+  readonly extents: readonly number[];
+  readonly axes: AxisNames;
+  readonly packing: Packing;
+}
+
+/**
+ * The tensor that a type stands for: number type, sizes, packing (`dense` if left out).
+ * @throws Diagnostic with the place in `text` (file "packing")
+ * @example
+ * ```ts
+ * evaluateTensor("u4[k: 8, n: 8] @ [k, n / 8, n % 2, (n / 2) % 4, bit]").extents; // => [8, 8]
+ * ```
+ */
+export function evaluateTensor(text: string): TensorText {
+  // A type stands in a kernel's head only: it is read as one's parameter, and places are counted from the type's start.
+  const before = "kernel k(x: ", move = (s: Span): Span => ({ file: "packing", start: Math.max(0, Math.min(text.length, s.start - before.length)), end: Math.max(0, Math.min(text.length, s.end - before.length)) });
+  const here = (d: DiagnosticInit): Diagnostic => new Diagnostic({ ...d, ...(d.span ? { span: move(d.span) } : {}), ...(d.labels ? { labels: d.labels.map((l) => ({ ...l, span: move(l.span) })) } : {}) });
+  const { ast, diagnostics: [first] } = parse(`${before}${text}) grid (g in 1) threads 1 { }`, "packing");
+  if (first) throw here(first);
+  const [k] = ast.items, [p] = k?.kind === "kernel" ? k.params : [];
+  if (ast.items.length !== 1 || k?.kind !== "kernel" || k.params.length !== 1 || !p) return fail({ code: "T0514", message: "this is no single tensor type", span: { file: "packing", start: 0, end: text.length }, help: "write type, sizes and packing: u4[k: 8, n: 8] @ [n, k, bit]" });
+  const cx: Cx = { b: undefined, scope: child(), exact: "packing", state: newState([]) };
+  try {
+    const t = paramType(p, cx);
+    if (t.kind === "format") return fail({ code: "T0514", message: `'${p.type.dtype.text}' is a format, whose fields have packings of their own`, span: p.type.span, help: "draw a field's type: u4[i: 32] @ [i % 16, i / 16, bit]" });
+    if (t.kind === "scalar") return fail({ code: "T0514", message: "a scalar has no packing", span: p.type.span, help: `give it a shape: ${p.type.dtype.text}[n: 32]` });
+    return { dtype: t.dtype, extents: t.shape.map((s) => knownScalar(s) ?? 0), axes: axisNames(p.type), packing: t.packing };
+  } catch (x) { throw x instanceof Diagnostic ? here(x.data) : x; }
+}
 
 /** What `bitloom layout --json` prints. */
 export interface LayoutJson {

@@ -47,7 +47,9 @@ export interface Chunks {
   /** Elements from one step of an axis to the next. */
   readonly steps: readonly number[];
   readonly streams: readonly Stream[];
-  /** Whether all boxes of a row, along the last axis, begin at the same bit of a word. */
+  /** The axis with the most boxes: a row of them is moved at a time. */
+  readonly along: number;
+  /** Whether all boxes of a row begin at the same bit of a word. */
   readonly rows: boolean;
   /** Stream and bit address in it of bit `bit` of the element at `t` of a box. */
   place(t: readonly number[], bit: number): { readonly stream: number; readonly at: number };
@@ -155,10 +157,11 @@ function streams(parts: readonly (readonly Part[])[], bits: number, extents: rea
     of.set(part, s);
     inner.set(part, own);
   }
+  const grid = extents.map((n, a) => Math.floor(n / box[a])), along = grid.indexOf(Math.max(...grid));
   const meant = (index: readonly number[], bit: number): Part => parts[bit].find((x) => x.guards.every((g) => index[g.axis] >= g.lo && index[g.axis] < g.lo + g.size)) ?? parts[bit][0];
   const sum = (terms: readonly Term<S>[], constant: number, index: readonly number[]): number => terms.reduce((at, t) => at + t.coef.k * evaluateDigit(t, (a) => index[a]), constant);
   return {
-    bits, extents, box, steps: weights(extents), streams: made, rows: made.every(({ base }) => { const own = base[base.length - 1]; return own.step === undefined ? own.aligned : own.step % 32 === 0; }),
+    bits, extents, box, steps: weights(extents), streams: made, along, rows: made.every(({ base }) => { const own = base[along]; return own.step === undefined ? own.aligned : own.step % 32 === 0; }),
     place: (t, bit) => { const part = meant(t, bit); return { stream: of.get(part) ?? 0, at: sum(inner.get(part) ?? [], part.constant, t) }; },
     address: (index, bit) => { const part = meant(index, bit); return sum(part.terms, part.constant, index); },
   };

@@ -59,8 +59,8 @@ function terms(xs: readonly Place[], lanes: number): { readonly runs: Place[][];
 }
 
 function loop(c: Chunks, lanes: number, body: readonly string[]): string {
-  const last = c.box.length - 1, step = (c.box[last] * c.steps[last]) / lanes;
-  const bases = c.streams.map(({ base }, s) => { const own = base[last]; return { start: `at[${s}]`, next: !c.rows ? `a${s}` : own.step !== undefined ? `a${s} + i * ${own.step / 32}` : `a${s} + t${s}[i]`, table: `bases[${s}]` }; });
+  const step = (c.box[c.along] * c.steps[c.along]) / lanes;
+  const bases = c.streams.map(({ base }, s) => { const own = base[c.along]; return { start: `at[${s}]`, next: !c.rows ? `a${s}` : own.step !== undefined ? `a${s} + i * ${own.step / 32}` : `a${s} + t${s}[i]`, table: `bases[${s}]` }; });
   return [
     "\"use strict\";", ...bases.map((b, s) => `const a${s} = ${b.start}, t${s} = ${b.table};`),
     `for (let i = from; i < to; i++, e += ${step}) {`, ...bases.map((b, s) => `const b${s} = ${b.next};`), ...body, "}",

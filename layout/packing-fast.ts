@@ -41,9 +41,9 @@ function move(p: Packing, bits: number, shape: readonly number[], words: Uint32A
   if (refused && make === allowed) return false;
   const { lanes, array } = lanesOf(codes, shape[shape.length - 1]), c = chunks(p, bits, shape, lanes);
   if (!c) return false;
-  const last = shape.length - 1, grid = c.extents.map((n, a) => Math.floor(n / c.box[a])), w = new Int32Array(words.buffer, words.byteOffset, words.length);
+  const { along } = c, grid = c.extents.map((n, a) => Math.floor(n / c.box[a])), w = new Int32Array(words.buffer, words.byteOffset, words.length);
   const write = into === "words" ? packCode : unpackCode, known = new Map<string, Mover>();
-  const tables = c.streams.map(({ base }) => { const own = base[last]; return own.step === undefined ? own.words : undefined; });
+  const tables = c.streams.map(({ base }) => { const own = base[along]; return own.step === undefined ? own.words : undefined; });
   const run = (from: number, to: number, at: readonly number[], element: number): boolean => {
     const residues = at.map((x) => x % 32), key = residues.join();
     let f = known.get(key);
@@ -57,13 +57,13 @@ function move(p: Packing, bits: number, shape: readonly number[], words: Uint32A
   };
   const at = grid.map(() => 0);
   if (grid.every((n) => n > 0)) for (;;) {
-    const base = c.streams.map((s) => at.reduce((sum, x, a) => (a === last ? sum : sum + baseAt(s.base[a], x)), 0));
-    const element = at.reduce((sum, x, a) => (a === last ? sum : sum + x * c.box[a] * c.steps[a]), 0);
-    if (c.rows) { if (!run(0, grid[last], base, element)) return false; }
-    else for (let i = 0; i < grid[last]; i++)
-      if (!run(0, 1, c.streams.map((s, n) => base[n] + baseAt(s.base[last], i)), element + i * c.box[last] * c.steps[last])) return false;
-    let a = last - 1;
-    for (; a >= 0 && ++at[a] === grid[a]; a--) at[a] = 0;
+    const base = c.streams.map((s) => at.reduce((sum, x, a) => (a === along ? sum : sum + baseAt(s.base[a], x)), 0));
+    const element = at.reduce((sum, x, a) => (a === along ? sum : sum + x * c.box[a] * c.steps[a]), 0);
+    if (c.rows) { if (!run(0, grid[along], base, element)) return false; }
+    else for (let i = 0; i < grid[along]; i++)
+      if (!run(0, 1, c.streams.map((s, n) => base[n] + baseAt(s.base[along], i)), element + i * c.box[along] * c.steps[along])) return false;
+    let a = at.length - 1;
+    for (; a >= 0 && (a === along || ++at[a] === grid[a]); a--) at[a] = 0;
     if (a < 0) break;
   }
   rest(c, grid, words, codes, into);

@@ -17,4 +17,4 @@ export { lastWordMultiple, padMultiple } from "./packing-pads.ts";
 export { slab, type Slab } from "./packing-slabs.ts";
 export { packedDigits, packedInfo, type PackedInfo } from "./packing-packed.ts";
 export { printPacking } from "./packing-print.ts";
-export { drawPacking, drawPackingSvg, type DrawOptions as PackingDrawOptions } from "./packing-draw.ts";
+export { drawFields, drawFieldsSvg, drawnBits, type DrawnBit, type DrawnField, type DrawOptions as PackingDrawOptions } from "./packing-draw.ts";

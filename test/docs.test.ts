@@ -7,7 +7,7 @@ const all = exported(), examples = examplesOf(all);
 
 /** Names that a reader meets first: each shows how it is used. */
 const shown: Readonly<Record<string, readonly string[]>> = {
-  layout: ["spatial", "local", "compose", "divide", "reduce", "permute", "reshape", "table", "drawText", "drawSvg", "conversion", "dense", "planes", "packed", "pack", "unpack", "repack", "printPacking", "drawPacking"],
+  layout: ["spatial", "local", "compose", "divide", "reduce", "permute", "reshape", "table", "drawText", "drawSvg", "conversion", "dense", "planes", "packed", "pack", "unpack", "repack", "printPacking", "drawFields"],
   vm: ["dtype", "builder", "kernel", "print", "read", "verify", "interpret", "scalarOp", "cdiv", "quantiseValues", "dequantiseValues", "quantisationError", "asBipolar", "asSigned", "asUnsigned", "corrections", "binaryCode", "binaryOf", "binaryValues", "tileFromValues", "tileValues", "makeTile", "fold", "infer", "instructions"],
   codegen: ["compileProgram", "lowerProgram", "evaluateBody", "workgroupTraffic", "defaultRates"],
   lang: ["parse", "load", "check", "evaluateLayout", "evaluatePacking", "evaluateDtype", "layoutJson", "codes", "builtins"],

@@ -1,7 +1,7 @@
 // Codes of the families S N T L R that no .loom text can raise, with the reason, and something else that raises them.
 import { Diagnostic } from "../../diagnostic.ts";
 import { baseTarget, compileProgram } from "../../codegen/index.ts";
-import { dense, drawPacking, global, local, mfunction, sharedLayout } from "../../layout/index.ts";
+import { dense, drawFields, global, local, mfunction, sharedLayout } from "../../layout/index.ts";
 import { check, layoutJson } from "../../lang/index.ts";
 import { absmaxScale, builder, constant, dtype, dtypeTable, read, sanitise, tileFromCodes, verify, type VerifyOptions } from "../../vm/index.ts";
 
@@ -69,7 +69,7 @@ export const elsewhere: readonly Group[] = [
   { why: "parts of the layout room that the language doesn't name, and pictures and tables", codes: {
     L0106: () => { sharedLayout([4], [4], []); }, L0107: () => { mfunction.multiFunction([4], [4], [0, 0]); },
     L0108: () => { const g = global.rowMajor(4, 4), w = global.slice(g, [0, 0], [0, 1], [2, 2]); global.compose(w, g); },
-    L0109: () => { layoutJson(local(1 << 21)); }, L0215: () => { drawPacking(dense(1), 8, [1 << 16]); },
+    L0109: () => { layoutJson(local(1 << 21)); }, L0215: () => { drawFields([{ name: "x", bits: 8, packing: dense(1), extents: [1 << 16] }]); },
   } },
   { why: "it takes a million characters", codes: { S0006: () => check(" ".repeat(1 << 21), "x.loom").map((d) => d.code) } },
   { why: "it takes a hundred other mistakes", codes: { S0017: () => check("×\n".repeat(200), "x.loom").map((d) => d.code) } },

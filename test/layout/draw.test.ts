@@ -1,8 +1,8 @@
 // Pictures, as the worked examples print them.
 import { expect, test } from "vitest";
 import {
-  autoLocalSpatial, chain, columnLocal, columnSpatial, concat, dense, drawPacking, drawPackingSvg, drawSvg, drawText, local, permute, planes, reduce, registerLayout, replicated, spatial,
-  type RegisterLayout,
+  autoLocalSpatial, axis, bit, chain, columnLocal, columnSpatial, concat, dense, digit, digits, drawFields, drawFieldsSvg, drawSvg, drawText, local, permute, planes, reduce, registerLayout, replicated, spatial,
+  type DrawnField, type Packing, type RegisterLayout,
 } from "../../layout/index.ts";
 import { wellFormed } from "../support/xml.ts";
 
@@ -82,21 +82,37 @@ test("SVG: beyond 32 × 32 the rest is counted; every cell lies in the picture",
   }
 });
 
-test("packings: words as rows, bit 31 on the left, pads as dots, the rest counted", () => {
-  expect(drawPacking(planes(1), 2, [3], { title: "two planes" })).toBe([
+test("packings: words as rows, bit 31 on the left, a cell per run of an element's bits, pads as dots, the rest counted", () => {
+  const one = (packing: Packing, bits: number, extents: readonly number[]): DrawnField[] => [{ name: "x", type: `u${bits}`, bits, packing, extents }];
+  expect(drawFields(one(planes(1), 2, [3]), { title: "two planes" })).toBe([
     "two planes",
-    `word │ ${Array.from({ length: 32 }, (_, i) => String(31 - i).padStart(3)).join(" ")}`,
-    `   0 │ ${"  · ".repeat(29)}2:0 1:0 0:0`,
-    `   1 │ ${"  · ".repeat(29)}2:1 1:1 0:1`,
+    `word │${Array.from({ length: 32 }, (_, i) => `${String(31 - i).padStart(3)} `).join("")}`.trimEnd(),
+    `   0 │${"·".padStart(29 * 4 - 1)}│2:0│1:0│0:0│`,
+    `   1 │${"·".padStart(29 * 4 - 1)}│2:1│1:1│0:1│`,
   ].join("\n"));
-  const text = drawPacking(dense(1), 8, [160], { words: 2, firstWord: 1 }).split("\n");
-  expect(text[1]).toMatch(/^ {3}1 │ {2}7:7 {2}7:6 .* 4:0$/);
-  expect(text.slice(3)).toEqual(["… 37 more words"]);
-  expect(drawPacking(dense(1), 1, [2]).split("\n")[1]).toMatch(/· {2}1 {2}0$/);
-  const svg = drawPackingSvg(dense(2), 3, [4, 37], { title: "<b> & \"x\"" }), counts = wellFormed(svg);
-  expect([counts.get("g"), counts.get("rect")]).toEqual([14 * 32, 14 * 32 + 1]);
-  expect(texts(svg, "title")[0]).toBe("&#60;b&#62; &#38; &#34;x&#34;");
-  expect(texts(svg, "title")[1]).toBe("element 0, 0, bit 0: word 0, bit 0");
-  expect(texts(drawPackingSvg(dense(1), 8, [160], { words: 3 }), "text").at(-1)).toBe("… 37 more words");
-  expect(() => drawPacking(dense(1), 8, [1 << 16])).toThrow(/L0215/);
+  expect(drawFields(one(dense(1), 8, [160]), { words: 2, firstWord: 1 }).split("\n").slice(1)).toEqual(["   1 │      7│      6│      5│      4│", "   2 │     11│     10│      9│      8│", "… 37 more words"]);
+  // A cell is as wide as its bits: element 10 passes from word 0 to word 1.
+  const straddling = drawFields(one(dense(1), 3, [12])).split("\n").slice(1).map((l) => l.split("│").slice(1, -1));
+  expect(straddling.map((l) => l.map((c) => c.trim()))).toEqual([["10:1-0", "9", "8", "7", "6", "5", "4", "3", "2", "1", "0"], ["·", "11", "10:2"]]);
+  expect(straddling[0].map((c) => c.length + 1).every((n, i) => n === (i === 0 ? 2 : 3) * ((straddling[0][0].length + 1) / 2))).toBe(true);
+  expect(() => drawFields(one(dense(1), 8, [1 << 16]))).toThrow(/L0215/);
+});
+
+test("pictures of packings: a cell per run, every bit numbered, fields of one buffer with a legend; nothing behind the last bit", () => {
+  const q4: DrawnField[] = [
+    { name: "d", type: "f16", bits: 16, packing: digits([bit]), extents: [] },
+    { name: "q", type: "u4", bits: 4, packing: digits([digit(axis(0), { mod: 16 }), digit(axis(0), { div: 16 }), bit]), extents: [32], at: 16 },
+  ];
+  const svg = drawFieldsSvg(q4, { title: "<q4_0> & \"x\"" }), counts = wellFormed(svg);
+  expect([counts.get("g"), counts.get("desc")]).toEqual([33, 1]);
+  expect(texts(svg, "title").slice(0, 3)).toEqual(["&#60;q4_0&#62; &#38; &#34;x&#34;", "q 17, bits 0 to 3: word 0, bits 28 to 31", "q 1, bits 0 to 3: word 0, bits 24 to 27"]);
+  expect(texts(svg, "desc")[0]).toBe("5 words of 32 bits, bit 31 on the left. d: f16; q: u4[32].");
+  expect(drawFieldsSvg(q4)).toBe(drawFieldsSvg(q4));
+  const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg) ?? [];
+  for (const [, x, y, w, h] of svg.matchAll(/<rect x="([\d.]+)" y="([\d.]+)" width="(\d+)" height="(\d+)"/g)) {
+    expect(Number(x) + Number(w)).toBeLessThanOrEqual(Number(width));
+    expect(Number(y) + Number(h)).toBeLessThanOrEqual(Number(height));
+  }
+  expect(drawFields(q4, { words: 1 }).split("\n").slice(0, 2)).toEqual(["d: f16", "q: u4[32]"]);
+  expect(drawFields(q4, { words: 1 }).split("\n")[3]).toMatch(/^ {3}0 │ *q 17│ *q 1│ *q 16│ *q 0│ *d│$/);
 });

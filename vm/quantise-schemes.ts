@@ -47,7 +47,7 @@ export interface Scheme {
   readonly fit: (s: Sample) => Fit;
 }
 
-const NUMBERS: readonly DType["kind"][] = ["uint", "int", "bipolar", "float"], INTEGERS: readonly DType["kind"][] = ["uint", "int"];
+const NUMBERS: readonly DType["kind"][] = ["uint", "int", "bipolar", "float", "codebook"], INTEGERS: readonly DType["kind"][] = ["uint", "int"];
 
 /** What a group of zeros gets: 1, but in a type without zero the scale 0, so that the group stays zero (e8m0 has none: then its least). */
 const ofZeros = (s: Sample): number => (s.type.hasZero ? 1 : s.scaleType === "e8m0" ? roundScale(0, "e8m0") : 0);
@@ -55,13 +55,13 @@ const ofZeros = (s: Sample): number => (s.type.hasZero ? 1 : s.scaleType === "e8
 /** Largest |value − zero| that the type has on both sides; on one side where it has no other. */
 function reachOf(s: Sample): number {
   const zero = s.zero ?? 0, above = s.type.max - zero, below = zero - s.type.min;
-  return above === 0 || below === 0 ? Math.max(above, below) : Math.min(above, below);
+  return above <= 0 || below <= 0 ? Math.max(above, below) : Math.min(above, below);
 }
 
 function absmax(s: Sample): Fit {
   const zero = s.zero ?? 0, reach = reachOf(s);
-  if (zero === s.type.min && s.least < 0 || zero === s.type.max && s.greatest > 0) {
-    const sign = zero === s.type.min ? -1 : 1, i = s.x.findIndex((v) => v * sign > 0);
+  if (zero <= s.type.min && s.least < 0 || zero >= s.type.max && s.greatest > 0) {
+    const sign = zero <= s.type.min ? -1 : 1, i = s.x.findIndex((v) => v * sign > 0);
     fail({
       code: "H0503", message: `element ${s.place(i)} is ${s.x[i]}; ${s.type.name} has nothing ${sign < 0 ? "below" : "above"} ${zero === 0 ? "zero" : `the zero point ${zero}`}`,
       help: s.type.kind === "uint" ? `take { zero: ${2 ** (s.type.bits - 1)} } for a zero point in the middle, or { scheme: "minmax" } for one that fits` : "take a type with a sign",

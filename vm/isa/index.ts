@@ -15,6 +15,7 @@ import * as memory from "./memory.ts";
 import { mma_b1 } from "./mma.ts";
 import * as random from "./random.ts";
 import { print } from "./print.ts";
+import { radix_digits, radix_join } from "./radix.ts";
 import * as reduce from "./reduce.ts";
 import { regroup } from "./regroup.ts";
 import * as shapes from "./shape.ts";
@@ -34,6 +35,7 @@ export const isa = {
   scatter: atomics.scatter, scatter_add: atomics.scatter_add, scatter_min: atomics.scatter_min, scatter_max: atomics.scatter_max, histogram: atomics.histogram,
   permute: shapes.permute, transpose: shapes.transpose, reshape: shapes.reshape, squeeze: shapes.squeeze, unsqueeze: shapes.unsqueeze,
   expand: shapes.expand, repeat: shapes.repeat, repeat_interleave: shapes.repeat_interleave, crop: shapes.crop, place: shapes.place, patch: join.patch, concat: join.concat, gather, lookup,
+  radix_digits, radix_join,
   convert: convert.convert, view: convert.view, cast: convert.cast,
   add: elementwise.add, sub: elementwise.sub, mul: elementwise.mul, div: elementwise.div, rem: elementwise.rem,
   min: elementwise.min, max: elementwise.max, pow: elementwise.pow,

@@ -79,8 +79,10 @@ export const maths: Readonly<Record<string, (w: World) => void>> = {
   cast: (w) => {
     const x = operand(w, { types: types.finite, exact: true }), to = w.g.pick(["i32", "f32", ...types.all]), d = dtype(to);
     if (isFloat(d) && !fits(d, x.most, x.grain)) return;
-    const whole = (d.kind === "int" || d.kind === "uint"), rounding = whole && w.g.chance(30) ? { rounding: w.g.pick(["away", "zero"]) } : {};
-    keep(w, laid(w, w.b.cast({ x: x.v }, { to: d, ...rounding })), isFloat(d) ? { most: x.most, grain: x.grain } : d.name === "i32" || d.name === "u32" ? { most: x.most } : {});
+    const other = (d.storage || d.kind === "int" || d.kind === "uint") && w.g.chance(40), chance = other && isFloat(x.v.dtype) && w.g.chance(30), wraps = other && w.g.chance(40);
+    const options = other ? { rounding: chance ? "stochastic" : w.g.pick(["away", "zero", "even"]), ...(wraps ? { saturate: false } : {}) } : {};
+    const random = chance ? w.b.random_uniform({ offset: w.b.iota({}, { shape: shapeOf(x.v), axis: 0 }) }, { seed: constant(w.g.between(0, 99)) }) : undefined;
+    keep(w, laid(w, w.b.cast({ x: x.v, random }, { to: d, ...options })), isFloat(d) ? { most: x.most, grain: x.grain } : d.name === "i32" || d.name === "u32" ? { most: wraps ? Infinity : x.most } : {});
   },
   reduce_sum: reduction("reduce_sum", types.wide), reduce_prod: reduction("reduce_prod", types.wide), reduce_max: reduction("reduce_max", types.wide), reduce_min: reduction("reduce_min", types.wide),
   reduce_any: reduction("reduce_any", ["bool"]), reduce_all: reduction("reduce_all", ["bool"]),

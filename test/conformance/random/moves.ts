@@ -2,7 +2,7 @@
 import { slotCount, threadCount } from "../../../layout/index.ts";
 import { constant, dtype, dtypes, type DType, type Value } from "../../../vm/index.ts";
 import { divisors, product, randomLayout } from "./parts.ts";
-import { beside, call, fresh, keep, laid, linear, moved, NotLegal, operand, padding, shapeOf, sharedWith, types, windowOf, type Item, type Want, type World } from "./world.ts";
+import { beside, call, fresh, keep, laid, linear, moved, NotLegal, operand, padding, shapeOf, sharedWith, typeClasses, types, windowOf, type Item, type Want, type World } from "./world.ts";
 
 const anything = (w: World, want: Want = {}): { readonly x: Item; readonly s: number[] } => { const x = operand(w, want); return { x, s: shapeOf(x.v) }; };
 const axisIn = (w: World, s: readonly number[]): number => w.g.between(0, s.length - 1);
@@ -101,6 +101,15 @@ export const moves: Readonly<Record<string, (w: World) => void>> = {
     const { x: { v: like } } = anything(w, {}), d = like.dtype, from = table(w, d.name, [w.g.pick([2, 1, 7, 16, 37])]), codes = fresh(w, w.g.pick(["u2", "u1", "u3", "u4", "u5", "u8", "u32", "i32"]), shapeOf(like));
     keep(w, laid(w, call(w, "lookup", { table: from.v, codes: codes.v }, padding(w, d))), { most: Math.max(1, from.most), grain: from.grain, clean: from.clean });
     if (from.v.space === "shared") w.b.barrier({});
+  },
+  radix_digits: (w) => {
+    const { x, s } = anything(w, { types: [...typeClasses.unsigned.filter((t) => t !== "u1"), "u32", "u11", "u16"] }), base = w.g.pick([3, 5, 2, 7, 10].filter((b) => b <= 2 ** x.v.dtype.bits)), most = Math.floor(x.v.dtype.bits / Math.log2(base) + 1e-9);
+    const count = Math.min(most, w.g.between(1, 4)), fraction = x.v.dtype.bits <= 16 && w.g.chance(30);
+    if (product(s) * count <= 4 * w.most) keep(w, laid(w, w.b.radix_digits({ x: x.v }, { base, count, ...(fraction ? { form: "fraction" } : {}) })));
+  },
+  radix_join: (w) => {
+    const { x, s } = anything(w, { types: typeClasses.unsigned, least: 1 }), n = s[s.length - 1], to = dtype(w.g.pick(["u32", "u16", "u8"])), fraction = to.bits <= 16 && w.g.chance(30), base = fraction ? 2 ** x.v.dtype.bits : w.g.pick([2, 3, 5]); // fractions are of digits below the base
+    if (base ** n <= 2 ** to.bits) keep(w, laid(w, w.b.radix_join({ x: x.v }, { base, to, ...(fraction ? { form: "fraction" } : {}) })), to.bits === 32 ? { most: 2 ** 32 } : {});
   },
   butterfly: (w) => {
     const { x, s } = anything(w, { least: 1 }), axis = axisIn(w, s);

@@ -10,6 +10,7 @@ export const typeClasses = {
   i32: ["i32"], u32: ["u32"], f32: ["f32"], f16: ["f16"], bool: ["bool"],
   unsigned: ["u4", "u1", "u2", "u3", "u5", "u6", "u7", "u8"], signed: ["i4", "i2", "i3", "i5", "i6", "i7", "i8"], bipolar: ["b2", "b1", "b3", "b4", "b5", "b6", "b7", "b8"],
   "small float": ["f4e2m1", "f6e2m3", "f6e3m2", "f8e4m3", "f8e5m2", "e8m0"], medium: ["u11", "i13", "u16", "bf16"],
+  codebook: ["w2star", "nf4", "iq4_nl", "bnb_fp4", "codebook(2, [3, -1, 0, 1])"],
 } as const;
 export type TypeClass = keyof typeof typeClasses;
 
@@ -19,12 +20,12 @@ export const types = {
   all, wide: ["i32", "u32", "f32", "f16"], whole32: ["i32", "u32"], floats: ["f32", "f16"],
   integers: [...typeClasses.u32, ...typeClasses.i32, ...typeClasses.unsigned, ...typeClasses.signed, ...typeClasses.bipolar, "u11", "i13", "u16"],
   /** Those whose every code is a number that f32 holds. */
-  finite: [...typeClasses.i32, ...typeClasses.f32, ...typeClasses.u32, ...typeClasses.f16, ...typeClasses.bool, ...typeClasses.unsigned, ...typeClasses.signed, ...typeClasses.bipolar, "f4e2m1", "f6e2m3", "f6e3m2", "u11", "i13"],
+  finite: [...typeClasses.i32, ...typeClasses.f32, ...typeClasses.u32, ...typeClasses.f16, ...typeClasses.bool, ...typeClasses.unsigned, ...typeClasses.signed, ...typeClasses.bipolar, "f4e2m1", "f6e2m3", "f6e3m2", "u11", "i13", "w2star", "iq4_nl", "codebook(2, [3, -1, 0, 1])"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 const fine: Readonly<Record<string, number>> = { f4e2m1: 0.5, f6e2m3: 0.125, f6e3m2: 0.0625 };
 /** What all numbers of a type are multiples of; 0 where some have no exact sums or are none. */
-const grainOf = (d: DType): number => (d.kind !== "float" && d.kind !== "scale" ? 1 : (fine[d.name] ?? 0));
+const grainOf = (d: DType): number => (d.compute !== "f32" && d.compute !== "f16" ? 1 : (fine[d.name] ?? 0));
 
 /** What is known of a tile: whether its bits are certain (-0 may be 0 after arithmetic), its largest magnitude, its grain. */
 export interface Facts { readonly most: number; readonly grain: number; readonly clean: boolean }

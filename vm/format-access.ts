@@ -133,6 +133,8 @@ function insideOf(b: Builder, w: FormatParam, window: FormatWindow): Value | und
  * @param drop axes of width 1 that vanish
  * @example
  * ```ts
+ * import { formatNamed } from "bitloom/lang";
+ * const q8 = formatNamed("q8_0");
  * const b = builder("dequantise"), w = formatParam(b, "w", "in", q8, [4, 64]), y = b.tensor("y", "out", "f32", [4, 64], dense(2));
  * b.grid([]);
  * b.threads(32);

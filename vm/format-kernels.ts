@@ -52,6 +52,8 @@ const partOf = (b: Builder, x: Value, { offsets, sizes }: FormatWindow): Value =
  * @param shape rows and columns, whole blocks
  * @example
  * ```ts
+ * import { formatNamed } from "bitloom/lang";
+ * const q8 = formatNamed("q8_0");
  * dequantiseProgram(q8, [4, 64]).params.map((p) => p.name); // => ["w.d", "w.q", "x"]
  * ```
  */

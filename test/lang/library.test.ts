@@ -26,7 +26,7 @@ function decodes(f: Format, shape: readonly number[], data: FormatBytes, want: F
 test("the library is the folder's files, in the usual form, and every format of it can be made", () => {
   const files = readdirSync("lang/formats").map((f) => [`bitloom/formats/${f}`, readFileSync(`lang/formats/${f}`, "utf8")] as const);
   expect(Object.fromEntries(files)).toEqual(library);
-  for (const [file, text] of files) expect([file, formatted(text).text]).toEqual([file, text]);
+  for (const [file, text] of files) expect([file, formatted(text, file).text]).toEqual([file, text]);
   for (const names of libraryFormats().values()) for (const name of names) expect(formatNamed(name).fields.length).toBeGreaterThan(0);
 });
 

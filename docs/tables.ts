@@ -10,7 +10,7 @@ const topics: readonly (readonly [title: string, names: string])[] = [
   ["Tiles from nothing", "fill iota random_bits random_uniform random_normal philox var assign shared"],
   ["Of the whole block", "scalar assume print scalar_var scalar_get scalar_set"],
   ["Form", "cast view convert"],
-  ["Shape", "transpose permute reshape squeeze unsqueeze expand repeat repeat_interleave concat gather lookup crop place patch"],
+  ["Shape", "transpose permute reshape squeeze unsqueeze expand repeat repeat_interleave concat gather lookup radix_digits radix_join crop place patch"],
   ["Products", "dot bmma mma_b1 words_of"],
   ["Along an axis", "reduce_sum reduce_prod reduce_max reduce_min reduce_any reduce_all arg_max arg_min order_key"],
   ["Scans and order", "scan_sum scan_prod scan_max scan_min scan_and scan_or scan_xor sort arg_sort top_k arg_top_k butterfly fwht"],

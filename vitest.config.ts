@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /** Files that open devices: a software adapter takes all the cores there are, so these run one after the other. */
 const gpu = [
-  "test/browser/**/*.test.ts", "test/conformance/**/*.test.ts", "test/kernels/*.test.ts", "test/examples/{charlm,flexq-mlp,lavapipe,swiftshader}.test.ts", "test/codegen/wgsl.test.ts",
+  "test/browser/**/*.test.ts", "test/conformance/**/*.test.ts", "test/kernels/*.test.ts", "test/examples/{charlm,flexq-mlp,models,lavapipe,swiftshader}.test.ts", "test/codegen/wgsl.test.ts",
   "test/runtime/{buffers,check,compile,examples,format-tensor,kernel,library,matmul,open,parts,print,quantise,rates,record,sequence,tensor}.test.ts", "test/cli/{demo,explain,imports}.test.ts",
 ];
 

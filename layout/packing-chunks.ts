@@ -47,7 +47,7 @@ export interface Chunks {
   /** Elements from one step of an axis to the next. */
   readonly steps: readonly number[];
   readonly streams: readonly Stream[];
-  /** The axis with the most boxes: a row of them is moved at a time. */
+  /** The axis with the most boxes, of those whose boxes begin at the same bit of a word if there are such: a row of them is moved at a time. */
   readonly along: number;
   /** Whether all boxes of a row begin at the same bit of a word. */
   readonly rows: boolean;
@@ -157,11 +157,13 @@ function streams(parts: readonly (readonly Part[])[], bits: number, extents: rea
     of.set(part, s);
     inner.set(part, own);
   }
-  const grid = extents.map((n, a) => Math.floor(n / box[a])), along = grid.indexOf(Math.max(...grid));
+  const even = (a: number): boolean => made.every(({ base }) => { const own = base[a]; return own.step === undefined ? own.aligned : own.step % 32 === 0; });
+  const grid = extents.map((n, a) => Math.floor(n / box[a])), rowsOf = grid.map((n, a) => (even(a) ? n : 0)), rows = Math.max(...rowsOf) > 0;
+  const along = rows ? rowsOf.indexOf(Math.max(...rowsOf)) : grid.indexOf(Math.max(...grid));
   const meant = (index: readonly number[], bit: number): Part => parts[bit].find((x) => x.guards.every((g) => index[g.axis] >= g.lo && index[g.axis] < g.lo + g.size)) ?? parts[bit][0];
   const sum = (terms: readonly Term<S>[], constant: number, index: readonly number[]): number => terms.reduce((at, t) => at + t.coef.k * evaluateDigit(t, (a) => index[a]), constant);
   return {
-    bits, extents, box, steps: weights(extents), streams: made, along, rows: made.every(({ base }) => { const own = base[along]; return own.step === undefined ? own.aligned : own.step % 32 === 0; }),
+    bits, extents, box, steps: weights(extents), streams: made, along, rows,
     place: (t, bit) => { const part = meant(t, bit); return { stream: of.get(part) ?? 0, at: sum(inner.get(part) ?? [], part.constant, t) }; },
     address: (index, bit) => { const part = meant(index, bit); return sum(part.terms, part.constant, index); },
   };

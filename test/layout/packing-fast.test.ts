@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { axis, bit, chain, concatPackings, dense, digit, digits, flat, local, overlay, packed, pad, planes, planesBlocked, range, reverse, spatial, wordCount, type Codes, type Packing } from "../../layout/index.ts";
+import { chunks } from "../../layout/packing-chunks.ts";
 import { getFast, putFast } from "../../layout/packing-fast.ts";
 import { get, put } from "../../layout/packing-walk.ts";
 import { random } from "./packing-support.ts";
@@ -53,6 +54,11 @@ const cases: [string, Packing, number, number[]][] = [
   ["packed(L), ends anywhere", packed(chain(local(4, 1), spatial(8, 8), local(1, 8))), 3, [61, 131]],
 ];
 test.each(cases)("%s", (_, p, bits, extents) => { expect(same(p, bits, extents)).toBe(true); });
+
+test("rows go along an axis whose boxes begin at the same bit of a word, not one box at a time: HQQ's go along n, though k has more", () => {
+  const hqq = digits([digit(k, { mod: 1024 }), n, reverse(flat([digit(k, { div: 1024 })])), bit]), c = chunks(hqq, 4, [2048, 16], 4);
+  expect([c?.box, c?.along, c?.rows]).toEqual([[1, 4], 1, true]);
+});
 
 test("shared values are spread", () => {
   const p = digits([axis(0), digit(axis(1), { div: 32 }), bit]), words = Uint32Array.from({ length: 40 }, (_, j) => j * 0x1234567), fast = new Uint16Array(10 * 8 * 32), slow = new Uint16Array(fast.length);

@@ -3,12 +3,15 @@ import { gcd } from "./modes.ts";
 import { wordCount } from "./packing-address.ts";
 import { nested, within, type Digit, type Packing } from "./packing-types.ts";
 
+/** Whether a digit is a part of an axis, and of nothing else. */
+const isPlain = (d: Digit): boolean => (d.kind === "pad" ? isPlain(d.digit) : d.index.kind === "axis");
+
 /** How the digits of a list round an axis up; undefined where they don't speak of it. */
 function ofDigit(d: Digit, axis: number): number | undefined {
   if (d.kind === "pad") {
     const inner = ofDigit(d.digit, axis);
-    // Only a pad of the axis' slowest digit adds whole steps of the axis.
-    return inner === undefined ? undefined : inner * d.multiple;
+    // Only a pad of the axis' slowest digit adds whole steps of the axis; one of braces, `pad({n, bit}, 32)`, adds steps of what is in them.
+    return inner === undefined ? undefined : isPlain(d.digit) ? inner * d.multiple : 1;
   }
   if (d.index.kind === "axis" && d.index.axis === axis) return d.mod === undefined ? d.div : undefined;
   // Inside braces, ranges and reversals: no promise.

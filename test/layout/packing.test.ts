@@ -220,3 +220,7 @@ test("addresses are lean: no operation that does nothing", () => {
   expect(at(planesBlocked(2, 32), 3, ["K", 256], 1)).toBe("(((k * 24) + ((n / 32) * 3)) + 1) : (n % 32)");
   expect(at(planes(2), 2, ["K", "N"], 0)).toBe("((n / 32) + (k * ((N + 31) / 32))) : (n % 32)");
 });
+
+test("a pad of braces adds no whole steps of the axes in them", () => {
+  expect([padMultiple(digits([axis(0), pad(flat([axis(1), bit]), 32)]), 1), padMultiple(digits([axis(0), pad(axis(1), 32), bit]), 1)]).toEqual([1, 32]);
+});

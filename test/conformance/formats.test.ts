@@ -1,0 +1,25 @@
+// Every format of the library on devices: the same bits as the interpreter's.
+import { describe, expect, test } from "vitest";
+import { onEachDevice } from "./devices.ts";
+import { byDevice, byInterpreter, difference } from "./engines.ts";
+import { decodeCase, encodeCase, repackCase, shapes } from "./formats-cases.ts";
+
+onEachDevice("formats", (device, name) => {
+  const all = Object.keys(shapes), some = name === "lavapipe" ? all.filter((_, i) => i % 4 === 2) : all;
+  describe("are decoded", () => {
+    test.each(some)("%s", async (format) => {
+      const c = decodeCase(format);
+      expect(difference(c, byInterpreter(c), await byDevice(c, device()), name)).toBeUndefined();
+    });
+  });
+  describe("are encoded", () => {
+    test.each(([["q4_0", 8], ["q8_0", 127], ["tq2_0", 1], ["mx(Q: f6e3m2)", 16], ["grouped(Q: i5, group: 16)", 15], ["bnb_int8", 127]] as const).filter((_, i) => name !== "lavapipe" || i % 3 === 0))("%s", async (format, top) => {
+      const c = encodeCase(format, top);
+      expect(difference(c, byInterpreter(c), await byDevice(c, device()), name)).toBeUndefined();
+    });
+  });
+  test("one is made of another", async () => {
+    const c = repackCase("q4_0", "offset(Q: u4, group: 32)");
+    expect(difference(c, byInterpreter(c), await byDevice(c, device()), name)).toBeUndefined();
+  });
+});

@@ -13,11 +13,12 @@ export const shapes: Readonly<Record<string, readonly [number, number]>> = {
   "mx(Q: f6e3m2)": [3, 64], mxint8: [2, 64], "grouped(Q: i5, group: 16)": [3, 48], "bipolar(Q: b3)": [3, 64], "offset(Q: u6, S: bf16)": [2, 64], "affine(Q: u7, group: 16)": [3, 48],
 };
 
-/** Fields of random codes; numbers of groups, which picks go by, lie inside. */
+/** Fields of random codes: powers of two far from the denormals, which devices may flush; numbers of groups, which picks go by, inside. */
 function randomFields(f: Format, shape: readonly [number, number], name: string): Record<string, Tile> {
   return Object.fromEntries(formatTensors(f, shape).map((t, i) => {
     const tile = randomTile(t.dtype, t.shape.map(Number), 11 + i), groups = Number(formatTensors(f, shape).find((g) => g.field.name === "scales")?.shape[0] ?? 1);
-    return [`${name}.${t.field.name}`, t.field.name === "g_idx" ? { ...tile, data: tile.data.map((x) => Math.abs(x) % groups) } : tile];
+    const tame = t.dtype.kind === "scale" ? (x: number) => 100 + (x % 50) : t.field.name === "g_idx" ? (x: number) => Math.abs(x) % groups : undefined;
+    return [`${name}.${t.field.name}`, tame ? { ...tile, data: tile.data.map(tame) } : tile];
   }));
 }
 

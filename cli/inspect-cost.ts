@@ -69,7 +69,7 @@ export async function costsOf(program: Program, name: string | undefined, texts:
   return { target, threads: body.threads, products: counted(products).map((p) => ({ ...p, ...placeOf(p.span, texts) })), tiles };
 }
 
-const short: Readonly<Record<keyof Work, string>> = { integer: "integer", imul: "imul", fma: "fma", popcount: "popcount", packedDot: "packed", convert: "convert", sharedLoad: "shared", storageLoad: "storage", barrier: "barrier" };
+const short: Readonly<Record<keyof Work, string>> = { integer: "integer", imul: "imul", fma: "fma", popcount: "popcount", packedDot: "packed", packedDotUnsigned: "packed u", convert: "convert", sharedLoad: "shared", tableLoad: "gather", storageLoad: "storage", barrier: "barrier" };
 const kinds = Object.keys(short) as readonly (keyof Work)[];
 
 /** Words in lines that aren't too long, the first behind `head`, the others below it. */

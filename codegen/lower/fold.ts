@@ -120,10 +120,13 @@ function priced(c: Context, i: Inst, v: Value, ways: readonly Way<Expr>[], by: s
   return { fold: best.fold, name: best.name, ways: list.map(({ fold: _, ...w }) => w) };
 }
 
-/** The statements that a fold would be, without a trace of having made them. */
+/**
+ * The statements that a fold would be, without a trace of having made them. Loops over slots are unrolled here whatever the allowance:
+ * they have few trips, a constant number, so that drivers unroll them, and what their trips share is done once.
+ */
 function tried(c: Context, v: Value, form: Fold<Expr>): readonly LoopStmt[] {
-  const { loops, cursor, span, scratchBusy, scratch } = c;
+  const { loops, cursor, span, scratchBusy, scratch, allowance } = c;
   const room: Buffer = { id: -1, name: "tried", space: "workgroup", access: "read_write", elem: "u32", atomic: false };
-  c.scratch = () => room;
-  try { return collect(c, () => steps(c, v, form, c.reg("tried", slotType(v.dtype), slotCount(layoutOf(v))))); } finally { Object.assign(c, { loops, cursor, span, scratchBusy, scratch }); }
+  Object.assign(c, { scratch: () => room, allowance: Infinity });
+  try { return collect(c, () => steps(c, v, form, c.reg("tried", slotType(v.dtype), slotCount(layoutOf(v))))); } finally { Object.assign(c, { loops, cursor, span, scratchBusy, scratch, allowance }); }
 }

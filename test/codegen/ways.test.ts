@@ -11,10 +11,10 @@ kernel product<K: int, X: dtype, W: dtype, V: packing, BM: int, BN: int>(x: X[M,
 {
   store(c[bm * BM +: BM, bn * BN +: BN], dot(x[bm * BM +: BM, 0 +: K], transposed(w[bn * BN +: BN, 0 +: K]), k: K))
 }`;
-const program = (X: string, W: string, BM: number, BN: number) => {
+const program = (X: string, W: string, BM: number, BN: number, K = 96) => {
   const [k] = load(source, {}).kernels.values();
   if (!k) throw new Error("no kernel");
-  return k.specialise({ K: 96, X, W, V: planes(2), BM, BN });
+  return k.specialise({ K, X, W, V: planes(2), BM, BN });
 };
 const taken = (X: string, W: string, target: Target, BM = 4, BN = 8): string | undefined => lowerProgram(prepare(program(X, W, BM, BN)).program, target).products[0]?.taken;
 
@@ -24,7 +24,26 @@ test("the way follows from the widths and from what the device is fast at", () =
   // Bytes are made of planes once for all elements of a thread that need them.
   expect(taken("b8", "i8", on(defaultRates.nvidia))).toBe("planes");
   expect(taken("b8", "i8", on(defaultRates.nvidia), 16, 32)).toBe("packed");
-  expect(taken("b8", "i8", on({ ...defaultRates.nvidia, packedDot: 1e6, popcount: 1e6, sharedLoad: 1e6 }))).toBe("fma");
+  expect(taken("b8", "i8", on({ ...defaultRates.nvidia, packedDot: 1e6, packedDotUnsigned: 1e6, popcount: 1e6, tableLoad: 1e6 }))).toBe("fma");
+});
+
+const workOf = (name: string, X: string, W: string, target: Target, K?: number) => lowerProgram(prepare(program(X, W, 16, 32, K)).program, target).products[0]?.ways.find((w) => w.name === name)?.work;
+
+test("loops over slots that are rolled for a small budget of accesses cost what they do unrolled", () => {
+  for (const [X, W] of [["u4", "u4"], ["b3", "u8"]]) for (const way of ["planes", "packed", "fma"])
+    expect(workOf(way, X, W, { ...baseTarget, packedDot: true, staticAccesses: 32 }), `${way} of ${X} × ${W}`).toEqual(workOf(way, X, W, { ...baseTarget, packedDot: true }));
+});
+test("the chunks of a sum that f32 can't hold at once are counted as long as they are", () => {
+  const short = workOf("fma", "u8", "u8", baseTarget, 256)?.fma ?? 0;
+  expect(short).toBeGreaterThan(0);
+  expect(workOf("fma", "u8", "u8", baseTarget, 1024)?.fma).toBeLessThan(5 * short);
+});
+test("packed products are counted by their sign, reads of a table as those of a table", () => {
+  const target = { ...baseTarget, packedDot: true };
+  expect(workOf("packed", "i4", "u3", target)).toMatchObject({ packedDotUnsigned: 0, packedDot: expect.any(Number) as number });
+  expect(workOf("packed", "u8", "u8", target)).toMatchObject({ packedDot: 0 });
+  expect(workOf("packed", "u8", "u8", target)?.packedDotUnsigned).toBeGreaterThan(0);
+  expect(lowerProgram(prepare(program("i8", "b2", 1, 32)).program, target).products[0]?.ways.find((w) => w.name === "table")?.work?.tableLoad).toBeGreaterThan(0);
 });
 
 test("a way that was tried and not taken leaves no memory, no statement and no uniform behind", () => {

@@ -5,7 +5,7 @@
 //
 // A kernel takes all of them under one name: run({ w }) gives the fields for its parameters w.d and w.q.
 import { didYouMean, fail } from "../diagnostic.ts";
-import { formatSizes, formatTensors, packFormat, unpackFormat, type FieldTensor, type Format, type FormatBytes, type FormatTile } from "../vm/index.ts";
+import { checkFormatShape, formatSizes, formatTensors, packFormat, unpackFormat, type FieldTensor, type Format, type FormatBytes, type FormatTile } from "../vm/index.ts";
 import type { Device } from "./device.ts";
 import { download } from "./memory.ts";
 import { needTensor, together, type Planned, type Tensor } from "./tensor.ts";
@@ -79,20 +79,40 @@ function buffersOf(format: Format, shape: readonly number[], data: FormatData): 
  * ```
  */
 export async function formatTensor(device: Device, format: Format, shape: readonly number[], data: FormatData): Promise<FormatTensor> {
-  const given = buffersOf(format, shape, data), tensors = formatTensors(format, shape), fields: Record<string, Tensor> = {};
+  const given = buffersOf(format, shape, data), w = await emptyFormatTensor(device, format, shape);
+  for (const t of formatTensors(format, shape)) {
+    const bytes = given.get(t.buffer);
+    if (bytes && given.delete(t.buffer)) upload(device, w.fields[t.field.name].buffer, bytes);
+  }
+  return w;
+}
+
+/**
+ * A tensor of a format of which all bits are 0, but for what is given.
+ * @param given tensors of fields that lie beside the blocks; they are the result's own from then on
+ * @throws Diagnostic H0301, H0304, H0308, H0309, H0701, H0703, T0705 as `formatTensor` and `formatTensorOf`
+ * @example
+ * ```ts
+ * using device = await open({ adapter: "swiftshader" });
+ * using w = await emptyFormatTensor(device, formatNamed("q8_0"), [2, 64]);
+ * (await w.readBytes())[""].length; // => 136
+ * ```
+ */
+export async function emptyFormatTensor(device: Device, format: Format, shape: readonly number[], given: Readonly<Record<string, Tensor>> = {}): Promise<FormatTensor> {
+  checkFormatShape(format, shape);
+  const tensors = formatTensors(format, shape), fields: Record<string, Tensor> = {};
   try {
-    for (const [name, bytes] of given) {
-      const own = tensors.filter((t) => t.buffer === name);
+    for (const name of new Set(tensors.map((t) => t.buffer))) {
+      const own = tensors.filter((t) => t.buffer === name), here = given[name];
       const parts = own.map((t): Planned => ({ dtype: t.dtype.name, shape: sizesOf(t), packing: t.packing, name: `'${t.field.name}' of ${formatText({ format, shape })}` }));
-      const made = await together(device, parts);
+      const made = here ? [here] : await together(device, parts);
       own.forEach((t, i) => { fields[t.field.name] = made[i]; });
-      upload(device, made[0].buffer, bytes);
     }
+    return formatTensorOf(format, shape, fields);
   } catch (e) {
     for (const t of Object.values(fields)) t.dispose();
     throw e;
   }
-  return formatTensorOf(format, shape, fields);
 }
 
 /** Bytes into a buffer, the last word filled with zeros. */

@@ -36,6 +36,8 @@ export function checkFormatShape(f: Format, shape: readonly number[]): void {
  * @throws Diagnostic H0301, H0701 for sizes that aren't whole blocks
  * @example
  * ```ts
+ * import { formatNamed } from "bitloom/lang";
+ * const q8 = formatNamed("q8_0");
  * formatSizes(q8, [2, 64]); // => { "": 136 }
  * ```
  */
@@ -84,10 +86,20 @@ export function packFormat(x: FormatTile): FormatBytes {
   return out;
 }
 
-/** A tensor as the matrix that the kernels of formats take: its last axis, and all others in one. */
-function asMatrix(f: Format, shape: readonly number[]): readonly [number, number] {
+/**
+ * A tensor's sizes as the matrix that the kernels of formats take: its last axis, and all others in one.
+ * @throws Diagnostic H0405 for a tensor that a format of two axes leaves more than a matrix
+ * @example
+ * ```ts
+ * import { formatNamed } from "bitloom/lang";
+ * const q8 = formatNamed("q8_0");
+ * formatMatrix(q8, [2, 3, 64]); // => [6, 64]
+ * ```
+ */
+export function formatMatrix(f: Format, shape: readonly number[]): readonly [number, number] {
   const rank = shape.length, columns = shape[rank - 1] ?? 1;
-  if (f.axes.length > 1 && rank !== f.axes.length) throw new Bug("a format of two axes is one of matrices");
+  if (f.axes.length > 1 && rank !== f.axes.length)
+    fail({ code: "H0405", message: `${f.name} is a format of matrices, found the shape [${shape.join(", ")}]`, help: "take its matrices one by one" });
   return [sizeOf(shape) / Math.max(1, columns), columns];
 }
 
@@ -100,12 +112,14 @@ function asInputs(f: Format, matrix: readonly number[], fields: Readonly<Record<
  * The values of a tensor of a format, row-major.
  * @example
  * ```ts
+ * import { formatNamed } from "bitloom/lang";
+ * const q8 = formatNamed("q8_0");
  * const w = unpackFormat(q8, [1, 32], { "": new Uint8Array(34).fill(1) });
  * formatValues(w)[0] === halfValue(0x0101); // => true
  * ```
  */
 export function formatValues(x: FormatTile): Float32Array {
-  const matrix = asMatrix(x.format, x.shape);
+  const matrix = formatMatrix(x.format, x.shape);
   if (sizeOf(matrix) === 0) return new Float32Array(0);
   const { x: out } = interpret(dequantiseProgram(x.format, matrix, hostTiling), asInputs(x.format, matrix, x.fields));
   if (!(out?.data instanceof Float32Array)) throw new Bug("values are f32");
@@ -120,7 +134,7 @@ export function formatValues(x: FormatTile): Float32Array {
 export function quantiseFormat(f: Format, shape: readonly number[], values: Float32Array, given: Readonly<Record<string, Tile>> = {}): FormatTile {
   checkFormatShape(f, shape);
   if (values.length !== sizeOf(shape)) fail({ code: "H0302", message: `${values.length} numbers for a tensor of [${shape.join(", ")}]`, help: "give one number per element, row-major" });
-  const matrix = asMatrix(f, shape), tensors = formatTensors(f, matrix);
+  const matrix = formatMatrix(f, shape), tensors = formatTensors(f, matrix);
   const empty = Object.fromEntries(tensors.map((t) => [t.field.name, given[t.field.name] ?? makeTile(t.dtype, sizes(t))]));
   if (sizeOf(matrix) === 0) return { format: f, shape, fields: empty };
   const out = interpret(quantiseProgram(f, matrix, hostTiling), { ...asInputs(f, matrix, empty), x: { dtype: dtype("f32"), shape: matrix, data: values } });

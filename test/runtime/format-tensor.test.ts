@@ -1,9 +1,9 @@
 // Tensors of formats on a device: bytes up and down unchanged, arguments and results of kernels under one name.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Diagnostic } from "../../diagnostic.ts";
 import { formatNamed } from "../../lang/index.ts";
-import { close, formatTensor, formatTensorOf, kernelOf, open, type Device, type FormatTensor, type Tensor } from "../../runtime/index.ts";
-import { dequantiseProgram, formatValues, packFormat, quantiseFormat, quantiseProgram, type KernelDefinition, type Program } from "../../vm/index.ts";
+import { close, dequantiseOn, formatTensor, formatTensorOf, kernelOf, listAdapters, open, quantiseTo, repackTo, type Device, type FormatTensor, type Tensor } from "../../runtime/index.ts";
+import { dequantiseProgram, formatTensors, formatValues, packFormat, quantiseFormat, quantiseProgram, randomTile, repackFormat, type KernelDefinition, type Program } from "../../vm/index.ts";
 
 const kernel = (p: Program) => kernelOf({ name: p.name, doc: "", comptime: {}, specialise: () => p } satisfies KernelDefinition).specialise({});
 const told = async (work: () => Promise<unknown>): Promise<readonly [string, string]> => {
@@ -53,4 +53,59 @@ test("what is wrong is told of the whole", async () => {
   expect((await told(async () => formatTensorOf(q4, shape, { d: x as Tensor })))[0]).toBe("H0703");
   w.dispose();
   expect(await run({ w })).toEqual(["H0307", "'w' was disposed: its memory is gone"]);
+});
+
+const here = new Set((await listAdapters()).map((a) => a.kind));
+
+describe.each((["swiftshader", "lavapipe"] as const).filter((kind) => here.has(kind)))("%s makes formats, and numbers of them, as the host does", (adapter) => {
+  let on: Device;
+  beforeAll(async () => { on = await open({ adapter }); });
+  /** Numbers that no rule of rounding finds easy: all magnitudes, both signs, halves between codes. */
+  const sample = (n: number): Float32Array => Float32Array.from({ length: n }, (_, i) => Math.sin(i * 12.9898) * 4 + ((i * 7) % 16) / 8 - 1);
+
+  // A device may divide with 2.5 units in the last place (WGSL), and a product has half of one: x / d is off by 3.5 · 2^-23 of itself, for codes
+  // up to 128 by 6e-5. So only a number that lies as near to the middle of two codes may get the other, a step away, and of n numbers about 1.2e-4 n do.
+  // A scale that is a quotient itself is off by as many units before it is rounded to fewer bits: by one step of its type, or 4 of f32.
+  test.each([
+    ["q4_0", [3, 64]], ["q4_1", [2, 3, 32]], ["q5_1", [64]], ["q8_0", [3, 32]], ["q1_0", [2, 128]], ["tq2_0", [2, 256]], ["mx", [2, 64]],
+    ["grouped(Q: i3)", [2, 2, 64]], ["affine(Q: u4)", [3, 128]], ["bipolar(Q: b2)", [2, 128]], ["bnb", [2, 2, 64]], ["bnb_int8", [3, 20]],
+  ] as const)("%s %s", async (name, shape) => {
+    const f = formatNamed(name), n = shape.reduce((a, b) => a * b, 1), x = sample(n), want = quantiseFormat(f, shape, x);
+    using up = await on.tensor("f32", shape, x), made = await quantiseTo(up, f);
+    const got = await made.readTile();
+    for (const t of formatTensors(f, shape)) {
+      const [a, b] = [got, want].map((w) => [...w.fields[t.field.name].data].map(Number)), float = t.dtype.kind === "float", off = [...a.keys()].filter((i) => a[i] !== b[i]);
+      const step = (v: number): number => Math.abs(v) * 2 ** (t.dtype.name === "f32" ? -21 : -10) + 2 ** -24;
+      expect([t.field.name, off.filter((i) => Math.abs(a[i] - b[i]) > (float ? step(b[i]) : t.dtype.kind === "bipolar" ? 2 : 1))]).toEqual([t.field.name, []]);
+      if (!float) expect(off.length).toBeLessThanOrEqual(Math.max(1, n * 1.2e-4));
+    }
+    using same = await formatTensor(on, f, shape, want), back = await dequantiseOn(same);
+    const values = formatValues(want), read = await back.read();
+    expect(back.shape).toEqual(shape);
+    // Values are products of fields, exact in f32 but for a sum that a device may fuse: half a unit of the larger term.
+    const worst = values.reduce((m, v) => Math.max(m, Math.abs(v)), 0) * 2 ** -22;
+    expect([...read.keys()].filter((i) => Math.abs(read[i] - values[i]) > (name.startsWith("q4_1") || name.startsWith("q5_1") || name.startsWith("affine") || name === "bnb_int8" ? worst : 0))).toEqual([]);
+  });
+
+  test.each([["q4_0", "offset(Q: u4, group: 32)", [2, 3, 32]], ["q4_0", "grouped(Q: i4, group: 32)", [3, 64]], ["iq4_nl", "q8_0", [2, 64]], ["q6_k", "grouped(Q: i6, group: 16, S: f32)", [1, 256]]] as const)("%s → %s", async (from, to, shape) => {
+    const f = formatNamed(from), fields = Object.fromEntries(formatTensors(f, shape).map((t, s) => [t.field.name, randomTile(t.dtype, t.shape.map(Number), 5 + s)]));
+    const w = { format: f, shape, fields };
+    using up = await formatTensor(on, f, shape, w), made = await repackTo(up, formatNamed(to));
+    expect(formatValues(await made.readTile()).map((v) => v + 0)).toEqual(formatValues(w).map((v) => v + 0));
+    expect(await made.readBytes()).toEqual(packFormat(repackFormat(w, formatNamed(to)).tensor));
+  });
+});
+
+test("what lies beside is given, nothing makes nothing, and what can't be says so", async () => {
+  const f = formatNamed("i2_s"), shape = [2, 128] as const;
+  using x = await device.tensor("f32", shape, new Float32Array(256)), none = await device.tensor("f32", [0, 32], []), codes = await device.tensor("u4", [2, 32], new Uint8Array(64)), cube = await device.tensor("f32", [2, 2, 64], new Float32Array(256));
+  using empty = await quantiseTo(none, q4), values = await dequantiseOn(empty);
+  expect([empty.shape, values.shape]).toEqual([[0, 32], [0, 32]]);
+  expect((await told(() => quantiseTo(x, f)))[0]).toBe("T0708");
+  expect(await told(() => quantiseTo(codes, q4))).toEqual(["H0404", "quantiseTo takes f32, found u4[2, 32]"]);
+  expect(await told(() => quantiseTo(x, q4, { given: { q: [1] } }))).toEqual(["H0702", "q4_0[2, 128] has no field 'q' beside its blocks"]);
+  expect((await told(() => quantiseTo(cube, formatNamed("bnb_int8"))))[0]).toBe("H0405");
+  using w = await formatTensor(device, q4, [3, 32], new Uint8Array(54));
+  w.dispose();
+  expect(await told(() => dequantiseOn(w))).toEqual(["H0307", "q4_0[3, 32] was disposed: its memory is gone"]);
 });

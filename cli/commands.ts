@@ -115,7 +115,7 @@ export const commands: readonly Command[] = [
     run: async (args, io) => (await import("./layout.ts")).runLayout(args, io),
   },
   {
-    name: "draw", summary: "draw where each bit of a packed tensor lies", usage: "TYPE [flags]", words: [1, 1],
+    name: "draw", summary: "draw where each bit of a packed tensor or of a format lies", usage: "TYPE|FORMAT [flags]", words: [1, 1],
     flags: {
       svg: { value: "FILE", takes: "files", doc: "a picture as SVG, written whole or not at all" },
       words: { value: "N", doc: "how many u32 words; default 32" },
@@ -124,6 +124,7 @@ export const commands: readonly Command[] = [
     examples: [
       ["draw \"u4[k: 2, n: 8] @ [k, n / 8, n % 2, (n / 2) % 4, bit]\"", "the nibbles of AWQ: a cell is an element's index, as wide as its bits"],
       ["draw \"u3[k: 32, n: 4] @ [k / 32, {k % 32, bit} / 32, n, {k % 32, bit} % 32]\" --svg gptq.svg", "a picture of GPTQ's order, where elements pass from word to word"],
+      ["draw q4_0", "a block of a format of the library, field by field"],
       ["draw --json \"u2[8] @ planes\"", "{words: [[{field, element, index, bit}, …]]}, bit 0 first"],
     ],
     run: async (args, io) => (await import("./draw.ts")).runDraw(args, io),
@@ -148,6 +149,31 @@ export const commands: readonly Command[] = [
       ["weights model.safetensors --json", "{file, kind, tensors: [{name, format, shape, parts, …}], totals, notes, metadata}"],
     ],
     run: async (args, io) => (await import("./weights.ts")).runWeights(args, io),
+  },
+  {
+    name: "quantise", summary: "write a weight file with its tensors in a format of few bits", usage: "IN OUT --format F [flags]", words: [2, 2], takes: "weights",
+    flags: {
+      format: { value: "FORMAT", doc: "a format of the library, q4_0, or one with arguments, \"grouped(Q: i3, group: 64)\"" },
+      only: { value: "PATTERN", many: true, doc: "tensors whose names match: a pattern with * and ?, or a part of the name" },
+      skip: { value: "PATTERN", many: true, doc: "not those whose names match" },
+    },
+    examples: [
+      ["quantise model.safetensors small.safetensors --format q4_0", "every float tensor of two axes or more whose rows are whole blocks; the others are copied, and it says why"],
+      ["quantise model.safetensors small.safetensors --format \"grouped(Q: i3, group: 64)\" --only \"*.mlp.*\"", "some of them"],
+    ],
+    run: async (args, io) => (await import("./quantise.ts")).runQuantise(args, io),
+  },
+  {
+    name: "repack", summary: "write a weight file with its quantised tensors in another format", usage: "IN OUT --format F [flags]", words: [2, 2], takes: "weights",
+    flags: {
+      format: { value: "FORMAT", doc: "a format of the library, q4_0, or one with arguments, \"grouped(Q: i3, group: 64)\"" },
+      only: { value: "PATTERN", many: true, doc: "tensors whose names match: a pattern with * and ?, or a part of the name" },
+      skip: { value: "PATTERN", many: true, doc: "not those whose names match" },
+    },
+    examples: [
+      ["repack model.gguf repacked.safetensors --format \"offset(Q: u4, group: 32)\"", "keeps numbers and scales where both formats have them, and says what was lost where not"],
+    ],
+    run: async (args, io) => (await import("./quantise.ts")).runRepack(args, io),
   },
   {
     name: "devices", summary: "list adapters and why some were refused, or measure how fast one is", usage: "[flags]", words: [0, 0],

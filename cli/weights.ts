@@ -3,6 +3,7 @@ import { openWeights, type MetadataValue, type WeightFile, type WeightTensor } f
 import { usage, type Args } from "./command.ts";
 import { jsonLine, tame, type Io } from "./io.ts";
 import { progress } from "./progress.ts";
+import { table } from "./table.ts";
 
 /** What the tensors of a format take together. */
 export interface FormatTotal { readonly format: string; readonly tensors: number; readonly weights: number; readonly bytes: number; readonly bitsPerWeight: number }
@@ -27,12 +28,6 @@ function bytes(n: number): string {
 const number = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 const bits = (n: number): string => String(Number(n.toFixed(3)));
 const shape = (s: readonly number[]): string => `[${s.join(", ")}]`;
-
-/** Rows in columns; those of numbers end at one edge. */
-function table(rows: readonly (readonly string[])[], toRight: readonly boolean[]): string[] {
-  const width = toRight.map((_, i) => Math.max(...rows.map((r) => (r[i] ?? "").length)));
-  return rows.map((r) => `  ${r.map((cell, i) => (toRight[i] ? cell.padStart(width[i] ?? 0) : cell.padEnd(width[i] ?? 0))).join("  ")}`.trimEnd());
-}
 
 const optionsText = (t: WeightTensor): string => Object.entries(t.options).map(([k, v]) => `${k} ${v}`).join(", ");
 

@@ -29,6 +29,8 @@ export const hostExamples: Readonly<Record<string, CodeExample>> = Object.freeze
   H0222: pair("bitloom weights torn.safetensors", "bitloom weights w.safetensors"),
   H0223: pair("bitloom weights add.loom", "bitloom weights w.npz"),
   H0224: pair("bitloom weights torn.safetensors.index.json", "bitloom weights w.safetensors"),
+  H0225: pair("bitloom repack ct.safetensors q.safetensors --format q8_0", "bitloom weights ct.safetensors"),
+  H0226: pair("bitloom quantise w.safetensors q.safetensors --format q8_0", "bitloom quantise matrix.safetensors q.safetensors --format q8_0"),
 
   H0301: pair("await device.tensor(\"f32\", [-1], [1, 2])", "await device.tensor(\"f32\", [2], [1, 2])"),
   H0302: pair("await device.tensor(\"f32\", [2, 2], [1, 2, 3])", "await device.tensor(\"f32\", [2, 2], [1, 2, 3, 4])"),

@@ -26,6 +26,8 @@ export const hostCodes: Readonly<Record<string, Explanation>> = {
   H0222: row("arrays of a quantised tensor contradict each other", "Arrays such as qweight, qzeros and scales make one tensor; the message names the one that doesn't fit, and what it should be."),
   H0223: row("no weight file", "Weight files are safetensors, their index, GGUF, ONNX, .npy and .npz."),
   H0224: row("index or configuration contradicts the files", "The index of a model in several files, or the configuration beside it, isn't what the files hold."),
+  H0225: row("numbers of this format aren't read", "The library has no format for how the tensor is stored, or not for this variant of it; the message says what is in the way. Its bytes can be read, and copied."),
+  H0226: row("nothing to quantise", "No tensor has a name that is asked for and a form that the format takes: at least two axes, and whole blocks along the last one."),
   H0301: row("impossible shape", "Sizes are whole numbers of at least 0, given as a list."),
   H0302: row("wrong number of values", "A tensor or tile takes one number per element, row-major."),
   H0303: row("tensor too large", "A tensor has fewer than 2^31 elements."),

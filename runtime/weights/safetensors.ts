@@ -3,7 +3,8 @@ import { fail } from "../../diagnostic.ts";
 import { openSafetensors, type SafetensorsDtype, type SafetensorsFile } from "../files/safetensors.ts";
 import type { ByteSource } from "../files/source.ts";
 import { openBeside, quantisationConfig, readRecord, type Beside } from "./beside.ts";
-import { oneTensor, plainPart, weightFile, type StoredTensor } from "./file.ts";
+import { declared } from "./declared.ts";
+import { oneTensor, plainPart, unique, weightFile, type StoredTensor } from "./file.ts";
 import { grouped } from "./group.ts";
 import { gptq } from "./schemes-gptq.ts";
 import { otherSchemes } from "./schemes-others.ts";
@@ -33,7 +34,9 @@ const storedOf = (file: SafetensorsFile, source: ByteSource): readonly StoredTen
 
 async function put(name: string, list: readonly StoredTensor[], metadata: ReadonlyMap<string, string>, options: GroupingOptions, close: () => Promise<void>, notes: string[]): Promise<WeightFile> {
   const config = await quantisationConfig(options.config, metadata, options.beside);
-  const tensors = await grouped(list, [...otherSchemes, gptq, ...packedSchemes], { file: name, config, zeros: options.zeros ?? "auto", note: (text) => { notes.push(text); } });
+  const { made, rest } = declared(name, list, metadata);
+  const tensors = [...made, ...await grouped(rest, [...otherSchemes, gptq, ...packedSchemes], { file: name, config, zeros: options.zeros ?? "auto", note: (text) => { notes.push(text); } })];
+  unique(tensors.map((t) => t.name), (twice) => fail({ code: "H0222", message: `${name}: ${show(twice)} is both a tensor and a name of quantised arrays`, help: "the file holds two forms of one tensor: save it again with one of them" }));
   return weightFile({ kind: "safetensors", name, metadata, tensors, notes, close });
 }
 

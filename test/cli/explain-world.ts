@@ -62,6 +62,8 @@ sequence late(x: f32[N], n: i32, out y: f32[N]) {
   put("odd.safetensors", Buffer.from(Buffer.from(tensor("F32")).toString("latin1").replace('"F32"', '"Q32"'), "latin1"));
   const words = (shape: readonly number[]) => ({ dtype: "I32", shape, bytes: new Uint8Array(4 * shape.reduce((n, d) => n * d, 1)) }) as const;
   put("torn.safetensors", writeSafetensors({ "l.qweight": words([4, 32]), "l.qzeros": words([2, 4]), "l.scales": { dtype: "F16", shape: [3, 32], bytes: new Uint8Array(192) } }));
+  put("matrix.safetensors", writeSafetensors({ w: { dtype: "F32", shape: [2, 32], bytes: new Uint8Array(256) } }));
+  put("ct.safetensors", writeSafetensors({ "l.weight": { dtype: "I8", shape: [2, 32], bytes: new Uint8Array(64) }, "l.weight_scale": { dtype: "F16", shape: [2, 1], bytes: new Uint8Array(4) } }));
   put("torn.safetensors.index.json", JSON.stringify({ weight_map: { w: "w.safetensors", v: "w.safetensors" } }));
   for (const kind of ["npy", "npz", "safetensors", "gguf", "onnx"]) put(`page.${kind}`, page);
 }

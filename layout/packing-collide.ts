@@ -4,7 +4,7 @@ import { Bug } from "../diagnostic.ts";
 import { weights } from "./modes.ts";
 import { wordCount } from "./packing-address.ts";
 import type { Packing } from "./packing-types.ts";
-import { get, put } from "./packing-walk.ts";
+import { get, popcount, put } from "./packing-walk.ts";
 
 function pack(p: Packing, bits: number, extents: readonly number[], codes: Uint32Array): Uint32Array {
   const words = new Uint32Array(wordCount(p, bits, extents));
@@ -17,12 +17,6 @@ export interface BitOf { readonly index: readonly number[]; readonly bit: number
 
 /** Two bits and the address they share. */
 export interface Collision { readonly first: BitOf; readonly second: BitOf; readonly word: number; readonly bit: number }
-
-function popcount(words: Uint32Array): number {
-  let n = 0;
-  for (let x of words) for (; x !== 0; x &= x - 1) n++;
-  return n;
-}
 
 const lowest = (x: number): number => 31 - Math.clz32(x & -x);
 

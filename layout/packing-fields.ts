@@ -180,12 +180,19 @@ export function fields(p: Packing, bits: number, extents?: readonly (number | un
     try { forms.push(formsOf(expand(p, { bits, alg: symbols, extents: size, index, bit: b }).pieces)); }
     catch (e) { if (e instanceof Diagnostic && e.code === "L0213") forms.push(undefined); else throw e; }
   }
-  return runs(forms);
+  return runs(forms).map((run) => {
+    const first = forms[run.lo], at = first === undefined ? undefined : new Set(first.flatMap((x) => [...positions(x.at)]));
+    const align = at === undefined ? 1 : [...at].reduce((g, x) => gcd(g, x), 32);
+    return Object.freeze({ ...run, position: at?.size === 1 ? [...at][0] : undefined, align });
+  });
 }
 
+/** A run without its positions. */
+export type Run = Pick<Field, "lo" | "width" | "straddles">;
+
 /** The runs of one piece of a packing, or of all that hold a bit together. */
-export function runs(forms: readonly (readonly Form[] | undefined)[]): Field[] {
-  const found: Field[] = [];
+export function runs(forms: readonly (readonly Form[] | undefined)[]): Run[] {
+  const found: Run[] = [];
   for (let lo = 0; lo < forms.length; ) {
     let end = lo + 1, straddles = false;
     for (; end < forms.length && end - lo < 32; end++) {
@@ -195,9 +202,7 @@ export function runs(forms: readonly (readonly Form[] | undefined)[]): Field[] {
       if (steps.some((x) => x === undefined)) break;
       straddles ||= steps.some((x) => x?.passes);
     }
-    const first = forms[lo], at = first === undefined ? undefined : new Set(first.flatMap((x) => [...positions(x.at)]));
-    const align = at === undefined ? 1 : [...at].reduce((g, x) => gcd(g, x), 32);
-    found.push(Object.freeze({ lo, width: end - lo, straddles, position: at?.size === 1 ? [...at][0] : undefined, align }));
+    found.push({ lo, width: end - lo, straddles });
     lo = end;
   }
   return found;

@@ -4,7 +4,7 @@ import { wordCount } from "./packing-address.ts";
 import { checkDigits } from "./packing-check.ts";
 import { getFast, putFast } from "./packing-fast.ts";
 import type { Packing } from "./packing-types.ts";
-import { get, put, type Codes } from "./packing-walk.ts";
+import { codeArray, get, put, type Codes } from "./packing-walk.ts";
 
 export type { Codes } from "./packing-walk.ts";
 
@@ -44,7 +44,7 @@ export function pack(p: Packing, bits: number, extents: readonly number[], codes
 export function unpack(p: Packing, bits: number, extents: readonly number[], words: Uint32Array): Codes {
   const need = wordCount(p, bits, extents);
   if (words.length < need) fail({ code: "H0211", message: `this packing of ${extents.join(" × ")} elements takes ${need} words, found ${words.length}`, help: "check the extents and the width; a packing's pads are stored too" });
-  const n = elements(extents), out: Codes = bits <= 8 ? new Uint8Array(n) : bits <= 16 ? new Uint16Array(n) : new Uint32Array(n);
+  const out = codeArray(bits, elements(extents));
   if (!getFast(p, bits, extents, words, out)) get(p, bits, extents, words, out);
   return out;
 }

@@ -13,6 +13,16 @@ import type { Packing } from "./packing-types.ts";
 /** Codes of a tensor in row-major order: the narrowest unsigned array that holds them. */
 export type Codes = Uint8Array | Uint16Array | Uint32Array;
 
+/** Room for codes of so many bits. */
+export const codeArray = (bits: number, n: number): Codes => (bits <= 8 ? new Uint8Array(n) : bits <= 16 ? new Uint16Array(n) : new Uint32Array(n));
+
+/** How many bits are ones. */
+export function popcount(words: Uint32Array): number {
+  let n = 0;
+  for (let x of words) for (; x !== 0; x &= x - 1) n++;
+  return n;
+}
+
 type S = number | string;
 
 /** Where one run of bits lies: first bit, and the word of its last bit, as sums over axis tables. */

@@ -13,6 +13,7 @@ export { address, addresser, bitCount, symbols, wordCount, wordCountOf } from ".
 export { fields, type Field } from "./packing-fields.ts";
 export { check } from "./packing-check.ts";
 export { pack, repack, unpack, type Codes } from "./packing-pack.ts";
+export { walker, type Packer } from "./packing-walker.ts";
 export { lastWordMultiple, padMultiple } from "./packing-pads.ts";
 export { slab, type Slab } from "./packing-slabs.ts";
 export { packedDigits, packedInfo, type PackedInfo } from "./packing-packed.ts";

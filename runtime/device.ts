@@ -4,6 +4,7 @@
 import type { Rates } from "../codegen/index.ts";
 import { heldTo, type LimitName } from "./adapters.ts";
 import type { HostValues } from "./codes.ts";
+import { plainHost, type Host } from "./host.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { adopt, empty, tensor, zeros, type AdoptOptions, type Tensor, type TensorOptions } from "./tensor.ts";
 
@@ -57,6 +58,8 @@ export interface Device {
   readonly lost: Promise<GPUDeviceLostInfo>;
   /** Why nothing can run on it any more; undefined while it lives. */
   readonly gone: string | undefined;
+  /** What packs its tensors and knows their number types. */
+  readonly host: Host;
   /** Compiled pipelines by features, bindings and WGSL; `pipelineOf` fills it. */
   readonly pipelines: Map<string, Promise<Pipeline>>;
   /** What was measured on it, being measured or known; `rates` fills it. */
@@ -128,6 +131,8 @@ export interface WrapOptions {
   readonly languages?: ReadonlySet<string> | undefined;
   /** Limits to stay below, as `open` takes them. */
   readonly limits?: Readonly<Partial<Record<LimitName, number>>> | undefined;
+  /** What packs its tensors; default: that of `bitloom/run`, and of `bitloom` `fullHost`. */
+  readonly host?: Host;
   /** Runs once, when `destroy()` is first called. */
   readonly onDestroy?: () => void;
 }
@@ -160,6 +165,7 @@ export function wrapDevice(gpu: GPUDevice, options: WrapOptions = {}): Device {
     limits: options.limits ? heldTo(gpu.limits, options.limits) : gpu.limits,
     subgroup: subgroupOf(raw),
     profile: profileOf(raw),
+    host: options.host ?? plainHost,
     lost: gpu.lost,
     get gone() { return gone; },
     pipelines: new Map<string, Promise<Pipeline>>(),

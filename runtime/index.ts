@@ -2,10 +2,12 @@
 //
 //   open() ──▶ Device ──tensor(…)──▶ Tensor ─┐
 //   compile(source) ──specialise(…)──▶ Kernel ──run({ … })──▶ { out: Tensor }
-export { listAdapters, close, openNull, type OpenOptions } from "./open.ts";
-export { open, type CompilingOpenOptions } from "./open-rated.ts";
+export { listAdapters, close, type OpenOptions } from "./open.ts";
+export { open, openNull, wrapDevice, type CompilingOpenOptions } from "./open-rated.ts";
+export type { Host } from "./host.ts";
+export { fullHost } from "./host-full.ts";
 export { chooseAdapter, type AdapterInfo, type LimitName } from "./adapters.ts";
-export { profiles, wrapDevice, type Device, type DeviceInfo, type DeviceProfile, type RawInfo, type WrapOptions } from "./device.ts";
+export { profiles, type Device, type DeviceInfo, type DeviceProfile, type RawInfo, type WrapOptions } from "./device.ts";
 export { empty, isTensor, tensor, Tensor, zeros, type AdoptOptions, type TensorOptions } from "./tensor.ts";
 export { emptyFormatTensor, formatTensor, formatTensorOf, isFormatTensor, type FormatData, type FormatTensor } from "./format-tensor.ts";
 export { dequantiseOn, quantiseTo, repackTo, type QuantiseToOptions } from "./format-kernels.ts";

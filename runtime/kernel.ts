@@ -2,7 +2,7 @@
 import { fail } from "../diagnostic.ts";
 import type { Module, ModuleSequence } from "../codegen/index.ts";
 import { wordCount } from "../layout/index.ts";
-import { dtype as dtypeNamed, type PrintLine } from "../vm/index.ts";
+import type { PrintLine } from "../vm/index.ts";
 import { bind, slotFor, type Call, type Inputs } from "./bind.ts";
 import type { CheckOptions, CheckReport } from "./check.ts";
 import type { Device } from "./device.ts";
@@ -88,7 +88,7 @@ export interface Forms {
 /** The tensors of a call with the bytes that each takes. */
 const sizesOf = (s: Signature, call: Call): readonly Sized[] => s.tensors.map((t) => {
   const shape = call.shapes.get(t.name) ?? [], empty = shape.includes(0);
-  return { name: t.name, bytes: empty ? 16 : bufferBytes(wordCount(t.packing, dtypeNamed(t.dtype).bits, shape.length ? shape : [1])) };
+  return { name: t.name, bytes: empty ? 16 : bufferBytes(wordCount(t.packing, call.device.host.dtype(t.dtype).bits, shape.length ? shape : [1])) };
 });
 
 /** How a call is launched whose tensors the device can't bind whole. */

@@ -1,8 +1,10 @@
-// `open` for those who compile: what was measured of a device before is known from the start. (`bitloom/run` compiles nothing and has
-// the plain one, open.ts.)
+// `open` for those who compile: what was measured of a device before is known from the start, and its host has all that there is.
+// (`bitloom/run` compiles nothing and has the plain one, open.ts.)
 import { didYouMean, fail } from "../diagnostic.ts";
 import type { Device } from "./device.ts";
-import { open as plain, type OpenOptions } from "./open.ts";
+import { wrapDevice as plainWrap, type WrapOptions } from "./device.ts";
+import { fullHost } from "./host-full.ts";
+import { open as plain, openNull as plainNull, type OpenOptions } from "./open.ts";
 import { inNode } from "./platform.ts";
 import { rates, recall } from "./rates.ts";
 import { openStore } from "./store.ts";
@@ -43,7 +45,7 @@ function wishOf(option: unknown): (typeof wishes)[number] {
  * ```
  */
 export async function open(options?: CompilingOpenOptions | GPUDevice): Promise<Device> {
-  const own = typeof options !== "object" || options === null || !("createShaderModule" in options), wish = wishOf(own ? options?.rates : undefined), device = await plain(options);
+  const own = typeof options !== "object" || options === null || !("createShaderModule" in options), wish = wishOf(own ? options?.rates : undefined), device = await plain(options, fullHost);
   try {
     if (wish !== "assumed") await recall(device, await openStore());
     if (wish === "measured") await rates(device);
@@ -53,3 +55,18 @@ export async function open(options?: CompilingOpenOptions | GPUDevice): Promise<
     throw error;
   }
 }
+
+/**
+ * A device that validates WGSL and every call, and computes nothing: Dawn's Null backend, Node only, without a driver.
+ * @param features exactly those to have, so that a kernel can be tried with and without each; default: all useful ones
+ * @throws Diagnostic H0101 outside Node or without the package `webgpu`, H0104 for a feature that the backend lacks
+ * @example
+ * ```ts
+ * using plain = await openNull([]);
+ * plain.features.has("shader-f16"); // => false
+ * ```
+ */
+export const openNull = (features?: readonly string[]): Promise<Device> => plainNull(features, fullHost);
+
+/** Makes a Device of a GPUDevice. `open` does this; call it yourself only with an adapter's info that WebGPU lost. */
+export const wrapDevice = (gpu: GPUDevice, options: WrapOptions = {}): Device => plainWrap(gpu, { host: fullHost, ...options });

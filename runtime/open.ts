@@ -11,6 +11,7 @@ import {
 } from "./adapters.ts";
 import type { NodeAdapter } from "./adapters-node.ts";
 import { wrapDevice, type Device, type RawInfo } from "./device.ts";
+import { plainHost, type Host } from "./host.ts";
 import { inNode } from "./platform.ts";
 
 /** What `open` may be asked for. */
@@ -34,6 +35,7 @@ const living = new Set<Device>();
  * In Node the choice goes: real GPU, Mesa's lavapipe, SwiftShader from npm (x64 Linux; unpacked once into the user's
  * cache folder). All useful features and the adapter's own limits are asked for. A `GPUDevice` given is used as it is
  * and stays its owner's: only `destroy()` on the result ends it.
+ * @param host what packs tensors; with `fullHost` of `bitloom` there are codebooks, and large tensors are packed faster
  * @throws Diagnostic H0101 (no WebGPU here), H0102 (no usable adapter), H0103 (unknown adapter, with the list of those
  *   that are there), H0104 (a required feature is missing), H0105 (the adapter refused), H0107 (a limit that is none), H0412 (the
  *   argument is neither)
@@ -43,13 +45,13 @@ const living = new Set<Device>();
  * device.profile.name; // => "swiftshader"
  * ```
  */
-export async function open(options?: OpenOptions | GPUDevice): Promise<Device> {
+export async function open(options?: OpenOptions | GPUDevice, host: Host = plainHost): Promise<Device> {
   if (options !== undefined && (typeof options !== "object" || options === null)) fail({ code: "H0412", message: `open() takes a GPUDevice or { adapter, require }, not ${String(options)}`, help: "leave the argument out for the best adapter there is" });
-  if (options !== undefined && isDevice(options)) return wrapDevice(options);
+  if (options !== undefined && isDevice(options)) return wrapDevice(options, { host });
   const { adapter: wanted, require = [], limits } = options ?? {};
   if (wanted === "") fail({ code: "H0103", message: "the name of the adapter is empty", help: "leave `adapter` out to take the best one" });
   const got = inNode() ? await fromNode(wanted, require) : await fromBrowser(wanted, require);
-  return request(got, featuresFor(got.adapter.features, require), limits);
+  return request(got, featuresFor(got.adapter.features, require), host, limits);
 }
 
 async function fromNode(wanted: string | undefined, require: readonly string[]): Promise<NodeAdapter> {
@@ -86,7 +88,7 @@ async function fromBrowser(wanted: string | undefined, require: readonly string[
   return { adapter: found.adapter, backend: "browser", toggles: [] };
 }
 
-async function request(got: NodeAdapter, features: readonly string[], limits?: OpenOptions["limits"]): Promise<Device> {
+async function request(got: NodeAdapter, features: readonly string[], host: Host, limits?: OpenOptions["limits"]): Promise<Device> {
   let gpu: GPUDevice;
   try {
     gpu = await got.adapter.requestDevice({
@@ -101,6 +103,7 @@ async function request(got: NodeAdapter, features: readonly string[], limits?: O
   }
   const languages = got.backend === "browser" ? undefined : await (await import("./adapters-node.ts")).languages();
   const device: Device = wrapDevice(gpu, {
+    host,
     languages,
     limits,
     info: got.adapter.info as RawInfo,
@@ -113,23 +116,14 @@ async function request(got: NodeAdapter, features: readonly string[], limits?: O
   return device;
 }
 
-/**
- * A device that validates WGSL and every call, and computes nothing: Dawn's Null backend, Node only, without a driver.
- * @param features exactly those to have, so that a kernel can be tried with and without each; default: all useful ones
- * @throws Diagnostic H0101 outside Node or without the package `webgpu`, H0104 for a feature that the backend lacks
- * @example
- * ```ts
- * using plain = await openNull([]);
- * plain.features.has("shader-f16"); // => false
- * ```
- */
-export async function openNull(features?: readonly string[]): Promise<Device> {
+/** `openNull` of open-rated.ts, with any host. */
+export async function openNull(features?: readonly string[], host: Host = plainHost): Promise<Device> {
   if (!inNode()) fail({ code: "H0101", message: "the Null backend exists in Node only", help: "use open() in a page" });
   const got = await (await import("./adapters-node.ts")).nullAdapter();
   const missing = missingFeatures(got.adapter, features ?? []);
   if (missing.length > 0)
     fail({ code: "H0104", message: `the Null backend lacks ${missing.map((f) => `"${f}"`).join(", ")}`, help: `ask for some of ${[...got.adapter.features].sort().join(", ")}` });
-  return request(got, features ?? usefulFeatures.filter((f) => got.adapter.features.has(f)));
+  return request(got, features ?? usefulFeatures.filter((f) => got.adapter.features.has(f)), host);
 }
 
 /**

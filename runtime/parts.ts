@@ -3,7 +3,6 @@
 import type { Module, ModuleParts } from "../codegen/index.ts";
 import { fail } from "../diagnostic.ts";
 import { slab } from "../layout/index.ts";
-import { dtype as dtypeNamed } from "../vm/index.ts";
 import type { Call } from "./bind.ts";
 import type { Piece, Range, Sized } from "./launch.ts";
 import { inMiB } from "./memory.ts";
@@ -31,7 +30,7 @@ function rowsOf(form: ModuleParts, s: Signature, call: Call): readonly Rows[] | 
   for (const t of form.tensors) {
     const slot = s.tensors.find((x) => x.name === t.name), shape = call.shapes.get(t.name);
     if (!slot || !shape) return `'${t.name}' is unknown`;
-    const lies = slab(slot.packing, dtypeNamed(slot.dtype).bits, shape, t.axis);
+    const lies = slab(slot.packing, call.device.host.dtype(slot.dtype).bits, shape, t.axis);
     if (!lies) return `'${t.name}' doesn't lie in memory row by row along axis ${t.axis}`;
     found.push({ name: t.name, full: shape[t.axis] ?? 0, step: t.step, reach: t.reach, extent: t.rows, ...lies });
   }

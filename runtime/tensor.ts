@@ -1,8 +1,8 @@
 // A tensor: codes of one number type in device memory, packed into u32 words. What the words mean is plain data
 // beside the buffer (type, shape, packing); nothing is inferred from the buffer.
 import { didYouMean, fail } from "../diagnostic.ts";
-import { dense, equalPacking, pack, printPacking, unpack, wordCount, type Codes, type Packing } from "../layout/index.ts";
-import { dtype as dtypeNamed, tensorText, type DType } from "../vm/index.ts";
+import { dense, equalPacking, printPacking, wordCount, type Codes, type Packing } from "../layout/index.ts";
+import { tensorText, type DType } from "../vm/index.ts";
 import { codesOf, meaningOf, valuesOf, type HostValues, type ValuesAre, type ValuesByType } from "./codes.ts";
 import type { Device } from "./device.ts";
 import { allocate, bufferBytes, download, needAlive, needBuffer, needRoom } from "./memory.ts";
@@ -91,8 +91,9 @@ export function needTensor(t: { readonly disposed: boolean }, name: string): voi
 }
 
 /** Row and word count of a tensor to be. @throws Diagnostic H0301, H0303, N0110, L codes of the packing */
-function plan(dtype: string, shape: readonly number[], packing: Packing | undefined): { type: DType; size: number; packing: Packing; words: number } {
-  const type = dtypeNamed(dtype);
+function plan(device: Device, dtype: string, shape: readonly number[], packing: Packing | undefined): { type: DType; size: number; packing: Packing; words: number } {
+  needAlive(device);
+  const type = device.host.dtype(dtype);
   if (!Array.isArray(shape)) fail({ code: "H0301", message: `the shape of a tensor is a list of sizes, not ${typeof shape}`, help: `write [${String(shape)}]` });
   const odd = shape.find((n) => !Number.isSafeInteger(n) || n < 0);
   if (odd !== undefined) fail({ code: "H0301", message: `a tensor can't have the shape [${shape.join(", ")}]`, help: `sizes are whole numbers of at least 0, not ${String(odd)}` });
@@ -117,9 +118,8 @@ function plan(dtype: string, shape: readonly number[], packing: Packing | undefi
  * ```
  */
 export async function tensor<const D extends string>(device: Device, dtype: D, shape: readonly number[], values: HostValues, options: TensorOptions = {}): Promise<Tensor<D>> {
-  const { type, size, packing, words } = plan(dtype, shape, options.packing);
+  const { type, size, packing, words } = plan(device, dtype, shape, options.packing);
   const name = options.name ?? tensorText({ dtype: type.name, shape });
-  needAlive(device);
   const as = options.as ?? meaningOf(type, values);
   if (as !== "values" && as !== "codes") {
     const near = didYouMean(String(as), ["values", "codes"]);
@@ -128,7 +128,7 @@ export async function tensor<const D extends string>(device: Device, dtype: D, s
   if (values.length !== size)
     fail({ code: "H0302", message: `${name} takes ${size} ${size === 1 ? "number" : "numbers"}, found ${values.length}`, help: `give one number per element, row-major${as === "codes" && values.length * 8 === size * type.bits ? "; packed bytes go through unpack()" : ""}` });
   needRoom(device, bufferBytes(words), name);
-  const packed = pack(packing, type.bits, shape.length ? shape : [1], codesOf(type, values, as, name));
+  const packed = device.host.pack(packing, type.bits, shape.length ? shape : [1], codesOf(type, values, as, name));
   return upload(device, type.name as D, shape, packing, packed, name);
 }
 
@@ -168,11 +168,11 @@ export interface Planned<D extends string = string> {
  * @throws as `tensor`
  */
 export async function together<D extends string>(device: Device, parts: readonly Planned<D>[]): Promise<[Tensor<D>, ...Tensor<D>[]]> {
-  const plans = parts.map((p) => ({ ...p, ...plan(p.dtype, p.shape, p.packing) })), words = Math.max(...plans.map((p) => p.words));
+  const plans = parts.map((p) => ({ ...p, ...plan(device, p.dtype, p.shape, p.packing) })), words = Math.max(...plans.map((p) => p.words));
   const buffer = await allocate(device, bufferBytes(words), parts[0].name ?? tensorText(parts[0]));
   if (words > 0 && parts.some((p) => p.codes)) {
     const all = new Uint32Array(words);
-    for (const p of plans) if (p.codes) pack(p.packing, p.type.bits, p.shape.length ? p.shape : [1], p.codes).forEach((w, i) => { all[i] |= w; });
+    for (const p of plans) if (p.codes) device.host.pack(p.packing, p.type.bits, p.shape.length ? p.shape : [1], p.codes).forEach((w, i) => { all[i] |= w; });
     device.gpu.queue.writeBuffer(buffer, 0, all);
   }
   let left = parts.length;
@@ -189,22 +189,22 @@ export async function together<D extends string>(device: Device, parts: readonly
  * ```
  */
 export async function zeros<const D extends string>(device: Device, dtype: D, shape: readonly number[], options: Omit<TensorOptions, "as"> = {}): Promise<Tensor<D>> {
-  const type = dtypeNamed(dtype);
+  needAlive(device);
+  const type = device.host.dtype(dtype);
   if (!type.hasZero || type.zeroCode !== 0) fail({ code: "H0305", message: `${type.name} has no zero`, help: "empty() makes a tensor of code 0; tensor() takes any values" });
   return empty(device, dtype, shape, options);
 }
 
 /** The Tensor around somebody else's buffer; see `Tensor.from`. */
 export async function adopt<const D extends string>(device: Device, buffer: GPUBuffer, dtype: D, shape: readonly number[], options: AdoptOptions = {}): Promise<Tensor<D>> {
-  needAlive(device);
-  const { type, packing, words } = plan(dtype, shape, options.packing), name = options.name ?? tensorText({ dtype: type.name, shape });
+  const { type, packing, words } = plan(device, dtype, shape, options.packing), name = options.name ?? tensorText({ dtype: type.name, shape });
   await needBuffer(device, buffer, bufferBytes(words), name);
   return wrap(device, type.name as D, shape, packing, buffer, () => undefined);
 }
 
 /** The Tensor around a buffer that holds it; `free` is called once. */
 function wrap<D extends string>(device: Device, dtype: D, shape: readonly number[], packing: Packing, buffer: GPUBuffer, free: () => void): Tensor<D> {
-  const type = dtypeNamed(dtype), extents = shape.length ? [...shape] : [1], size = shape.reduce((a, b) => a * b, 1);
+  const { host } = device, type = host.dtype(dtype), extents = shape.length ? [...shape] : [1], size = shape.reduce((a, b) => a * b, 1);
   const words = size === 0 ? 0 : wordCount(packing, type.bits, extents);
   const label = tensorText({ dtype, shape });
   let disposed = false;
@@ -217,7 +217,7 @@ function wrap<D extends string>(device: Device, dtype: D, shape: readonly number
     needTensor(self, label);
     return download(device, buffer, words);
   };
-  const readCodes = async (): Promise<Codes> => unpack(packing, type.bits, extents, await readWords());
+  const readCodes = async (): Promise<Codes> => host.unpack(packing, type.bits, extents, await readWords());
   const self: Tensor<D> = Object.freeze({
     [BRAND]: true as const,
     device, dtype, shape: Object.freeze([...shape]), packing, size, bytes: bufferBytes(words), buffer,
@@ -229,7 +229,7 @@ function wrap<D extends string>(device: Device, dtype: D, shape: readonly number
       if (equalPacking(packing, to)) return upload(device, dtype, shape, to, await readWords(), label);
       const need = size === 0 ? 0 : wordCount(to, type.bits, extents);
       needRoom(device, bufferBytes(need), label);
-      return upload(device, dtype, shape, to, pack(to, type.bits, extents, await readCodes()), label);
+      return upload(device, dtype, shape, to, host.pack(to, type.bits, extents, await readCodes()), label);
     },
     dispose,
     [Symbol.dispose]: dispose,

@@ -21,7 +21,7 @@ async function bundle(source: string): Promise<{ readonly text: string; readonly
 const of = (files: readonly string[], room: string): string[] => files.filter((f) => f.startsWith(`${room}/`)).map((f) => f.slice(room.length + 1)).sort();
 
 /** Of the VM bitloom/run holds number types and host scalars: no Program, instruction, builder, interpreter or pass. */
-const NUMBERS = ["arguments.ts", "dtype-codebook.ts", "dtype-float.ts", "dtype-int.ts", "dtype-names.ts", "dtype-scale.ts", "dtype-type.ts", "dtype.ts", "half.ts", "numeric-ops.ts", "scalar.ts"];
+const NUMBERS = ["arguments.ts", "dtype-float.ts", "dtype-int.ts", "dtype-names.ts", "dtype-scale.ts", "dtype-type.ts", "half.ts", "numeric-ops.ts", "scalar.ts"];
 
 describe("bitloom/run", () => {
   test("an application that opens a device and runs a finished module: under 25 kB", async () => {
@@ -44,9 +44,10 @@ describe("bitloom/run", () => {
 });
 
 describe("compiling in the page", () => {
-  test("kernels defined in TypeScript, without the language: no parser, no interpreter, no command of tools; under 140 kB", async () => {
+  test("kernels defined in TypeScript, without the language: no parser, no interpreter, no command of tools; under 150 kB", async () => {
     const { gzip, files } = await bundle(`export { open, createKernel } from "./runtime/run.ts"; export { compileProgram, baseTarget } from "./codegen/index.ts"; export { kernel, input, output, intParam } from "./vm/index.ts"`);
-    expect(gzip).toBeLessThan(140_000);
+    // 147.2 kB: formats in programs, codebooks as number types and the instructions that regroup digits came since it was 139 kB.
+    expect(gzip).toBeLessThan(150_000);
     expect(of(files, "lang")).toEqual([]);
     expect(files.filter((f) => /^vm\/(interpret|sanitise|deviation|sequence)|draw|svg|^codegen\/loop\/(evaluate|print)|^runtime\/(check|swiftshader)/.test(f))).toEqual([]);
   });

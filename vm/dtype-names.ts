@@ -1,6 +1,6 @@
-// The one table of number types by name: what exists, under which convention, and what others call it.
-import { fail, didYouMean } from "../diagnostic.ts";
-import { codebookName, codebookType, codebooks, readCodebook } from "./dtype-codebook.ts";
+// The one table of number types that are made by rule: what exists, under which convention, and what others call it.
+// With the codebooks it is all of them: dtype-find.ts.
+import { fail } from "../diagnostic.ts";
 import { bfloatType, floatType, halfType, smallFloat } from "./dtype-float.ts";
 import { bipolarType, boolType, signedType, unsignedType } from "./dtype-int.ts";
 import { scaleType } from "./dtype-scale.ts";
@@ -41,7 +41,6 @@ function rowsAndAliases(): { rows: Map<string, Make>; aliases: Map<string, strin
         });
       }
   rows.set("e8m0", scaleType).set("f16", halfType).set("bf16", bfloatType).set("f32", floatType).set("bool", () => boolType);
-  for (const [name, [bits, values]] of Object.entries(codebooks)) rows.set(name, () => codebookType(name, bits, values));
   const others = { // what ml_dtypes, PyTorch and numpy call them
     float8_e3m4: "f8e3m4_ieee", float8_e4m3: "f8e4m3_ieee", float8_e4m3fn: "f8e4m3", float8_e4m3fnuz: "f8e4m3_fnuz",
     float8_e4m3b11fnuz: "f8e4m3_b11fnuz", float8_e5m2: "f8e5m2", float8_e5m2fnuz: "f8e5m2_fnuz", float8_e8m0fnu: "e8m0",
@@ -55,50 +54,33 @@ function rowsAndAliases(): { rows: Map<string, Make>; aliases: Map<string, strin
 const { rows, aliases } = rowsAndAliases();
 const made = new Map<string, DType>();
 
-/** Names of all types, without aliases, in the order of the table. */
-export const typeNames: readonly string[] = Object.freeze([...rows.keys()]);
+/** Their names, without aliases, in the order of the table. */
+export const ruleNames: readonly string[] = Object.freeze([...rows.keys()]);
 
 /** Other names by which a type is found. */
 export const typeAliases: ReadonlyMap<string, string> = aliases;
 
-/** What to say to a name that is nearly one. */
-function advice(name: string): string {
-  const digits = /^([a-z]+?)(\d+)$/.exec(name), [, letter = "", number = ""] = digits ?? [], n = Number(number);
-  if (name === "i1" || name === "int1") return "one bit of two's complement could only be 0 or -1: write 'u1' (0, 1) or 'b1' (-1, 1)";
-  if (letter === "u" || letter === "i") return `'${letter}' takes ${letter === "u" ? 1 : 2} to 32 bits, not ${n}`;
-  if (letter === "b") return `bipolar types have 1 to 8 bits, not ${n}`;
-  if (letter === "f") return "floats are f16, bf16, f32 and, up to 8 bits, splits of sign, exponent and mantissa such as f6e3m2";
-  const split = /^(u?)f(\d+)e(\d+)m(\d+)(?:_(\w+))?$/.exec(name);
-  if (split) {
-    const sign = split[1] ? 0 : 1, bits = Number(split[2]), x = Number(split[3]), y = Number(split[4]), total = sign + x + y;
-    if (bits !== total) return `${sign ? "a sign, " : ""}${x} exponent and ${y} mantissa bits make ${total} bits: '${split[1] ?? ""}f${total}e${x}m${y}'?`;
-    if (bits > 8) return "splits go up to 8 bits; wider floats are f16, bf16 and f32";
-    if (x < 1 || x > 7) return "a split has 1 to 7 exponent bits; eight of them without mantissa are 'e8m0'";
-    return `'${split[1] ?? ""}f${bits}e${x}m${y}' can be ${[...rows.keys()].filter((k) => k.replace(/_.*/, "") === `${split[1] ?? ""}f${bits}e${x}m${y}`).map((k) => `'${k}'`).join(", ")}`;
-  }
-  const near = didYouMean(name, [...rows.keys(), ...aliases.keys()]);
-  return near ? `did you mean '${near}'?` : "number types are u1…u32, i2…i32, b1…b8, bool, f16, bf16, f32, e8m0, float splits such as f6e3m2, and codebooks such as nf4 or codebook(2, [-1, -0.25, 0.25, 1])";
-}
-
-/** Whether a name (or alias) is a number type. */
-export const isTypeName = (name: string): boolean => rows.has(name) || aliases.has(name) || readCodebook(name) !== undefined;
-
-/** A codebook of one's own; `codebook` of dtype.ts. */
-export function codebookOf(bits: number, values: readonly number[]): DType {
-  const name = codebookName(bits, values), row = made.get(name) ?? codebookType(name, bits, values);
-  made.set(name, row);
-  return row;
-}
-
-/** Finds or makes a row; `dtype` of dtype.ts. */
-export function lookup(name: string): DType {
+/** Finds or makes a row; undefined for other names. */
+export function typeByRule(name: string): DType | undefined {
   const known = made.get(name);
   if (known) return known;
   const canonical = aliases.get(name) ?? name, make = rows.get(canonical);
-  const own = make ? undefined : readCodebook(name);
-  if (own) return codebookOf(own.bits, own.values);
-  if (!make) return fail({ code: "N0110", message: `there is no number type '${name}'`, help: advice(name) });
+  if (!make) return undefined;
   const row = made.get(canonical) ?? make();
   made.set(canonical, row).set(name, row);
   return row;
 }
+
+/**
+ * `dtype` without codebooks, and without guesses at what a wrong name might have meant: for pages that must weigh little.
+ * @throws Diagnostic N0110
+ * @example
+ * ```ts
+ * plainDtype("int4") === dtype("i4"); // => true
+ * plainDtype("nf4"); // throws N0110
+ * ```
+ */
+export const plainDtype = (name: string): DType => typeByRule(name) ?? fail({
+  code: "N0110", message: `there is no number type '${name}' here`,
+  help: "u4, i8, b2, f16 and f6e3m2 are some; codebooks such as nf4 take open(options, fullHost)",
+});

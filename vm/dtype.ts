@@ -7,9 +7,11 @@
 //   e8m0 · bf16 f16 f32 · bool
 //   nf4 bnb_fp4 iq4_nl w2star  codebooks: a code is the number of an entry; codebook(bits, [entries]) makes others
 import { fail } from "../diagnostic.ts";
-import { codebookOf, isTypeName, lookup, typeAliases, typeNames } from "./dtype-names.ts";
+import { codebookOf, isTypeName, lookup, typeNames } from "./dtype-find.ts";
+import { typeAliases } from "./dtype-names.ts";
 import type { DType } from "./dtype-type.ts";
 
+export { plainDtype } from "./dtype-names.ts";
 export type { Convention, DType, EncodeOptions, Kind, Rounding, Split } from "./dtype-type.ts";
 
 /**

@@ -34,3 +34,11 @@ test("mistakes are marked in the type", async () => {
     expect([text, (await bitloom(["draw", text])).err.split(":")[0]]).toEqual([text, expect.stringContaining(code)]);
   expect((await bitloom(["draw", awq, "--words", "x"])).code).toBe(2);
 });
+
+test("a format is drawn field by field, each buffer by itself", async () => {
+  const block = await bitloom(["draw", "q4_0"]), beside = await bitloom(["draw", "awq(group: 8)", "--json"]), typed = await bitloom(["draw", "iq4_nl"]);
+  expect([block.code, block.err, block.out.split("\n")[4]]).toEqual([0, "", "   0 │   q 17│    q 1│   q 16│    q 0│                              d│"]);
+  expect(beside.out.trim().split("\n").map((line) => (JSON.parse(line) as { title: string }).title)).toEqual(["awq: beside, qweight: u4[k, n]", "awq: beside, qzeros: u4[k / 8, n]", "awq: beside, scales: f16[k / 8, n]"]);
+  expect(typed.out).toContain("iq4_nl: a block of 32 in 18 bytes");
+  expect((await bitloom(["draw", "q4_o"])).err).toContain("did you mean 'q4_0'?");
+});

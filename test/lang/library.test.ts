@@ -41,6 +41,10 @@ describe("GGUF", () => {
       decodes(f, [(data.length / t.bytes_per_block) * t.elems], { "": data }, floats(c.f32));
     }
   });
+  const q = vectors<{ input_f32: string; types: { type: string; bytes: string }[] }>("formats/gguf-quantise"), x = floats(q.input_f32);
+  test.each(q.types.map((t) => [t.type, t] as const))("%s is made as ggml makes it", (name, t) => {
+    expect(packFormat(quantiseFormat(formatNamed(name), [x.length], x))[""]).toEqual(bytes(t.bytes));
+  });
   test("every type of the vectors but those of grids is there", () => {
     expect(types.map((t) => t.type.toLowerCase()).filter((n) => !own.has(n)).sort()).toEqual(["iq1_m", "iq1_s", "iq2_s", "iq2_xs", "iq2_xxs", "iq3_s", "iq3_xxs"]);
   });

@@ -10,7 +10,8 @@ export type Make = (...parameters: string[]) => unknown;
 
 const allowed: Make = (...parameters) => Function(...parameters);
 const movers = new Map<string, Mover>();
-let refused = false;
+/** Makers that the page has refused: it will again. */
+const refused = new Set<Make>();
 
 /** The function for a text, made once. Undefined where the page forbids it. */
 function mover(text: string, make: Make): Mover | undefined {
@@ -38,7 +39,7 @@ function lanesOf(codes: Codes, last: number): { readonly lanes: number; readonly
 
 /** Moves whole boxes by code, what is left over element by element; false where that can't be done. */
 function move(p: Packing, bits: number, shape: readonly number[], words: Uint32Array, codes: Codes, into: "words" | "codes", make: Make): boolean {
-  if (refused && make === allowed) return false;
+  if (refused.has(make)) return false;
   const { lanes, array } = lanesOf(codes, shape[shape.length - 1]), c = chunks(p, bits, shape, lanes);
   if (!c) return false;
   const { along } = c, grid = c.extents.map((n, a) => Math.floor(n / c.box[a])), w = new Int32Array(words.buffer, words.byteOffset, words.length);
@@ -49,7 +50,7 @@ function move(p: Packing, bits: number, shape: readonly number[], words: Uint32A
     let f = known.get(key);
     if (!f) {
       f = mover(write(c, residues, lanes), make);
-      if (!f) { refused ||= make === allowed; return false; }
+      if (!f) { if (make === allowed) refused.add(make); return false; }
       known.set(key, f);
     }
     f(w, array, from, to, element / lanes, at.map((x) => Math.floor(x / 32)), tables);

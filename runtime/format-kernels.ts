@@ -5,7 +5,7 @@
 // The kernels are those of vm/format-kernels.ts, for matrices: a tensor of other rank is seen as one, on the same memory.
 import { fail } from "../diagnostic.ts";
 import { dense, equalPacking } from "../layout/index.ts";
-import { dequantiseProgram, formatMatrix, formatTensors, quantiseProgram, repackProgram, tensorText, type Format, type Program } from "../vm/index.ts";
+import { dequantiseProgram, formatMatrix, formatTensors, needGiven, quantiseProgram, repackProgram, tensorText, type Format, type Program } from "../vm/index.ts";
 import { kernelOf } from "./compile.ts";
 import { emptyFormatTensor, formatTensorOf, formatText, type FormatTensor } from "./format-tensor.ts";
 import type { Kernel } from "./kernel.ts";
@@ -19,24 +19,16 @@ export interface QuantiseToOptions {
 
 type Matrix = readonly [number, number];
 
-const kernels = new WeakMap<Format, Map<string, Kernel>>();
+const kernels = new WeakMap<Format, WeakMap<Format, Map<string, Kernel>>>();
 
-/** A kernel of a format, made once for each shape and second format. */
-function kept(f: Format, key: string, make: () => Program): Kernel {
-  const known = kernels.get(f) ?? new Map<string, Kernel>();
-  kernels.set(f, known);
+/** A kernel from one format to another (or of one), made once for each shape. */
+function kept(from: Format, to: Format, key: string, make: () => Program): Kernel {
+  const of = kernels.get(from) ?? new WeakMap<Format, Map<string, Kernel>>(), known = of.get(to) ?? new Map<string, Kernel>();
+  kernels.set(from, of);
+  of.set(to, known);
   let found = known.get(key);
   if (!found) known.set(key, (found = kernelOf({ name: key, doc: "", comptime: {}, specialise: make }).specialise({})));
   return found;
-}
-
-const numbers = new WeakMap<Format, number>();
-let count = 0;
-/** A format in a key: its name says what it is only to people. */
-function numberOf(f: Format): number {
-  const n = numbers.get(f) ?? ++count;
-  numbers.set(f, n);
-  return n;
 }
 
 /** A tensor as a matrix, on the same memory. */
@@ -53,22 +45,11 @@ async function asMatrix(w: FormatTensor): Promise<{ readonly w: FormatTensor; re
   return { w: formatTensorOf(format, matrix, Object.fromEntries(fields)), shape: matrix, some };
 }
 
-/**
- * The values of a tensor of a format, made on its device.
- * @returns f32 of the same shape
- * @throws Diagnostic H0307 (disposed), H0405 (a format of two axes in a tensor of more), H0304, H0308, H0309 (memory, device)
- * @example
- * ```ts
- * using device = await open({ adapter: "swiftshader" });
- * using w = await formatTensor(device, formatNamed("q8_0"), [2, 32], new Uint8Array(68).fill(0x3c));
- * using x = await dequantiseOn(w); // 60 times the scale 0x3c3c
- * (await x.read())[0]; // => 63.515625
- * ```
- */
+/** `dequantiseOn` of format-work.ts. */
 export async function dequantiseOn(w: FormatTensor): Promise<Tensor<"f32">> {
   const m = await asMatrix(w), { device, format } = w, x = await empty(device, "f32", w.shape, { name: `the values of ${formatText(w)}` });
   try {
-    if (m.some) await kept(format, `dequantise ${m.shape.join()}`, () => dequantiseProgram(format, m.shape)).run({ w: m.w, x: await viewed(x, m.shape) });
+    if (m.some) await kept(format, format, `dequantise ${m.shape.join()}`, () => dequantiseProgram(format, m.shape)).run({ w: m.w, x: await viewed(x, m.shape) });
     return x;
   } catch (e) {
     x.dispose();
@@ -92,20 +73,7 @@ async function givenFields(x: Tensor, f: Format, given: Readonly<Record<string, 
   }
 }
 
-/**
- * Numbers as a tensor of a format, made on their device by the format's own encoding. A device divides less exactly than the host, by up to
- * 2.5 units in the last place, so that a number in the middle between two codes may get the other one, and a scale its neighbour.
- * @param x f32, whole blocks along the format's axes
- * @throws Diagnostic H0307 (disposed), H0404 (no f32), H0405 (a format of two axes for a tensor of more), H0701 (no whole blocks), H0702
- *   (`given` names no field beside the blocks), T0708 (the format has no encoding), T0709, H0304, H0308, H0309 (memory, device)
- * @example
- * ```ts
- * using device = await open({ adapter: "swiftshader" });
- * using x = await device.tensor("f32", [2, 32], Array.from({ length: 64 }, (_, i) => i - 32));
- * using w = await quantiseTo(x, formatNamed("q4_0"));
- * [...(await w.fields.d.read())]; // => [4, -3.875]
- * ```
- */
+/** `quantiseTo` of format-work.ts. */
 export async function quantiseTo(x: Tensor, format: Format, { given = {} }: QuantiseToOptions = {}): Promise<FormatTensor> {
   needTensor(x, "the tensor to quantise");
   if (x.dtype !== "f32") fail({ code: "H0404", message: `quantiseTo takes f32, found ${tensorText(x)}`, help: "formats are made of f32: convert it first" });
@@ -115,7 +83,8 @@ export async function quantiseTo(x: Tensor, format: Format, { given = {} }: Quan
     if (m.some) {
       const from = plain ? x : await x.repack(dense(x.shape.length));
       try {
-        await kept(format, `quantise ${m.shape.join()}`, () => quantiseProgram(format, m.shape)).run({ w: m.w, x: await viewed(from, m.shape) });
+        const program = (): Program => { const made = quantiseProgram(format, m.shape); needGiven(format, made, given); return made; };
+        await kept(format, format, `quantise ${m.shape.join()}`, program).run({ w: m.w, x: await viewed(from, m.shape) });
       } finally { if (!plain) from.dispose(); }
     }
     return w;
@@ -125,25 +94,12 @@ export async function quantiseTo(x: Tensor, format: Format, { given = {} }: Quan
   }
 }
 
-/**
- * A tensor of another format with the same numbers, made on its device: without loss where both formats are numbers of few bits times a
- * scale and the target has room, else encoded anew. `formatError` of the values before and after says what was lost; `repackFormat` of
- * `bitloom/vm` does it on the host, and says it itself.
- * @throws Diagnostic H0307 (disposed), H0405 (a format of two axes in a tensor of more), H0701 (no whole blocks), T0708 (the target isn't
- *   encoded, and no way without loss is found), H0304, H0308, H0309 (memory, device)
- * @example
- * ```ts
- * using device = await open({ adapter: "swiftshader" });
- * using w = await formatTensor(device, formatNamed("q4_0"), [1, 32], new Uint8Array(18).fill(0x3c));
- * using v = await repackTo(w, formatNamed("offset(Q: u4, group: 32)"));
- * [...(await v.fields.q.readCodes()).slice(14, 18)]; // => [12, 12, 3, 3]
- * ```
- */
+/** `repackTo` of format-work.ts. */
 export async function repackTo(w: FormatTensor, format: Format): Promise<FormatTensor> {
   const from = await asMatrix(w), to = await emptyFormatTensor(w.device, format, w.shape);
   try {
     const m = await asMatrix(to);
-    if (m.some) await kept(w.format, `repack ${numberOf(format)} ${m.shape.join()}`, () => repackProgram(w.format, format, m.shape)).run({ x: from.w, w: m.w });
+    if (m.some) await kept(w.format, format, `repack ${m.shape.join()}`, () => repackProgram(w.format, format, m.shape)).run({ x: from.w, w: m.w });
     return to;
   } catch (e) {
     to.dispose();

@@ -2,7 +2,7 @@
 import { Bug, fail } from "../diagnostic.ts";
 import { pack, unpack, wordCount } from "../layout/index.ts";
 import { blockAlong, formatTensors, type FieldTensor } from "./format-tensors.ts";
-import { dequantiseProgram, hostTiling, quantiseProgram } from "./format-kernels.ts";
+import { dequantiseProgram, hostTiling, needGiven, quantiseProgram } from "./format-kernels.ts";
 import type { Format } from "./format.ts";
 import { interpret } from "./interpret.ts";
 import { tileCodes, tileFromCodes } from "./isa/data.ts";
@@ -129,7 +129,7 @@ export function formatValues(x: FormatTile): Float32Array {
 /**
  * Numbers as a tensor of a format, by the format's own encoding.
  * @param given fields that the tensor has once and that the encoding reads
- * @throws Diagnostic H0301, H0302, H0701, T0708, T0709
+ * @throws Diagnostic H0301, H0302, H0701, T0708, T0709; H0702 where a field that is to be given isn't
  */
 export function quantiseFormat(f: Format, shape: readonly number[], values: Float32Array, given: Readonly<Record<string, Tile>> = {}): FormatTile {
   checkFormatShape(f, shape);
@@ -137,7 +137,9 @@ export function quantiseFormat(f: Format, shape: readonly number[], values: Floa
   const matrix = formatMatrix(f, shape), tensors = formatTensors(f, matrix);
   const empty = Object.fromEntries(tensors.map((t) => [t.field.name, given[t.field.name] ?? makeTile(t.dtype, sizes(t))]));
   if (sizeOf(matrix) === 0) return { format: f, shape, fields: empty };
-  const out = interpret(quantiseProgram(f, matrix, hostTiling), { ...asInputs(f, matrix, empty), x: { dtype: dtype("f32"), shape: matrix, data: values } });
+  const program = quantiseProgram(f, matrix, hostTiling);
+  needGiven(f, program, given);
+  const out = interpret(program, { ...asInputs(f, matrix, empty), x: { dtype: dtype("f32"), shape: matrix, data: values } });
   const own = formatTensors(f, shape);
   return { format: f, shape, fields: Object.fromEntries(own.map((t) => [t.field.name, { ...(out[`w.${t.field.name}`] as Tile), shape: sizes(t) }])) };
 }

@@ -1,12 +1,13 @@
 // Kernels that every format has: values out of its fields, and fields out of numbers. They are ordinary Programs on a matrix (a tensor
 // of more axes is one of rows), so that the interpreter runs them on the host and the compiler for devices.
+import { fail } from "../diagnostic.ts";
 import { dense } from "../layout/index.ts";
 import { builder, type Builder } from "./builder.ts";
 import { formatParam, loadFormat, type FormatWindow } from "./format-access.ts";
 import { storeFormat } from "./format-store.ts";
 import { blockAlong } from "./format-tensors.ts";
 import type { Format } from "./format.ts";
-import type { Program, Value } from "./program.ts";
+import { eachStmt, type Program, type Value } from "./program.ts";
 import { constant, scalarOp, type Scalar } from "./scalar.ts";
 
 /** How the work is cut: elements of a tile along each axis, rounded to whole blocks, and threads of a block. */
@@ -76,3 +77,25 @@ export const quantiseProgram = (f: Format, shape: readonly [number, number], til
     const w = formatParam(b, "w", "inout", f, shape), x = b.tensor("x", "in", "f32", shape, dense(2));
     return (at) => storeFormat(b, w, at, b.load({ x: partOf(b, x, at) }));
   });
+
+/**
+ * Fields that an encoding reads and doesn't make: they are there once for a tensor, and are given beforehand.
+ * @param w a Program of `quantiseProgram`
+ */
+export function fieldsGiven(f: Format, w: Program): readonly string[] {
+  const root = new Map<number, number>(), stored = new Set<number>();
+  eachStmt(w.body, (s) => {
+    if (s.kind !== "inst") return;
+    const { x, to } = s.operands;
+    if (s.out && s.out.space === "global" && x) root.set(s.out.id, root.get(x.id) ?? x.id);
+    if (to) stored.add(root.get(to.id) ?? to.id);
+  });
+  const values = new Map(w.params.flatMap((q) => (q.kind === "tensor" ? [[q.name, q.value.id] as const] : [])));
+  return f.fields.map((g) => g.name).filter((name) => !stored.has(values.get(`w.${name}`) ?? -1));
+}
+
+/** Refuses to encode where a field that has to be given isn't. @throws Diagnostic H0702 */
+export function needGiven(f: Format, w: Program, given: Readonly<Record<string, unknown>>): void {
+  const missing = fieldsGiven(f, w).find((name) => given[name] === undefined);
+  if (missing !== undefined) fail({ code: "H0702", message: `'${missing}' of format ${f.name} is one for the whole tensor, and its encoding reads it`, help: `give it beforehand: { ${missing}: … }` });
+}

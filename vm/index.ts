@@ -38,6 +38,6 @@ export { formatRequires, formatTensors, type FieldTensor } from "./format-tensor
 export { fieldOf, formatParam, loadFormat, type FormatEncoding, type FormatParam, type FormatReading, type FormatWindow } from "./format-access.ts";
 export { storeFormat } from "./format-store.ts";
 export { formatCalls, type FormatCall } from "./format-calls.ts";
-export { dequantiseProgram, deviceTiling, hostTiling, quantiseProgram, type FormatTiling } from "./format-kernels.ts";
+export { dequantiseProgram, deviceTiling, fieldsGiven, needGiven, hostTiling, quantiseProgram, type FormatTiling } from "./format-kernels.ts";
 export { checkFormatShape, formatMatrix, formatSizes, formatValues, packFormat, quantiseFormat, unpackFormat, type FormatBytes, type FormatTile } from "./format-host.ts";
 export { formatError, repackFormat, repackProgram, type FormatError } from "./format-convert.ts";

@@ -49,7 +49,7 @@ const matmulnbits: Row = (t, bits) => {
 };
 
 const mlc: Row = (t, bits) =>
-  type(t, "q_scale") === "f16" ? { text: `${t.options["transposed"] === true ? "mlc_kn" : "mlc"}(Q: u${bits}, group: ${number(t, "group")})`, shape: t.shape, buffers: own("q_weight", "q_scale") } : no(`its scales are ${type(t, "q_scale")}`);
+  type(t, "q_scale") === "f16" ? { text: `${t.options["columns"] === true ? "mlc_kn" : "mlc"}(Q: u${bits}, group: ${number(t, "group")})`, shape: t.shape, buffers: own("q_weight", "q_scale") } : no(`its scales are ${type(t, "q_scale")}`);
 
 /** Names by pattern; digits in it are the bits. */
 const rows: readonly (readonly [name: RegExp, row: Row])[] = [

@@ -92,7 +92,7 @@ const mlc: Scheme = {
     const [a = 0, b = 0] = g.expect("q_weight", ["u32"], [undefined, undefined]).shape, [n, k] = inRows ? [a, b * each] : [b, a * each];
     if ((inRows ? b : a) % words !== 0) g.wrong("q_weight", `has no whole groups of ${words} words`);
     g.expect("q_scale", floats, inRows ? [a, b / words] : [a / words, b]);
-    return g.tensor(`mlc${bits}`, inRows ? [n, k] : [k, n], ["q_weight", "q_scale"], { bits, group: words * each, transposed: !inRows });
+    return g.tensor(`mlc${bits}`, inRows ? [n, k] : [k, n], ["q_weight", "q_scale"], { bits, group: words * each, columns: !inRows });
   },
 };
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { formatNamed, format as formatted, libraryFormats } from "../../lang/index.ts";
 import { library } from "../../lang/library.ts";
-import { dtype, formatValues, packFormat, quantiseFormat, unpackFormat, type Format, type FormatBytes } from "../../vm/index.ts";
+import { dtype, formatValues, packFormat, quantiseFormat, tileFromValues, unpackFormat, type Format, type FormatBytes } from "../../vm/index.ts";
 import { vectors } from "../support/vectors.ts";
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(hex.match(/../g) ?? [], (x) => parseInt(x, 16));
@@ -133,3 +133,14 @@ describe("OCP MX", () => {
   });
 });
 
+test("NVFP4 with a scale for the tensor: that scale is given, and the largest magnitudes come back", () => {
+  const f = formatNamed("nvfp4_modelopt"), values = Float32Array.from({ length: 64 }, (_, i) => Math.fround(Math.sin(i) * (1 + (i >> 4))));
+  expect(() => quantiseFormat(f, [4, 16], values)).toThrow(/H0702: 'weight_scale_2' of format nvfp4_modelopt is one for the whole tensor/);
+  const top = values.reduce((m, x) => Math.max(m, Math.abs(x)), 0), given = { weight_scale_2: tileFromValues(dtype("f32"), [1], [top / (6 * 448)]) };
+  const back = formatValues(quantiseFormat(f, [4, 16], values, given));
+  // A step of e2m1 near 6 is 2, so half a step of a block's largest magnitude is a sixth of it; its scale has four bits.
+  for (let block = 0; block < 4; block++) {
+    const of = values.subarray(16 * block, 16 * block + 16), most = of.reduce((m, x) => Math.max(m, Math.abs(x)), 0);
+    of.forEach((x, i) => expect(Math.abs(back[16 * block + i] - x)).toBeLessThanOrEqual((most / 6) * (1 + 1 / 16)));
+  }
+});

@@ -23,7 +23,8 @@ describe("values and codes", () => {
       const codes = Uint8Array.from({ length: 2 ** type.bits }, (_, i) => i);
       const values = valuesOf(type, codes);
       const back = codesOf(type, values, "values");
-      const same = codes.filter((c) => !Number.isNaN(type.decode(c)));
+      // Of entries of a codebook that are equal the first code stands for all.
+      const same = codes.filter((c) => !Number.isNaN(type.decode(c)) && (type.kind !== "codebook" || codes.findIndex((d) => type.decode(d) === type.decode(c)) === c));
       expect([type.name, same.map((c) => back[c] ?? -1)]).toEqual([type.name, same]);
       expect([...values].every((v, c) => Object.is(v, type.decode(c)))).toBe(true);
     }

@@ -56,7 +56,7 @@ describe("recognised", () => {
     }, {}, ["l.weight", "bnb_fp4[8, 64]", { block: 64, nestedBlock: 256, nestedOffset: 0.04 }, "weight absmax quant_map nested_absmax nested_quant_map"]],
     ["bitsandbytes of 8 bits", { "l.SCB": a("F32", [8]), "l.weight": a("I8", [8, 64]), "l.weight_format": a("U8", []) }, {}, ["l.weight", "bnb_int8[8, 64]", {}, "weight SCB"]],
     ["HQQ of 3 bits", hqq3, {}, ["l", "hqq3[8, 64]", { bits: 3, group: 16, axis: 1 }, "W_q scale zero"]],
-    ["MLC", mlc4, { config: { quantization: "q4f16_1" } }, ["l.weight", "mlc4[8, 160]", { bits: 4, group: 32, transposed: false }, "q_weight q_scale"]],
+    ["MLC", mlc4, { config: { quantization: "q4f16_1" } }, ["l.weight", "mlc4[8, 160]", { bits: 4, group: 32, columns: false }, "q_weight q_scale"]],
   ])("%s", async (_, arrays, options, is) => {
     const f = await open(arrays, options), [first] = seen(f).filter((t) => (t as string[])[0] !== "l.bias");
     expect(first).toEqual(is);

@@ -304,7 +304,7 @@ export interface FormatItem {
   readonly members: readonly FormatMember[];
   readonly span: Span;
 }
-/** `import {names} from "path"`. */
+/** `import { names } from "path"`. */
 export interface Import {
   readonly kind: "import";
   readonly names: readonly Name[];

@@ -7,7 +7,7 @@ import type { Device } from "./device.ts";
 import type { FormatTensor } from "./format-tensor.ts";
 import { needAlive } from "./memory.ts";
 import type { Signature, TensorSlot } from "./signature.ts";
-import { isTensor, needTensor, packingText, type Tensor } from "./tensor.ts";
+import { isTensor, needTensor, type Tensor } from "./tensor.ts";
 
 /** Arguments of a call by name: tensors, those of formats too, and numbers for scalar parameters. */
 export type Inputs = Readonly<Record<string, Tensor | FormatTensor | number | boolean | undefined>>;
@@ -127,8 +127,9 @@ function usable(t: TensorSlot, x: Tensor, device: Device): void {
 /** A tensor of the right shape against its parameter: where its bits lie. */
 function packed(t: TensorSlot, x: Tensor): void {
   if (equalPacking(x.packing, t.packing)) return;
+  const { show } = x.device.host;
   fail({
-    code: "H0407", message: `'${t.name}' is stored as ${packingText(x.packing, x.shape.length)}, the kernel ${t.direction === "in" ? "reads" : "writes"} ${packingText(t.packing, t.shape.length)}`,
+    code: "H0407", message: `'${t.name}' is stored as ${show(x.packing, x.shape.length)}, the kernel ${t.direction === "in" ? "reads" : "writes"} ${show(t.packing, t.shape.length)}`,
     help: t.direction === "out" ? `leave '${t.name}' out, or make it with that packing` : `await kernel.prepack("${t.name}", ${t.name})`,
   });
 }

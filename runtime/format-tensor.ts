@@ -5,7 +5,7 @@
 //
 // A kernel takes all of them under one name: run({ w }) gives the fields for its parameters w.d and w.q.
 import { didYouMean, fail } from "../diagnostic.ts";
-import { checkFormatShape, formatSizes, formatTensors, packFormat, unpackFormat, type FieldTensor, type Format, type FormatBytes, type FormatTile } from "../vm/index.ts";
+import { checkFormatShape, formatSizes, formatTensors, type FieldTensor, type Format, type FormatBytes, type FormatTile } from "../vm/index.ts";
 import type { Device } from "./device.ts";
 import { download } from "./memory.ts";
 import { needTensor, together, type Planned, type Tensor } from "./tensor.ts";
@@ -47,12 +47,12 @@ const bytesOf = (x: ArrayBufferView): Uint8Array => new Uint8Array(x.buffer, x.b
 const sizesOf = (t: FieldTensor): number[] => t.shape.map(Number);
 
 /** The buffers that are given, each of its size. */
-function buffersOf(format: Format, shape: readonly number[], data: FormatData): Map<string, Uint8Array> {
+function buffersOf(format: Format, shape: readonly number[], data: Exclude<FormatData, FormatTile>): Map<string, Uint8Array> {
   const need = formatSizes(format, shape), names = Object.keys(need), text = formatText({ format, shape });
   const what = (name: string): string => (name === "" ? "the blocks" : `'${name}'`);
   const listed = `it is made of ${names.map((n) => `${what(n)}, ${need[n]} bytes`).join(", and ")}`;
   if (typeof data !== "object" || data === null) fail({ code: "H0702", message: `${text} is made of bytes, found ${String(data)}`, help: listed });
-  const given: Readonly<Record<string, ArrayBufferView>> = isTile(data) ? packFormat(data) : ArrayBuffer.isView(data) ? { [names[0] ?? ""]: data } : data;
+  const given: Readonly<Record<string, ArrayBufferView>> = ArrayBuffer.isView(data) ? { [names[0] ?? ""]: data } : data;
   const odd = Object.keys(given).find((n) => !names.includes(n)), near = odd === undefined ? undefined : didYouMean(odd, names);
   if (odd !== undefined) fail({ code: "H0702", message: `${text} has no buffer ${what(odd)}`, help: near ? `did you mean ${what(near)}?` : listed });
   return new Map(names.map((n) => {
@@ -79,7 +79,8 @@ function buffersOf(format: Format, shape: readonly number[], data: FormatData): 
  * ```
  */
 export async function formatTensor(device: Device, format: Format, shape: readonly number[], data: FormatData): Promise<FormatTensor> {
-  const given = buffersOf(format, shape, data), w = await emptyFormatTensor(device, format, shape);
+  const packed = typeof data === "object" && data !== null && isTile(data) ? (await import("./format-bytes.ts")).packFormat(data) : data;
+  const given = buffersOf(format, shape, packed), w = await emptyFormatTensor(device, format, shape);
   for (const t of formatTensors(format, shape)) {
     const bytes = given.get(t.buffer);
     if (bytes && given.delete(t.buffer)) upload(device, w.fields[t.field.name].buffer, bytes);
@@ -145,7 +146,7 @@ export function formatTensorOf(format: Format, shape: readonly number[], fields:
     [BRAND]: true as const, device, ...self, fields: Object.freeze(Object.fromEntries(tensors.map((t, i) => [t.field.name, all[i]]))),
     bytes: [...buffers.values()].reduce((n, t) => n + t.bytes, 0),
     get disposed() { return all.some((t) => t.disposed); },
-    readBytes, readTile: async () => unpackFormat(format, shape, await readBytes()),
+    readBytes, readTile: async () => (await import("./format-bytes.ts")).unpackFormat(format, shape, await readBytes()),
     dispose, [Symbol.dispose]: dispose,
   });
 }

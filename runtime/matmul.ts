@@ -13,7 +13,8 @@ import type { Inputs } from "./bind.ts";
 import type { Kernel } from "./kernel.ts";
 import type { FactorSpec, ProductSpec, Tiling } from "./matmul-kernels.ts";
 import type { Quantised } from "./quantise.ts";
-import { empty, isTensor, needTensor, packingText, type Tensor } from "./tensor.ts";
+import { packingText } from "./host-full.ts";
+import { empty, isTensor, needTensor, type Tensor } from "./tensor.ts";
 
 /** A matrix of numbers: a tensor of any type but bool, or a quantised one. */
 export type MatmulFactor = Tensor | Quantised;

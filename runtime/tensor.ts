@@ -1,7 +1,7 @@
 // A tensor: codes of one number type in device memory, packed into u32 words. What the words mean is plain data
 // beside the buffer (type, shape, packing); nothing is inferred from the buffer.
 import { didYouMean, fail } from "../diagnostic.ts";
-import { dense, equalPacking, printPacking, wordCount, type Codes, type Packing } from "../layout/index.ts";
+import { dense, equalPacking, wordCount, type Codes, type Packing } from "../layout/index.ts";
 import { tensorText, type DType } from "../vm/index.ts";
 import { codesOf, meaningOf, valuesOf, type HostValues, type ValuesAre, type ValuesByType } from "./codes.ts";
 import type { Device } from "./device.ts";
@@ -80,9 +80,6 @@ export const Tensor = Object.freeze({
 
 /** Whether something is a tensor. */
 export const isTensor = (x: unknown): x is Tensor => typeof x === "object" && x !== null && (x as { readonly [BRAND]?: unknown })[BRAND] === true;
-
-/** The packing as messages write it. */
-export const packingText = (p: Packing, rank: number): string => printPacking(p, Array.from({ length: rank }, (_, i) => `x${i}`));
 
 /** Throws H0307 if a tensor was disposed. */
 export function needTensor(t: { readonly disposed: boolean }, name: string): void {

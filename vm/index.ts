@@ -39,5 +39,6 @@ export { fieldOf, formatParam, loadFormat, type FormatEncoding, type FormatParam
 export { storeFormat } from "./format-store.ts";
 export { formatCalls, type FormatCall } from "./format-calls.ts";
 export { dequantiseProgram, deviceTiling, fieldsGiven, needGiven, hostTiling, quantiseProgram, type FormatTiling } from "./format-kernels.ts";
-export { checkFormatShape, formatMatrix, formatSizes, formatValues, packFormat, quantiseFormat, unpackFormat, type FormatBytes, type FormatTile } from "./format-host.ts";
+export { checkFormatShape, formatSizes } from "./format-sizes.ts";
+export { formatMatrix, formatValues, packFormat, quantiseFormat, unpackFormat, type FormatBytes, type FormatTile } from "./format-host.ts";
 export { formatError, repackFormat, repackProgram, type FormatError } from "./format-convert.ts";

@@ -138,17 +138,7 @@ function copied(file: WeightFile, t: WeightTensor, p: WeightPart): readonly [str
 /** The text of a value of metadata that safetensors keeps. */
 const textOf = (v: unknown): string | undefined => (typeof v === "string" ? v : typeof v === "number" || typeof v === "boolean" || typeof v === "bigint" ? String(v) : undefined);
 
-/**
- * Writes a weight file with its tensors in another format, as safetensors, whole or not at all (Node). The tensors that are converted are
- * those of at least two axes and whole blocks that are asked for; the others are copied.
- * @returns each tensor's error: largest, RMS, and SQNR in dB
- * @throws Diagnostic N0101 … (no such format), T0708 (one that isn't encoded), H0226 (nothing to convert), H0207, H0208, H0225
- * @example
- * ```ts
- * const weights = await openWeights(writeSafetensors({ w: { dtype: "F32", shape: [1, 32], bytes: new Uint8Array(128) } }));
- * await convertWeights(weights, "/dev/null/q.safetensors", { format: "q4_0" }); // throws H0208
- * ```
- */
+/** `convertWeights` of work.ts. */
 export async function convertWeights(file: WeightFile, path: string, options: ConvertOptions): Promise<ConvertReport> {
   const format = await libraryFormat(options.format), tensors = new Map<string, SafetensorsStream>(), work: { readonly c: Conversion; readonly bytes: number }[] = [], kept: ConvertReport["copied"][number][] = [];
   if (!format.encode && !options.repack) fail({ code: "T0708", message: `${options.format} has no encoding: it is only read`, help: "take a format with one, such as q4_0, q8_0, mx or grouped(Q: i4, group: 32)" });

@@ -5,8 +5,8 @@
 // Neither devices nor the compiler are behind it.
 export { openWeights, type WeightsOptions } from "./open.ts";
 export { saveSafetensors, type SafetensorsStream, type SaveOptions } from "./save.ts";
-export { convertWeights, type Converted, type ConvertOptions, type ConvertReport } from "./convert.ts";
-export { weightValues } from "./values.ts";
+export { convertWeights, weightValues } from "./work.ts";
+export type { Converted, ConvertOptions, ConvertReport } from "./convert.ts";
 export type { GroupingOptions } from "./safetensors.ts";
 export type { Beside } from "./beside.ts";
 export type { MetadataValue, WeightFile, WeightKind, WeightPart, WeightRange, WeightTensor } from "./types.ts";

@@ -104,16 +104,7 @@ export async function rowReader(file: WeightFile, name: string): Promise<RowRead
   return isPlain(t) ? plainReader(file, t, rows, columns) : formatReader(file, t, rows, columns);
 }
 
-/**
- * The numbers of a tensor of a weight file as f32, row-major, whatever they are stored as.
- * @param options `rows`: from which row to before which; all axes but the last count rows. Default all
- * @throws Diagnostic H0202 (no such tensor), H0206 (rows outside of it), H0225 (a format that the library lacks), H0701, H0702 (damaged)
- * @example
- * ```ts
- * const weights = await openWeights(writeSafetensors({ w: { dtype: "F16", shape: [2, 2], bytes: Uint8Array.of(0, 60, 0, 64, 0, 66, 0, 68) } }));
- * [...await weightValues(weights, "w", { rows: [1, 2] })]; // => [3, 4]
- * ```
- */
+/** `weightValues` of work.ts. */
 export async function weightValues(file: WeightFile, name: string, options: { readonly rows?: readonly [from: number, to: number] | undefined } = {}): Promise<Float32Array> {
   const reader = await rowReader(file, name), [from, to] = options.rows ?? [0, reader.rows];
   if (!(Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && from <= to && to <= reader.rows))

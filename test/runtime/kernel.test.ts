@@ -6,6 +6,7 @@ import { planes } from "../../layout/index.ts";
 import type { Inputs } from "../../runtime/bind.ts";
 import type { Device } from "../../runtime/device.ts";
 import { createKernel, type RunOptions } from "../../runtime/kernel.ts";
+import { fullHost } from "../../runtime/host-full.ts";
 import { fold } from "../../runtime/launch.ts";
 import { close, listAdapters, open, openNull } from "../../runtime/open.ts";
 import { tensor } from "../../runtime/tensor.ts";
@@ -23,7 +24,7 @@ const failure = async (work: () => unknown): Promise<Diagnostic> => {
 
 describe.each(adapters)("%s", (adapter) => {
   let device: Device;
-  beforeAll(async () => { device = await open({ adapter }); });
+  beforeAll(async () => { device = await open({ adapter }, fullHost); });
   afterAll(() => device.destroy());
 
   test("packed inputs, scalars and run-time sizes", async () => {

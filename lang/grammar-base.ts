@@ -81,7 +81,9 @@ export class GrammarBase extends EmbeddedActionsParser {
 
   /** The `///` lines above the next token; call before taking it. */
   protected docAbove(): string | undefined {
-    const prev = this.LA(0), from = Number.isFinite(prev.startOffset) ? endOf(prev) : 0;
+    let back = 0;
+    while (this.LA(back).tokenType === op[";"]) back--; // it ends what stands before the docs, wherever it is
+    const prev = this.LA(back), from = Number.isFinite(prev.startOffset) ? endOf(prev) : 0;
     return this.docText(from, this.here(), false);
   }
   /** The `///` behind the last token, on its line. */

@@ -38,7 +38,7 @@ export function bind(s: Signature, inputs: Inputs, device?: Device): Call {
   const tensors = given(s, inputs);
   const on = deviceOf(s, tensors, device);
   for (const t of s.tensors) { const x = tensors.get(t.name); if (x) usable(t, x, on); }
-  const env = bindDimensions(s.tensors, new Map([...tensors].map(([name, x]) => [name, x.shape])));
+  const env = bindDimensions(s.tensors, new Map([...tensors].map(([name, x]) => [name, x.shape])), [], s.requires);
   for (const t of s.tensors) { const x = tensors.get(t.name); if (x) packed(t, x); }
   for (const p of s.scalars) {
     const x: unknown = inputs[p.name], want = scalarRange[p.type];
@@ -58,7 +58,7 @@ export function bind(s: Signature, inputs: Inputs, device?: Device): Call {
  */
 export function bindStep(s: Signature, tensors: ReadonlyMap<string, Tensor>, scalars: Readonly<Record<string, number>>, device: Device): Call {
   const slots = s.tensors.map((t) => ({ ...t, direction: "inout" as const }));
-  const env = bindDimensions(slots, new Map([...tensors].map(([name, x]) => [name, x.shape])));
+  const env = bindDimensions(slots, new Map([...tensors].map(([name, x]) => [name, x.shape])), [], s.requires);
   for (const p of s.scalars) env.set(p.name, scalars[p.name] ?? 0);
   checkRequires(s.name, s.requires, env);
   const grid = s.grid.map((g) => Math.max(0, evaluate(g, env)));

@@ -40,13 +40,13 @@ export const tensorText = (t: { readonly dtype: string; readonly shape: readonly
 export const aloneDim = (x: Size): string | undefined =>
   typeof x !== "number" && x.kind === "symbol" && x.role === "dim" ? x.id : undefined;
 
-/** The dimension that a size is, or is a part of: `K / 32` says that K is 32 times as large. */
-function partOfDim(x: Size): readonly [id: string, times: number] | undefined {
+/** The dimension that a size is, or is a part of: where a requirement says `K % 32 == 0`, K is 32 times as large as `K / 32`. */
+function partOfDim(x: Size, requires: readonly Requirement[]): readonly [id: string, times: number] | undefined {
   const id = aloneDim(x);
   if (id !== undefined) return [id, 1];
   if (typeof x === "number" || x.kind !== "op" || x.op !== "div") return undefined;
-  const [of, by] = x.args, whole = of && aloneDim(of);
-  return whole !== undefined && by?.kind === "const" ? [whole, by.value] : undefined;
+  const [of, by] = x.args, whole = of && aloneDim(of), even = printScalar({ ...x, op: "rem" });
+  return whole !== undefined && by?.kind === "const" && requires.some((r) => printScalar(r.condition) === `(${even} == 0)`) ? [whole, by.value] : undefined;
 }
 
 /** What a host value is, for messages: `a promise`, `an array of the host`, `the number 3`. */
@@ -74,9 +74,10 @@ function symbolsOf(x: Size): string[] {
 
 /**
  * Binds run-time dimensions: each by the first `in` or `inout` tensor where it stands alone as an axis, or if there is none by one
- * where it is divided. Then every size of every given tensor is checked.
+ * where it is divided and has to be a multiple. Then every size of every given tensor is checked.
  * @param given actual shapes by name: of all `in` and `inout` tensors, and of `out` tensors that the caller brings
  * @param dims dimensions that must be known in the end
+ * @param requires what is checked later: that a dimension is a multiple makes its parts tell how large it is
  * @throws Diagnostic H0405 for another number of axes, H0406 for another size, H0413 for a dimension that nothing tells
  * @example
  * ```ts
@@ -85,7 +86,7 @@ function symbolsOf(x: Size): string[] {
  * bindDimensions([x], new Map([["x", [3, 5]]])); // throws H0406
  * ```
  */
-export function bindDimensions(tensors: readonly Shaped[], given: ReadonlyMap<string, readonly number[]>, dims: readonly string[] = []): Map<string, number> {
+export function bindDimensions(tensors: readonly Shaped[], given: ReadonlyMap<string, readonly number[]>, dims: readonly string[] = [], requires: readonly Requirement[] = []): Map<string, number> {
   const env = new Map<string, number>(), source = new Map<string, Shaped>();
   const found = (t: Shaped): string => tensorText({ dtype: t.dtype, shape: given.get(t.name) ?? [] });
   for (const t of tensors) {
@@ -97,7 +98,7 @@ export function bindDimensions(tensors: readonly Shaped[], given: ReadonlyMap<st
     for (const t of tensors) {
       const shape = t.direction === "out" ? undefined : given.get(t.name);
       if (shape) t.shape.forEach((size, i) => {
-        const [dim, times] = partOfDim(size) ?? [];
+        const [dim, times] = partOfDim(size, requires) ?? [];
         if (dim !== undefined && times && (times === 1) === whole && !env.has(dim)) { env.set(dim, (shape[i] ?? 0) * times); source.set(dim, t); }
       });
     }

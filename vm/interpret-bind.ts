@@ -49,7 +49,7 @@ export function bindInputs(p: Pick<Program, "name" | "dims" | "params" | "requir
     else scalars.set(q.symbol.id, scalarArgument(p.name, q, x, found(x)));
   }
   const tensors = p.params.flatMap((q) => (q.kind === "tensor" ? [q] : []));
-  const env = bindDimensions(tensors.map(shaped), new Map([...given].map(([name, t]) => [name, t.shape])), p.dims);
+  const env = bindDimensions(tensors.map(shaped), new Map([...given].map(([name, t]) => [name, t.shape])), p.dims, p.requires);
   for (const [id, x] of scalars) env.set(id, x);
   checkRequires(p.name, p.requires, env);
   return { memories: new Map(tensors.map((q) => [q.name, memoryOf(q, given.get(q.name), env)])), env };
@@ -61,7 +61,7 @@ export function bindInputs(p: Pick<Program, "name" | "dims" | "params" | "requir
  */
 export function bindStep(p: Program, memories: ReadonlyMap<string, Tile>, scalars: Readonly<Record<string, number>>): Launch {
   const tensors = p.params.flatMap((q) => (q.kind === "tensor" ? [{ ...shaped(q), direction: "inout" as const }] : []));
-  const env = bindDimensions(tensors, new Map([...memories].map(([name, t]) => [name, t.shape])), p.dims);
+  const env = bindDimensions(tensors, new Map([...memories].map(([name, t]) => [name, t.shape])), p.dims, p.requires);
   for (const q of p.params) if (q.kind === "scalar") env.set(q.symbol.id, scalars[q.name] ?? 0);
   checkRequires(p.name, p.requires, env);
   return { memories, env };

@@ -201,5 +201,8 @@ describe("what a caller gives", () => {
     expect(bound(4)).toBe(9);
     expect(() => bound(5)).toThrow("H0406");
     expect(() => bound(4, 2)).toThrow(/H0413.*no input tells how large N is/);
+    // Where N has to be even, its half tells: else it could be 8 or 9.
+    const even = { condition: scalarOp("eq", scalarOp("rem", N, constant(2)), constant(0)), message: "even" };
+    expect(bindDimensions(tensors.slice(0, 2), new Map([["a", [4]]]), ["N"], [even]).get("N")).toBe(8);
   });
 });

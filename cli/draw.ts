@@ -79,7 +79,7 @@ export async function runDraw(args: Args, io: Io): Promise<number> {
     return 0;
   } catch (error) {
     if (!(error instanceof Diagnostic)) throw error;
-    await complain(error, args.on("json"), io, new Map([["packing", text]]));
+    await complain(error, args.on("json"), io, new Map([["packing", text], ["format", text]]));
     return 1;
   }
 }

@@ -31,9 +31,10 @@ describe.each([...tasks.keys()])("%s", (name) => {
       expect(Math.abs(await task.measureOn(interpreter, s, few) - await task.measureOn(doubles, s, few)), s?.form).toBeLessThan(near);
   });
   const some = { swiftshader: [undefined, scheme("affine", 4), scheme("bipolar", 1)], lavapipe: [scheme("symmetric", 4)] };
-  test.each(["swiftshader", "lavapipe"] as const)("on %s as in doubles", async (adapter) => {
+  test.for(["swiftshader", "lavapipe"] as const)("on %s as in doubles", async (adapter, { skip }) => {
     const device = await opened(adapter), task = await tasks.get(name)!();
-    if (device) for (const s of some[adapter]) expect(Math.abs(await task.measureOn(onDevice(device), s, few) - await task.measureOn(doubles, s, few)), s?.form).toBeLessThan(near);
+    if (!device) return skip(`${adapter} isn't installed here`);
+    for (const s of some[adapter]) expect(Math.abs(await task.measureOn(onDevice(device), s, few) - await task.measureOn(doubles, s, few)), s?.form).toBeLessThan(near);
   });
 });
 

@@ -42,7 +42,7 @@ export function placeStmts(given: readonly LoopStmt[]): readonly PlacedStmt[] {
   const root: Block = { parent: undefined, at: 0, level: 0, kind: "root", surely: true, exits: exitsOf(given) };
   const loops = new Map<Var, number>();
   countLoops(given, 0, loops);
-  const split = splitter((v) => loops.get(v) ?? 0, vectorWidths(given)), stmts = outline(merged(given.map(split.stmt)), split.core);
+  const split = splitter((v) => loops.get(v) ?? 0, vectorWidths(given)), stmts = outline(merged(busy(given).map(split.stmt)), split.core);
   const homes = new Map<Var, Block>(), blocks = new Map<readonly LoopStmt[], Block>();
   findBlocks(stmts, root, homes, blocks);
   const uses = new Map<Expr, Site[]>(), forced = new Set<Expr>();
@@ -76,6 +76,17 @@ function* byAge(roots: Iterable<Expr>): Generator<Expr> {
   const visit = (e: Expr): void => { if (all.has(e.id)) return; all.set(e.id, e); operandsOf(e).forEach(visit); };
   for (const e of roots) visit(e);
   for (const id of [...all.keys()].sort((a, b) => b - a)) { const e = all.get(id); if (e) yield e; }
+}
+
+/** Without loops and branches that hold nothing: what they read to decide needn't be read. */
+function busy(stmts: readonly LoopStmt[]): readonly LoopStmt[] {
+  return stmts.flatMap((s): readonly LoopStmt[] => {
+    if (s.kind === "loop") return [{ ...s, body: busy(s.body) }];
+    if (s.kind === "for") { const body = busy(s.body); return body.length > 0 ? [{ ...s, body }] : []; }
+    if (s.kind !== "if") return [s];
+    const then = busy(s.then), otherwise = busy(s.otherwise);
+    return then.length + otherwise.length > 0 ? [{ ...s, then, otherwise }] : [];
+  });
 }
 
 /** Neighbouring branches on one condition become one, where the first can't change it. */

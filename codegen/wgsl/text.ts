@@ -95,7 +95,7 @@ export function text(e: Expr, around: Around): Piece {
       const special = n.values.some((v) => !Number.isFinite(v)), at = `[${go(n.index).text}]`;
       return special ? call("bitcast<f32>", piece(`${around.table("u32", n.values.map(floatBits))}${at}`)) : piece(`${around.table(e.type, n.values)}${at}`);
     }
-    case "field": return field(n, go);
+    case "field": return field(n, go, around);
     case "part": return piece(`${text(n.of, around).text}.${"xyzw"[n.part]}`);
     case "call": return call(around.func(n.f), go(n.arg));
     case "var": case "load": case "reg": throw new Bug(`${n.kind} has no text`);
@@ -161,9 +161,9 @@ function sum(n: Extract<Expr["node"], { kind: "sum" }>, go: (e: Expr) => Piece):
   return n.offset < 0 && n.offset !== INT_MIN ? infix("-", ADD, out, piece(i32Literal(-n.offset))) : infix("+", ADD, out, negative(i32Literal(n.offset)));
 }
 
-function field(n: Extract<Expr["node"], { kind: "field" }>, go: (e: Expr) => Piece): Piece {
+function field(n: Extract<Expr["node"], { kind: "field" }>, go: (e: Expr) => Piece, around: Around): Piece {
   const at = n.at.node, k = at.kind === "const" ? at.value : undefined;
-  const by = k !== undefined ? piece(`${k}u`) : at.kind === "to" && at.arg.type === "u32" ? go(at.arg) : call("u32", go(n.at));
+  const by = k !== undefined ? piece(`${k}u`) : at.kind === "to" && at.arg.type === "u32" && !around.leaf(n.at) ? go(at.arg) : call("u32", go(n.at));
   const moved = k === 0 ? go(n.word) : infix(">>", SHIFT, go(n.word), by);
   const top = k !== undefined && k + n.width === 32;
   return n.width === 32 || top ? moved : infix("&", AND, moved, piece(u32Literal(2 ** n.width - 1)));

@@ -229,7 +229,6 @@ function writeStmts(w: Writer, regs: Registers, f16: boolean, scope: Scope, list
       case "jump": put(`${s.to};`); return;
       case "barrier": put("workgroupBarrier();"); if (w.rereads) put("storageBarrier();"); return;
       case "for": {
-        if (s.body.length === 0) return;
         const from = text(s.from, a).text, to = text(s.to, a), names = scope.names.inner(), v = names.take(s.v.name);
         w.globals.set(s.v, v);
         put(`for (var ${v} = ${from}; ${infix("<", REL, { text: v, level: ATOM }, to).text}; ${s.step === 1 ? `${v}++` : `${v} += ${s.step}`}) {`);
@@ -239,7 +238,6 @@ function writeStmts(w: Writer, regs: Registers, f16: boolean, scope: Scope, list
       }
       case "if": {
         const c = text(s.condition, a).text;
-        if (s.then.length === 0 && s.otherwise.length === 0) return;
         put(`if (${s.then.length > 0 ? c : `!(${c})`}) {`);
         nested(s.then.length > 0 ? s.then : s.otherwise);
         if (s.then.length > 0 && s.otherwise.length > 0) { put("} else {"); nested(s.otherwise); }

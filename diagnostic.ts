@@ -46,7 +46,12 @@ export class Diagnostic extends Error {
     this.name = "Diagnostic";
     this.data = { ...init, severity: init.severity ?? "error", message: short(init.message), ...(init.help === undefined ? {} : { help: short(init.help) }) };
   }
+  /** Family letter and four digits; `bitloom explain` says more. */
   get code(): string { return this.data.code; }
+  /** A way out, if there is one; `message` has it, too. */
+  get help(): string | undefined { return this.data.help; }
+  /** The place in the source that is to blame, if a source is. */
+  get span(): Span | undefined { return this.data.span; }
   /** The same diagnostic at `span`, unless it already has a place. */
   at(span: Span | undefined): Diagnostic {
     return this.data.span || !span ? this : new Diagnostic({ ...this.data, span });

@@ -74,7 +74,7 @@ export function parse(command: Command, argv: readonly string[]): Args {
     const name = t.name === "h" ? "help" : t.name, flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
     if (!flag) {
       const near = Object.keys(flags).find((f) => flags[f].also?.includes(name)) ?? didYouMean(name, Object.keys(flags));
-      return usage(`'${command.name}' has no flag '${t.rawName}'`, near ? `did you mean '--${near}'?` : `see ${more}`);
+      return usage(`'${command.name}' has no flag '${t.rawName}'`, near ? `did you mean '--${near}'?` : flags.set?.many && /^[A-Za-z_]\w*$/.test(name) ? `a parameter or size of the kernel is given as --set ${name}=${t.value ?? "…"}; see ${more}` : `see ${more}`);
     }
     if (!flag.value && t.value !== undefined) usage(`'--${name}' takes no value`, `write --${name} alone`);
     // A word that begins with a dash is the next flag, unless it was joined by "=" or is a lone "-".
@@ -87,7 +87,7 @@ export function parse(command: Command, argv: readonly string[]): Args {
   const [least, most] = command.words;
   if (!given.has("help")) {
     if (words.length < least) usage(`'${command.name}' needs ${command.usage.split(" ")[0] ?? "more"}`, `bitloom ${command.name} ${command.usage}`);
-    if (words.length > most) usage(`'${command.name}' can't use '${words[most] ?? ""}'`, `bitloom ${command.name} ${command.usage}`);
+    if (words.length > most) usage(`'${command.name}' can't use '${words[most] ?? ""}'`, `bitloom ${command.name} ${command.usage}${flags.kernel?.value ? `; a kernel of the file is chosen by --kernel ${words[most] ?? ""}` : ""}`);
   }
   return {
     words,

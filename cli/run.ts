@@ -31,7 +31,7 @@ function bindDims(slots: readonly TensorSlot[], files: ReadonlyMap<string, Numbe
     const found = files.get(t.name)?.shape;
     if (!found) continue;
     if (found.length !== t.shape.length)
-      fail({ code: "H0405", message: `'${t.name}' is ${slotText(t)}, but ${files.get(t.name)?.name ?? "what was given"} has the shape [${found.join(", ")}]`, help: "reshape it in NumPy; an axis of size 1 has to be written, too" });
+      fail({ code: "H0405", message: `'${t.name}' is ${slotText(t)}, but ${files.get(t.name)?.name ?? "what was given"} has the shape [${found.join(", ")}]`, help: (files.get(t.name)?.name ?? "").startsWith("the list") ? "one bracket for each axis, as in [[1, 2], [3, 4]]" : "reshape it in NumPy; an axis of size 1 has to be written, too" });
     t.shape.forEach((size, i) => {
       if (typeof size !== "number" && size.kind === "symbol" && size.role === "dim" && !dims.has(size.id)) dims.set(size.id, found[i] ?? 0);
     });
@@ -51,10 +51,12 @@ async function inputsOf(args: Args, { name: kernel, signature: { tensors: slots 
   const sources = assignments(args.values("in"), "in"), codes = new Set((args.value("codes") ?? "").split(",").map((s) => s.trim()).filter(Boolean));
   known(sources.keys(), ins, "in", kernel);
   known(codes, slots, "codes", kernel);
-  const files = new Map<string, Numbers>();
+  const files = new Map<string, Numbers>(), missing = ins.filter((t) => !sources.has(t.name));
+  if (missing.length)
+    return usage(`kernel '${kernel}' needs ${missing.map((t) => `'${t.name}': ${slotText(t)}`).join(", ")}`,
+      `write --in ${missing[0].name}=FILE.npy, or ${missing.map((t, i) => `--in ${t.name}=random:${i + 1}`).join(" ")}`);
   for (const t of ins) {
-    const source = sources.get(t.name);
-    if (source === undefined) return usage(`kernel '${kernel}' needs '${t.name}': ${slotText(t)}`, `write --in ${t.name}=FILE.npy, or --in ${t.name}=random:1`);
+    const source = sources.get(t.name) ?? "";
     if (!source.startsWith("random:") && everywhere(source) === undefined) files.set(t.name, await readNumbers(source, io));
   }
   bindDims(ins, files, dims);
@@ -76,15 +78,21 @@ async function inputsOf(args: Args, { name: kernel, signature: { tensors: slots 
   return tiles;
 }
 
-/** The device that is asked for; undefined means the interpreter, with the reason. */
-async function place(args: Args): Promise<{ readonly device?: Device; readonly note?: string }> {
+/** Where a kernel shall run, as far as the command line says. */
+function wish(args: Args): { readonly on?: string | undefined; readonly adapter?: string | undefined } {
   const on = args.value("on") ?? (args.on("sanitise") ? "interpreter" : undefined), adapter = args.value("adapter");
   if (args.on("sanitise") && on !== "interpreter") return usage("only the interpreter can watch every element", "leave --on out, or write --on interpreter");
   if (on !== undefined && on !== "interpreter" && on !== "webgpu") {
     const near = didYouMean(on, ["interpreter", "webgpu"]);
     return usage(`there is no '--on ${on}'`, near ? `did you mean '${near}'?` : "write --on interpreter or --on webgpu");
   }
-  if (on === "interpreter") return adapter === undefined ? {} : usage("the interpreter needs no adapter", "leave --adapter out, or write --on webgpu");
+  if (on === "interpreter" && adapter !== undefined) return usage("the interpreter needs no adapter", "leave --adapter out, or write --on webgpu");
+  return { on, adapter };
+}
+
+/** The device that is asked for; undefined means the interpreter, with the reason. */
+async function place({ on, adapter }: ReturnType<typeof wish>): Promise<{ readonly device?: Device; readonly note?: string }> {
+  if (on === "interpreter") return {};
   try {
     return { device: await open(adapter === undefined ? {} : { adapter }) };
   } catch (error) {
@@ -150,7 +158,7 @@ async function runOne({ kernel, params, set, program, texts, report: complain }:
     if (p.kind === "scalar" && !scalars.has(p.name)) usage(`kernel '${kernel.name}' needs '${p.name}': ${scalarRange[p.type]}`, `write --set ${p.name}=${p.type === "bool" ? "true" : "1"}`);
   const outs = assignments(args.values("out"), "out");
   known(outs.keys(), ready.signature.tensors.filter((t) => t.direction !== "in"), "out", kernel.name);
-  const targets = targetsOf(outs), tiles = await inputsOf(args, ready, program, dims, io), { device, note } = await place(args);
+  const where = wish(args), targets = targetsOf(outs), tiles = await inputsOf(args, ready, program, dims, io), { device, note } = await place(where);
   if (note && !args.on("json")) await io.err(`${note}\n`);
   try {
     const lines: PrintLine[] = [], job: Job = { program, tiles, scalars, print: args.on("debug") ? (line) => { lines.push(line); } : undefined };

@@ -176,6 +176,8 @@ export function wrapDevice(gpu: GPUDevice, options: WrapOptions = {}): Device {
     adopt: (buffer, dtype, shape, more) => adopt(device, buffer, dtype, shape, more),
     destroy,
     [Symbol.dispose]: destroy,
+    // What console.log of Node shows: not all shaders of the pipelines.
+    [Symbol.for("nodejs.util.inspect.custom")]: () => `Device(${options.name ?? nameOf(raw)})`,
   } satisfies Device);
   return device;
 }

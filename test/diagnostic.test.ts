@@ -1,6 +1,6 @@
 // How mistakes are drawn.
 import { expect, test } from "vitest";
-import { didYouMean, locate, render } from "../diagnostic.ts";
+import { Diagnostic, didYouMean, locate, render } from "../diagnostic.ts";
 
 const at = (source: string, word: string) => ({ file: "k.loom", start: source.indexOf(word), end: source.indexOf(word) + word.length });
 
@@ -17,6 +17,12 @@ test("of a line without end, the part around the mark is shown", () => {
   expect(shown.slice(marks.indexOf("^"), marks.lastIndexOf("^") + 1)).toBe("wrong");
   const long = { file: "k.loom", start: 0, end: 10_000 };
   expect(render({ code: "N0101", severity: "error", message: "no", span: long }, source).split("\n").at(-1)?.length).toBeLessThan(180);
+});
+
+test("what is thrown carries its way out and its place", () => {
+  const span = at("x y", "y"), thrown = new Diagnostic({ code: "N0103", message: "no", help: "did you mean 'load'?" });
+  expect([thrown.code, thrown.help, thrown.span]).toEqual(["N0103", "did you mean 'load'?", undefined]);
+  expect(thrown.at(span)).toMatchObject({ code: "N0103", help: "did you mean 'load'?", span });
 });
 
 test("places and slips of the hand", () => {

@@ -112,6 +112,8 @@ describe("mistakes", () => {
     [["run", loom, "--set", "s=1", "--in", "weights=random:1"], 2, "has no input 'weights'", "it has x"],
     [["run", loom, "--in", "x=random:1"], 2, "needs 's': a number", "--set s=1"],
     [["run", loom, "--set", "s=1", "--in", "x=random:1"], 2, "how large is N", "--set N=64"],
+    [["run", add], 2, "needs 'x': f32[N], 'y': f32[N]", "--in x=random:1 --in y=random:2"],
+    [["run", add, "--in", "x=[[1, 2]]", "--in", "y=[1, 2]"], 1, "'x' is f32[N], but the list has the shape [1, 2]", "one bracket for each axis"],
     [["run", loom, "--set", "s=1"], 2, "needs 'x': i4[N]", "--in x=FILE.npy"],
     [["run", loom, "--set", "s=1", "--set", "rows=3"], 2, "has no 'rows' to set", "it has W, N, s"],
     [["run", loom, "--set", "s=x", "--in", "x=random:1"], 2, "'--set s=x' is no number", "--set s=0.5"],
@@ -146,6 +148,7 @@ describe("mistakes", () => {
     expect(r.code).toBe(code);
   });
   test("an unknown place", async () => {
+    expect(await bitloom(["run", add, "--on", "gpu"])).toMatchObject({ code: 2, err: expect.stringContaining("write --on interpreter or --on webgpu") as string });
     expect(await bitloom(["run", add, "--set", "N=4", "--in", "x=random:1", "--in", "y=random:2", "--on", "webgp"])).toMatchObject({ code: 2, err: expect.stringContaining("did you mean 'webgpu'?") as string });
   });
 });

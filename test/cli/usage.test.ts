@@ -32,6 +32,8 @@ describe("mistakes end with 2 and a way out", () => {
     [["dtype", "--jsn", "u3"], "'dtype' has no flag '--jsn'", "did you mean '--json'?"],
     [["dtype", "--colour", "u3"], "'dtype' has no flag '--colour'", "see bitloom dtype --help"],
     [["run", "x.loom", "--device", "swiftshader"], "'run' has no flag '--device'", "did you mean '--adapter'?"],
+    [["run", "x.loom", "--R", "3"], "'run' has no flag '--R'", "given as --set R=…"],
+    [["run", "x.loom", "rows"], "'run' can't use 'rows'", "--kernel rows"],
     [["demo", "--gpu"], "'demo' has no flag '--gpu'", "did you mean '--adapter'?"],
     [["check", "x.loom", "--gpu"], "'check' has no flag '--gpu'", "did you mean '--adapter'?"],
     [["dtype"], "'dtype' needs NAME|-", "bitloom dtype NAME|-"],

@@ -6,7 +6,7 @@ import { mkdtemp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createRequire } from "node:module";
-import { promisify } from "node:util";
+import { inspect, promisify } from "node:util";
 import { build } from "esbuild";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { Diagnostic } from "../../diagnostic.ts";
@@ -158,6 +158,12 @@ describe("the Null backend", () => {
     expect(await errorsOf(plain)).toBeGreaterThan(0);
     expect(await errorsOf(half)).toBe(0);
     expect(plain.info.backend).toBe("null");
+  });
+  test("shown by Node it is a line, not all that it holds", async () => {
+    const device = await openNull([]);
+    expect(inspect(device)).toMatch(/^Device\(.+\)$/);
+    expect(inspect({ device }).length).toBeLessThan(200);
+    device.destroy();
   });
   test("an unknown feature is refused", async () => expect((await errorOf(openNull(["no-such-feature"]))).code).toBe("H0104"));
 });

@@ -19,12 +19,21 @@ function checkOutside(name: string, operands: readonly (readonly [string, Value]
 }
 const tail = optionalAttr({ ...scalar, doc: "how many of the contracted elements are valid; the others contribute nothing" });
 
+/** What to write where a factor hasn't two axes: a vector is a matrix of one row or column, and the product keeps that axis. */
+function twoAxes(x: Value, y: Value, rx: number, ry: number, side: 0 | 1): string {
+  const tile = (v: Value, as: string): string => (v.space === "reg" ? as : `load(${as})`);
+  if (rx === 2 && ry === 1) return `a vector is a matrix of one column: unsqueeze(${tile(y, "y")}, ${1 - side}), and squeeze(…, 1) of the product`;
+  if (rx === 1 && ry === 2) return `a vector is a matrix of one row: unsqueeze(${tile(x, "x")}, 0), and squeeze(…, 0) of the product`;
+  if (rx === 1 && ry === 1 && side === 0) return "the product of two vectors is reduce_sum(x * y, axis: 0), in a type that can be computed with";
+  return "give tiles of two axes; x[i] drops an axis";
+}
+
 /** The rows and columns of a product and what is contracted. `side` is the axis of y that is contracted. */
 export function sizes(name: string, x: Value, y: Value, side: 0 | 1): { readonly M: number; readonly N: number; readonly K: number } {
   const a = knownShape(name, "x", x), b = knownShape(name, "y", y);
   const form = side === 0 ? "x[M, K] and y[K, N]" : "x[M, K] and y[N, K]";
   if (a.length !== 2 || b.length !== 2)
-    fail({ code: "T0205", message: `'${name}' multiplies ${form}`, label: `'x' is ${show(x)}, 'y' is ${show(y)}`, help: "give tiles of two axes; x[i] drops an axis" });
+    fail({ code: "T0205", message: `'${name}' multiplies ${form}`, label: `'x' is ${show(x)}, 'y' is ${show(y)}`, help: twoAxes(x, y, a.length, b.length, side) });
   if (a[1] !== b[side])
     fail({ code: "T0205", message: `'${name}' contracts ${a[1]} elements of 'x' with ${b[side]} of 'y'`, label: `'x' is ${show(x)}, 'y' is ${show(y)}`, help: `the shapes must be ${form}` });
   return { M: a[0], N: b[1 - side], K: a[1] };
@@ -79,7 +88,7 @@ export const dot = define({
   },
   layout: throughProduct,
   run: (o, { k }, { scalar: valueOf }) => dotTiles(factors(o, k && valueOf(k)), o.zx, o.zy),
-  emit: (e, o, { k, by }) => foldDot(e, o, k, by),
+  emit: (e, o, { k, by }, out) => foldDot(e, o, k, by, out),
 });
 
 const oneBit = (v: Value): boolean => v.dtype.name === "b1" || v.dtype.name === "u1";
@@ -101,5 +110,5 @@ export const bmma = define({
   },
   layout: throughProduct,
   run: (o, { k }, { scalar: valueOf }) => bmmaTiles(factors(o, k && valueOf(k))),
-  emit: (e, o, { k }) => foldBits(e, o, k),
+  emit: (e, o, { k }, out) => foldBits(e, o, k, out),
 });

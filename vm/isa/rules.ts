@@ -91,6 +91,7 @@ export function broadcastHelp(from: readonly number[], to: readonly number[]): s
   const rule = "from the right, its sizes must be equal or 1";
   const wide = (shape: readonly number[]): string => shape.filter((n) => n !== 1).join();
   if (from.length > to.length && wide(from) === wide(to)) return `${rule}; 'squeeze' takes axes of size 1 away, and reductions with 'keep: false' leave none`;
+  if (from.length === 2 && to.length === 1 && from[0] === to[0] && from[1] === to[0]) return `${rule}; [${to[0]}, 1] and [${to[0]}] make [${to[0]}, ${to[0]}]: a reduction leaves [${to[0]}] with 'keep: false'`;
   if (from.length > 0 && from.length < to.length && from.every((n, d) => n === to[d])) return `${rule}; 'unsqueeze(…, -1)' gives it an axis of size 1 on the right`;
   return rule;
 }

@@ -7,8 +7,6 @@ import { dense } from "../../layout/index.ts";
 import { builder, constant, dtype, eachStmt, infer, decompose, interpret, plan, print, read, sharedBytes, tileFromValues, verify, type Builder, type Inst, type Program, type Value } from "../../vm/index.ts";
 import { byEvaluator, byInterpreter, difference, type Case } from "../conformance/engines.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 const arenas = (p: Program): Record<string, number | undefined> => {
   const out: Record<string, number | undefined> = {};
   eachStmt(p.body, (s) => { if (s.kind === "inst" && s.name === "shared") out[p.names.get(s.out?.id ?? -1) ?? "?"] = s.attrs.arena?.kind === "int" ? s.attrs.arena.value : undefined; });

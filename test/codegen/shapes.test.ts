@@ -7,8 +7,6 @@ import { builder, print, verify, type Builder, type Value } from "../../vm/index
 import { byEvaluator, byInterpreter, difference } from "../conformance/engines.ts";
 import { kinds, shapesCase } from "../conformance/shapes-cases.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 /** WGSL of a kernel of some statements on a tile whose rows are slots and whose columns are threads. */
 function text(body: (b: Builder, v: Value) => Value): string {
   const b = builder("moves"), L = compose(local(8, 1), spatial(1, 32));

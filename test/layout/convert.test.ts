@@ -4,8 +4,6 @@ import fc from "fast-check";
 import { chain, columnSpatial, conversion, local, numbers, registerLayout, replicaDigits, replicated, slotAt, spatial, table, threadAt, threadCount } from "../../layout/index.ts";
 import { anyLayout } from "./support.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 test("one of each kind", () => {
   expect(conversion(spatial(4, 8), spatial(4, 8))).toEqual({ kind: "none", cost: 0 });
   expect(conversion(replicated([2], 4), registerLayout([2], [2], [-2, -2], [0])).kind).toBe("none");

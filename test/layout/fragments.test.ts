@@ -4,8 +4,6 @@ import { describe, expect, test } from "vitest";
 import { binaryMma, divide, elementAt, local, numbers, slotAt, slotCount, table, threadAt, threadCount } from "../../layout/index.ts";
 import { vectors } from "../support/vectors.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 type Part = "a" | "b" | "c";
 /** [register][lane] → (row, first k) of A, (column, first k) of B, (row, column) of C. */
 type Lanes = readonly (readonly (readonly [number, number])[])[];

@@ -8,8 +8,6 @@ import {
 } from "../../layout/index.ts";
 import { anyLayout, flat, indices, pairOfLayouts, someLayout } from "./support.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 /** table[thread][slot] as row-major numbers. */
 const flats = (l: RegisterLayout): number[][] => table(l).map((slots) => slots.map((i) => flat(i, l.shape)));
 

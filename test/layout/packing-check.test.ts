@@ -5,8 +5,6 @@ import { address, axis, bit, check, digit, digits, numbers, overlay, pack, pad, 
 import { collision } from "../../layout/packing-collide.ts";
 import { each, message, naive, random, type Case } from "./packing-support.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 /** What trying says: every bit has one place of its own, some share one, or some have none. */
 function brute({ p, bits, extents }: Case): "sound" | "shared" | "lost" {
   const seen = new Set<number>();

@@ -9,8 +9,6 @@ import {
 import { Diagnostic } from "../../diagnostic.ts";
 import { anyLayout } from "./support.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 const bytes = (hex: string): Uint8Array => Uint8Array.from(hex.match(/../g) ?? [], (x) => parseInt(x, 16));
 const words = (data: Uint8Array): Uint32Array => { const w = new Uint32Array(Math.ceil(data.length / 4)); new Uint8Array(w.buffer).set(data); return w; };
 const floats = (hex: string): Float32Array => new Float32Array(bytes(hex).buffer);

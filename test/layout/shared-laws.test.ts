@@ -4,8 +4,6 @@ import { expect, test } from "vitest";
 import { bankConflicts, countSize, numbers, rowMajorSwizzle, shared, slotCount, swizzled, table, threadCount, tileConflicts, type SharedLayout, type Swizzle } from "../../layout/index.ts";
 import { anyLayout, indices } from "./support.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 interface Raw { readonly shape: number[]; readonly modes: number[]; readonly strides: number[]; readonly swizzle: Swizzle | null }
 
 const swizzle: fc.Arbitrary<Swizzle | null> = fc.option(fc.record({ base: fc.nat(2), bits: fc.nat(3), shift: fc.integer({ min: 1, max: 4 }) }), { nil: null });

@@ -6,8 +6,6 @@ import { bankConflicts, byteSwizzle, columnLocal, columnSpatial, compose, countS
 import { vectors } from "../support/vectors.ts";
 import { indices } from "./support.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 interface S { shape: number[]; mode_shape: number[]; mode_strides: number[]; swizzle: Swizzle | null }
 interface Case { op: string; ok: boolean; a: S; b: S; raw: S; shape: number[]; dims: number[]; retain_dims: number[]; extent: number; dtype_nbytes: number; result: S; offsets: number[]; count_size: number }
 const of = (s: S): SharedLayout => shared.sharedLayout(s.shape, s.mode_shape, s.mode_strides, s.swizzle);

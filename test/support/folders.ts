@@ -1,11 +1,9 @@
-// Folders for a test file's own use, gone when its tests are done.
+// Folders for a test file's own use, gone when its tests are done (setup.ts sees to it).
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
 
 const made: string[] = [];
-afterAll(() => { for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true }); });
 
 /** A fresh folder, removed after the last test of the file that asked for it. */
 export function folder(): string {
@@ -13,3 +11,6 @@ export function folder(): string {
   made.push(dir);
   return dir;
 }
+
+/** Removes the folders made so far. */
+export const removeFolders = (): void => { for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true }); };

@@ -9,8 +9,6 @@ import { targetNames, targets } from "../golden/kernels.ts";
 import { code, programOf } from "../vm/control-random.ts";
 import { complaints, expectAccepted, nullDevices } from "./tint.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 const devices = await nullDevices();
 afterAll(close);
 

@@ -7,8 +7,6 @@ import { fitBinary } from "../../vm/bcq.ts";
 import { vectors } from "../support/vectors.ts";
 import { cases, groupOf } from "./quantise-support.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 interface Row {
   readonly greedy_alpha: number[]; readonly greedy_B: number[][]; readonly greedy_sse: number; readonly alt15_alpha: number[]; readonly alt15_B: number[][];
   readonly sse_per_round: number[]; readonly alpha_pot: number[]; readonly sse_with_pot_alpha_same_B: number;

@@ -7,8 +7,6 @@ import { builder, constant, decompose, dtype, fold, infer, interpret, print, rea
 import { byEvaluator, byInterpreter } from "../conformance/engines.ts";
 import { CELLS, code, programOf, runCode } from "./control-random.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 const start = fc.array(fc.integer({ min: -5, max: 12 }), { minLength: CELLS, maxLength: CELLS });
 const run = (p: Program, x: readonly number[]): number[] => Array.from(interpret(p, { x: tileFromValues(dtype("i32"), [CELLS], x) }).y.data);
 

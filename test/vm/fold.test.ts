@@ -8,8 +8,6 @@ import { simplify } from "../../vm/simplify.ts";
 import { builder, cdiv, constant, dtype, evaluate, fold, print, printScalar, read, scalarOp, scalarTo, symbol, verify, type Builder, type Op, type Program, type Scalar, type Value } from "../../vm/index.ts";
 import { everything, gemm, indices, plus, window } from "./programs.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 type SymbolScalar = Extract<Scalar, { kind: "symbol" }>;
 const of = (role: "dim" | "loop" | "grid" | "param", id: string) => symbol(role, id) as SymbolScalar;
 const M = of("dim", "M"), K = of("dim", "K"), p = of("param", "p"), k = of("loop", "k"), g = of("grid", "g");

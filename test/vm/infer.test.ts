@@ -10,8 +10,6 @@ import { drawn } from "../conformance/random/choices.ts";
 import { randomLayout } from "../conformance/random/parts.ts";
 import { caseOf, plan } from "../conformance/random/programs.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 /** The Program with layouts on some of its tiles, as an author may write them; views and conversions have theirs already. */
 function annotated(p: Program, layoutOf: (v: Value) => RegisterLayout | undefined): Program {
   const given = new Map<number, Value>();

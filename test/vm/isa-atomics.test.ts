@@ -8,8 +8,6 @@ import { Diagnostic } from "../../diagnostic.ts";
 import { builder, constant, dtype, makeTile, read, print, tileFromValues, verify, type Builder, type Datum, type Program, type Tile, type Value, type View } from "../../vm/index.ts";
 import { elements, indices, rowNamed, run } from "./isa-support.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 const OPS: Readonly<Record<string, (a: number, b: number) => number>> = {
   atomic_add: (a, b) => a + b, atomic_sub: (a, b) => a - b, atomic_min: Math.min, atomic_max: Math.max,
   atomic_and: (a, b) => a & b, atomic_or: (a, b) => a | b, atomic_xor: (a, b) => a ^ b, atomic_exchange: (_, b) => b,

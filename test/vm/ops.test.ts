@@ -8,8 +8,6 @@ import { bitcast, numericOps } from "../../vm/numeric-machine.ts";
 import { applyOp, arity, convert, convertValue, resultType, scalarFunction, supports } from "../../vm/numeric-ops.ts";
 import type { Compute, Op } from "../../vm/ops.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 const v = (type: Compute) => (value: number): Value => ({ type, value });
 const run = (name: Op, type: Compute, ...xs: number[]): number =>
   applyOp(name, xs.map((x, i) => ({ type: (name === "shl" || name === "shr") && i === 1 ? "u32" : type, value: x }))).value;

@@ -5,8 +5,6 @@ import { dense } from "../../layout/index.ts";
 import { builder, constant, decompose, dtype, eachStmt, fold, infer, interpret, pipeline, print, read, scalarOp, tileFromValues, verify, type Builder, type Program, type Scalar, type Value } from "../../vm/index.ts";
 import { gemm, window } from "./programs.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 const i32 = dtype("i32");
 
 /** Each row of y gets a running sum of tiles of x, read through shared memory; `body` can do more behind the barrier. */

@@ -6,8 +6,6 @@ import { dequantiseValues, dtype, quantisationError, quantiseValues, type Quanti
 import { vectors } from "../support/vectors.ts";
 import { cases, fitting, symmetric, valuesOf } from "./quantise-support.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 interface Best { readonly bipolar_scale_s: number; readonly bipolar_mse: number; readonly "symmetric_2^n-1_levels_step"?: number; readonly symmetric_mse?: number; readonly "twos_complement_2^n_levels_step"?: number; readonly twos_complement_mse?: number }
 const table = vectors<{ uniform_for_N01: Record<string, Best> }>("btc/lloyd_max").uniform_for_N01;
 

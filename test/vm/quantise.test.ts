@@ -6,8 +6,6 @@ import { dequantiseValues, dtype, quantisationError, quantiseSchemes, quantiseVa
 import { vectors } from "../support/vectors.ts";
 import { cases, fitting, groupOf, symmetric, types, valuesOf } from "./quantise-support.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 const lists = new Map(types.map((t) => [t.name, valuesOf(t)] as const));
 /** A scale of one of the types, as that type has it. */
 const stored: Readonly<Record<string, (s: number) => boolean>> = {

@@ -7,8 +7,6 @@ import {
   type Scalar, type SequenceBuilder, type Steps,
 } from "../../vm/index.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 const N = dim("N"), f32 = (values: readonly number[]) => tileFromValues(dtype("f32"), [values.length], [...values]);
 
 /** y = x · factor + shift, in blocks of 4. */

@@ -6,8 +6,6 @@ import { dense } from "../../layout/index.ts";
 import { builder, print, read, type Program, type Scalar } from "../../vm/index.ts";
 import { everything, gemm, indices, packings } from "./programs.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 /** A Program without what the text leaves out. */
 const bare = (p: Program): unknown =>
   JSON.parse(JSON.stringify({ ...p, names: null }, (k, v: unknown) => (k === "span" ? undefined : typeof v === "number" && !(Number.isFinite(v) && !Object.is(v, -0)) ? `${Object.is(v, -0) ? "-0" : v}` : typeof v === "object" && v !== null && "decode" in v && "name" in v ? v.name : v)));

@@ -7,8 +7,6 @@ import { builder, constant, dtype, eachStmt, interpret, print, sanitise, scalarO
 import { instText } from "../../vm/text-print.ts";
 import { plus, window } from "./programs.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 const f32 = dtype("f32");
 
 /** Where a window begins: k + c · (the innermost loop's variable) or what the parameter says. */

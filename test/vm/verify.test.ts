@@ -8,8 +8,6 @@ import { decompose, infer } from "../../vm/passes/index.ts";
 import { builder, constant, dtype, evaluate, scalarOp, symbol, verify, withBlocks, type Builder, type Inst, type Program, type Scalar, type Value } from "../../vm/index.ts";
 import { everything, gemm, indices, plus, window } from "./programs.ts";
 
-fc.configureGlobal({ seed: 2026 });
-
 const codes = (p: Program, o = {}) => verify(p, o).map((d) => d.code);
 const racy = (p: Program) => codes(p).filter((c) => c === "R0401");
 const f32 = dtype("f32");

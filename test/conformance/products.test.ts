@@ -8,7 +8,8 @@ import { onEachDevice } from "./devices.ts";
 import { byInterpreter, byKernel } from "./engines.ts";
 import { exists, meaning, product, programOf, randomSizes, randomSpec, sourceOf, typesOf, wrong, type Product, type Spec } from "./products-cases.ts";
 
-const more = Number(process.env.BITLOOM_RANDOM ?? 1), all = more >= 10;
+/** How many times as much as usual; time limits grow with it. */
+const more = Math.max(1, Number(process.env.BITLOOM_RANDOM ?? 1)), all = more >= 10;
 const kernelOf = (program: Program, device: Device): ReturnType<typeof createKernel> => createKernel(compileProgram(program, targetOf(device)));
 const ways: readonly Spec["by"][] = [undefined, "planes", "packed", "fma", "table"];
 
@@ -27,6 +28,8 @@ function allCodes(s: Spec, program: Program, K: number): Product {
 
 onEachDevice("integer products", (device, name) => {
   const slow = name === "lavapipe";
+  /** The long form takes an hour and says how far it is. */
+  const say = (at: number, of: number, what: string): void => { if (all && at % 20 === 0) console.log(`${name}: ${at} of ${of} ${what}`); };
 
   const small = [1, 2, 3, 4].flatMap(typesOf), pairs = small.flatMap((x) => small.map((y) => ({ x, y })));
   test("every pair of codes of types of up to four bits", async () => {
@@ -40,9 +43,10 @@ onEachDevice("integer products", (device, name) => {
         expect(wrong(p, (await byKernel(p.case, kernel, device())).c), `${K} elements\n${sourceOf(s)}`).toBeUndefined();
       }
       made++;
+      say(made, pairs.length * ways.length, "kernels of all pairs");
     }
     expect(made).toBe(all ? pairs.length * ways.length : slow ? 10 : pairs.length);
-  }, 600_000);
+  }, 600_000 * more);
 
   const pipelines = all ? 100 : slow ? 6 : 30, launches = all ? 50 : slow ? 15 : 20;
   // No rows, single rows and columns, K of nothing and of a few words come often; 5,000 launches of 100 kernels with BITLOOM_RANDOM=10.
@@ -51,14 +55,14 @@ onEachDevice("integer products", (device, name) => {
     for (let i = 0; i < pipelines;) {
       const s = randomSpec(next);
       if (!exists(s)) continue;
-      i++;
+      say(++i, pipelines, "kernels by chance");
       const program = programOf(s), kernel = kernelOf(program, device());
       for (let j = 0; j < launches; j++) {
         const p = product(s, program, randomSizes(next), i * 1000 + j);
         expect(wrong(p, (await byKernel(p.case, kernel, device())).c), `${JSON.stringify(p.case.dims)}, count ${p.case.inputs.count}\n${sourceOf(s)}`).toBeUndefined();
       }
     }
-  }, 600_000);
+  }, 600_000 * more);
 
   const kinds = ["u8", "i8", "b8"].flatMap((x) => ["u8", "i8", "b8"].map((y) => ({ x, y })));
   test("sums as large as i32 holds, at 8 × 8 bits, and what wraps beyond", async () => {
@@ -73,5 +77,5 @@ onEachDevice("integer products", (device, name) => {
         if (pair.x === "i8" && pair.y === "i8" && k >= 2 ** 17 - 1) expect(p.want[0]).toBe(k === 2 ** 17 ? -(2 ** 31) : 2 ** 14 * k);
       }
     }
-  }, 120_000);
+  }, 120_000 * more);
 });

@@ -1,4 +1,5 @@
 // The runs: odd sizes, every width, every packing. References are plain loops over plain numbers.
+import { odd } from "./odd-cases.ts";
 import type { Case, Values } from "./support.ts";
 
 type Dims = Readonly<Record<string, number>>;
@@ -213,4 +214,4 @@ const mma: readonly Case[] = [
   },
 ];
 
-export const cases: readonly Case[] = [...products, ...lines, ...weights, ...types, ...mma];
+export const cases: readonly Case[] = [...products, ...lines, ...weights, ...types, ...mma, ...odd];

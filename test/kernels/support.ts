@@ -12,7 +12,7 @@ export type Values = Readonly<Record<string, Float64Array>>;
 
 /** One run of a kernel. */
 export interface Case {
-  readonly file: "products" | "rows" | "weights" | "types" | "mma";
+  readonly file: "products" | "rows" | "weights" | "types" | "mma" | "odd";
   readonly kernel: string;
   readonly params?: Readonly<Record<string, string | number>>;
   /** Every run-time dimension. */
@@ -22,6 +22,8 @@ export interface Case {
   readonly range?: readonly [number, number];
   /** Inputs that aren't random. */
   readonly given?: Readonly<Record<string, (i: number) => number>>;
+  /** Compiled by lavapipe in ten seconds or more: runs on SwiftShader alone. */
+  readonly slow?: true;
   /** What it must give, by plain loops. Outs that are left out are only compared between engines. */
   want?(x: Values, d: Readonly<Record<string, number>>): Readonly<Record<string, ArrayLike<number>>>;
   /** How far a float may be from `want`, and engines from each other; default 0. */

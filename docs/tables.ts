@@ -12,7 +12,7 @@ const topics: readonly (readonly [title: string, names: string])[] = [
   ["Form", "cast view convert"],
   ["Shape", "transpose permute reshape squeeze unsqueeze expand repeat repeat_interleave concat gather lookup radix_digits radix_join crop place patch"],
   ["Products", "dot bmma mma_b1 words_of"],
-  ["Along an axis", "reduce_sum reduce_prod reduce_max reduce_min reduce_any reduce_all arg_max arg_min order_key"],
+  ["Along an axis", "reduce_sum reduce_prod reduce_max reduce_min reduce_any reduce_all sum_in_order arg_max arg_min order_key"],
   ["Scans and order", "scan_sum scan_prod scan_max scan_min scan_and scan_or scan_xor sort arg_sort top_k arg_top_k butterfly fwht"],
   ["Arithmetic", "add sub mul mul_hi div rem neg fma min max clamp abs sign select"],
   ["Comparison", "eq ne lt le gt ge"],

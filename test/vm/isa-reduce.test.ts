@@ -35,6 +35,18 @@ describe("reductions", () => {
       }), { numRuns: 80 });
     });
 
+  it("sum_in_order rounds at every step, as a plain loop does", () => {
+    fc.assert(fc.property(shape.filter((s) => s.length > 0), fc.nat(), fc.nat(2), fc.boolean(), fc.constantFrom("f32", "i32"), (s, seed, a, keep, t) => {
+      const x = randomTile(t, s, seeded(seed)), axis = a % s.length, attrs = { axis: seed & 1 ? axis : axis - s.length, keep }, add = t === "f32" ? Math.fround : (v: number) => v | 0;
+      const want = along(x, axis).map((xs) => xs.reduce((sum, v) => add(sum + v), 0)), got = run("sum_in_order", { x }, attrs);
+      expect(got.shape).toEqual(keep ? s.map((n, d) => (d === axis ? 1 : n)) : s.filter((_, d) => d !== axis));
+      expect(elements(got)).toEqual(want);
+      expect(elements(emitted("sum_in_order", { x }, attrs))).toEqual(want);
+    }), { numRuns: 80 });
+    // Rounded once the sum would be 2^24 + 2.
+    expect(elements(run("sum_in_order", { x: tileFromValues(dtype("f32"), [3], [2 ** 24, 1, 1]) }, { axis: 0 }))).toEqual([2 ** 24]);
+  });
+
   it("know infinities and NaN", () => {
     const x: Tile = { dtype: dtype("f32"), shape: [2, 2], data: Float32Array.of(-Infinity, -Infinity, NaN, 1) };
     for (const go of [run, emitted]) expect(elements(go("reduce_max", { x }, { axis: 1 }))).toEqual([-Infinity, NaN]);

@@ -8,6 +8,7 @@ import * as convert from "./convert.ts";
 import { assign, fill, shared, variable } from "./declare.ts";
 import * as elementwise from "./elementwise.ts";
 import { iota } from "./generate.ts";
+import { sum_in_order } from "./in-order.ts";
 import * as join from "./join.ts";
 import { gather, lookup } from "./lookup.ts";
 import * as matrix from "./matrix.ts";
@@ -49,7 +50,7 @@ export const isa = {
   fma: elementwise.fma, select: elementwise.select,
   erf: arithmetic.erf, clamp: arithmetic.clamp, mul_hi: arithmetic.mul_hi, bitcast: arithmetic.bitcast,
   reduce_sum: reduce.reduce_sum, reduce_prod: reduce.reduce_prod, reduce_max: reduce.reduce_max, reduce_min: reduce.reduce_min,
-  reduce_any: reduce.reduce_any, reduce_all: reduce.reduce_all, arg_max, arg_min, order_key, scalar: reduce.scalar,
+  reduce_any: reduce.reduce_any, reduce_all: reduce.reduce_all, sum_in_order, arg_max, arg_min, order_key, scalar: reduce.scalar,
   scan_sum: scan.scan_sum, scan_prod: scan.scan_prod, scan_max: scan.scan_max, scan_min: scan.scan_min,
   scan_and: scan.scan_and, scan_or: scan.scan_or, scan_xor: scan.scan_xor,
   butterfly: rounds.butterfly, fwht: rounds.fwht,

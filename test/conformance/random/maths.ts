@@ -47,6 +47,10 @@ const reduction = (op: "reduce_sum" | "reduce_prod" | "reduce_max" | "reduce_min
   const of1 = prod && isFloat(d) ? call(w, "sign", { x: x.v }) : x.v, most = prod ? (isFloat(d) ? 1 : Infinity) : op === "reduce_sum" ? x.most * n : x.most;
   computed(w, d, most, prod ? 1 : x.grain, () => w.b[op]({ x: of1 }, { ...given, keep: !w.g.chance(40) }));
 };
+const inOrder = (w: World): void => {
+  const x = operand(w, { types: types.wide, exact: true, least: 1 }), s = shapeOf(x.v), axis = w.g.between(0, s.length - 1);
+  computed(w, x.v.dtype, x.most * s[axis], x.grain, () => w.b.sum_in_order({ x: x.v }, { axis: w.g.chance(30) ? axis - s.length : axis, keep: !w.g.chance(40) }));
+};
 const scan = (op: string, of: readonly string[]) => (w: World): void => {
   const x = operand(w, { types: of, exact: true, least: 1 }), s = shapeOf(x.v), axis = w.g.between(0, s.length - 1), d = x.v.dtype, prod = op === "scan_prod", extreme = op === "scan_max" || op === "scan_min";
   const of1 = prod && isFloat(d) ? call(w, "sign", { x: x.v }) : x.v, exclusive = w.g.chance(40), infinite = extreme && exclusive && isFloat(d);
@@ -84,6 +88,7 @@ export const maths: Readonly<Record<string, (w: World) => void>> = {
     const random = chance ? w.b.random_uniform({ offset: w.b.iota({}, { shape: shapeOf(x.v), axis: 0 }) }, { seed: constant(w.g.between(0, 99)) }) : undefined;
     keep(w, laid(w, w.b.cast({ x: x.v, random }, { to: d, ...options })), isFloat(d) ? { most: x.most, grain: x.grain } : d.name === "i32" || d.name === "u32" ? { most: wraps ? Infinity : x.most } : {});
   },
+  sum_in_order: inOrder,
   reduce_sum: reduction("reduce_sum", types.wide), reduce_prod: reduction("reduce_prod", types.wide), reduce_max: reduction("reduce_max", types.wide), reduce_min: reduction("reduce_min", types.wide),
   reduce_any: reduction("reduce_any", ["bool"]), reduce_all: reduction("reduce_all", ["bool"]),
   ...Object.fromEntries((["arg_max", "arg_min"] as const).map((op) => [op, (w: World) => {

@@ -5,8 +5,9 @@
 //
 // A factor's number is (code − zero) · scale + offset. Integer codes are multiplied and added exactly, and scaled after the step's sum;
 // of offsets the sum is taken apart:  Σ (s·a + o)(t·b + p) = st·Σab + sp·Σa + ot·Σb + op·n.
+// A factor of a format is one of these where the format's value says so (vm/format-terms.ts); else its values are made, through shared memory.
 import { dense, planes, type Packing } from "../layout/index.ts";
-import { cdiv, constant, dim, dtype, input, kernel, output, scalarOp, scalarTo, type Builder, type KernelDefinition, type Scalar, type TensorSpec, type Value } from "../vm/index.ts";
+import { builder, cdiv, constant, dtype, elementView, formatForm, formatParam, formatTerms, loadFormat, scalarOp, scalarTo, type Along, type Builder, type Format, type FormatForm, type FormatParam, type FormatTerms, type KernelDefinition, type Program, type Scalar, type Value } from "../vm/index.ts";
 
 /** What a factor is: its codes, and what lies beside them. */
 export interface FactorSpec {
@@ -19,6 +20,34 @@ export interface FactorSpec {
   readonly scales?: string | undefined;
   readonly zeros?: string | undefined;
   readonly offsets?: string | undefined;
+  /** The factor is of a format; the rest says what its values are in terms of codes. */
+  readonly format?: FactorFormat | undefined;
+}
+
+/** A factor of a format. */
+export interface FactorFormat {
+  readonly format: Format;
+  /** Its axis that is summed over: 1, or 0 where the format lies as [K, N]. */
+  readonly along: Along;
+  /** Undefined: its values are no codes times something, and are made before they are multiplied. */
+  readonly form: FormatForm | undefined;
+}
+
+const forms = new WeakMap<Format, Map<Along, FormatForm | "none">>();
+
+/**
+ * What a factor of a format is.
+ * @param K elements that are summed over
+ */
+export function formatFactor(format: Format, along: Along, K: number): FactorSpec {
+  const of = forms.get(format) ?? new Map<Along, FormatForm | "none">(), known = of.get(along) ?? formatForm(format, along) ?? "none";
+  forms.set(format, of.set(along, known));
+  const form = known === "none" ? undefined : known, plain = { packing: dense(2), planes: false, group: 0 };
+  if (!form) return { ...plain, type: "f32", format: { format, along, form } };
+  return {
+    ...plain, type: form.code.dtype.name, group: Math.min(form.run, K), format: { format, along, form },
+    scales: form.scaled ? "f32" : undefined, zeros: form.zero === undefined ? undefined : form.zero === "any" ? "f32" : "i32", offsets: form.offset ? "f32" : undefined,
+  };
 }
 
 /** How the work is cut: rows and columns of a block, its threads, and how much of K goes through shared memory at once (0: tensors are read where they lie). */
@@ -41,8 +70,11 @@ export interface ProductSpec {
 }
 
 const integer = (f: FactorSpec): boolean => dtype(f.type).compute === "i32" || dtype(f.type).compute === "u32";
-/** The largest |code − zero|, by the type: zero points are numbers of it. */
-const reach = ({ type, zeros }: FactorSpec): number => { const t = dtype(type); return zeros ? t.max - t.min : Math.max(t.max, -t.min); };
+/** The largest |code − zero|, by the type: zero points are numbers of it, or are known of a format. */
+function reach({ type, zeros, format }: FactorSpec): number {
+  const t = dtype(type), zero = format?.form?.zero, [least, most] = typeof zero === "number" ? [zero, zero] : Array.isArray(zero) ? zero as readonly [number, number] : zeros ? [t.min, t.max] : [0, 0];
+  return Math.max(t.max - least, most - t.min);
+}
 /** One scale for all of a row: it may wait until the row is summed. */
 const wholeRows = (f: FactorSpec, K: number): boolean => f.group === 0 || f.group >= K;
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
@@ -73,13 +105,6 @@ const f32 = dtype("f32"), i32 = dtype("i32");
 const validOf = (K: number, k: Scalar, width: number): Scalar => (K % width === 0 ? num(width) : scalarOp("min", scalarOp("sub", num(K), k), num(width)));
 const num = (n: number): Scalar => constant(n);
 
-/** The parameters of a factor, by name: `x`, and `x_scales` and so on. */
-function slots(name: "x" | "w", f: FactorSpec, rows: Scalar, K: number): Readonly<Record<string, TensorSpec>> {
-  const beside = f.group === 0 ? [num(1), 1] as const : [rows, Math.max(1, Math.ceil(K / f.group))] as const;
-  const own = (["scales", "zeros", "offsets"] as const).flatMap((what) => (f[what] === undefined ? [] : [[`${name}_${what}`, input(f[what], beside)] as const]));
-  return { [name]: input(f.type, [rows, K], f.packing), ...Object.fromEntries(own) };
-}
-
 /** A factor inside a block: its rows from `first` on. As columns of the result, `across` is true and one number for each row lies as [1, rows]. */
 interface Side {
   readonly spec: FactorSpec;
@@ -87,12 +112,25 @@ interface Side {
   readonly first: Scalar;
   readonly rows: number;
   readonly across: boolean;
+  /** Its tensors: codes, and what lies beside them; of a format its fields. */
+  readonly tensors: Readonly<Record<string, Value>>;
+  readonly param: FormatParam | undefined;
+  /** Terms of a format by where they hold from. */
+  readonly terms: Map<Scalar, FormatTerms>;
+}
+
+/** Declares the parameters of a factor: `x`, and `x_scales` and so on, or one of a format. */
+function sideOf(b: Builder, name: "x" | "w", f: FactorSpec, extent: Scalar, K: number, at: Pick<Side, "first" | "rows" | "across">): Side {
+  const base = { ...at, spec: f, name, terms: new Map<Scalar, FormatTerms>() };
+  if (f.format) return { ...base, tensors: {}, param: formatParam(b, name, "in", f.format.format, f.format.along === 1 ? [extent, K] : [K, extent]) };
+  const beside = f.group === 0 ? [1, 1] as const : [extent, Math.max(1, Math.ceil(K / f.group))] as const;
+  const own = (["scales", "zeros", "offsets"] as const).flatMap((what) => (f[what] === undefined ? [] : [[what, b.tensor(`${name}_${what}`, "in", f[what], beside, dense(2))] as const]));
+  return { ...base, param: undefined, tensors: { codes: b.tensor(name, "in", f.type, [extent, K], f.packing), ...Object.fromEntries(own) } };
 }
 
 /** A block at work. */
 interface Block {
   readonly b: Builder;
-  readonly p: Readonly<Record<string, Value>>;
   readonly spec: ProductSpec;
   readonly step: number;
   readonly exact: boolean;
@@ -102,44 +140,91 @@ const window = (b: Builder, x: Value, first: Scalar, rows: number, k0: Scalar, w
   b.slice({ x }, { offsets: [first, k0], sizes: [num(rows), num(width)] });
 const cast = (b: Builder, x: Value, to: typeof f32): Value => (x.dtype === to ? x : b.cast({ x }, { to }));
 
+/** Values that are made at once, along what is summed over, where tensors are read where they lie otherwise. */
+const MADE = 16;
+
+/** Whether a factor is of a format whose values are made before they are multiplied. */
+const made = (s: Side): boolean => s.param !== undefined && !s.spec.format?.form;
+/** Whether columns of its memory are what is summed over. */
+const down = (s: Side): boolean => s.spec.format?.along === 0;
+
+/** A part of a factor's codes as they lie in memory. */
+function codesAt({ b }: Block, s: Side, k0: Scalar, width: number): Value {
+  const form = s.spec.format?.form, x = s.param && form ? elementView(b, s.param, form.code.name) : s.tensors["codes"];
+  return down(s) ? window(b, x, k0, width, s.first, s.rows) : window(b, x, s.first, s.rows, k0, width);
+}
+
+/** Codes, or a shared tile of them, as the product takes them: x row by row, w column by column. */
+const operand = ({ b }: Block, s: Side, x: Value): Value => (s.across === down(s) ? x : b.transposed({ x }));
+
+/** What a format's values are made of from element `k0` on. */
+function termsOf({ b }: Block, s: Side, param: FormatParam, k0: Scalar): FormatTerms {
+  const found = s.terms.get(k0);
+  if (found) return found;
+  const t = formatTerms(b, param, s.spec.format?.along ?? 1, s.first, s.rows, k0);
+  const turned = <T extends Value | number | undefined>(v: T): T | Value => (typeof v === "object" && s.across !== down(s) ? b.reshape({ x: v }, { shape: [1, s.rows] }) : v);
+  const terms: FormatTerms = { zero: turned(t.zero), scales: t.scales.map(turned), offset: turned(t.offset) };
+  s.terms.set(k0, terms);
+  return terms;
+}
+
 /** The scales (zeros, offsets) that hold from element `k0` on, one for each row, as numbers of a type; undefined for none. */
-function beside({ b, p }: Block, s: Side, what: "scales" | "zeros" | "offsets", k0: Scalar, type = f32): Value | undefined {
-  const x = p[`${s.name}_${what}`], { group } = s.spec;
+function beside({ b }: Block, s: Side, what: "scales" | "zeros" | "offsets", k0: Scalar, type = f32): Value | undefined {
+  const x = s.tensors[what], { group } = s.spec;
   if (!x) return undefined;
   const at = group === 0 ? window(b, x, num(0), 1, num(0), 1) : window(b, x, s.first, s.rows, scalarOp("div", k0, num(group)), 1);
   return cast(b, b.load({ x: s.across ? b.transposed({ x: at }) : at }, type === f32 && x.dtype.hasZero ? {} : { pad: 1 }), type);
 }
 
+/** What sums are multiplied with. */
+function scalesOf(c: Block, s: Side, k0: Scalar): readonly (Value | number)[] {
+  if (s.param) return s.spec.scales === undefined ? [] : termsOf(c, s, s.param, k0).scales;
+  const by = beside(c, s, "scales", k0);
+  return by ? [by] : [];
+}
+
+const offsetOf = (c: Block, s: Side, k0: Scalar): Value | undefined => (s.param ? (s.spec.offsets === undefined ? undefined : termsOf(c, s, s.param, k0).offset) : beside(c, s, "offsets", k0));
+
+/** What is taken off codes, whatever its type. */
+const rawZero = (c: Block, s: Side, k0: Scalar, type = f32): Value | number | undefined => {
+  if (!s.param) return beside(c, s, "zeros", k0, type);
+  const zero = s.spec.zeros === undefined ? undefined : termsOf(c, s, s.param, k0).zero;
+  return typeof zero === "object" ? cast(c.b, zero, type) : zero;
+};
+
+const times = (b: Builder, x: Value, scales: readonly (Value | number)[]): Value => scales.reduce<Value>((v, s) => b.mul({ x: v, y: s }), x);
+
 /** What a factor adds after scaling. */
 function shiftOf(c: Block, s: Side, k0: Scalar): Value | undefined {
-  const { b } = c, offset = beside(c, s, "offsets", k0);
+  const { b } = c, offset = offsetOf(c, s, k0);
   if (!(c.exact && s.spec.zeros === "f32")) return offset;
-  const zero = beside(c, s, "zeros", k0), scale = beside(c, s, "scales", k0);
-  const shift = zero && b.neg({ x: scale ? b.mul({ x: zero, y: scale }) : zero });
+  const zero = rawZero(c, s, k0), shift = zero === undefined ? undefined : times(b, b.neg({ x: zero }), scalesOf(c, s, k0));
   return offset && shift ? b.add({ x: offset, y: shift }) : offset ?? shift;
 }
 
-const zeroOf = (c: Block, s: Side, k0: Scalar): Value | undefined => (c.exact && s.spec.zeros === "f32" ? undefined : beside(c, s, "zeros", k0, c.exact ? i32 : f32));
+const zeroOf = (c: Block, s: Side, k0: Scalar): Value | number | undefined => (c.exact && s.spec.zeros === "f32" ? undefined : rawZero(c, s, k0, c.exact ? i32 : f32));
 
 /** Some of two optional values, put together. */
 const both = (f: (x: Value, y: Value) => Value, x: Value | undefined, y: Value | undefined): Value | undefined => (x && y ? f(x, y) : x ?? y);
 
 /** The sum of a step: codes less zero points, multiplied where they lie or from shared tiles. */
 function product(c: Block, x: Side, w: Side, k0: Scalar, acc?: Value): Value {
-  const { b, p, spec, step, exact } = c, { BM, BN, shared } = spec.tiling, by = spec.by;
+  const { b, spec, step, exact } = c, { BM, BN, shared } = spec.tiling, by = spec.by, sides = [x, w] as const;
   const zx = zeroOf(c, x, k0), zy = zeroOf(c, w, k0), left = (k: Scalar, width: number): Scalar => validOf(spec.K, k, width);
-  const zeros = { ...(zx ? { zx } : {}), ...(zy ? { zy } : {}) };
-  if (shared === 0) {
-    const y = b.transposed({ x: window(b, p.w, w.first, BN, k0, step) });
-    return b.dot({ x: window(b, p.x, x.first, BM, k0, step), y, acc, ...zeros }, { k: left(k0, step), by });
-  }
-  const width = Math.min(shared, step);
-  const [sx, sw] = [x, w].map((s) => b.shared({}, { dtype: dtype(s.spec.type), shape: [s.rows, width], ...(s.spec.planes ? { packing: planes(2) } : {}) }));
+  const zeros = { ...(zx !== undefined ? { zx } : {}), ...(zy !== undefined ? { zy } : {}) };
+  const staged = (s: Side): boolean => shared > 0 || made(s);
+  if (!sides.some(staged)) return b.dot({ x: operand(c, x, codesAt(c, x, k0, step)), y: operand(c, w, codesAt(c, w, k0, step)), acc, ...zeros }, { k: left(k0, step), by });
+  const width = Math.min(shared > 0 ? shared : MADE, step), shapeOf = (s: Side): readonly number[] => (down(s) ? [width, s.rows] : [s.rows, width]);
+  const tiles = new Map(sides.filter(staged).map((s) => [s, b.shared({}, { dtype: dtype(s.spec.type), shape: shapeOf(s), ...(s.spec.planes ? { packing: planes(2) } : {}) })] as const));
   const sum = b.var({ init: acc ?? 0 }, { dtype: exact ? i32 : f32, shape: [BM, BN] });
   const part = (at: Scalar, valid: Scalar): void => {
-    for (const [s, to] of [[x, sx], [w, sw]] as const) b.copy({ from: window(b, p[s.name], s.first, s.rows, at, width), to }, { unpadded: true });
+    for (const [s, to] of tiles) {
+      if (s.param && made(s)) b.store({ to, x: cast(b, loadFormat(b, s.param, down(s) ? { offsets: [at, s.first], sizes: shapeOf(s) } : { offsets: [s.first, at], sizes: shapeOf(s) }), f32) });
+      else b.copy({ from: codesAt(c, s, at, width), to }, { unpadded: true });
+    }
     b.barrier({});
-    b.assign({ to: sum, from: b.dot({ x: sx, y: b.transposed({ x: sw }), acc: sum, ...zeros }, { k: valid, by }) });
+    const [a, y] = sides.map((s) => operand(c, s, tiles.get(s) ?? codesAt(c, s, at, width)));
+    b.assign({ to: sum, from: b.dot({ x: a, y, acc: sum, ...zeros }, { k: valid, by }) });
     b.barrier({});
   };
   if (width === step) part(k0, left(k0, width));
@@ -149,32 +234,32 @@ function product(c: Block, x: Side, w: Side, k0: Scalar, acc?: Value): Value {
 
 /** What the offsets of a step add: sp·Σa + ot·Σb + op·n. */
 function offsetTerms(c: Block, x: Side, w: Side, k0: Scalar, ones: Value): Value | undefined {
-  const { b, p, spec: { K }, step } = c, k = validOf(K, k0, step);
+  const { b, spec: { K }, step } = c, k = validOf(K, k0, step);
   const ox = shiftOf(c, x, k0), ow = shiftOf(c, w, k0), zx = zeroOf(c, x, k0), zy = zeroOf(c, w, k0), f = (v: Value): Value => cast(b, v, f32);
-  const times = (a: Value, s: Value | undefined): Value => (s ? b.mul({ x: a, y: s }) : a);
-  const sumX = ow && times(f(b.dot({ x: window(b, p.x, x.first, x.rows, k0, step), y: b.transposed({ x: ones }), ...(zx ? { zx } : {}) }, { k })), beside(c, x, "scales", k0));
-  const sumW = ox && times(f(b.dot({ x: ones, y: b.transposed({ x: window(b, p.w, w.first, w.rows, k0, step) }), ...(zy ? { zy } : {}) }, { k })), beside(c, w, "scales", k0));
+  const sumX = ow && times(b, f(b.dot({ x: operand(c, x, codesAt(c, x, k0, step)), y: b.transposed({ x: ones }), ...(zx !== undefined ? { zx } : {}) }, { k })), scalesOf(c, x, k0));
+  const sumW = ox && times(b, f(b.dot({ x: ones, y: operand(c, w, codesAt(c, w, k0, step)), ...(zy !== undefined ? { zy } : {}) }, { k })), scalesOf(c, w, k0));
   const add = (x: Value, y: Value): Value => b.add({ x, y });
   // ow · (Σa + n·ox) + ox · Σb
   const count = ox && ow && b.mul({ x: ox, y: b.fill({}, { value: scalarTo("f32", k), dtype: f32, shape: [1, 1] }) });
   return both(add, ow && b.mul({ x: both(add, sumX, count) ?? ow, y: ow }), ox && sumW && b.mul({ x: ox, y: sumW }));
 }
 
-/** The kernel of a product. Its parameters are x, w, what lies beside them, `bias`, and the result y. */
-export const productKernel = (spec: ProductSpec): KernelDefinition => kernel("matmul", {}, () => {
-  const { K, out, tiling: { BM, BN, threads } } = spec, M = dim("M"), N = dim("N"), step = stepOf(spec), exact = integer(spec.x) && integer(spec.w);
-  return {
-    params: { ...slots("x", spec.x, M, K), ...slots("w", spec.w, N, K), ...(spec.bias === undefined ? {} : { bias: input(spec.bias.type, [N], spec.bias.packing) }), y: output(out, [M, N], dense(2)) },
-    grid: { bn: cdiv(N, BN), bm: cdiv(M, BM) },
-    threads,
-    body(b, p, g) {
-      const c: Block = { b, p, spec, step, exact }, m0 = scalarOp("mul", g.bm, num(BM)), n0 = scalarOp("mul", g.bn, num(BN));
-      const x: Side = { spec: spec.x, name: "x", first: m0, rows: BM, across: false }, w: Side = { spec: spec.w, name: "w", first: n0, rows: BN, across: true };
-      const y = cast(b, sumOf(c, x, w), dtype(out)), bias = p.bias && b.load({ x: b.slice({ x: p.bias }, { offsets: [n0], sizes: [num(BN)] }) }, padding(p.bias));
-      b.store({ to: b.slice({ x: p.y }, { offsets: [m0, n0], sizes: [num(BM), num(BN)] }), x: bias ? b.add({ x: y, y: cast(b, b.reshape({ x: bias }, { shape: [1, BN] }), y.dtype) }) : y });
-    },
-  };
-}, "y = x · wᵀ");
+/** The Program of a product. Its parameters are x, w, what lies beside them, `bias`, and the result y. */
+function productProgram(spec: ProductSpec): Program {
+  const { K, out, tiling: { BM, BN, threads } } = spec, b = builder("matmul", DOC), M = b.dim("M"), N = b.dim("N"), step = stepOf(spec), exact = integer(spec.x) && integer(spec.w);
+  const [bn, bm] = b.grid([["bn", cdiv(N, BN)], ["bm", cdiv(M, BM)]]), m0 = scalarOp("mul", bm, num(BM)), n0 = scalarOp("mul", bn, num(BN));
+  const x = sideOf(b, "x", spec.x, M, K, { first: m0, rows: BM, across: false }), w = sideOf(b, "w", spec.w, N, K, { first: n0, rows: BN, across: true });
+  const bias = spec.bias && b.tensor("bias", "in", spec.bias.type, [N], spec.bias.packing), y = b.tensor("y", "out", out, [M, N], dense(2));
+  b.threads(threads);
+  const sum = cast(b, sumOf({ b, spec, step, exact }, x, w), dtype(out)), add = bias && b.load({ x: b.slice({ x: bias }, { offsets: [n0], sizes: [num(BN)] }) }, padding(bias));
+  b.store({ to: b.slice({ x: y }, { offsets: [m0, n0], sizes: [num(BM), num(BN)] }), x: add ? b.add({ x: sum, y: cast(b, b.reshape({ x: add }, { shape: [1, BN] }), sum.dtype) }) : sum });
+  return b.finish();
+}
+
+const DOC = "y = x · wᵀ";
+
+/** The kernel of a product. */
+export const productKernel = (spec: ProductSpec): KernelDefinition => ({ name: "matmul", doc: DOC, comptime: {}, specialise: () => productProgram(spec) });
 
 /** The scaled sum over all of K. */
 function sumOf(c: Block, x: Side, w: Side): Value {
@@ -182,7 +267,7 @@ function sumOf(c: Block, x: Side, w: Side): Value {
   const nothing = (dtype: typeof f32): Value => b.fill({}, { value: 0, dtype, shape: [BM, BN] });
   if (K === 0) return nothing(exact && !x.spec.scales && !w.spec.scales ? i32 : f32);
   const shifted = shifts(x.spec, exact) || shifts(w.spec, exact), late = shifted ? [] : [x, w].filter((s) => wholeRows(s.spec, K)), early = [x, w].filter((s) => !late.includes(s));
-  const scaled = (v: Value, sides: readonly Side[], k0: Scalar): Value => sides.reduce((y, s) => { const by = beside(c, s, "scales", k0); return by ? b.mul({ x: cast(b, y, f32), y: by }) : y; }, v);
+  const scaled = (v: Value, sides: readonly Side[], k0: Scalar): Value => sides.reduce((y, s) => { const by = scalesOf(c, s, k0); return by.length ? times(b, cast(b, y, f32), by) : y; }, v);
   if (step >= K && !shifted) return scaled(product(c, x, w, zero), [...early, ...late], zero);
   const ones = shifted ? b.shared({}, { dtype: dtype("u1"), shape: [1, step], packing: planes(2) }) : undefined;
   if (ones) { b.store({ to: ones, x: b.fill({}, { value: 1, dtype: dtype("u1"), shape: [1, step] }) }); b.barrier({}); }

@@ -5,19 +5,18 @@
 //             ├─ what they are (types, packings, groups) ─▶ ProductSpec ─▶ Kernel, of the device ─▶ y [M, N] = x · wᵀ + bias
 //   w [N, K] ─┘                        how many rows (or tune) ─▶ Tiling
 import { Diagnostic, fail } from "../diagnostic.ts";
-import { dense, equalPacking, planes, planesBlocked } from "../layout/index.ts";
-import { dtype as dtypeNamed, tensorText } from "../vm/index.ts";
+import { dense } from "../layout/index.ts";
+import { dtype as dtypeNamed, tensorText, type Format } from "../vm/index.ts";
 import { kernelOf } from "./compile.ts";
 import type { Device } from "./device.ts";
 import type { Inputs } from "./bind.ts";
 import type { Kernel } from "./kernel.ts";
 import type { FactorSpec, ProductSpec, Tiling } from "./matmul-kernels.ts";
-import type { Quantised } from "./quantise.ts";
 import { packingText } from "./host-full.ts";
+import { factorOf, foundText, type Factor, type MatmulFactor } from "./matmul-factors.ts";
 import { empty, isTensor, needTensor, type Tensor } from "./tensor.ts";
 
-/** A matrix of numbers: a tensor of any type but bool, or a quantised one. */
-export type MatmulFactor = Tensor | Quantised;
+export type { MatmulFactor };
 
 /** How integers are multiplied: "multiply" and "fma" one by one, "packed" four bytes at a time, "planes" 32 bits at a time, "table" by sums of four looked up. */
 export type MatmulWay = "multiply" | "fma" | "packed" | "planes" | "table";
@@ -34,85 +33,32 @@ export interface MatmulOptions<O extends "f32" | "i32" = "f32" | "i32"> {
   readonly tune?: boolean | undefined;
 }
 
-// ── the factors ───────────────────────────────────────────────────────────────────────────────────────────
-
-/** A factor, looked at. */
-interface Factor {
-  readonly name: "x" | "w";
-  readonly codes: Tensor;
-  readonly rows: number;
-  readonly K: number;
-  readonly spec: FactorSpec;
-  /** All its tensors by the kernel's names. */
-  readonly tensors: Readonly<Record<string, Tensor>>;
-}
-
-const parts = ["scales", "zeros", "offsets"] as const;
-
-const isQuantised = (x: unknown): x is Quantised => typeof x === "object" && x !== null && isTensor((x as Partial<Quantised>).codes) && isTensor((x as Partial<Quantised>).scales);
-
-const foundText = (x: unknown): string => (x === null || x === undefined ? String(x) : typeof x === "object" ? `a ${x.constructor?.name || "object"}` : `a ${typeof x}`);
-
-function factorOf(x: unknown, name: "x" | "w"): Factor {
-  const form = name === "x" ? "x[M, K]" : "w[N, K]";
-  if (!isTensor(x) && !isQuantised(x))
-    return fail({ code: "H0403", message: `matmul multiplies tensors, found ${foundText(x)} as ${name}`, help: "give a Tensor (device.tensor(\"f32\", shape, numbers)) or what quantise() gives" });
-  const q = isTensor(x) ? undefined : x, codes = q ? q.codes : x as Tensor, beside = parts.flatMap((what) => { const t = q?.[what]; return t ? [[what, t] as const] : []; });
-  needTensor(codes, `${name} of matmul`);
-  for (const [what, t] of beside) needTensor(t, `the ${what} of ${name} of matmul`);
-  const text = tensorText(codes), [rows = 0, K = 0] = codes.shape, type = dtypeNamed(codes.dtype);
-  if (codes.shape.length !== 2)
-    fail({ code: "H0405", message: `matmul multiplies matrices, ${name} is ${text}`, help: `give ${form}: a vector is a matrix of one row, [1, ${codes.shape.at(-1) ?? 1}]` });
-  if (type.kind === "bool") fail({ code: "H0511", message: `matmul can't multiply bool, and ${name} is ${text}`, help: "truth values are numbers as u1, with the same codes" });
-  if (q) checkGroups(q, name, text);
-  const some = K === 0 ? [] : beside, has = new Map(some), group = !q || q.group === "tensor" ? 0 : Math.min(q.group, Math.max(1, K));
-  return {
-    name, codes, rows, K, tensors: Object.fromEntries([[name, codes] as const, ...some.map(([what, t]) => [`${name}_${what}`, t] as const)]),
-    spec: {
-      type: codes.dtype, packing: codes.packing, planes: type.bits <= 8 && [planes(2), planesBlocked(2, 32)].some((p) => equalPacking(p, codes.packing)), group,
-      scales: has.get("scales")?.dtype, zeros: has.get("zeros")?.dtype, offsets: has.get("offsets")?.dtype,
-    },
-  };
-}
-
-/** Groups must run along K, and what lies beside the codes must be of their number. */
-function checkGroups(q: Quantised, name: "x" | "w", text: string): void {
-  const [rows = 0, K = 0] = q.codes.shape, { group, axis } = q;
-  if (group !== "tensor" && axis !== 1)
-    fail({ code: "H0512", message: `the groups of ${name} = ${text} run along axis ${axis}, but matmul sums along K, axis 1`, help: `quantise ${name} with { axis: 1 }${name === "w" ? "; weights lie as [N, K]" : ""}, or with group: "tensor"` });
-  if (group !== "tensor" && !(Number.isInteger(group) && group > 0)) fail({ code: "H0502", message: `a group can't have ${String(group)} elements`, help: "give a whole number of at least 1" });
-  const want = group === "tensor" ? [1, 1] : [rows, Math.ceil(K / group)];
-  for (const what of parts) {
-    const t = q[what];
-    if (t && t.shape.join() !== want.join())
-      fail({ code: "H0512", message: `${name} = ${text} in groups of ${group === "tensor" ? "all" : group} takes ${what} of shape [${want.join(", ")}], found [${t.shape.join(", ")}]`, help: "give what quantise() or uploadQuantised() made, whole" });
-  }
-}
+// ── what fits ─────────────────────────────────────────────────────────────────────────────────────────────
 
 /** What must fit between the factors and the options. */
 function checkProduct(x: Factor, w: Factor, o: MatmulOptions): void {
-  const device = x.codes.device, { bias, by, out } = o, integers = [x, w].every((f) => ["int", "uint", "bipolar"].includes(dtypeNamed(f.spec.type).kind)), scaled = [x, w].find((f) => f.spec.scales);
+  const { device } = x, { bias, by, out } = o, integers = [x, w].every((f) => ["int", "uint", "bipolar"].includes(dtypeNamed(f.spec.type).kind)), scaled = [x, w].find((f) => f.spec.scales);
   for (const [name, t] of Object.entries({ ...w.tensors, ...x.tensors, ...(bias ? { bias } : {}) })) {
-    if (!isTensor(t)) fail({ code: "H0403", message: `the bias of matmul is a tensor, found ${foundText(t)}`, help: "device.tensor(\"f32\", [N], numbers) makes one" });
+    if (name === "bias" && !isTensor(t)) fail({ code: "H0403", message: `the bias of matmul is a tensor, found ${foundText(t)}`, help: "device.tensor(\"f32\", [N], numbers) makes one" });
     if (t.device !== device) fail({ code: "H0408", message: `${name} of matmul lies on the device "${t.device.info.name}", x on another one, "${device.info.name}"`, help: "make all tensors of a product on one device" });
   }
   if (x.K !== w.K)
     fail({
-      code: "H0511", message: `matmul sums over K, which is ${x.K} in x = ${tensorText(x.codes)} and ${w.K} in w = ${tensorText(w.codes)}`,
-      help: w.rows === x.K ? "weights lie as w[N, K], a row for each column of the result: transpose w" : "give x[M, K] and w[N, K] of one K",
+      code: "H0511", message: `matmul sums over K, which is ${x.K} in x = ${x.text} and ${w.K} in w = ${w.text}`,
+      help: w.spec.format ? `give x[M, ${w.K}], or weights of the format as [N, ${x.K}]` : w.rows === x.K ? "weights lie as w[N, K], a row for each column of the result: transpose w" : "give x[M, K] and w[N, K] of one K",
     });
   if (bias) {
     needTensor(bias, "the bias of matmul");
     if (bias.shape.length !== 1 || bias.shape[0] !== w.rows)
-      fail({ code: "H0511", message: `the bias of matmul is ${tensorText(bias)}, but w = ${tensorText(w.codes)} gives ${w.rows} columns`, help: `give one number for each: [${w.rows}]` });
+      fail({ code: "H0511", message: `the bias of matmul is ${tensorText(bias)}, but w = ${w.text} gives ${w.rows} columns`, help: `give one number for each: [${w.rows}]` });
     const { kind } = dtypeNamed(bias.dtype);
     if (kind === "bool" || (out === "i32" && !["i32", "u32"].includes(dtypeNamed(bias.dtype).compute))) fail({ code: "H0513", message: `a bias of ${bias.dtype} can't be added to ${out ?? "f32"}`, help: out === "i32" ? 'give integers, or leave `out: "i32"` out' : "give numbers, for example f32" });
   }
   if (out !== undefined && out !== "f32" && out !== "i32") fail({ code: "H0513", message: `the result of matmul is f32 or i32, not ${String(out)}`, help: "leave `out` out for f32" });
   if (out === "i32" && (!integers || scaled))
-    fail({ code: "H0513", message: `this product is no i32: ${scaled ? `${scaled.name} has scales` : `${tensorText((["f32", "f16"].includes(dtypeNamed(x.spec.type).compute) ? x : w).codes)} holds floats`}`, help: 'leave `out: "i32"` out, or multiply integer codes, such as `q.codes` of a quantised tensor' });
+    fail({ code: "H0513", message: `this product is no i32: ${scaled ? `${scaled.name} has scales` : `${(["f32", "f16"].includes(dtypeNamed(x.spec.type).compute) ? x : w).text} holds floats`}`, help: 'leave `out: "i32"` out, or multiply integer codes, such as `q.codes` of a quantised tensor' });
   if (by !== undefined && !["multiply", "fma", "packed", "planes", "table"].includes(by)) fail({ code: "H0513", message: `there is no way "${String(by)}" to multiply`, help: "there are multiply, fma, packed, planes, table; leave `by` out for the cheapest" });
-  if (by !== undefined && !integers) fail({ code: "H0513", message: `\`by: "${by}"\` is for products of integers, and ${tensorText(x.codes)} · ${tensorText(w.codes)} has floats`, help: "leave `by` out" });
+  if (by !== undefined && !integers) fail({ code: "H0513", message: `\`by: "${by}"\` is for products of integers, and ${x.text} · ${w.text} has floats`, help: "leave `by` out" });
 }
 
 // ── the kernel ────────────────────────────────────────────────────────────────────────────────────────────
@@ -153,7 +99,15 @@ function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promis
   return made;
 }
 
-const keyOf = (x: object): string => JSON.stringify(x, (name, v: unknown) => (name === "packing" ? packingText(v as FactorSpec["packing"], 2) : v));
+/** Numbers of formats in keys: a format is known by itself, not by what it holds. */
+const formats = { known: new WeakMap<Format, number>(), last: 0 };
+function formatNumber(f: Format): number {
+  const n = formats.known.get(f) ?? ++formats.last;
+  formats.known.set(f, n);
+  return n;
+}
+
+const keyOf = (x: object): string => JSON.stringify(x, (name, v: unknown) => (name === "packing" ? packingText(v as FactorSpec["packing"], 2) : name === "format" && v && "fields" in (v as object) ? formatNumber(v as Format) : v));
 
 const kernelFor = (device: Device, spec: ProductSpec): Promise<Kernel> =>
   once(keptOf(device).kernels, keyOf(spec), async () => kernelOf((await import("./matmul-kernels.ts")).productKernel(spec)).specialise({}));
@@ -199,7 +153,9 @@ async function fastest(device: Device, spec: Omit<ProductSpec, "tiling">, tiling
  * points and offsets in groups along K. Weights lie as [N, K], a row for each column of the result, as `quantise` and most
  * checkpoints give them. Integers are multiplied exactly, group by group, and scaled in f32; as soon as a factor is of floats, products
  * are made and summed in f32. Groups of the factors may differ; where one size divides the other, sums are scaled least often. Packings may be any; planes
- * and dense rows of whole words are multiplied as words. The kernel is compiled on first use and kept with the device: one for K, the kinds of
+ * and dense rows of whole words are multiplied as words. Weights of a format lie as [N, K] too, or, where the format
+ * is one of [k, n] (gptq, awq, mlc_kn), as [K, N]. Where the format's value is a code times what many share, plus what they share (q4_0, q4_k, gptq, mx, …), codes are multiplied as
+ * they are and sums are scaled, exactly like quantised ones; else (tq1_0, gptq_act, values in f16) values are made tile by tile. The kernel is compiled on first use and kept with the device: one for K, the kinds of
  * both factors, and 1, 2, up to 4, up to 8 or more rows.
  * @param x the left factor, [M, K]
  * @param w the right factor, [N, K]
@@ -221,11 +177,19 @@ async function fastest(device: Device, spec: Omit<ProductSpec, "tiling">, tiling
  * using y = await matmul(a, b, { out: "i32" });
  * [...(await y.read())]; // => [-5, 13]
  * ```
+ * @example
+ * ```ts
+ * using device = await open({ adapter: "swiftshader" });
+ * using w = await formatTensor(device, formatNamed("q8_0"), [1, 32], new Uint8Array(34).fill(0x3c)); // 32 times 60 · 0x3c3c, in f16
+ * using x = await device.tensor("f32", [1, 32], new Float32Array(32).fill(1));
+ * using y = await matmul(x, w);
+ * [...(await y.read())]; // => [2032.5]
+ * ```
  */
 export async function matmul<const O extends "f32" | "i32" = "f32">(x: MatmulFactor, w: MatmulFactor, options: MatmulOptions<O> = {}): Promise<Tensor<O>> {
-  const a = factorOf(x, "x"), b = factorOf(w, "w"), { bias, by, tune = false } = options, out: "f32" | "i32" = options.out ?? "f32";
+  const a = await factorOf(x, "x"), b = await factorOf(w, "w"), { bias, by, tune = false } = options, out: "f32" | "i32" = options.out ?? "f32";
   checkProduct(a, b, options);
-  const device = a.codes.device, spec = { K: a.K, x: a.spec, w: b.spec, bias: bias && { type: bias.dtype, packing: bias.packing }, out, by };
+  const { device } = a, spec = { K: a.K, x: a.spec, w: b.spec, bias: bias && { type: bias.dtype, packing: bias.packing }, out, by };
   const inputs: Inputs = { ...a.tensors, ...b.tensors, ...(bias ? { bias } : {}) }, shape = [a.rows, b.rows], tilings = tilingsOf(a.rows, device, spec), [usual] = tilings;
   const y = await empty(device, out, shape, { packing: dense(2), name: "the result of matmul" });
   try {
@@ -236,7 +200,7 @@ export async function matmul<const O extends "f32" | "i32" = "f32">(x: MatmulFac
   } catch (error) {
     y.dispose();
     if (error instanceof Diagnostic && error.code === "L0220")
-      fail({ code: "H0513", message: `${tensorText(a.codes)} · ${tensorText(b.codes)}: ${error.data.message}`, help: `leave \`by\` out for the cheapest way${by === "planes" || by === "table" ? "; codes are made of planes by quantise(…, { packing: planes(2) }) or repack(planes(2))" : ""}` });
+      fail({ code: "H0513", message: `${a.text} · ${b.text}: ${error.data.message}`, help: `leave \`by\` out for the cheapest way${by === "planes" || by === "table" ? "; codes are made of planes by quantise(…, { packing: planes(2) }) or repack(planes(2))" : ""}` });
     throw error;
   }
 }

@@ -80,6 +80,12 @@ export function computed(b: Builder, x: Value): Value {
   return to.name === x.dtype.name ? x : b.cast({ x }, { to });
 }
 
+/** A field as a tensor of the elements' shape: each element finds what it has of it, or shares, at its own place. */
+export function elementView(b: Builder, w: FormatParam, name: string): Value {
+  const { of, value } = tensorOf(w, name);
+  return regrouped(b, value, w.shape, of.digits);
+}
+
 /** Reads the fields of a window once each, when they are asked for. */
 function reading(b: Builder, w: FormatParam, window: FormatWindow): FormatReading {
   const read = new Map<string, Value>(), rank = w.shape.length, shape = window.sizes;
@@ -89,8 +95,8 @@ function reading(b: Builder, w: FormatParam, window: FormatWindow): FormatReadin
     field(name) {
       let v = read.get(name);
       if (!v) {
-        const { of, value } = tensorOf(w, name), view = regrouped(b, value, w.shape, of.digits);
-        read.set(name, (v = computed(b, b.load({ x: b.slice({ x: view }, cut) }, value.dtype.hasZero ? {} : { unpadded: true }))));
+        const { dtype } = tensorOf(w, name).value;
+        read.set(name, (v = computed(b, b.load({ x: b.slice({ x: elementView(b, w, name) }, cut) }, dtype.hasZero ? {} : { unpadded: true }))));
       }
       return v;
     },

@@ -34,8 +34,9 @@ export { quantiseSchemes, type Fit as QuantiseFit, type Sample as QuantiseSample
 export { asBipolar, asSigned, asUnsigned, corrections } from "./quantise-views.ts";
 export { binaryCode, binaryOf, binaryValues, powersOfTwo, type BinaryCoded, type BinaryOptions } from "./bcq.ts";
 export { defineFormat, localExtent, ownersOf, type Field, type FieldAxis, type FieldSpec, type Format, type FormatAxis, type FormatSpec } from "./format.ts";
+export { formatForm, formatTerms, type Along, type FormatForm, type FormatTerms } from "./format-terms.ts";
 export { formatRequires, formatTensors, type FieldTensor } from "./format-tensors.ts";
-export { fieldOf, formatParam, loadFormat, type FormatEncoding, type FormatParam, type FormatReading, type FormatWindow } from "./format-access.ts";
+export { elementView, fieldOf, formatParam, loadFormat, type FormatEncoding, type FormatParam, type FormatReading, type FormatWindow } from "./format-access.ts";
 export { storeFormat } from "./format-store.ts";
 export { formatCalls, type FormatCall } from "./format-calls.ts";
 export { dequantiseProgram, deviceTiling, fieldsGiven, needGiven, hostTiling, quantiseProgram, type FormatTiling } from "./format-kernels.ts";

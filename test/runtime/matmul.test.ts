@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Diagnostic } from "../../diagnostic.ts";
 import { dense, planes, planesBlocked, type Packing } from "../../layout/index.ts";
-import { close, kernelOf, matmul, open, quantise, tensor, uploadQuantised, type Device, type MatmulFactor, type MatmulWay, type Tensor } from "../../runtime/index.ts";
+import { close, kernelOf, matmul, open, quantise, tensor, uploadQuantised, type Device, type FormatTensor, type MatmulFactor, type MatmulWay, type Tensor } from "../../runtime/index.ts";
 import { asSigned, dtype, quantiseValues, type QuantiseOptions } from "../../vm/index.ts";
 import { productKernel, stepOf, type FactorSpec } from "../../runtime/matmul-kernels.ts";
 import { onEachDevice } from "../conformance/devices.ts";
@@ -16,7 +16,8 @@ function random(seed: number): () => number {
 const numbers = (n: number, seed: number): Float32Array => Float32Array.from({ length: n }, random(seed));
 
 /** A matrix of each kind. */
-type Make = (device: Device, rows: number, K: number, seed: number) => Promise<MatmulFactor>;
+type Factor = Exclude<MatmulFactor, FormatTensor>;
+type Make = (device: Device, rows: number, K: number, seed: number) => Promise<Factor>;
 const plain = (type: string, packing?: Packing): Make => async (device, rows, K, seed) => {
   const t = dtype(type), r = random(seed), integer = t.kind !== "float";
   if (!integer) return tensor(device, type, [rows, K], numbers(rows * K, seed), { packing });
@@ -33,7 +34,7 @@ const kinds: Readonly<Record<string, Make>> = {
 const names = Object.keys(kinds);
 
 /** A matrix in doubles: its numbers, and for each the sum of the amounts it is made of. */
-async function matrixOf(x: MatmulFactor): Promise<{ readonly values: Float64Array; readonly amounts: Float64Array }> {
+async function matrixOf(x: Factor): Promise<{ readonly values: Float64Array; readonly amounts: Float64Array }> {
   if (!("codes" in x)) { const values = Float64Array.from(await x.read()); return { values, amounts: values.map(Math.abs) }; }
   const codes = await x.codes.read(), beside = await Promise.all([x.scales, x.zeros, x.offsets].map((t) => t?.read()));
   const [, K = 0] = x.shape, { group } = x, per = group === "tensor" ? Infinity : group, groups = Math.ceil(K / per);
@@ -45,7 +46,7 @@ async function matrixOf(x: MatmulFactor): Promise<{ readonly values: Float64Arra
 /** Every term passes at most K roundings of sums, two for each of K groups at worst, and a dozen of scales, offsets and bias: γ_n of the sum of amounts. */
 const gamma = (n: number): number => (n * 2 ** -24) / (1 - n * 2 ** -24);
 
-async function compare(y: Tensor, x: MatmulFactor, w: MatmulFactor, what: string, bias?: Tensor): Promise<void> {
+async function compare(y: Tensor, x: Factor, w: Factor, what: string, bias?: Tensor): Promise<void> {
   const a = await matrixOf(x), b = await matrixOf(w), got = await y.read(), [M = 0, K = 0] = x.shape, [N = 0] = w.shape, add = await bias?.read();
   expect([y.dtype, y.shape, got.length]).toEqual(["f32", [M, N], M * N]);
   const wrong: string[] = [];

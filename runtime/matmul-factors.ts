@@ -1,0 +1,85 @@
+// What is given to matmul: tensors, quantised ones, tensors of formats; each looked at, and refused where it is no matrix of numbers.
+import { fail } from "../diagnostic.ts";
+import { equalPacking, planes, planesBlocked } from "../layout/index.ts";
+import { dtype as dtypeNamed, tensorText } from "../vm/index.ts";
+import type { Device } from "./device.ts";
+import { formatText, isFormatTensor, type FormatTensor } from "./format-tensor.ts";
+import type { FactorSpec } from "./matmul-kernels.ts";
+import type { Quantised } from "./quantise.ts";
+import { isTensor, needTensor, type Tensor } from "./tensor.ts";
+
+/** A matrix of numbers: a tensor of any type but bool, a quantised one, or one of a format. */
+export type MatmulFactor = Tensor | Quantised | FormatTensor;
+
+/** A factor, looked at. */
+export interface Factor {
+  readonly name: "x" | "w";
+  /** As messages write it. */
+  readonly text: string;
+  readonly device: Device;
+  readonly rows: number;
+  readonly K: number;
+  readonly spec: FactorSpec;
+  /** All its tensors by the kernel's names. */
+  readonly tensors: Readonly<Record<string, Tensor | FormatTensor>>;
+}
+
+const parts = ["scales", "zeros", "offsets"] as const;
+
+const isQuantised = (x: unknown): x is Quantised => typeof x === "object" && x !== null && isTensor((x as Partial<Quantised>).codes) && isTensor((x as Partial<Quantised>).scales);
+
+/** What was given, in words. */
+export const foundText = (x: unknown): string => (x === null || x === undefined ? String(x) : typeof x === "object" ? `a ${x.constructor?.name || "object"}` : `a ${typeof x}`);
+
+const formOf = (name: "x" | "w"): string => (name === "x" ? "x[M, K]" : "w[N, K]");
+
+/** Refuses what isn't a matrix. */
+const matrixOnly = (name: "x" | "w", text: string, shape: readonly number[]): void => {
+  if (shape.length !== 2) fail({ code: "H0405", message: `matmul multiplies matrices, ${name} is ${text}`, help: `give ${formOf(name)}: a vector is a matrix of one row, [1, ${shape.at(-1) ?? 1}]` });
+};
+
+/** A factor of a format. Those of two axes whose first is `k` lie as [K, N]: GPTQ, AWQ, MLC's layout 0. */
+async function formatFactorOf(x: FormatTensor, name: "x" | "w"): Promise<Factor> {
+  const { format, shape, device } = x, text = formatText(x), down = format.axes.length === 2 && format.axes[0].name === "k";
+  for (const t of Object.values(x.fields)) needTensor(t, `${name} of matmul`);
+  matrixOnly(name, text, shape);
+  if (down && name === "x") fail({ code: "H0511", message: `x of matmul is ${text}, a format of weights [K, N]`, help: "give it as w; activations x[M, K] are tensors, or quantised along their rows" });
+  const { formatFactor } = await import("./matmul-kernels.ts"), [rows = 0, K = 0] = down ? [shape[1], shape[0]] : shape;
+  return { name, text, device, rows, K, tensors: { [name]: x }, spec: formatFactor(format, down ? 0 : 1, K) };
+}
+
+/** Looks at a factor. @throws Diagnostic H0307, H0403, H0405, H0502, H0511, H0512 */
+export async function factorOf(x: unknown, name: "x" | "w"): Promise<Factor> {
+  if (isFormatTensor(x)) return formatFactorOf(x, name);
+  if (!isTensor(x) && !isQuantised(x))
+    return fail({ code: "H0403", message: `matmul multiplies tensors, found ${foundText(x)} as ${name}`, help: "give a Tensor (device.tensor(\"f32\", shape, numbers)) what quantise() gives, or a tensor of a format (formatTensor(device, format, shape, bytes))" });
+  const q = isTensor(x) ? undefined : x, codes = q ? q.codes : x as Tensor, beside = parts.flatMap((what) => { const t = q?.[what]; return t ? [[what, t] as const] : []; });
+  needTensor(codes, `${name} of matmul`);
+  for (const [what, t] of beside) needTensor(t, `the ${what} of ${name} of matmul`);
+  const text = tensorText(codes), [rows = 0, K = 0] = codes.shape, type = dtypeNamed(codes.dtype);
+  matrixOnly(name, text, codes.shape);
+  if (type.kind === "bool") fail({ code: "H0511", message: `matmul can't multiply bool, and ${name} is ${text}`, help: "truth values are numbers as u1, with the same codes" });
+  if (q) checkGroups(q, name, text);
+  const some = K === 0 ? [] : beside, has = new Map(some), group = !q || q.group === "tensor" ? 0 : Math.min(q.group, Math.max(1, K));
+  return {
+    name, text, device: codes.device, rows, K, tensors: Object.fromEntries([[name, codes] as const, ...some.map(([what, t]) => [`${name}_${what}`, t] as const)]),
+    spec: {
+      type: codes.dtype, packing: codes.packing, planes: type.bits <= 8 && [planes(2), planesBlocked(2, 32)].some((p) => equalPacking(p, codes.packing)), group,
+      scales: has.get("scales")?.dtype, zeros: has.get("zeros")?.dtype, offsets: has.get("offsets")?.dtype,
+    },
+  };
+}
+
+/** Groups must run along K, and what lies beside the codes must be of their number. */
+function checkGroups(q: Quantised, name: "x" | "w", text: string): void {
+  const [rows = 0, K = 0] = q.codes.shape, { group, axis } = q;
+  if (group !== "tensor" && axis !== 1)
+    fail({ code: "H0512", message: `the groups of ${name} = ${text} run along axis ${axis}, but matmul sums along K, axis 1`, help: `quantise ${name} with { axis: 1 }${name === "w" ? "; weights lie as [N, K]" : ""}, or with group: "tensor"` });
+  if (group !== "tensor" && !(Number.isInteger(group) && group > 0)) fail({ code: "H0502", message: `a group can't have ${String(group)} elements`, help: "give a whole number of at least 1" });
+  const want = group === "tensor" ? [1, 1] : [rows, Math.ceil(K / group)];
+  for (const what of parts) {
+    const t = q[what];
+    if (t && t.shape.join() !== want.join())
+      fail({ code: "H0512", message: `${name} = ${text} in groups of ${group === "tensor" ? "all" : group} takes ${what} of shape [${want.join(", ")}], found [${t.shape.join(", ")}]`, help: "give what quantise() or uploadQuantised() made, whole" });
+  }
+}

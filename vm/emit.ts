@@ -18,6 +18,13 @@ export interface Source<X> {
   at(index: readonly X[], pad?: X): X;
   /** How elements along an axis lie in whole words of memory; undefined where they don't, or lie in registers. */
   words(axis: number): Words<X> | undefined;
+  /**
+   * How many neighbours along an axis are well read at once, because they lie one after another, in as many words or vectors as they fill: a
+   * power of two up to 32; 1 where they don't, or lie in registers.
+   */
+  neighbours(axis: number): number;
+  /** `count` neighbours along an axis as `at` gives them, from `index` on, whose place along the axis is a multiple of `count`, which divides `neighbours`. */
+  run(index: readonly X[], axis: number, count: number, pad?: X): readonly X[];
 }
 
 /** Neighbours along an axis as whole words. */
@@ -36,6 +43,8 @@ export interface Words<X> {
 /** Scalar operations plus what instructions need of the kernel around them. */
 export interface Emit<X> extends Ops<X> {
   scalar(s: Scalar): X;
+  /** Memory accesses that the text of a kernel may have before its driver takes long over it. */
+  readonly accesses: number;
 }
 
 /** An operand that is a memory view: maps an index of the view to an index of what it views. */

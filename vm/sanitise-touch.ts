@@ -45,17 +45,19 @@ function recorded(i: Inst, data: Readonly<Record<string, Datum>>, scalar: (s: Sc
   const note = (key: string, element: number): void => { if (element >= 0) (notes.get(key) ?? notes.set(key, []).get(key) ?? []).push([element, by]); };
   const source = (key: string, d: Datum): Source<NumericValue> => {
     const t = asTile(d), type = t.dtype.storage ? "u32" : t.dtype.compute;
+    const at = (index: readonly NumericValue[], pad?: NumericValue): NumericValue => {
+      const place = flat(t.shape, index.map((x) => x.value));
+      note(key, place);
+      return place < 0 ? pad ?? { type, value: 0 } : { type, value: t.data[place] };
+    };
     return {
-      dtype: t.dtype, shape: t.shape,
-      at: (index, pad) => {
-        const at = flat(t.shape, index.map((x) => x.value));
-        note(key, at);
-        return at < 0 ? pad ?? { type, value: 0 } : { type, value: t.data[at] };
-      },
+      dtype: t.dtype, shape: t.shape, at,
       words: () => undefined, // so that all ways read element by element
+      neighbours: () => 1,
+      run: (index, _axis, _count, pad) => [at(index, pad)],
     };
   };
-  const e: Emit<NumericValue> = { ...numericOps, scalar: (s) => ({ type: s.type, value: scalar(s) }) };
+  const e: Emit<NumericValue> = { ...numericOps, accesses: 1, scalar: (s) => ({ type: s.type, value: scalar(s) }) };
   const sources = Object.fromEntries(Object.entries(data).map(([key, d]) => [key, source(key, d)]));
   const made = row.emit?.(e, sources, plainAttrs(i.attrs), i.out) as Emission<NumericValue> | undefined;
   // All ways read the same elements.

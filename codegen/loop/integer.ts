@@ -108,7 +108,15 @@ export function integerOps(c: Core, linear: LinearOps, bits: BitOps): IntegerOps
     if (x.type === "u32") return name === "shl" ? bits.shl(x, k) : bits.shr(x, k);
     if (name === "shl") return linear.times(x, c.constant("i32", (1 << k) | 0));
     if (x.lo >= 0) return k === 31 ? c.constant("i32", 0) : linear.fdiv(x, c.constant("i32", 2 ** k));
-    return raw("shr", [x, u32(k)]);
+    return raw("shr", [top(x, k) ?? x, u32(k)]);
+  };
+
+  /** A field that was moved to the top of a word for its sign, by 2^k: from where it was at once. */
+  const top = (x: Expr, k: number): Expr | undefined => {
+    const [t, more] = x.node.kind === "sum" && x.node.offset === 0 ? x.node.terms : [], field = t?.of.node.kind === "to" ? t.of.node.arg.node : undefined;
+    if (!t || more || t.coefficient !== 2 ** k || field?.kind !== "field" || field.width + k !== 32) return undefined;
+    const at = known(field.at);
+    return at === undefined ? undefined : c.intern("i32", { kind: "to", arg: bits.shl(field.word, k - at) }, limits("i32"));
   };
 
   const op: IntegerOps["op"] = (name, args) => {

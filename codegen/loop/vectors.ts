@@ -30,8 +30,8 @@ export function divided(index: Expr, w: Width): Divided | undefined {
 /** The same quotient, whatever the rest. */
 const vectorKey = (d: Divided): string => `${d.offset};${d.terms.map((t) => `${t.coefficient}*${t.of.id}/${t.by}`).join()}`;
 
-/** The width that each buffer is read in; absent: word by word. */
-export function vectorWidths(stmts: readonly LoopStmt[]): ReadonlyMap<Buffer, Width> {
+/** The indices at which each buffer is read that is never written. */
+export function loadsOf(stmts: readonly LoopStmt[]): ReadonlyMap<Buffer, ReadonlySet<Expr>> {
   const reads = new Map<Buffer, Set<Expr>>(), seen = new Set<Expr>();
   const visit = (e: Expr): void => {
     if (seen.has(e)) return;
@@ -49,14 +49,19 @@ export function vectorWidths(stmts: readonly LoopStmt[]): ReadonlyMap<Buffer, Wi
     if (s.kind === "if") { walk(s.then); walk(s.otherwise); }
   });
   walk(stmts);
-  const out = new Map<Buffer, Width>();
-  for (const [buffer, indices] of reads) {
-    const width = ([4, 2] as const).find((w) => {
-      const parts = [...indices].map((i) => divided(i, w));
-      const vectors = new Set(parts.flatMap((d) => (d ? [vectorKey(d)] : [])));
-      return parts.every((d) => d !== undefined) && parts.length >= (w / 2) * vectors.size && parts.length > vectors.size;
-    });
-    if (width) out.set(buffer, width);
-  }
-  return out;
+  return reads;
 }
+
+/** The width in which a buffer is read at some indices, and how many vectors are used whole; undefined: word by word. */
+export function vectorsOf(indices: ReadonlySet<Expr>): { readonly width: Width; readonly full: number } | undefined {
+  for (const width of [4, 2] as const) {
+    const parts = [...indices].map((i) => divided(i, width)), used = new Map<string, number>();
+    for (const d of parts) if (d) used.set(vectorKey(d), (used.get(vectorKey(d)) ?? 0) + 1);
+    if (parts.every((d) => d !== undefined) && parts.length >= (width / 2) * used.size && parts.length > used.size) return { width, full: [...used.values()].filter((n) => n === width).length };
+  }
+  return undefined;
+}
+
+/** The width that each buffer is read in; absent: word by word. */
+export const vectorWidths = (stmts: readonly LoopStmt[]): ReadonlyMap<Buffer, Width> =>
+  new Map([...loadsOf(stmts)].flatMap(([buffer, indices]) => { const v = vectorsOf(indices); return v ? [[buffer, v.width] as const] : []; }));

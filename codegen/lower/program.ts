@@ -19,7 +19,7 @@ import { barrier, beforeWrite, bindReg, collect, declare, nested, read, readsOf,
 import { reinterpretTile } from "./reinterpret.ts";
 import { isBrought, withBrought } from "./brought.ts";
 import { updateTile } from "./update.ts";
-import { wordsOf } from "./words.ts";
+import { codesOf, neighboursOf, wordsOf } from "./words.ts";
 import { roundsTile, scanTile } from "./rounds.ts";
 
 /** The loop form of a Program, and what the writer needs beside it. */
@@ -149,6 +149,9 @@ function sourceOf(c: Context, v: Value): Source<Expr> {
     shape: b.shape,
     at: (index, pad) => read(c, v, index, pad),
     words: (axis) => (b.kind === "view" ? wordsOf(c, b, axis) : undefined),
+    neighbours: (axis) => (b.kind === "view" ? neighboursOf(c, b, axis) : 1),
+    run: (index, axis, count, pad) => (b.kind === "view" ? codesOf(c, b, index, axis, count) : undefined)
+      ?? Array.from({ length: count }, (_, j) => read(c, v, index.map((x, d) => (d === axis ? c.e.add(x, c.e.of(j)) : x)), pad)),
   };
 }
 
@@ -156,7 +159,7 @@ function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): voi
   const row = instructions.get(i.name);
   if (!row?.emit) throw new Bug(`instruction '${i.name}' can't be emitted`);
   const sources = Object.fromEntries(Object.entries(i.operands).map(([k, v]) => [k, sourceOf(c, v)]));
-  const emitter: Emit<Expr> = { ...c.e, ...(c.target.packedDot ? {} : { op: withoutPackedDot(c.e) }), scalar: (s) => c.scalar(s) };
+  const emitter: Emit<Expr> = { ...c.e, ...(c.target.packedDot ? {} : { op: withoutPackedDot(c.e) }), scalar: (s) => c.scalar(s), accesses: c.target.staticAccesses };
   const form = row.emit(emitter, sources, plainAttrs(i.attrs), i.out);
   if (form.form === "map" && form.brought && !isBrought(i, form.brought)) return lowerInst(c, withBrought(c, i, form.brought), block, uses);
   const operand = (name: string): Value => { const v = i.operands[name]; if (!v) throw new Bug(`'${i.name}' without '${name}'`); return v; };

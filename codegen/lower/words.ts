@@ -3,6 +3,7 @@
 import { Bug } from "../../diagnostic.ts";
 import type { Words } from "../../vm/index.ts";
 import type { Expr } from "../loop/ir.ts";
+import { divided } from "../loop/vectors.ts";
 import { inside, isTrue, paddedExtents, placesOf, type Placed } from "./access.ts";
 import type { Binding, Context } from "./context.ts";
 
@@ -59,6 +60,53 @@ export function wordsOf(c: Context, v: View, axis: number): Words<Expr> | undefi
   if (!known) found.set(v, (known = new Map()));
   if (!known.has(axis)) known.set(axis, find(c, v, axis));
   return known.get(axis);
+}
+
+const runs = new WeakMap<View, Map<number, number>>();
+
+/** How many elements along an axis are well read at once (`Source.neighbours`). */
+export function neighboursOf(c: Context, v: View, axis: number): number {
+  let known = runs.get(v);
+  if (!known) runs.set(v, (known = new Map()));
+  let n = known.get(axis);
+  if (n === undefined) known.set(axis, (n = v.memory.packing ? [32, 16, 8, 4, 2].find((count) => follows(c, v, axis, count)) ?? 1 : 1));
+  return n;
+}
+
+/** Whether `count` neighbours fill whole words, and begin where a vector does if they fill one. */
+function follows(c: Context, v: View, axis: number, count: number): boolean {
+  const n = v.dtype.bits, words = (count * n) / 32, extent = v.shape[axis];
+  if (!Number.isInteger(words) || typeof extent !== "number" || extent % count !== 0) return false;
+  if (count === 32 && n <= 8 && asPlanes(c, v, axis)) return true;
+  if (!asFields(c, v, axis, count)) return false;
+  const vector = gcd(words, 4), [first] = placesAt(c, v, probe(c, v, axis, count), axis, 0);
+  return v.memory.buffer.space !== "storage" || vector < 2 || divided(first.word, vector === 4 ? 4 : 2)?.rest === 0;
+}
+
+/**
+ * Codes of `count` neighbours that fill no whole words, from a part of a run of words that may begin anywhere in a word: the words are put
+ * together so that fields have fixed places. Undefined where element by element is as good.
+ *
+ *   8 of u3:   first, next words ──▶ first >> at | next << 32 − at ──▶ fields at 0, 3, 6, …
+ */
+export function codesOf(c: Context, v: View, index: readonly Expr[], axis: number, count: number): readonly Expr[] | undefined {
+  const { e } = c, n = v.dtype.bits, whole = 32 / gcd(32, n), extent = v.shape[axis];
+  if (n > 8 || count >= whole || (v.dtype.hasZero && v.dtype.zeroCode !== 0) || typeof extent !== "number" || extent % whole !== 0 || !asFields(c, v, axis, whole)) return undefined;
+  const rest = e.fmod(index[axis], e.of(whole)), start = index.map((x, d) => (d === axis ? e.mul(e.fdiv(x, e.of(whole)), e.of(whole)) : x));
+  const [p] = placesAt(c, v, start, axis, 0), bit = e.mul(rest, e.of(n)), at = e.bits("u32", e.fmod(bit, e.of(32))), used = count * n;
+  // A place in a word is a multiple of the largest power of two in `used`, so that the last bits may lie in one word anyway.
+  const step = used & -used, last = e.fdiv(e.add(bit, e.of(used - 1)), e.of(32)), load = (i: Expr): Expr => word(c, v, start, axis, 0, e.add(p.word, i));
+  const parts = Array.from({ length: Math.ceil(used / 32) }, (_, i) => {
+    const left = Math.min(32, used - 32 * i), here = e.add(e.fdiv(bit, e.of(32)), e.of(i)), low = e.op("shr", load(here), at);
+    if (left + 32 - Math.min(step, 32) <= 32) return low;
+    const more = e.add(here, e.of(1)), next = 32 * (i + 1) < used ? more : e.op("min", more, last);
+    // In two steps, because a shift by 32 would be none.
+    return e.op("or", low, e.op("shl", e.op("shl", load(next), e.constant("u32", 1)), e.op("sub", e.constant("u32", 31), at)));
+  });
+  return Array.from({ length: count }, (_, j) => {
+    const from = j * n, first = Math.floor(from / 32), low = e.field(parts[first], e.of(from % 32), Math.min(n, 32 - (from % 32)));
+    return (from % 32) + n <= 32 ? low : e.op("or", low, e.op("shl", e.field(parts[first + 1], e.of(0), (from % 32) + n - 32), e.constant("u32", 32 - (from % 32))));
+  });
 }
 
 function find(c: Context, v: View, axis: number): Words<Expr> | undefined {

@@ -12,7 +12,7 @@ export type AttrArgs = Readonly<Record<string, unknown>>;
 
 /** Values of the symbols that tests use. */
 export const env = new Map<string, number>();
-export const emit: Emit<X> = { ...numericOps, scalar: (s: Scalar) => ({ type: s.type, value: evaluate(s, env) }) };
+export const emit: Emit<X> = { ...numericOps, accesses: 64, scalar: (s: Scalar) => ({ type: s.type, value: evaluate(s, env) }) };
 export const int = (value: number): X => ({ type: "i32", value });
 
 export const rowNamed = (name: string): Instruction => {
@@ -38,7 +38,7 @@ export function run(name: string, operands: Operands, attrs: AttrArgs = {}): Til
 const load = (d: DType, x: number): X => ({ type: d.storage ? "u32" : d.compute, value: x });
 
 /** An operand as an emission reads it: indices are checked, also that none is out of a register tile. */
-export function sourceOf(d: Datum, words?: "planes" | "fields"): Source<X> {
+export function sourceOf(d: Datum, words?: "planes" | "fields", neighbours = 1): Source<X> {
   const view = isView(d) ? d : whole(d), n = sizeOf(d.shape), places: { at: number; bit: number }[] = new Array(n);
   walk(view, (i, at, bit) => { places[i] = { at, bit }; });
   const strides = stridesOf(d.shape);
@@ -66,7 +66,11 @@ export function sourceOf(d: Datum, words?: "planes" | "fields"): Source<X> {
     if (words === "planes" || bits === 1) return { form: "planes", elements: 32, at: (index) => gather(index, axis, 32, bits, (j, b) => 32 * b + j) };
     return { form: "fields", elements: per, at: (index) => gather(index, axis, per, (per * bits) / 32, (j, b) => j * bits + b) };
   };
-  return { dtype: d.dtype, shape: d.shape, at: (index, pad) => element(numberOf(index), pad), words: wordsAlong };
+  return {
+    dtype: d.dtype, shape: d.shape, at: (index, pad) => element(numberOf(index), pad), words: wordsAlong,
+    neighbours: () => neighbours,
+    run: (index, axis, count, pad) => Array.from({ length: count }, (_, j) => element(numberOf(index).map((x, i) => (i === axis ? x + j : x)), pad)),
+  };
 }
 
 /** Every index of a shape. */

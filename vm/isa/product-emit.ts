@@ -10,10 +10,12 @@
 // All but the first two write an element as scale · digit + offset (product-sides.ts), so that
 //   Σ (x − zx)(y − zy) = sx·sy·Σ p·q + sx·oy·Σ p + sy·ox·Σ q + k·ox·oy        (p, q digits; o the offsets)
 // which serves unsigned, two's complement and bipolar factors, with zero points or without, in any mixture.
+import { groupedModes } from "../../layout/index.ts";
 import type { Emission, Emit, Fold, Source, Way, Words } from "../emit.ts";
+import type { Typed } from "../instruction.ts";
 import { constant, knownScalar, type Scalar } from "../scalar.ts";
 import { emission } from "./broadcast.ts";
-import { codeBytes, element, fitsSigned, largest, offset, planeForm, planesOf, planeWeights, readWords, remembered, signedBytes, unsignedBytes, type Side } from "./product-sides.ts";
+import { codeBytes, element, elements, fitsSigned, largest, offset, planeForm, planesOf, planeWeights, readWords, remembered, signedBytes, unsignedBytes, type Side } from "./product-sides.ts";
 import { hasPlanes, isInteger } from "./rules.ts";
 
 /** The ways to multiply integers, as `by:` names them. */
@@ -69,27 +71,66 @@ function start<X>(e: Emit<X>, p: Product<X>, index: readonly X[], ox: X | undefi
 /** A term that counts, or 0. */
 const counted = <X>(e: Emit<X>, { valid }: Product<X>, j: X, term: X, zero: X): X => (typeof valid === "number" ? term : e.op("select", e.op("lt", j, e.scalar(valid)), term, zero));
 
-function multiply<X>(e: Emit<X>, p: Product<X>, type: "i32" | "f32"): Fold<X> {
-  const zero = e.constant(type, 0);
+/** Products that a step makes at most: loads are shared well before. */
+const TERMS = 512;
+
+/**
+ * How many elements a step takes: as many as lie together in words or vectors of a factor, so that a word is loaded once for all in it; fewer
+ * where the text would get too many accesses. `block` are the rows and columns of the product that a thread has.
+ */
+function together<X>(e: Emit<X>, { x, y, K }: Product<X>, block: readonly [number, number]): number {
+  const sides = [[x, block[0]], [y, block[1]]] as const, words = (n: number): number => sides.reduce((sum, [s, lines]) => sum + lines * Math.ceil((n * s.source.dtype.bits) / 32), 0);
+  let n = Math.max(...sides.map(([s]) => s.source.neighbours(s.axis)));
+  while (n > 1 && (K % n !== 0 || words(n) > e.accesses || n * block[0] * block[1] > TERMS)) n /= 2;
+  return n;
+}
+
+/** The first element of a step of n. */
+const firstOf = <X>(e: Emit<X>, k: X, n: number): X => (n === 1 ? k : e.op("mul", k, e.constant("i32", n)));
+
+/** Elements of one line of a factor, which all results that share the line ask for in turn. */
+function lines<X>(e: Emit<X>, s: Side<X>, n: number, type: "i32" | "f32", made: (x: X) => X = (x) => x): (line: X, j: X) => readonly X[] {
+  let at: X | undefined;
+  const kept = new Map<X, readonly X[]>();
+  return (line, j) => {
+    if (at !== j) { at = j; kept.clear(); }
+    let found = kept.get(line);
+    if (!found) kept.set(line, (found = elements(e, s, line, j, n, type).map(made)));
+    return found;
+  };
+}
+
+function multiply<X>(e: Emit<X>, p: Product<X>, type: "i32" | "f32", block: readonly [number, number]): Fold<X> {
+  const zero = e.constant(type, 0), n = together(e, p, block), xs = lines(e, p.x, n, type), ys = lines(e, p.y, n, type);
   return {
-    form: "fold", steps: stepsOf(e, p, 1),
+    form: "fold", steps: stepsOf(e, p, n),
     init: (index) => p.acc?.at(index) ?? zero,
-    step: ([m, n], j, sum) => e.op("add", sum, counted(e, p, j, e.op("mul", element(e, p.x, m, j, type), element(e, p.y, n, j, type)), zero)),
+    step: ([m, c], k, sum) => {
+      const j = firstOf(e, k, n), b = ys(c, j), terms = xs(m, j).map((a, i) => counted(e, p, i === 0 ? j : e.op("add", j, e.constant("i32", i)), e.op("mul", a, b[i]), zero));
+      // In fours that don't wait for each other.
+      for (let i = 0; i < n; i += 4) sum = e.op("add", sum, terms.slice(i, i + 4).reduce((a, b) => e.op("add", a, b)));
+      return sum;
+    },
   };
 }
 
 /** Integers up to here, and their sums, are exact in f32. */
 const EXACT = 2 ** 24;
 
-function fma<X>(e: Emit<X>, p: Product<X>): Fold<X> | string {
-  const most = largest(p.x) * largest(p.y);
+function fma<X>(e: Emit<X>, p: Product<X>, block: readonly [number, number]): Fold<X> | string {
+  const most = largest(p.x) * largest(p.y), every = Math.floor(EXACT / most);
   if (!(most <= EXACT)) return `one product may pass 2^24, up to which f32 is exact`;
-  const float = (s: Side<X>, line: X, j: X): X => e.to("f32", element(e, s, line, j, "i32"));
+  let n = together(e, p, block);
+  while (n > every) n /= 2;
+  const toFloat = (x: X): X => e.to("f32", x), xs = lines(e, p.x, n, "i32", toFloat), ys = lines(e, p.y, n, "i32", toFloat), zero = e.constant("f32", 0);
   return {
-    form: "fold", steps: stepsOf(e, p, 1),
+    form: "fold", steps: stepsOf(e, p, n),
     init: (index) => p.acc?.at(index) ?? e.constant("i32", 0),
-    step: ([m, n], j, sum) => { const a = float(p.x, m, j); return e.op("fma", counted(e, p, j, a, e.constant("f32", 0)), float(p.y, n, j), sum); },
-    part: { type: "f32", every: Math.floor(EXACT / most), finish: (acc, part) => e.op("add", acc, e.to("i32", part)) },
+    step: ([m, c], k, sum) => {
+      const j = firstOf(e, k, n), b = ys(c, j);
+      return xs(m, j).reduce((s, a, i) => e.op("fma", counted(e, p, i === 0 ? j : e.op("add", j, e.constant("i32", i)), a, zero), b[i], s), sum);
+    },
+    part: { type: "f32", every: Math.floor(every / n), finish: (acc, part) => e.op("add", acc, e.to("i32", part)) },
   };
 }
 
@@ -242,18 +283,21 @@ function productOf<X>(e: Emit<X>, { x, y, acc, zx, zy }: Operands<X>, k: Scalar 
   };
 }
 
+/** Rows and columns that a thread has of a result. */
+const blockOf = (out: Typed | undefined): readonly [number, number] => { const l = out?.layout, [m = 1, n = 1] = l ? groupedModes(l).map((modes) => modes.reduce((size, i) => (l.localModes.includes(i) ? size * l.modeShape[i] : size), 1)) : []; return [m, n]; };
+
 /** dot: f32 if a factor is of floats, else i32 in any of the ways. */
-export function foldDot<X>(e: Emit<X>, o: Operands<X>, k: Scalar | undefined, by: string | undefined): Emission<X> {
-  const p = productOf(e, o, k, 0);
-  if (!isInteger(o.x.dtype) || !isInteger(o.y.dtype)) return emission(e, multiply(e, p, "f32"));
+export function foldDot<X>(e: Emit<X>, o: Operands<X>, k: Scalar | undefined, by: string | undefined, out: Typed | undefined): Emission<X> {
+  const p = productOf(e, o, k, 0), block = blockOf(out);
+  if (!isInteger(o.x.dtype) || !isInteger(o.y.dtype)) return emission(e, multiply(e, p, "f32", block));
   const ways: Readonly<Record<(typeof productWays)[number], () => Fold<X> | string>> = {
-    multiply: () => multiply(e, p, "i32"), fma: () => fma(e, p), packed: () => packed(e, p), planes: () => planes(e, p), table: () => table(e, p),
+    multiply: () => multiply(e, p, "i32", block), fma: () => fma(e, p, block), packed: () => packed(e, p), planes: () => planes(e, p), table: () => table(e, p),
   };
   return { form: "either", by, ways: productWays.map((name): Way<X> => ({ name, fold: ways[name](), last: name === "multiply" })) };
 }
 
 /** bmma: whole words where both factors lie in them, else single bits. */
-export function foldBits<X>(e: Emit<X>, o: Operands<X>, k: Scalar | undefined): Emission<X> {
+export function foldBits<X>(e: Emit<X>, o: Operands<X>, k: Scalar | undefined, out: Typed | undefined): Emission<X> {
   const p = productOf(e, o, k, 1), words = planes(e, p);
-  return emission(e, typeof words === "string" ? multiply(e, p, "i32") : words);
+  return emission(e, typeof words === "string" ? multiply(e, p, "i32", blockOf(out)) : words);
 }

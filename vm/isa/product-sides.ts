@@ -20,10 +20,20 @@ export interface Side<X> {
 }
 
 /** An element as i32 (modulo 2^32) or f32, less its zero point. */
-export function element<X>(e: Emit<X>, s: Side<X>, line: X, j: X, type: "i32" | "f32"): X {
-  const d = s.source.dtype, none = d.hasZero ? e.constant(d.storage ? "u32" : d.compute, d.zeroCode) : undefined;
-  const v = asType(e, d, s.source.at(s.at(line, j), none), type);
-  return s.zero ? e.op("sub", v, zeroPoint(e, s, line, type)) : v;
+export const element = <X>(e: Emit<X>, s: Side<X>, line: X, j: X, type: "i32" | "f32"): X => lessZero(e, s, line, type)(s.source.at(s.at(line, j), noElement(e, s)));
+
+/** `count` elements from j on, a multiple of it. */
+export function elements<X>(e: Emit<X>, s: Side<X>, line: X, j: X, count: number, type: "i32" | "f32"): readonly X[] {
+  return count === 1 ? [element(e, s, line, j, type)] : s.source.run(s.at(line, j), s.axis, count, noElement(e, s)).map(lessZero(e, s, line, type));
+}
+
+/** What stands for an element outside the tensor. */
+const noElement = <X>(e: Emit<X>, { source: { dtype: d } }: Side<X>): X | undefined => (d.hasZero ? e.constant(d.storage ? "u32" : d.compute, d.zeroCode) : undefined);
+
+/** From what was read to a number less the line's zero point. */
+function lessZero<X>(e: Emit<X>, s: Side<X>, line: X, type: "i32" | "f32"): (x: X) => X {
+  const d = s.source.dtype, zero = s.zero && zeroPoint(e, s, line, type);
+  return (x) => { const v = asType(e, d, x, type); return zero === undefined ? v : e.op("sub", v, zero); };
 }
 
 /** A code or value as i32 (modulo 2^32) or f32. */

@@ -1,15 +1,19 @@
-// Integer matrix products side by side: npm run bench -- int [--quick] [--adapter NAME] [--rounds N] [--json FILE]
+// Integer matrix products side by side: npm run bench -- int [--quick] [--adapter NAME] [--no-peers] [--rounds N] [--json FILE] [--svg FILE]
 //
 // Each way to multiply (dot's `by:`) at each pair of widths, on one shape of a decoding step and one of a batch, beside a product of
 // f32, one of bytes by packed dot products, and other libraries' where they are installed, all timed in the same rounds. The result of
-// each is compared with the first before any is timed. SwiftShader follows in short form where another adapter comes first.
+// each is compared with the first before any is timed. SwiftShader follows in short form, in a process of its own, where another adapter
+// comes first.
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { close, listAdapters, open, rates, targetOf, type Device } from "../runtime/index.ts";
 import { defaultRates, type Rates } from "../codegen/index.ts";
+import { enter, type Entrant } from "./entrants.ts";
 import { entry, shapeText, WAYS, type Entry, type Shape, type Shared } from "./int-kernels.ts";
-import { peersOf, type Peer } from "./peers.ts";
-import { clockOf, median, race, ratio, ratioText, verdict, type Clock, type Racer, type Ratio } from "./timing.ts";
+import { progress, type Options } from "./options.ts";
+import { INSTALL, installed, peers } from "./peers.ts";
+import { plot } from "./plot.ts";
+import { clockOf, interval, median, race, ratio, ratioText, verdict, type Clock, type Racer, type Ratio } from "./timing.ts";
 
 /** Columns of a table: packed* reads the bit planes that the other two last ways need. */
 const NAMES = [...WAYS, "packed*"] as const;
@@ -35,19 +39,27 @@ async function cellOf(s: Shared, anchors: readonly Entry[], clock: Clock, p: num
   return { shape: shapeText(s.shape), x: p, w: q, ms: of((e) => median(e.ms)), predicted: of((e) => e.predicted), work: of((e) => e.priced?.work), chosen: chosen.name, best: best.name, slower: ratio(chosen, best) };
 }
 
+/** W1A1 or W2A2 against the best f32. */
+interface Goal { readonly shape: string; readonly of: string; readonly over: string; readonly least: number; readonly ratio: Ratio; readonly verdict: string }
+interface Goals { readonly times: Readonly<Record<string, Ratio>>; readonly goals: readonly Goal[] }
+
 /** W1A1 and W2A2 against the best product of f32 on this adapter: ours, and those of others that are here. */
-async function goals(s: Shared, f32: Entry, clock: Clock, rounds: number, withPeers: boolean): Promise<void> {
-  const { peers, notes } = withPeers ? await peersOf(s.shape) : { peers: [], notes: [] };
+async function goals(s: Shared, f32: Entry, clock: Clock, rounds: number, withPeers: boolean): Promise<Goals> {
+  const say = progress(shapeText(s.shape)), chosen = peers.filter((p) => withPeers && (p.kind.w === 32 || p.kind.w === 4)), { entrants, notes } = await enter(s.device, s.shape, chosen, say);
   for (const n of notes) console.log(`  ${n}`);
-  const own = [{ ...f32, name: "f32", ms: [] }, await entry(s, "W1A1 by planes", "planes", "b1", "b1", "planes"), await entry(s, "W2A2 by planes", "planes", "b2", "b2", "planes")], racers: readonly Racer[] = [...own, ...peers];
-  await race(clock, racers, rounds, 20);
-  const isF32 = (r: Racer | Peer): boolean => r === own[0] || ("f32" in r && r.f32 && r.on === "adapter"), fastest = racers.filter(isF32).reduce((a, b) => (median(b.ms) < median(a.ms) ? b : a));
-  for (const r of racers) console.log(`  ${r.name.padEnd(28)} ${median(r.ms).toFixed(2).padStart(9)} ms`);
-  for (const [r, least] of [[own[1], 6], [own[2], 2]] as const) {
-    console.log(`  ${r.name} against ${fastest.name}, the best f32 of this adapter: ${ratioText(ratio(fastest, r))}, ${verdict(ratio(fastest, r), least)} at ${least} ×`);
-    for (const c of peers.filter((x) => x.on === "cpu" && x.f32)) console.log(`    against ${c.name}, which is no work of the adapter: ${ratioText(ratio(c, r))}`);
-  }
-  for (const p of peers) await p.end();
+  const own = [{ ...f32, name: "f32", ms: [] }, await entry(s, "W1A1 by planes", "planes", "b1", "b1", "planes"), await entry(s, "W2A2 by planes", "planes", "b2", "b2", "planes")], racers: readonly Racer[] = [...own, ...entrants];
+  await race(clock, racers, rounds, 20, { progress: (i, n) => say(`round ${i} of ${n} with peers`) });
+  say();
+  const f32s = (on: Entrant["on"]): readonly Racer[] => entrants.filter((e) => e.on === on && e.kind.w === 32), fastest = [own[0], ...f32s("adapter")].reduce((a, b) => (median(b.ms) < median(a.ms) ? b : a));
+  for (const r of racers) { const { median: m, low, high } = interval(r.ms); console.log(`  ${r.name.padEnd(40)} ${m.toFixed(2).padStart(9)} ms (${low.toFixed(2)} to ${high.toFixed(2)})`); }
+  const found = ([[own[1], 6], [own[2], 2]] as const).map(([r, least]): Goal => {
+    const over = ratio(fastest, r);
+    console.log(`  ${r.name} against ${fastest.name}, the best f32 of this adapter: ${ratioText(over)}, ${verdict(over, least)} at ${least} ×`);
+    for (const c of f32s("cpu")) console.log(`    against ${c.name}, which is no work of the adapter: ${ratioText(ratio(c, r))}`);
+    return { shape: shapeText(s.shape), of: r.name, over: fastest.name, least, ratio: over, verdict: verdict(over, least) };
+  });
+  for (const e of entrants) await e.end();
+  return { times: Object.fromEntries(racers.map((r) => [r.name, interval(r.ms)])), goals: found };
 }
 
 const GPUS = ["nvidia", "amd", "apple"] as const;
@@ -64,44 +76,64 @@ function losses(cells: readonly Cell[], r: Rates): void {
   console.log(`  they take p·q popcounts for 32 products, packed dot products 8 steps: at this adapter's rates they draw level at p·q = ${(1 / need).toFixed(1)}, loads and unpacking aside`);
 }
 
-async function onDevice(device: Device, form: Form, withPeers: boolean): Promise<readonly Cell[]> {
+/** What was found on one device. */
+interface Found { readonly cells: readonly Cell[]; readonly withPeers: readonly Goals[] }
+
+async function onDevice(device: Device, form: Form, withPeers: boolean): Promise<Found> {
   // What the cost model goes by from here on: the device's own rates, measured once and kept.
   await rates(device);
-  const clock = clockOf(device), { rounds, widths } = form, cells: Cell[] = [];
+  const clock = clockOf(device), { rounds, widths } = form, cells: Cell[] = [], compared: Goals[] = [];
   console.log(`integer products on ${device.info.name} (${device.profile.name}); medians of ${rounds} rounds, ms${device.profile.software ? " of all cores" : ""}`);
   for (const s of form.shapes) {
-    const shared: Shared = { device, shape: s, tensors: new Map(), outs: [] }, name = shapeText(s);
+    const shared: Shared = { device, shape: s, tensors: new Map(), outs: [] }, name = shapeText(s), say = progress(name);
     const anchors = [await entry(shared, "f32", "f32", "f32", "f32", "dense"), await entry(shared, "int8", "packed", "i8", "i8", "dense")];
     console.log(`\n${name}\n${["x × w", "f32", "int8", ...NAMES, "chosen", "best"].map((t) => t.padStart(8)).join("")}`);
     for (const p of widths) for (const q of form.square ? [p] : widths) {
+      say(`${p} × ${q} bits`);
       const c = await cellOf(shared, anchors, clock, p, q, rounds);
       cells.push(c);
+      say();
       const much = c.slower.median > 1.25 ? `   ${ratioText(c.slower)} of the best` : "";
       console.log([`${p} × ${q}`, ...["f32", "int8", ...NAMES].map((w) => c.ms[w]?.toFixed(2) ?? "-"), c.chosen, c.best].map((t) => t.padStart(8)).join("") + much);
     }
-    await goals(shared, anchors[0], clock, Math.max(15, rounds), withPeers);
+    compared.push(await goals(shared, anchors[0], clock, Math.max(15, rounds), withPeers));
     for (const t of [...shared.tensors.values(), ...shared.outs]) t.dispose();
   }
   const right = cells.filter((c) => (c.ms[c.chosen] ?? Infinity) <= 1.25 * (c.ms[c.best] ?? 0)).length;
   console.log(`\nthe cost model's choice is within 1.25 × of the best way in ${right} of ${cells.length} cells (${((100 * right) / cells.length).toFixed(0)} %)`);
   losses(cells, targetOf(device).rates);
-  return cells;
+  return { cells, withPeers: compared };
 }
 
+/** Time against the number of pairs of bits, a panel for each shape, a mark for each way. */
+function picture(device: Device, cells: readonly Cell[]): string {
+  const shapes = [...new Set(cells.map((c) => c.shape))];
+  const panels = shapes.map((title) => {
+    const here = cells.filter((c) => c.shape === title);
+    return { title: `M×N×K = ${title}`, series: ["f32", "int8", ...NAMES].map((name) => ({ name, points: here.flatMap((c) => (c.ms[name] === undefined ? [] : [[c.x * c.w, c.ms[name]] as const])) })) };
+  });
+  return plot({ title: `integer products on ${device.info.name}`, x: "bits of x times bits of w", y: "ms", ticks: [1, 2, 4, 8, 16, 32, 64], columns: 2, panels });
+}
+
+/** Where the second adapter's report goes: out.json → out-swiftshader.json. */
+const beside = (file: string | undefined, name: string): string[] => (file === undefined ? [] : [file.replace(/(\.\w+)?$/, `-${name}$1`)]);
+
 /** Runs the bench and prints its tables. */
-export async function int(args: readonly string[]): Promise<void> {
-  const { values: o } = parseArgs({ args: [...args], options: { quick: { type: "boolean" }, adapter: { type: "string" }, json: { type: "string" }, rounds: { type: "string" } } });
-  const form: Form = { ...(o.quick ? quick : full), ...(o.rounds === undefined ? {} : { rounds: Number(o.rounds) }) }, found: unknown[] = [];
+export async function int(o: Options): Promise<void> {
+  const form: Form = { ...(o.quick ? quick : full), ...(o.rounds === undefined ? {} : { rounds: o.rounds }) };
   try {
     const device = await open(o.adapter === undefined ? {} : { adapter: o.adapter }), first = device.profile.name;
-    found.push({ device: device.info, rates: await rates(device), cells: await onDevice(device, form, first !== "swiftshader") });
+    if (o.peers && !installed()) console.log(`no peers are here; to time others as well: ${INSTALL}`);
+    const found = await onDevice(device, form, o.peers && installed());
     console.log(`\nwhat rates allow in arithmetic alone, G products/s (planes take p·q popcounts for 32)`);
     for (const r of [targetOf(device).rates, ...GPUS.map((g) => defaultRates[g])]) console.log(allowedText(r));
+    if (o.json !== undefined) writeFileSync(o.json, `${JSON.stringify({ device: { ...device.info, profile: first }, rates: await rates(device), ...found }, null, 1)}\n`);
+    if (o.svg !== undefined) writeFileSync(o.svg, picture(device, found.cells));
     if (o.adapter === undefined && first !== "swiftshader" && (await listAdapters()).some((a) => a.kind === "swiftshader" && a.usable)) {
       console.log("");
-      const second = await open({ adapter: "swiftshader" });
-      found.push({ device: second.info, rates: await rates(second), cells: await onDevice(second, quick, false) });
+      const also = [...beside(o.json, "swiftshader").flatMap((f) => ["--json", f]), ...beside(o.svg, "swiftshader").flatMap((f) => ["--svg", f]), ...(o.peers ? [] : ["--no-peers"]), ...(o.rounds === undefined ? [] : ["--rounds", String(o.rounds)])];
+      const { status } = spawnSync(process.execPath, [process.argv[1] ?? "", "int", "--quick", "--adapter", "swiftshader", ...also], { stdio: "inherit" });
+      if (status !== 0) process.exitCode = 1;
     }
-    if (o.json !== undefined) writeFileSync(o.json, `${JSON.stringify(found, null, 1)}\n`);
   } finally { await close(); }
 }

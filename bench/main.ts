@@ -1,9 +1,10 @@
-// What Bitloom itself costs, measured: npm run bench -- interpreter | compile | packing | start | int. Medians; all but `int` need no device.
+// What Bitloom itself costs, measured: npm run bench -- interpreter | compile | packing | start | int | matmul. Medians; all but the last two need no device.
 import { readFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { didYouMean } from "../diagnostic.ts";
 import { baseTarget, compileProgram } from "../codegen/index.ts";
 import { load } from "../lang/index.ts";
+import type { Options } from "./options.ts";
 import { dtype, input, intParam, interpret, kernel, makeTile, output, type Program, type Tile } from "../vm/index.ts";
 
 const median = (xs: readonly number[]): number => [...xs].sort((a, b) => a - b)[xs.length >> 1] ?? NaN;
@@ -85,10 +86,20 @@ function start(): void {
   console.log(`node -e 0: ${time(() => { spawnSync(process.execPath, ["-e", "0"]); }, 9, 1).toFixed(0)} ms of these are Node's own`);
 }
 
-/** Integer products on a device: bench/int.ts. */
-const int = async (): Promise<void> => (await import("./int.ts")).int(process.argv.slice(3));
+/** The words after the bench's name, or undefined once it was told what is wrong with them. */
+const words = async (): Promise<Options | undefined> => {
+  try { return (await import("./options.ts")).options(process.argv.slice(3)); } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 2;
+    return undefined;
+  }
+};
+/** Integer products on a device by each way to multiply: bench/int.ts. */
+const int = async (): Promise<void> => { const o = await words(); if (o) await (await import("./int.ts")).int(o); };
+/** Products of every width beside other people's: bench/matmul.ts. */
+const matmul = async (): Promise<void> => { const o = await words(); if (o) await (await import("./matmul.ts")).matmul(o); };
 
-const benches: Readonly<Record<string, () => void | Promise<void>>> = { interpreter, compile, packing, start, int };
+const benches: Readonly<Record<string, () => void | Promise<void>>> = { interpreter, compile, packing, start, int, matmul };
 const [name = ""] = process.argv.slice(2), bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
 if (bench) await bench();
 else {

@@ -1,99 +1,141 @@
-// Other people's matrix products, timed in the same rounds: jax-js on this machine's default WebGPU adapter, ONNX Runtime on that and on
-// the CPU. They are installed in bench/ only (bench/package.json); without them the bench says how to get them.
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+// Other people's matrix products, timed in the same rounds. They are installed in bench/ only (bench/package.json); without them the
+// bench says how to get them. Those that take a WebGPU device of the page are given Bitloom's own; ONNX Runtime has a Dawn of its own
+// and is told which driver to load.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { attribute, model, node, onnxTypes, type Initializer } from "./onnx.ts";
-import { random, type Racer } from "./timing.ts";
+import type { Device } from "../runtime/index.ts";
+import { oneByOne, type Maker } from "./entrants.ts";
+import { activations, check, scalesOf, type Product, type Sizes } from "./numbers.ts";
+import { attribute, model, node, onnxTypes } from "./onnx.ts";
+import { GROUP } from "./ours.ts";
+import { random } from "./timing.ts";
 
 /** How the peers are installed. ONNX Runtime's own install script fetches CUDA libraries, which nothing here needs. */
 export const INSTALL = "npm install --prefix bench --ignore-scripts";
 
-const folder = "bench/node_modules";
+/** Whether they are. */
+export const installed = (): boolean => existsSync("bench/node_modules");
 
-/** A package of bench/node_modules; a bundle elsewhere doesn't find it by its name. */
-async function from(name: string): Promise<unknown> {
-  const root = join(process.cwd(), folder, name), file = join(root, "package.json");
-  if (!existsSync(file)) return undefined;
-  const { main = "index.js", module } = JSON.parse(readFileSync(file, "utf8")) as { main?: string; module?: string };
-  return import(pathToFileURL(join(root, module ?? main)).href);
+/** A package of bench/node_modules, found from there: the bench itself is bundled to elsewhere. */
+async function from<T>(name: string): Promise<T> {
+  if (!existsSync(join("bench/node_modules", name))) throw new Error(`${name} is not installed; ${INSTALL} gets it`);
+  const { load } = (await import(pathToFileURL("bench/load.mjs").href)) as { load(name: string): Promise<object> }, found = await load(name);
+  return ("default" in found ? found.default : found) as T;
 }
 
-/** The little of ONNX Runtime that is used. */
-interface Ort {
-  readonly Tensor: new (type: string, data: Float32Array, dims: readonly number[]) => unknown;
-  readonly InferenceSession: { create(model: Uint8Array, options: object): Promise<{ run(feeds: object): Promise<Readonly<Record<string, { readonly data: ArrayLike<number> }>>>; release(): Promise<void> }> };
+type Made = ReturnType<Maker["make"]>;
+const f32 = { x: 32, w: 32, group: 0, exact: false } as const;
+
+/** The factors of a product of floats: x[M, K] and b[K, N]. */
+function floats(s: Sizes): Product & { readonly a: Float32Array; readonly b: Float32Array } {
+  const a = activations(s), b = activations({ M: s.K, K: s.N });
+  return { ...s, a, b, x: (m) => a.subarray(m * s.K, m * s.K + s.K), w: (n) => Float32Array.from({ length: s.K }, (_, k) => b[k * s.N + n]) };
+}
+
+// ── libraries that compute on a page's device ─────────────────────────────────────────────────────────────
+
+/** Gives the libraries, which ask for WebGPU as in a page, the device that is measured. The first one stays: they keep theirs, too. */
+function asPage(device: Device): void {
+  const { gpu } = device, given = globalThis.navigator as { readonly gpu?: { readonly device?: GPUDevice } } | undefined;
+  if (given?.gpu?.device === gpu) return;
+  if (given?.gpu?.device) throw new Error("it has the device of an earlier bench");
+  const adapter = { features: gpu.features, limits: gpu.limits, info: (gpu as { readonly adapterInfo?: GPUAdapterInfo }).adapterInfo, requestDevice: async () => gpu };
+  const page = { device: gpu, requestAdapter: async () => adapter, getPreferredCanvasFormat: () => "bgra8unorm", wgslLanguageFeatures: device.languages };
+  Object.defineProperty(globalThis, "navigator", { value: { gpu: page, userAgent: "node" }, configurable: true, writable: true });
+  (globalThis as { self?: unknown }).self ??= globalThis;
 }
 
 /** The little of jax-js that is used. Arrays are used up by what takes them, but for `ref`. */
 interface JaxArray { readonly ref: JaxArray; reshape(shape: readonly number[]): JaxArray; data(): Promise<ArrayLike<number>>; dispose(): void }
-interface Jax {
-  readonly numpy: { array(x: Float32Array): JaxArray; matmul(a: JaxArray, b: JaxArray): JaxArray };
-  init(device: string): Promise<readonly string[]>;
-  defaultDevice(device: string): unknown;
+interface Jax { readonly numpy: { array(x: Float32Array): JaxArray; matmul(a: JaxArray, b: JaxArray): JaxArray }; init(device: string): Promise<readonly string[]>; defaultDevice(device: string): unknown }
+
+async function jax(device: Device, s: Sizes): Made {
+  const found = await from<Jax>("@jax-js/jax");
+  asPage(device);
+  if (!(await found.init("webgpu")).includes("webgpu")) throw new Error("it found no WebGPU");
+  found.defaultDevice("webgpu");
+  const { numpy: np } = found, p = floats(s), a = np.array(p.a).reshape([s.M, s.K]), b = np.array(p.b).reshape([s.K, s.N]), product = (): Promise<ArrayLike<number>> => np.matmul(a.ref, b.ref).data();
+  check("jax-js", p, await product());
+  return { ready: oneByOne(product), end: async () => { a.dispose(); b.dispose(); } };
 }
 
-/** A peer: where it computes, and whether in f32 throughout. */
-export interface Peer extends Racer { readonly on: "adapter" | "cpu"; readonly f32: boolean; readonly end: () => Promise<void> }
+/** The little of TensorFlow.js that is used. */
+interface TfTensor { data(): Promise<ArrayLike<number>>; dispose(): void }
+interface Tf { setBackend(name: string): Promise<boolean>; ready(): Promise<void>; tensor2d(x: Float32Array, shape: readonly number[]): TfTensor; matMul(a: TfTensor, b: TfTensor): TfTensor }
 
-interface Sizes { readonly M: number; readonly N: number; readonly K: number }
-const numbers = (n: number, seed: number): Float32Array => { const next = random(seed); return Float32Array.from({ length: n }, () => (next() % 15) - 7); };
-
-/** Whether a product of a and b[K, N] has these corners, up to rounding. */
-function checked(name: string, { M, N, K }: Sizes, a: Float32Array, b: Float32Array, got: ArrayLike<number>): void {
-  for (const [m, n] of [[0, 0], [M - 1, N - 1], [0, N - 1]]) {
-    let sum = 0;
-    for (let k = 0; k < K; k++) sum += a[m * K + k] * b[k * N + n];
-    if (!(Math.abs(got[m * N + n] - sum) <= 1e-3 * (Math.abs(sum) + K))) throw new Error(`${name} gives ${got[m * N + n]} for ${sum}`);
-  }
+async function tfjs(device: Device, s: Sizes): Made {
+  const tf = await from<Tf>("@tensorflow/tfjs-core");
+  asPage(device);
+  await from("@tensorflow/tfjs-backend-webgpu");
+  if (!(await tf.setBackend("webgpu"))) throw new Error("its WebGPU backend doesn't start");
+  await tf.ready();
+  const p = floats(s), a = tf.tensor2d(p.a, [s.M, s.K]), b = tf.tensor2d(p.b, [s.K, s.N]);
+  const product = async (): Promise<ArrayLike<number>> => { const y = tf.matMul(a, b), got = await y.data(); y.dispose(); return got; };
+  check("tfjs", p, await product());
+  return { ready: oneByOne(product), end: async () => { a.dispose(); b.dispose(); } };
 }
 
-async function jaxPeer(s: Sizes): Promise<Peer | undefined> {
-  const jax = (await from("@jax-js/jax")) as Jax | undefined;
-  if (!jax) return undefined;
-  // It looks for WebGPU where pages have it. Dawn's default adapter is the one that open() takes by default, too.
-  if (!("gpu" in (globalThis.navigator ?? {}))) {
-    const { create, globals } = await import("webgpu");
-    Object.assign(globalThis, globals);
-    Object.defineProperty(globalThis, "navigator", { value: { gpu: create([]), userAgent: "node" }, configurable: true, writable: true });
-  }
-  if (!(await jax.init("webgpu")).includes("webgpu")) throw new Error("jax-js found no WebGPU");
-  jax.defaultDevice("webgpu");
-  const { numpy: np } = jax, x = numbers(s.M * s.K, 1), w = numbers(s.K * s.N, 2), a = np.array(x).reshape([s.M, s.K]), b = np.array(w).reshape([s.K, s.N]);
-  checked("jax-js", s, x, w, await np.matmul(a.ref, b.ref).data());
-  const ready = async (times: number) => async (): Promise<void> => { for (let i = 0; i < times; i++) await np.matmul(a.ref, b.ref).data(); };
-  return { name: "jax-js f32", on: "adapter", f32: true, ready, ms: [], end: async () => { a.dispose(); b.dispose(); } };
+// ── ONNX Runtime ──────────────────────────────────────────────────────────────────────────────────────────
+
+/** The little of ONNX Runtime that is used. */
+interface Ort {
+  readonly env?: { readonly wasm?: { numThreads?: number } };
+  readonly Tensor: new (type: string, data: Float32Array, dims: readonly number[]) => unknown;
+  readonly InferenceSession: { create(model: Uint8Array, options: object): Promise<{ run(feeds: object): Promise<Readonly<Record<string, { readonly data: ArrayLike<number> }>>>; release(): Promise<void> }> };
 }
 
-/** One MatMul of floats, or one MatMulNBits of four bits in groups of 32. */
-function onnx({ M, N, K }: Sizes, bits: 4 | 32, w: Float32Array): Uint8Array {
-  const io = { inputs: [{ name: "A", dims: [M, K] }], outputs: [{ name: "Y", dims: [M, N] }] };
-  if (bits === 32) return model({ ...io, node: node("MatMul", ["A", "B"], ["Y"]), initializers: [{ name: "B", type: onnxTypes.f32, dims: [K, N], data: w }] });
-  const next = random(3), groups = K / 32, codes: Initializer = { name: "B", type: onnxTypes.u8, dims: [N, groups, 16], data: Uint8Array.from({ length: (N * K) / 2 }, () => next() & 255) };
-  const scales: Initializer = { name: "S", type: onnxTypes.f32, dims: [N * groups], data: new Float32Array(N * groups).fill(0.125) };
-  return model({ ...io, node: node("MatMulNBits", ["A", "B", "S"], ["Y"], [attribute("K", K), attribute("N", N), attribute("bits", bits), attribute("block_size", 32)], "com.microsoft"), initializers: [codes, scales] });
+/** Where ONNX Runtime computes. */
+const providers = {
+  adapter: { from: "onnxruntime-node", use: { name: "webgpu" }, suffix: "" },
+  cpu: { from: "onnxruntime-node", use: "cpu", suffix: ", CPU" },
+  wasm: { from: "onnxruntime-web", use: "wasm", suffix: ", WebAssembly" },
+} as const;
+
+/** Tells the Vulkan loader of a Dawn that has none yet which driver to take: the one that Bitloom has loaded. */
+function pinDriver({ profile }: Device): void {
+  if (process.platform !== "linux" || !profile.software) return;
+  const [library] = /\/\S*(libvk_swiftshader|libvulkan_lvp)\.so/.exec(readFileSync("/proc/self/maps", "utf8").split("\n").filter((l) => l.includes(profile.name === "swiftshader" ? "libvk_swiftshader" : "libvulkan_lvp")).join("\n")) ?? [];
+  if (!library) throw new Error(`the driver of ${profile.name} isn't known`);
+  const folders = [dirname(library), "/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"].filter((f) => existsSync(f)), name = profile.name === "swiftshader" ? /swiftshader.*\.json$/ : /lvp.*\.json$/;
+  const [file] = folders.flatMap((f) => readdirSync(f).filter((x) => name.test(x)).map((x) => join(f, x)));
+  if (!file) throw new Error(`there is no description of ${library}`);
+  process.env["VK_ICD_FILENAMES"] = file;
 }
 
-async function ortPeer(s: Sizes, on: "adapter" | "cpu", bits: 4 | 32): Promise<Peer | undefined> {
-  const found = (await from("onnxruntime-node")) as (Ort & { readonly default?: Ort }) | undefined, ort = found?.default ?? found;
-  if (!ort) return undefined;
-  const name = `ONNX Runtime ${bits === 32 ? "f32" : "MatMulNBits 4"}${on === "cpu" ? ", CPU" : ""}`, x = numbers(s.M * s.K, 1), w = numbers(s.K * s.N, 2);
-  const options = { executionProviders: [on === "cpu" ? "cpu" : { name: "webgpu" }], intraOpNumThreads: 2, logSeverityLevel: 3, extra: { session: { intra_op: { allow_spinning: "0" }, disable_cpu_ep_fallback: on === "cpu" ? "0" : "1" } } };
-  const session = await ort.InferenceSession.create(onnx(s, bits, w), options), feeds = { A: new ort.Tensor("float32", x, [s.M, s.K]) };
-  const got = await session.run(feeds);
-  if (bits === 32) checked(name, s, x, w, got.Y.data);
-  const ready = async (times: number) => async (): Promise<void> => { for (let i = 0; i < times; i++) await session.run(feeds); };
-  return { name, on, f32: bits === 32, ready, ms: [], end: async () => session.release() };
+/** A model of one product, and what it means. */
+function onnx(s: Sizes, bits: number, level: number): Product & { readonly bytes: Uint8Array } {
+  const { M, N, K } = s, io = { inputs: [{ name: "A", dims: [M, K] }], outputs: [{ name: "Y", dims: [M, N] }] };
+  if (bits === 32) { const p = floats(s); return { ...p, bytes: model({ ...io, node: node("MatMul", ["A", "B"], ["Y"]), initializers: [{ name: "B", type: onnxTypes.f32, dims: [K, N], data: p.b }] }) }; }
+  const a = activations(s), next = random(bits), groups = K / GROUP, per = 8 / bits, zero = 2 ** (bits - 1), codes = Uint8Array.from({ length: (N * K) / per }, () => next() & 255), scales = scalesOf(N * groups);
+  const code = (n: number, k: number): number => { const i = n * K + k; return (codes[Math.floor(i / per)] >> (bits * (i % per))) & (2 ** bits - 1); };
+  const attributes = Object.entries({ K, N, bits, block_size: GROUP, accuracy_level: level }).map(([name, n]) => attribute(name, n));
+  const initializers = [{ name: "B", type: onnxTypes.u8, dims: [N, groups, (GROUP * bits) / 8], data: codes }, { name: "S", type: onnxTypes.f32, dims: [N * groups], data: scales }];
+  return {
+    ...s, bytes: model({ ...io, node: node("MatMulNBits", ["A", "B", "S"], ["Y"], attributes, "com.microsoft"), initializers }), loss: level === 4 ? 1 / 250 : 0,
+    x: (m) => a.subarray(m * K, m * K + K), w: (n) => Float32Array.from({ length: K }, (_, k) => (code(n, k) - zero) * scales[n * groups + Math.floor(k / GROUP)]),
+  };
 }
 
-/** All peers that are installed and can run this shape, and why one can't. */
-export async function peersOf(s: Sizes): Promise<{ readonly peers: readonly Peer[]; readonly notes: readonly string[] }> {
-  const peers: Peer[] = [], notes: string[] = [];
-  for (const [name, make] of [
-    ["jax-js", () => jaxPeer(s)], ["ONNX Runtime f32", () => ortPeer(s, "adapter", 32)], ["ONNX Runtime MatMulNBits", () => ortPeer(s, "adapter", 4)],
-    ["ONNX Runtime f32, CPU", () => ortPeer(s, "cpu", 32)], ["ONNX Runtime MatMulNBits, CPU", () => ortPeer(s, "cpu", 4)],
-  ] as const)
-    try { const p = await make(); if (p) peers.push(p); } catch (error) { notes.push(`${name} does not run here: ${(error instanceof Error ? error.message : String(error)).split("\n")[0].slice(0, 160)}`); }
-  if (!existsSync(folder)) notes.push(`no peers here; to time jax-js and ONNX Runtime as well: ${INSTALL}`);
-  return { peers, notes };
+async function ort(device: Device, s: Sizes, on: keyof typeof providers, bits: number, level: number, name: string): Made {
+  const provider = providers[on], found = await from<Ort>(provider.from), p = onnx(s, bits, level);
+  if (on === "adapter") pinDriver(device);
+  if (found.env?.wasm) found.env.wasm.numThreads = 1;
+  const more = on === "wasm" ? {} : { intraOpNumThreads: 2, extra: { session: { intra_op: { allow_spinning: "0" }, disable_cpu_ep_fallback: on === "adapter" ? "1" : "0" } } };
+  const session = await found.InferenceSession.create(p.bytes, { executionProviders: [provider.use], logSeverityLevel: 3, ...more }), feeds = { A: new found.Tensor("float32", activations(s), [s.M, s.K]) };
+  try { check(name, p, (await session.run(feeds)).Y.data); } catch (error) { await session.release(); throw error; }
+  return { ready: oneByOne(() => session.run(feeds)), end: () => session.release() };
 }
+
+function ortMaker(on: keyof typeof providers, bits: number, level = 0): Maker {
+  const name = `ONNX Runtime ${bits === 32 ? "f32" : `${bits} bits${level ? `, accuracy ${level}` : ""}`}${providers[on].suffix}`, where = on === "adapter" ? on : "cpu";
+  return { name, library: `ONNX Runtime${providers[on].suffix}`, family: `ONNX Runtime${providers[on].suffix}`, on: where, kind: bits === 32 ? f32 : { x: 32, w: bits, group: GROUP, exact: false }, make: (device, s) => ort(device, s, on, bits, level, name) };
+}
+
+/** All peers. */
+export const peers: readonly Maker[] = [
+  ...[2, 4, 8].flatMap((bits) => [0, 4].map((level) => ortMaker("adapter", bits, level))), ortMaker("adapter", 32),
+  { name: "jax-js f32", library: "jax-js", family: "jax-js", on: "adapter", kind: f32, make: jax },
+  { name: "tfjs f32", library: "tfjs", family: "tfjs", on: "adapter", kind: f32, make: tfjs },
+  ortMaker("cpu", 32), ortMaker("cpu", 4, 4), ortMaker("wasm", 32), ortMaker("wasm", 4),
+];

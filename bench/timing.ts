@@ -24,25 +24,54 @@ export const median = (xs: readonly number[]): number => { const s = [...xs].sor
 /** Numbers of 24 bits from a seed, always the same ones. */
 export const random = (seed: number) => () => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) >>> 8;
 
-/** Runs all in turn; each sample lasts `sample` ms or more. */
-export async function race(clock: Clock, racers: readonly Racer[], rounds: number, sample: number): Promise<void> {
-  const once = async (r: Racer, times: number): Promise<number> => { const run = await r.ready(times), began = clock(); await run(); return (clock() - began) / times; };
-  const times = new Map<Racer, number>();
-  for (const r of racers) { await once(r, 1); times.set(r, Math.max(1, Math.ceil(sample / Math.max(0.02, await once(r, 1))))); }
-  for (let i = 0; i < rounds; i++) for (const r of racers) r.ms.push(await once(r, times.get(r) ?? 1));
+/** How a race is run. */
+export interface RaceOptions {
+  /** Those that take more ms for one time run in no rounds: their `ms` is that one time. */
+  readonly patience?: number;
+  /** Is told before each round. */
+  readonly progress?: (round: number, rounds: number) => void;
+}
+
+/** Runs all in turn; each sample lasts `sample` ms or more. Gives those that were too slow. */
+export async function race<R extends Racer>(clock: Clock, racers: readonly R[], rounds: number, sample: number, { patience = Infinity, progress }: RaceOptions = {}): Promise<readonly R[]> {
+  const once = async (r: R, times: number): Promise<number> => { const run = await r.ready(times), began = clock(); await run(); return (clock() - began) / times; };
+  const times = new Map<R, number>(), slow: R[] = [];
+  for (const r of racers) {
+    await once(r, 1);
+    const one = await once(r, 1);
+    if (one > patience) { r.ms.push(one); slow.push(r); } else times.set(r, Math.max(1, Math.ceil(sample / Math.max(0.02, one))));
+  }
+  for (let i = 0; i < rounds; i++) { progress?.(i + 1, rounds); for (const [r, n] of times) r.ms.push(await once(r, n)); }
+  return slow;
 }
 
 /** A ratio: the median of the rounds' own ratios, and where 95 % of such medians lie when rounds are drawn anew. */
 export interface Ratio { readonly median: number; readonly low: number; readonly high: number }
 
-/** How much longer `a` takes than `b`, round by round. */
-export function ratio(a: Racer, b: Racer): Ratio {
-  const pairs = a.ms.map((x, i) => x / b.ms[i]), next = random(pairs.length), draws = 2000;
-  const medians = Array.from({ length: draws }, () => median(pairs.map(() => pairs[next() % pairs.length]))).sort((x, y) => x - y);
-  return { median: median(pairs), low: medians[Math.floor(0.025 * draws)], high: medians[Math.ceil(0.975 * draws) - 1] };
+/** The median of some numbers and its bootstrap interval of 95 %. */
+export function interval(xs: readonly number[]): Ratio {
+  const next = random(xs.length), draws = 2000;
+  const medians = Array.from({ length: draws }, () => median(xs.map(() => xs[next() % xs.length]))).sort((x, y) => x - y);
+  return { median: median(xs), low: medians[Math.floor(0.025 * draws)], high: medians[Math.ceil(0.975 * draws) - 1] };
 }
 
-export const ratioText = ({ median, low, high }: Ratio): string => `${median.toFixed(1)} × (${low.toFixed(1)} to ${high.toFixed(1)})`;
+/** How much longer `a` takes than `b`, round by round; of one that ran in no rounds, its one time against all of the other's. */
+export function ratio(a: Pick<Racer, "ms">, b: Pick<Racer, "ms">): Ratio {
+  const at = (ms: readonly number[], i: number): number => ms[ms.length === 1 ? 0 : i];
+  return interval(Array.from({ length: Math.max(a.ms.length, b.ms.length) }, (_, i) => at(a.ms, i) / at(b.ms, i)));
+}
+
+/** The same without what each call costs beside its work; at least a twentieth of a time is left. */
+export const without = (ms: readonly number[], overhead: number): readonly number[] => ms.map((t) => Math.max(t / 20, t - overhead));
+
+/** The exponent p of t ∝ nᵖ: the slope of a straight line through the logarithms. */
+export function growth(points: readonly (readonly [n: number, t: number])[]): number {
+  const logs = points.map(([n, t]) => [Math.log(n), Math.log(t)] as const), mean = (i: 0 | 1): number => logs.reduce((s, p) => s + p[i], 0) / logs.length, [x, y] = [mean(0), mean(1)];
+  return logs.reduce((s, p) => s + (p[0] - x) * (p[1] - y), 0) / logs.reduce((s, p) => s + (p[0] - x) ** 2, 0);
+}
+
+const short = (v: number): string => v.toFixed(v < 10 ? 2 : 1);
+export const ratioText = ({ median, low, high }: Ratio): string => `${short(median)} × (${short(low)} to ${short(high)})`;
 
 /** Whether a ratio is at least so large: it passes when its interval reaches it, and fails when all of the interval is below. */
-export const verdict = ({ high }: Ratio, least: number): string => (high >= least ? "passes" : "fails");
+export const verdict = ({ high }: Ratio, least: number): "passes" | "fails" => (high >= least ? "passes" : "fails");

@@ -1,0 +1,121 @@
+// Matrix products of every width beside other people's, on one adapter, in the same rounds:
+//
+//   npm run bench -- matmul [--quick] [--adapter NAME] [--shapes LIST] [--only TEXT] [--no-peers] [--wgsl FOLDER]… [--rounds N] [--json FILE] [--svg FILE]
+//
+// Each is called as its users call it and found right before it is timed. What a call costs beside the work is measured in the same rounds,
+// on a product of 32 × 32, and taken off. The roofline is the time that the adapter's measured ceilings allow.
+import { writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
+import { close, open, type Device } from "../runtime/index.ts";
+import { ceilings, ceilingsText } from "./ceilings.ts";
+import { enter, type Entrant, type Maker } from "./entrants.ts";
+import { outcomes, type Outcome, type Timed } from "./goals.ts";
+import { sizesText, type Sizes } from "./numbers.ts";
+import { ours } from "./ours.ts";
+import { INSTALL, installed, peers } from "./peers.ts";
+import { plot, type Panel } from "./plot.ts";
+import { progress, type Options } from "./options.ts";
+import { roof, type Ceilings } from "./roofline.ts";
+import { shapesOf } from "./shapes.ts";
+import { clockOf, growth, interval, median, race, ratioText, without, type Clock } from "./timing.ts";
+import { shadersOf } from "./wgsl.ts";
+
+/** An entrant's part of the report. */
+interface Row extends Timed { readonly ms: readonly number[]; readonly bound: "memory" | "arithmetic"; readonly share: number; readonly slow: boolean }
+/** A shape's part. */
+interface Shape { readonly sizes: Sizes; readonly load: number; readonly overhead: Readonly<Record<string, number>>; readonly rows: readonly Row[]; readonly goals: readonly Outcome[]; readonly notes: readonly string[] }
+
+/** Milliseconds of a sample at least. */
+const SAMPLE = 20;
+const tiny: Sizes = { M: 1, N: 32, K: 32 };
+
+/** What the run has in hand. */
+interface Bench { readonly device: Device; readonly clock: Clock; readonly known: Ceilings; readonly rounds: number; readonly patience: number }
+
+/** For each library the first of its entrants, at a product that is no work. */
+async function overheads(device: Device, entrants: readonly Entrant[], makers: readonly Maker[]): Promise<readonly Entrant[]> {
+  const first = [...new Set(entrants.map((e) => e.library))].map((l) => entrants.find((e) => e.library === l)?.name);
+  return (await enter(device, tiny, makers.filter((m) => first.includes(m.name)))).entrants;
+}
+
+async function shapeOf({ device, clock, known, rounds, patience }: Bench, sizes: Sizes, makers: readonly Maker[]): Promise<Shape> {
+  const name = sizesText(sizes), say = progress(name);
+  const { entrants, notes } = await enter(device, sizes, makers, (n) => say(`compiling and checking ${n}`)), empty = await overheads(device, entrants, makers);
+  try {
+    const slow = await race(clock, [...entrants, ...empty], rounds, SAMPLE, { patience, progress: (i, n) => say(`round ${i} of ${n}`) });
+    say();
+    const overhead = Object.fromEntries(empty.map((e) => [e.library, median(e.ms)]));
+    const rows = entrants.map((e): Row => {
+      const net = without(e.ms, overhead[e.library] ?? 0), { ms: least, bound } = roof(sizes, e.kind, known);
+      return { name: e.name, library: e.library, family: e.family, on: e.on, kind: e.kind, ms: e.ms, net, roof: least, bound, share: least / median(net), slow: slow.includes(e) };
+    });
+    return { sizes, load: loadavg()[0], overhead, rows, goals: outcomes(device.profile.name, sizes, rows.filter((r) => !r.slow || r.library !== "Bitloom")), notes };
+  } finally { for (const e of [...entrants, ...empty]) await e.end(); }
+}
+
+const ms = (t: number): string => t.toFixed(t < 1 ? 3 : t < 100 ? 2 : 0);
+
+function print({ sizes, rows, overhead, goals, notes, load }: Shape): void {
+  const wide = Math.max(24, ...rows.map((r) => r.name.length)), line = (cells: readonly string[]): string => cells.map((c, i) => (i === 0 ? c.padEnd(wide) : c.padStart(i === 2 ? 20 : 10))).join(" ");
+  console.log(`\n${sizesText(sizes)}   (load ${load.toFixed(1)})\n${line(["", "ms", "95 %", "roofline", "share", "bound"])}`);
+  for (const r of rows) {
+    const { median: m, low, high } = interval(r.net);
+    console.log(line([r.name, ms(m), r.slow ? "once: too slow" : `${ms(low)} to ${ms(high)}`, ...(r.on === "cpu" ? ["", "", "CPU"] : [ms(r.roof), `${(100 * r.share).toFixed(0)} %`, r.bound])]));
+  }
+  console.log(`  taken off for the call: ${Object.entries(overhead).map(([l, t]) => `${l} ${ms(t)}`).join(", ")}`);
+  for (const n of notes) console.log(`  ${n}`);
+  for (const goal of new Set(goals.map((g) => g.goal))) {
+    const own = goals.filter((g) => g.goal === goal);
+    console.log(`  ${own.every((g) => g.verdict === "passes") ? "+" : "-"} ${goal}, ${own.filter((g) => g.verdict === "passes").length} of ${own.length}`);
+    for (const g of own) console.log(`      ${g.verdict} ${g.of}: ${ratioText(g.ratio)} ${g.over === "roofline" ? "of the roofline" : `against ${g.over}`}, aim ${g.least}`);
+  }
+}
+
+/** Time against bits, a panel for each shape. */
+function picture(device: Device, shapes: readonly Shape[], known: Ceilings): string {
+  const panels = shapes.map(({ sizes, rows }): Panel => {
+    const here = rows.filter((r) => r.on === "adapter"), line = (exact: boolean, bits: readonly number[]) => ({ line: true, name: `roofline, ${exact ? "W_A_" : "times f32"}`, points: bits.map((b) => [b, roof(sizes, { x: exact ? b : 32, w: b, group: exact || b > 8 ? 0 : 32, exact }, known).ms] as const) });
+    const series = [...new Set(here.map((r) => r.family))].map((name) => ({ name, points: here.filter((r) => r.family === name).map((r) => [r.kind.w, median(r.net)] as const) }));
+    return { title: `M×N×K = ${sizesText(sizes)}`, series: [...series, line(false, [1, 2, 4, 8, 16, 32]), line(true, [1, 2, 4, 8])] };
+  });
+  return plot({ title: `matrix products on ${device.info.name}`, x: "bits of a weight", y: "ms", ticks: [1, 2, 4, 8, 16, 32], columns: Math.min(3, panels.length), panels });
+}
+
+/** How the time of a GEMV of four bits grows from 256² to 4096²: the exponent of N·K, 1 at best. */
+async function growing({ device, clock, rounds }: Bench): Promise<number> {
+  const say = progress("growth"), maker = ours.filter((m) => m.name === "i4"), sizes = [256, 512, 1024, 2048, 4096].map((N) => ({ M: 1, N, K: N })), all: Entrant[] = [];
+  for (const s of [tiny, ...sizes]) all.push(...(await enter(device, s, maker, () => say(sizesText(s)))).entrants);
+  await race(clock, all, rounds, SAMPLE);
+  say();
+  for (const e of all) await e.end();
+  return growth(all.slice(1).map((e, i) => [sizes[i].N * sizes[i].K, median(without(e.ms, median(all[0].ms)))]));
+}
+
+/** Runs the bench, prints its tables, and writes what it is told to after every shape. */
+export async function matmul(o: Options): Promise<void> {
+  const only = o.only?.split(",").map((t) => t.trim().toLowerCase());
+  const wanted = ({ name, library, family }: Maker): boolean => only?.some((t) => [name, family].some((x) => x.toLowerCase() === t) || library.toLowerCase().startsWith(t)) ?? true;
+  const makers = [...ours, ...(o.peers ? peers : []), ...o.wgsl.flatMap(shadersOf)].filter(wanted), shapes: Shape[] = [], began = performance.now();
+  if (makers.length === 0) throw new Error(`nothing is called "${o.only}"; there are ${[...new Set([...ours, ...peers].map((m) => m.name))].join(", ")}`);
+  try {
+    const device = await open(o.adapter === undefined ? {} : { adapter: o.adapter }), clock = clockOf(device), say = progress("the adapter's ceilings");
+    const list = shapesOf(o.shapes ?? (o.quick ? "quick" : "full"), device.profile.software);
+    say("measuring");
+    const known = await ceilings(device, clock), bench: Bench = { device, clock, known, rounds: o.rounds ?? 15, patience: o.quick ? 1500 : 10_000 };
+    say();
+    console.log(`matrix products on ${device.info.name} (${device.profile.name}${device.info.toggles?.length ? `, ${device.info.toggles.join(", ")}` : ""}); medians of ${bench.rounds} rounds, ms${device.profile.software ? " of all cores" : ""}\nceilings\n${ceilingsText(known)}`);
+    if (o.peers && !installed()) console.log(`no peers are here; to time others as well: ${INSTALL}`);
+    const report = (more: object = {}): void => {
+      if (o.json !== undefined) writeFileSync(o.json, `${JSON.stringify({ device: { ...device.info, profile: device.profile.name }, ceilings: known, rounds: bench.rounds, shapes, ...more }, null, 1)}\n`);
+      if (o.svg !== undefined) writeFileSync(o.svg, picture(device, shapes, known));
+    };
+    for (const sizes of list) { const s = await shapeOf(bench, sizes, makers); shapes.push(s); print(s); report(); }
+    if (wanted(ours.find((m) => m.name === "i4") ?? ours[0])) {
+      const exponent = await growing(bench);
+      console.log(`\nGEMV of i4 from 256² to 4096²: time grows with (N·K)^${exponent.toFixed(2)}, aim 1 ± 0.1: ${Math.abs(exponent - 1) <= 0.1 ? "passes" : "fails"}`);
+      report({ growth: exponent });
+    }
+    const all = shapes.flatMap((s) => s.goals);
+    console.log(`\n${all.filter((g) => g.verdict === "passes").length} of ${all.length} comparisons reach their aim; ${((performance.now() - began) / 60_000).toFixed(1)} minutes`);
+  } finally { await close(); }
+}

@@ -1,0 +1,168 @@
+// The benches' own reckoning: statistics, what is found right and wrong, rooflines, goals, manifests and pictures. No device.
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { goals, outcomes, type Timed } from "../../bench/goals.ts";
+import { check } from "../../bench/numbers.ts";
+import { options } from "../../bench/options.ts";
+import { ours } from "../../bench/ours.ts";
+import { peers } from "../../bench/peers.ts";
+import { plot } from "../../bench/plot.ts";
+import { bytesOf, roof } from "../../bench/roofline.ts";
+import { shapesOf } from "../../bench/shapes.ts";
+import { growth, interval, race, ratio, verdict, without, type Racer } from "../../bench/timing.ts";
+import type { Schema } from "../../bench/schema.ts";
+import { evaluate, manifest, unfit } from "../../bench/wgsl.ts";
+import { wellFormed } from "../support/xml.ts";
+
+describe("statistics", () => {
+  test("an interval holds the median, and nothing else where all are alike", () => {
+    expect(interval([3, 3, 3])).toEqual({ median: 3, low: 3, high: 3 });
+    const r = interval([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+    expect(r.median).toBe(8);
+    // Of 15 numbers in order the 4th and the 12th are known to hold the median in 96.5 % of cases.
+    expect(r.low).toBeGreaterThanOrEqual(4);
+    expect(r.low).toBeLessThan(7);
+    expect(r.high).toBeLessThanOrEqual(12);
+    expect(r.high).toBeGreaterThan(9);
+  });
+  test("a ratio is of each round's own pair, so that a slow round changes nothing", () => {
+    expect(ratio({ ms: [2, 20, 200] }, { ms: [1, 10, 100] })).toEqual({ median: 2, low: 2, high: 2 });
+    expect(ratio({ ms: [12] }, { ms: [3, 4, 6] }).median).toBe(3);
+  });
+  test("a goal fails only when all of the interval is below it", () => {
+    expect([5.9, 6, 7].map((high) => verdict({ median: 5, low: 4, high }, 6))).toEqual(["fails", "passes", "passes"]);
+  });
+  test("call overheads are taken off, but never all of a time", () => expect(without([10, 2], 1.95)).toEqual([8.05, 0.1]));
+  test("growth is the exponent", () => {
+    expect(growth([1, 2, 4, 8].map((n) => [n, 3 * n ** 1.5]))).toBeCloseTo(1.5, 12);
+    expect(growth([[2, 5], [8, 5]])).toBeCloseTo(0, 12);
+  });
+  test("racers run in turn, as often as makes a sample, and one that is too slow only once", async () => {
+    const clock = { now: 0 }, order: string[] = [];
+    const racer = (name: string, cost: number): Racer => ({ name, ms: [], ready: async (times) => async () => { order.push(`${name}${times}`); clock.now += cost * times; } });
+    const [a, b, slow] = [racer("a", 4), racer("b", 25), racer("slow", 5000)];
+    expect(await race(() => clock.now, [a, b, slow], 3, 20, { patience: 1000 })).toEqual([slow]);
+    expect([a.ms, b.ms, slow.ms]).toEqual([[4, 4, 4], [25, 25, 25], [5000]]);
+    expect(order.slice(6)).toEqual(["a5", "b1", "a5", "b1", "a5", "b1"]);
+  });
+});
+
+describe("right and wrong", () => {
+  const p = { M: 1, N: 2, K: 3, x: () => [1, 2, 3], w: (n: number) => [n, 1, -1] };
+  test("right results are, off by less than rounding too", () => { expect(() => check("it", p, [-1, 0])).not.toThrow(); expect(() => check("it", p, [-1 - 2 ** -23, 0])).not.toThrow(); });
+  test("a wrong element is named", () => expect(() => check("it", p, [-1, 0.001])).toThrow("it gives 0.001 for 0 at [0, 1]"));
+  test("NaN is wrong, and so is a result of another size", () => { expect(() => check("it", p, [-1, NaN])).toThrow("NaN"); expect(() => check("it", p, [-1])).toThrow("1 numbers for 1 × 2"); });
+  test("one that rounds x may be off by what that makes", () => { expect(() => check("it", { ...p, loss: 0.01 }, [-1.05, 0])).not.toThrow(); expect(() => check("it", { ...p, loss: 0.01 }, [-1.07, 0])).toThrow("more than"); });
+  test("large results are looked at in many places", () => {
+    const large = { M: 64, N: 512, K: 256, x: () => new Float32Array(256).fill(1), w: () => new Float32Array(256).fill(1) };
+    expect(() => check("it", large, new Float32Array(64 * 512).fill(256))).not.toThrow();
+    const half = new Float32Array(64 * 512).fill(256, 0, 32 * 512);
+    half[half.length - 1] = half[63 * 512] = 256;
+    expect(() => check("it", large, half)).toThrow("gives 0 for 256");
+  });
+});
+
+describe("rooflines", () => {
+  const s = { M: 1, N: 1000, K: 1000 }, w4 = { x: 32, w: 4, group: 32, exact: false };
+  test("bytes are those of factors, scales and result", () => expect(bytesOf(s, w4)).toBe(4000 + 500_000 + 125_000 + 4000));
+  test("memory or arithmetic bounds, whichever takes longer", () => {
+    expect(roof(s, w4, { storageRead: 633e6, fma: 1e12, convert: 1e12 })).toEqual({ ms: 1, bound: "memory" });
+    expect(roof(s, w4, { storageRead: 633e9, fma: 1e9, convert: 2e9 })).toEqual({ ms: 1.5, bound: "arithmetic" });
+  });
+  test("whole numbers take the cheapest way, and a rate that is missing none", () => {
+    const w1 = { x: 1, w: 1, group: 0, exact: true }, fast = { storageRead: 1e12, fma: 1e9, convert: 1e9 };
+    expect(roof(s, w1, { ...fast, popcount: 1e9, packedDot: 1e9 }).ms).toBeCloseTo(1000 / 32 / 1000, 12);
+    expect(roof(s, { ...w1, x: 8, w: 8 }, { ...fast, popcount: 1e9, packedDot: 1e9 }).ms).toBeCloseTo(0.25, 12);
+    expect(roof(s, w1, fast).ms).toBeCloseTo(2.001, 12);
+  });
+});
+
+describe("goals", () => {
+  const row = (library: string, family: string, name: string, w: number, t: number, x = 32): Timed => ({ library, family, name, on: "adapter", kind: { x, w, group: 0, exact: false }, net: [t, t, t], roof: t / 2 });
+  const all = [
+    row("Bitloom", "int", "i4", 4, 1), row("Bitloom", "int", "i5", 5, 1.2), row("Bitloom", "float", "f32", 32, 4), row("Bitloom", "int × int", "W1A1", 1, 0.5, 1),
+    row("ONNX Runtime", "ONNX Runtime", "ONNX Runtime 4 bits", 4, 3.5), row("ONNX Runtime", "ONNX Runtime", "ONNX Runtime f32", 32, 9), row("jax-js", "jax-js", "jax-js f32", 32, 2.5),
+    { ...row("ONNX Runtime, CPU", "ONNX Runtime, CPU", "ONNX Runtime f32, CPU", 32, 0.01), on: "cpu" as const },
+  ];
+  const found = (adapter: string, M: number, of = all): string[] => outcomes(adapter, { M, N: 1024, K: 1024 }, of).map((o) => `${o.of} ${o.verdict} ${o.ratio.median.toFixed(1)}/${o.least} ${o.over}`);
+  test("are judged where both sides are here, against the best on the same adapter", () => {
+    expect(found("lavapipe", 1)).toEqual([
+      "i4 passes 3.5/3 ONNX Runtime 4 bits", "W1A1 passes 8.0/1 f32", "W1A1 fails 5.0/6 jax-js f32", "f32 fails 0.6/1.5 jax-js f32", "i4 fails 0.5/0.6 roofline", "i5 fails 0.5/0.6 roofline",
+    ]);
+    expect(found("swiftshader", 1)).toContain("i4 fails 3.5/8 ONNX Runtime 4 bits");
+    expect(found("lavapipe", 16)).toEqual(expect.arrayContaining(["i4 passes 3.5/1.5 ONNX Runtime 4 bits", "i5 passes 0.8/0.8 i4", "i4 passes 0.5/0.5 roofline"]));
+  });
+  test("others' shaders count at the width that is nearest", () => {
+    const wgsl = [row("WGSL: theirs", "theirs", "theirs q4", 4.5, 2), row("WGSL: theirs", "theirs", "theirs q8", 8.5, 9)];
+    expect(found("lavapipe", 1, [...all, ...wgsl])).toEqual(expect.arrayContaining(["i4 fails 2.0/3 theirs q4", "i5 fails 1.7/5 theirs q4"]));
+  });
+  test("each of the table is of something that is timed", () => {
+    const every = [...ours, ...peers].map(({ make: _, ...about }): Timed => ({ ...about, net: [1], roof: 1 })), shader = row("WGSL: theirs", "theirs", "q4", 4.5, 1);
+    for (const g of goals) expect(g.pairs([...every, shader], { M: 1, N: 1024, K: 1024 }).length, g.name).toBeGreaterThan(0);
+  });
+  test("all widths from 1 to 8 are timed, as whole numbers, bipolar and floats", () => {
+    const bits = (family: string): number[] => ours.filter((m) => m.family === family).map((m) => m.kind.w).sort((a, b) => a - b);
+    expect(bits("int")).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(bits("bipolar")).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(bits("float")).toEqual([2, 3, 4, 5, 6, 7, 8, 16, 32]);
+    expect(new Set(ours.map((m) => m.name)).size).toBe(ours.length);
+  });
+});
+
+describe("manifests of shaders", () => {
+  const schema = JSON.parse(readFileSync("bench/wgsl.schema.json", "utf8")) as Schema, example = readFileSync("bench/wgsl-example/manifest.json", "utf8");
+  const changed = (change: (m: { kernels: Record<string, unknown>[] }) => void): string => { const m = JSON.parse(example) as { kernels: Record<string, unknown>[] }; change(m); return JSON.stringify(m); };
+  test("the example is one", () => expect(manifest(example, schema).kernels.map((k) => k.bits)).toEqual([32, 4]));
+  test("all that is wrong is told with its place", () => {
+    const text = changed(({ kernels }) => { delete kernels[0].file; kernels[0].rows = ["1"]; kernels[1].worgroups = []; kernels[1].bindings = [{ binding: 0, is: "z" }]; });
+    expect(() => manifest(text, schema)).toThrow(/kernels\[0\] lacks "file"[^]*kernels\[0\]\.rows\[0\] is "1", not of type integer[^]*kernels\[1\]\.bindings\[0\]\.is is "z", not one of x, w, scales, y, uniform[^]*kernels\[1\] has "worgroups", which means nothing/);
+  });
+  test("a kernel binds one of each factor and a result", () => expect(() => manifest(changed(({ kernels }) => { kernels[0].bindings = [{ binding: 0, is: "x" }]; }), schema)).toThrow('kernel "f32" binds not one w'));
+  test("every property that the code reads is one of the schema, and the other way round", () => {
+    const { properties = {} } = schema.$defs?.kernel ?? {}, { properties: bound = {} } = schema.$defs?.binding ?? {}, code = readFileSync("bench/wgsl.ts", "utf8");
+    for (const name of [...Object.keys(properties), ...Object.keys(bound)]) expect(code, name).toMatch(new RegExp(`readonly ${name}\\??:`));
+  });
+  test("expressions are the language's", () => {
+    const s = { M: 3, N: 100, K: 64 };
+    expect(["cdiv(N, 64) * M", "K / 8", "12"].map((e) => evaluate(e, s))).toEqual([6, 8, 12]);
+    expect(() => evaluate("N / 64 + ", s)).toThrow();
+  });
+  test("shapes that a kernel isn't for", () => {
+    const k = { rows: [1, 4], multiples: { K: 32, N: 64 } };
+    expect(unfit(k, { M: 4, N: 64, K: 32 })).toBeUndefined();
+    expect(unfit(k, { M: 5, N: 64, K: 32 })).toBe("it takes 1 to 4 rows");
+    expect(unfit(k, { M: 1, N: 96, K: 32 })).toBe("N = 96 is no multiple of 64");
+  });
+});
+
+describe("pictures", () => {
+  const p = { title: "a < b", x: "bits", y: "ms", ticks: [1, 2, 4, 8], columns: 2 };
+  test("have a mark for each positive number, and are XML", () => {
+    const svg = plot({ ...p, panels: [{ title: "one", series: [{ name: "x & y", points: [[1, 0.5], [2, NaN], [4, 0], [8, 20]] }, { name: "roof", line: true, points: [[8, 1], [1, 0.1]] }] }, { title: "none", series: [] }] });
+    const counts = wellFormed(svg);
+    expect(counts.get("path")).toBe(2 + 1); // two points and the legend's
+    expect(counts.get("polyline")).toBe(1);
+  });
+  test("more is higher and farther right, in equal steps for equal factors", () => {
+    const at = [...plot({ ...p, panels: [{ title: "one", series: [{ name: "s", points: [[1, 1], [2, 10], [4, 100]] }] }] }).matchAll(/translate\(([\d.]+),([\d.]+)\)" fill="#0b62c4" f/g)].map(([, x, y]) => [Number(x), Number(y)]);
+    expect(at).toHaveLength(3);
+    expect(at[1][0] - at[0][0]).toBeCloseTo(at[2][0] - at[1][0], 0);
+    expect(at[0][1] - at[1][1]).toBeCloseTo(at[1][1] - at[2][1], 0);
+    expect(at[0][0] < at[1][0] && at[0][1] > at[1][1]).toBe(true);
+  });
+});
+
+describe("what a bench is told", () => {
+  test("options", () => {
+    expect(options(["--quick", "--wgsl", "a", "--wgsl", "b", "--rounds", "5"])).toMatchObject({ quick: true, peers: true, wgsl: ["a", "b"], rounds: 5 });
+    expect(options(["--no-peers"]).peers).toBe(false);
+    expect(() => options(["--rounds", "few"])).toThrow('found "few"');
+    expect(() => options(["--quik"])).toThrow("--quik");
+  });
+  test("shapes, by name and one by one", () => {
+    expect(shapesOf("1x1024x2048,16×64×32", true)).toEqual([{ M: 1, N: 1024, K: 2048 }, { M: 16, N: 64, K: 32 }]);
+    expect(shapesOf("full", true)).toHaveLength(45);
+    expect([shapesOf("flexq", true)[0], shapesOf("flexq", false)[0]]).toEqual([{ M: 1, N: 3072, K: 1024 }, { M: 1, N: 12288, K: 4096 }]);
+    for (const bad of ["1x2", "0x4x4", "many", "1x2x3x4"]) expect(() => shapesOf(bad, true)).toThrow(`"${bad}" is no shape`);
+  });
+});

@@ -1,0 +1,51 @@
+// The shaders of a folder on a device: right ones are timed, one that is wrong is told, and so is one that isn't for a shape.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { close, open } from "../../runtime/index.ts";
+import { enter } from "../../bench/entrants.ts";
+import { race } from "../../bench/timing.ts";
+import { shadersOf } from "../../bench/wgsl.ts";
+
+afterAll(close);
+const folder = "bench/wgsl-example", sizes = { M: 2, N: 256, K: 64 };
+
+test("the example's shaders are right, and can be timed", async () => {
+  using device = await open({ adapter: "swiftshader" });
+  const { entrants, notes } = await enter(device, sizes, shadersOf(folder));
+  expect([entrants.map((e) => e.name), notes]).toEqual([["example f32", "example u4, four columns a thread"], []]);
+  await race(() => performance.now(), entrants, 2, 0);
+  for (const e of entrants) { expect(e.ms.length).toBe(2); expect(Math.min(...e.ms)).toBeGreaterThan(0); await e.end(); }
+  expect((await enter(device, { ...sizes, M: 5 }, shadersOf(folder))).notes).toEqual(["example u4, four columns a thread does not run here: it takes 1 to 4 rows"]);
+});
+
+test("a folder of others: formats, texts that are replaced, wrong results and shaders that don't compile", async () => {
+  const here = mkdtempSync(join(tmpdir(), "bitloom-wgsl-"));
+  try {
+    const f32 = readFileSync(join(folder, "f32.wgsl"), "utf8"), { kernels: [plain] } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as { kernels: object[] };
+    // Blocks of 34 bytes: a scale of f16 and 32 numbers of 8 bits.
+    const q8 = `fn byte(i: u32) -> u32 { return (w[i / 4] >> (8 * (i % 4))) & 255; }
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> w: array<u32>;
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+@compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  var sum = 0.0;
+  for (var k = 0u; k < ROW; k++) {
+    let at = 34 * ((id.x * ROW + k) / 32);
+    sum += x[id.y * ROW + k] * unpack2x16float(byte(at) | (byte(at + 1) << 8)).x * f32(i32(byte(at + 2 + k % 32) << 24) >> 24);
+  }
+  y[id.y * WIDTH + id.x] = sum;
+}`;
+    const files = { "q8.wgsl": q8, "wrong.wgsl": f32.replace("var sum = 0.0", "var sum = 1.0"), "broken.wgsl": f32.replace("var sum", "var 1sum") };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(here, name), text);
+    const blocks = { name: "q8_0", file: "q8.wgsl", bits: 8.5, replace: { ROW: "K", WIDTH: "N" }, workgroups: ["N / 64", "M"], bindings: [{ binding: 0, is: "x" }, { binding: 1, is: "w", format: "q8_0" }, { binding: 2, is: "y" }] };
+    writeFileSync(join(here, "manifest.json"), JSON.stringify({ name: "theirs", kernels: [blocks, { ...plain, name: "wrong", file: "wrong.wgsl" }, { ...plain, name: "broken", file: "broken.wgsl" }] }));
+    using device = await open({ adapter: "swiftshader" });
+    const { entrants, notes } = await enter(device, sizes, shadersOf(here));
+    expect(entrants.map((e) => e.name)).toEqual(["theirs q8_0"]);
+    expect(notes[0]).toMatch(/^theirs wrong does not run here: wrong gives -?\d+ for -?\d+ at \[0, 0\]/);
+    expect(notes[1]).toMatch(/^theirs broken does not run here: .*(broken\.wgsl|1sum|identifier)/);
+    for (const e of entrants) await e.end();
+  } finally { rmSync(here, { recursive: true }); }
+});

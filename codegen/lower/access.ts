@@ -1,7 +1,8 @@
 // Elements of memory as expressions: bounds, words, bit fields.
-import { addresser, digits, fields, axis, bit, flat, lastWordMultiple, pad, padMultiple, type Packing } from "../../layout/index.ts";
-import { codeOf, elementOfCode, type DType } from "../../vm/index.ts";
+import { addresser, digits, fields, axis, bit, flat, lastWordMultiple, pad, padMultiple, wordCount, type Packing } from "../../layout/index.ts";
+import { codeOf, elementOfCode, tileShape, type DType, type Inst, type Value } from "../../vm/index.ts";
 import type { Expr } from "../loop/ir.ts";
+import { linearOf } from "../loop/linear.ts";
 import type { Binding, Context, Memory } from "./context.ts";
 
 /** The value (code of a storage type) that a code of `dtype.bits` bits means. */
@@ -13,6 +14,14 @@ export const toCode = (c: Context, d: DType, value: Expr): Expr => codeOf(c.e, d
 /** How shared tiles of narrow types lie: dense, each row padded to whole words. */
 export const rowPacking = (rank: number): Packing =>
   rank === 0 ? digits([pad(bit, 32)]) : digits([...Array.from({ length: rank - 1 }, (_, d) => axis(d)), pad(flat([axis(rank - 1), bit]), 32)]);
+
+/** How a shared tile lies: the packing of its codes, undefined where each element has an entry of its own, and how many entries or words that takes. */
+export function sharedForm(c: Context, i: Inst, v: Value): { readonly packing: Packing | undefined; readonly length: number; readonly asked: boolean } {
+  const shape = tileShape(v), d = v.dtype, given = i.attrs.packing?.kind === "packing" ? i.attrs.packing.value : undefined;
+  const narrow = d.bits < 32 && !(d.compute === "f16" && !d.storage) && d.kind !== "bool" && !c.hints.wide.has(v.id) && !c.updated.has(v.id);
+  const packing = narrow ? given ?? rowPacking(shape.length) : undefined;
+  return { packing, length: packing ? wordCount(packing, d.bits, [...shape]) : shape.reduce((a, b) => a * b, 1), asked: given !== undefined };
+}
 
 /** x, or an index below n where x isn't. A run of up to 32 elements that ends where n may end stays a run, so that it is still one word. */
 function clampBelow(c: Context, x: Expr, n: Expr): Expr {
@@ -27,10 +36,13 @@ function clampBelow(c: Context, x: Expr, n: Expr): Expr {
 
 const paddedCache = new WeakMap<Memory, readonly Expr[]>();
 
-/** The extents of a tensor with its packing's pads, which addresses hold for too: what lies between is zero, and stays so. */
+/**
+ * The extents of a tensor, or of a shared tile that was given a packing, with the packing's pads, which addresses hold for too: what
+ * lies between is zero, and stays so. In a shared tile whoever stores the end of a row stores its pads.
+ */
 export function paddedExtents(c: Context, m: Memory): readonly Expr[] {
   const { e } = c, p = m.packing;
-  if (!p || m.buffer.space === "workgroup") return m.extents;
+  if (!p || (m.buffer.space === "workgroup" && !m.asked)) return m.extents;
   let found = paddedCache.get(m);
   if (!found) {
     const known = m.extents.map((n) => e.known(n));
@@ -46,6 +58,16 @@ export function paddedExtents(c: Context, m: Memory): readonly Expr[] {
 /** Whether there may be pads between a tensor's elements. */
 export const padded = (c: Context, m: Memory): boolean => paddedExtents(c, m).some((n, d) => n !== m.extents[d]);
 
+/** Whether an index is below n because of the block it belongs to: block · size + rest < n, where the blocks of a grid fill n. */
+function inBlock(c: Context, x: Expr, n: Expr): boolean {
+  const { terms, offset } = linearOf(x);
+  return [...terms].some(([of, size]) => {
+    const blocks = c.extents.get(of);
+    if (!blocks || size <= 0 || n.divisor % size !== 0 || blocks !== c.e.fdiv(n, c.e.of(size))) return false;
+    return [...terms].reduce((most, [t, k]) => (t === of ? most : most + (k > 0 ? k * t.hi : k * t.lo)), offset) < size;
+  });
+}
+
 /**
  * Index inside the memory: the condition that needs testing (true where proved), and an index that is always inside.
  * With `pads`, elements of the packing's pads count as inside.
@@ -56,7 +78,7 @@ export function inside(c: Context, m: Memory, index: readonly Expr[], pads = fal
   let condition = e.constant("bool", true);
   const safe = index.map((x, d) => {
     const n = extents[d] ?? zero;
-    const low = e.op("ge", x, zero), high = c.extents.get(x) === n ? e.constant("bool", true) : e.op("lt", x, n);
+    const low = e.op("ge", x, zero), high = c.extents.get(x) === n || inBlock(c, x, n) ? e.constant("bool", true) : e.op("lt", x, n);
     condition = e.op("and", e.op("and", condition, low), high);
     let y = x;
     if (!isTrue(c, high)) y = clampBelow(c, x, n);

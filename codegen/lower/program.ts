@@ -2,14 +2,14 @@
 // loops over slots, threads and memory words. What an instruction computes is in its row; how threads and words
 // come in is here.
 import { Bug, fail } from "../../diagnostic.ts";
-import { equal, slotCount, wordCount } from "../../layout/index.ts";
+import { equal, slotCount } from "../../layout/index.ts";
 import {
   blocksOf, eachStmt, instructions, jumpsOut, plainAttrs, printsAny, tileShape, type Emission, type Emit, type If, type Inst, type PrintSite, type Program, type Source, type Stmt, type Value, type While,
 } from "../../vm/index.ts";
 import type { Buffer, Body, Expr, LoopStmt, Reg } from "../loop/ir.ts";
 import type { Exprs } from "../loop/expr.ts";
 import { operandsOf } from "../loop/operands.ts";
-import { rowPacking } from "./access.ts";
+import { sharedForm } from "./access.ts";
 import { bound, boundView, createContext, layoutOf, type Arena, type Binding, type Context, type Hints, type Memory, type Target } from "./context.ts";
 import { convertTile, guarded, reduceTile, uniformScalar } from "./scratch.ts";
 import { chosen, foldTile, type PricedProduct } from "./fold.ts";
@@ -330,15 +330,12 @@ function lowerDeclare(c: Context, i: Inst, v: Value): void {
     bindReg(c, v, reg, layout);
     return;
   }
-  const shape = tileShape(v), d = v.dtype, narrow = d.bits < 32 && !(d.compute === "f16" && !d.storage) && d.kind !== "bool" && !c.hints.wide.has(v.id) && !c.updated.has(v.id);
-  const size = shape.reduce((a, b) => a * b, 1);
+  const shape = tileShape(v), d = v.dtype, { packing, length, asked } = sharedForm(c, i, v);
   // What threads may write together holds codes: there are atomics on i32 and u32 only.
-  const elem: Buffer["elem"] = c.updated.has(v.id) && d.compute !== "i32" ? "u32" : elementType(v);
-  const given = i.attrs.packing?.kind === "packing" ? i.attrs.packing.value : undefined, packing = narrow ? given ?? rowPacking(shape.length) : undefined;
-  const length = packing ? wordCount(packing, d.bits, [...shape]) : size, name = c.nameOf(v, `s${v.id}`), arena = i.attrs.arena;
+  const elem: Buffer["elem"] = c.updated.has(v.id) && d.compute !== "i32" ? "u32" : elementType(v), name = c.nameOf(v, `s${v.id}`), arena = i.attrs.arena;
   const buffer = arena?.kind === "int" ? arenaFor(c, arena.value, v.id, name, length)
     : Object.freeze({ id: v.id, name, space: "workgroup" as const, access: "read_write" as const, elem, get atomic() { return c.atomic.get(v.id) ?? false; }, length });
   if (!c.buffers.includes(buffer)) c.buffers.push(buffer);
-  const memory: Memory = { id: v.id, buffer, dtype: d, extents: shape.map((n) => c.e.of(n)), packing, asked: given !== undefined, mutable: true };
+  const memory: Memory = { id: v.id, buffer, dtype: d, extents: shape.map((n) => c.e.of(n)), packing, asked, mutable: true };
   c.bindings.set(v.id, { kind: "view", memory, dtype: d, shape, map: (index) => ({ index }) });
 }

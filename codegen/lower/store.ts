@@ -2,10 +2,10 @@
 // gathered word by word, and only a word that is covered whole is written at once. Where threads don't own words they
 // exchange elements first so that they do, if there is such a way.
 import { elementAt, slotCount, type RegisterLayout } from "../../layout/index.ts";
-import { eachStmt, tileShape, type Value } from "../../vm/index.ts";
+import { eachStmt, type Value } from "../../vm/index.ts";
 import type { Expr } from "../loop/ir.ts";
 import { lowMask } from "../loop/bits.ts";
-import { flatIndex, inside, padded, placesOf, toCode, toElement } from "./access.ts";
+import { flatIndex, inside, padded, paddedExtents, placesOf, sharedForm, toCode, toElement } from "./access.ts";
 import { bound, boundView, layoutOf, type Binding, type Context, type Memory } from "./context.ts";
 import { owningLayouts } from "./owning.ts";
 import { exchanged, guarded } from "./scratch.ts";
@@ -28,9 +28,9 @@ export function storeTile(c: Context, to: Value, x: Value): void {
   else {
     // What is made of memory and constants alone can be made by any thread; else elements are exchanged, for shared tiles only if their packing was asked for.
     const b = bound(c, x), anywhere = b.kind === "lazy" && [...b.reads].every((r) => "buffer" in r);
-    const own = wholeWords(c, slotsOf(c, view, l)), other = own === undefined && (anywhere || m.asked || m.buffer.space !== "workgroup") ? exchange(c, view, l, anywhere) : undefined;
+    const own = wholeWords(c, slotsOf(c, view, l)), other = own === undefined && (anywhere || m.asked || m.buffer.space !== "workgroup") ? exchange(c, view, l.shape, anywhere) : undefined;
     if (other) {
-      const get = anywhere ? code : exchanged(c, l, code);
+      const all = anywhere ? code : exchanged(c, l, code), get: Codes = (index) => all(index.map((x, d) => (other.layout.shape[d] === l.shape[d] ? x : c.e.op("min", x, c.e.of(l.shape[d] - 1)))));
       from(other.layout, () => storeWords(c, view, m, other.layout, other.group, get));
     } else if (own !== undefined) from(l, () => storeWords(c, view, m, l, own, code));
     else from(l, () => storeParts(c, view, m, l, code));
@@ -111,18 +111,31 @@ function slotsOf(c: Context, view: View, l: RegisterLayout, first = slotCount(l)
   return slots;
 }
 
-/** Bytes that the shared tiles of the whole program may take, those still to come too. */
+/** Bytes that the shared tiles of the whole program take, those still to come too: codes as they lie, or 4 bytes for each once their tile was widened. */
 function declaredBytes(c: Context): number {
-  let elements = 0;
-  eachStmt(c.program.body, (s) => { if (s.kind === "inst" && s.out?.space === "shared") elements += tileShape(s.out).reduce((a, b) => a * b, 1); });
-  return 4 * elements;
+  let bytes = 0;
+  eachStmt(c.program.body, (s) => { if (s.kind === "inst" && s.out?.space === "shared") bytes += 4 * Math.ceil(sharedForm(c, s, s.out).length / (s.out.dtype.name === "f16" && c.target.f16 ? 2 : 1)); });
+  return bytes;
+}
+
+/** The shape of what is stored, with the pads of a shared tile where it reaches their row's end: they fill the last words, so that these are whole. */
+function withPads(c: Context, view: View, shape: readonly number[]): readonly number[] {
+  const m = view.memory, ends = paddedExtents(c, m);
+  if (m.buffer.space !== "workgroup") return shape;
+  const { e } = c, at = (d?: number): readonly Expr[] => view.map(shape.map((_, j) => e.of(j === d ? 1 : 0))).index, first = at();
+  return shape.map((n, d) => {
+    const next = at(d), k = first.findIndex((x, a) => x !== next[a]);
+    if (k < 0) return n;
+    const [from, size, end] = [first[k], m.extents[k], ends[k]].map((x) => e.known(x));
+    return from === undefined || size === undefined || end === undefined || from + n !== size ? n : n + end - size;
+  });
 }
 
 /** A layout in which threads own their words, and the size of its groups; undefined if there is none, or no room to exchange where that isn't `free`. */
-function exchange(c: Context, view: View, l: RegisterLayout, free: boolean): { readonly layout: RegisterLayout; readonly group: number } | undefined {
-  const { packing } = view.memory, size = l.shape.reduce((a, b) => a * b, 1);
+function exchange(c: Context, view: View, shape: readonly number[], free: boolean): { readonly layout: RegisterLayout; readonly group: number } | undefined {
+  const { packing } = view.memory, size = shape.reduce((a, b) => a * b, 1), whole = withPads(c, view, shape);
   if (!packing || (!free && size * 4 > c.target.workgroupBytes - declaredBytes(c))) return undefined;
-  for (const layout of owningLayouts(packing, l.shape, c.program.threads)) {
+  for (const layout of owningLayouts(packing, whole, c.program.threads)) {
     // Most fail at their first elements already.
     if (wholeWords(c, slotsOf(c, view, layout, Math.min(32, slotCount(layout)))) === undefined) continue;
     const group = wholeWords(c, slotsOf(c, view, layout));

@@ -1,7 +1,8 @@
 // Integer products as loop form: all five ways, wherever factors lie, at run-time sizes, against exact arithmetic; where a way isn't
 // there, it is said.
 import { describe, expect, test } from "vitest";
-import { baseTarget, type Target } from "../../codegen/index.ts";
+import { baseTarget, compileProgram, type Target } from "../../codegen/index.ts";
+import { load } from "../../lang/index.ts";
 import { chance } from "../../vm/index.ts";
 import { byInterpreter, byLowered, lowered, type Compiled } from "../conformance/engines.ts";
 import { allWays, exists, packings, places, product, programOf, randomSizes, randomSpec, sourceOf, types, wrong, type Spec } from "../conformance/products-cases.ts";
@@ -47,6 +48,22 @@ describe("products as loop form", () => {
     const s: Spec = { x: "u3", y: "i4", place: "shared", packing: "planes", by: "table", zx: { type: "u3", each: true }, tile: [4, 8, 64], threads: 32 }, program = programOf(s);
     const p = product(s, program, { M: 5, N: 9, K: 80, k: 75 }, 1);
     expect(wrong(p, byLowered(p.case, lowered(program, baseTarget)).c)).toBeUndefined();
+  });
+
+  test.each([20, 33, 48, 100])("shared planes of rows of %i elements, which end inside a word", (K) => {
+    for (const x of ["b2", "u3"] as const) expect(check({ x, y: "b1", place: "shared", packing: "planes", by: "planes", tile: [4, 8, K], threads: 16 }, baseTarget, 3, K)).toBeUndefined();
+  });
+
+  test("a store that ends inside a word of a shared tile takes its planes, and the message says so", () => {
+    const text = (to: string): string => `kernel k(x: u2[8, 48], w: u2[8, 48] @ planes, out c: i32[8, 8]) grid (g in 1) threads 32 {
+      shared s: u2[8, 48] @ planes
+      ${to}
+      barrier()
+      store(c, dot(s, transposed(w), by: planes))
+    }`;
+    const compiled = (to: string): string => { const [k] = load(text(to)).kernels; return compileProgram(k.specialise({}), baseTarget).wgsl; };
+    expect(compiled("store(s, load(x))")).toContain("countOneBits");
+    expect(() => compiled("store(s[:, 0 +: 20], load(x[:, 0 +: 20])); store(s[:, 20 +: 28], load(x[:, 20 +: 28]))")).toThrow(/'x' would lie so, but a store writes parts of its words/);
   });
 
   test("tables say what workgroup memory they lack, and aren't chosen then", () => {

@@ -121,8 +121,8 @@ export const types: readonly string[] = Array.from({ length: 8 }, (_, i) => type
 /** Whether there is such a way, by what it asks of the factors. Sizes are at run time: rows of dense tensors begin in the middle of words. */
 export function exists({ x, y, by, place, packing, tile: [, , K] }: Spec): boolean {
   const bits = (t: string): number => dtype(t).bits, whole = (t: string): boolean => (K * bits(t)) % 32 === 0;
-  // Steps within a tensor must begin where words do; a shared tile whose rows end within words of planes has a word for each element.
-  const words = (t: string): boolean => (packing === "dense" ? place === "shared" && whole(t) : K % 32 === 0), planar = (t: string): boolean => words(t) && (packing !== "dense" || bits(t) === 1);
+  // Steps within a tensor must begin where words do; rows of a shared tile of planes may end within words.
+  const words = (t: string): boolean => (packing === "dense" ? place === "shared" && whole(t) : place === "shared" || K % 32 === 0), planar = (t: string): boolean => words(t) && (packing !== "dense" || bits(t) === 1);
   // Registers go through dense tiles, where the elements of a column of y lie rows apart.
   if (place === "registers") return by !== "packed" && by !== "planes" && by !== "table";
   switch (by) {

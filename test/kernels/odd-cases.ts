@@ -96,10 +96,16 @@ const steps = (N: number, limit: number): Case => ({
   }),
 });
 
+const shortPlanes = (A: string, B: string, BK: number, W: string, M: number, K: number, N: number): Case => ({
+  file: "odd", kernel: "short_planes", params: { A, B, BK, W }, dims: { M, K, N }, slow: true,
+  want: ({ x, w }) => ({ c: Array.from({ length: M * N }, (_, i) => { let s = 0; for (let k = 0; k < K; k++) s += (x?.[Math.floor(i / N) * K + k] ?? 0) * (w?.[i % N * K + k] ?? 0); return s; }) }),
+});
+
 /** Tiles, layouts and sizes that divide nothing. */
 export const odd: readonly Case[] = [
   scans(11), scans(1), scans(0), extremes(7, 12), extremes(1, 5), extremes(3, 1),
   sharedWords("u3", 17, 23, [0, 7]), sharedWords("i5", 8, 11, [-16, 15]), sharedWords("b3", 15, 7, [-7, 7], 2), sharedWords("u1", 1, 70, [0, 1]),
   replicas, zeroTail("u5", "b3", 7, 30, 11), zeroTail("b2", "b2", 3, 14, 5), zeroTail("i3", "u1", 4, 1, 6), zeroTail("b7", "i8", 2, 0, 3),
+  shortPlanes("b2", "b3", 48, "planes", 3, 75, 5), shortPlanes("i2", "b1", 33, "planes", 1, 40, 1), shortPlanes("b1", "u4", 100, "planes(32)", 2, 230, 3), shortPlanes("u2", "i3", 20, "planes(8, 128)", 9, 37, 17), 
   beside("u3", 2, 7, 5, -2), beside("f6e3m2", 1, 4, 9, 3), beside("b5", 3, 3, 3, 0), orders(5), orders(1), arranged, tables(40), tables(3), steps(31, 200), steps(6, -100),
 ];

@@ -33,5 +33,5 @@ export { loadNpy, readNpy, saveNpy, writeNpy, type NpyArray, type NpyData, type 
 export { openSafetensors, writeSafetensors, type ByName, type SafetensorsAbout, type SafetensorsDtype, type SafetensorsEntry, type SafetensorsFile, type SafetensorsInput } from "./files/safetensors.ts";
 export { openNpz, writeNpz, type NpzFile } from "./files/npz.ts";
 export type { ReadOptions } from "./files/source.ts";
-export { convertWeights, openWeights, saveSafetensors, urlSource, weightValues, type Beside, type ByteSource, type Converted, type ConvertOptions, type ConvertReport, type GroupingOptions, type MetadataValue, type Readable, type SafetensorsStream, type SaveOptions, type WeightFile, type WeightKind, type WeightPart, type WeightRange, type WeightTensor, type WeightsOptions } from "./weights/index.ts";
+export { convertWeights, openWeights, saveSafetensors, urlSource, weightFormat, weightValues, type Beside, type ByteSource, type Converted, type ConvertOptions, type ConvertReport, type GroupingOptions, type MetadataValue, type Readable, type SafetensorsStream, type SaveOptions, type StoredFormat, type WeightFile, type WeightKind, type WeightPart, type WeightRange, type WeightTensor, type WeightsOptions } from "./weights/index.ts";
 export { writeFileAtomic } from "./files/atomic.ts";

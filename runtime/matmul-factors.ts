@@ -45,7 +45,7 @@ async function formatFactorOf(x: FormatTensor, name: "x" | "w"): Promise<Factor>
   matrixOnly(name, text, shape);
   if (down && name === "x") fail({ code: "H0511", message: `x of matmul is ${text}, a format of weights [K, N]`, help: "give it as w; activations x[M, K] are tensors, or quantised along their rows" });
   const { formatFactor } = await import("./matmul-kernels.ts"), [rows = 0, K = 0] = down ? [shape[1], shape[0]] : shape;
-  return { name, text, device, rows, K, tensors: { [name]: x }, spec: formatFactor(format, down ? 0 : 1, K) };
+  return { name, text, device, rows, K, tensors: { [name]: x }, spec: formatFactor(format, down ? 0 : 1, K, rows) };
 }
 
 /** Looks at a factor. @throws Diagnostic H0307, H0403, H0405, H0502, H0511, H0512 */

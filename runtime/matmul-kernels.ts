@@ -7,7 +7,7 @@
 // of offsets the sum is taken apart:  Σ (s·a + o)(t·b + p) = st·Σab + sp·Σa + ot·Σb + op·n.
 // A factor of a format is one of these where the format's value says so (vm/format-terms.ts); else its values are made, through shared memory.
 import { dense, planes, type Packing } from "../layout/index.ts";
-import { builder, cdiv, constant, dtype, elementView, formatForm, formatParam, formatTerms, loadFormat, scalarOp, scalarTo, type Along, type Builder, type Format, type FormatForm, type FormatParam, type FormatTerms, type KernelDefinition, type Program, type Scalar, type Value } from "../vm/index.ts";
+import { aloneDim, builder, cdiv, constant, dtype, elementView, formatForm, formatParam, formatTensors, formatTerms, loadFormat, scalarOp, scalarTo, symbol, type Along, type Builder, type Format, type FormatForm, type FormatParam, type FormatTerms, type KernelDefinition, type Program, type Scalar, type Value } from "../vm/index.ts";
 
 /** What a factor is: its codes, and what lies beside them. */
 export interface FactorSpec {
@@ -31,21 +31,29 @@ export interface FactorFormat {
   readonly along: Along;
   /** Undefined: its values are no codes times something, and are made before they are multiplied. */
   readonly form: FormatForm | undefined;
+  /** How many rows there are, where no field's shape tells it. */
+  readonly rows: number | undefined;
 }
 
 const forms = new WeakMap<Format, Map<Along, FormatForm | "none">>();
 
+/** Whether a field's shape tells how many rows a matrix of a format has. */
+const tellsRows = (f: Format, along: Along, K: number): boolean =>
+  formatTensors(f, along === 1 ? [symbol("dim", "N"), K] : [K, symbol("dim", "N")]).some((t) => t.shape.some((n) => aloneDim(n) !== undefined));
+
 /**
  * What a factor of a format is.
  * @param K elements that are summed over
+ * @param rows of which there are so many sums
  */
-export function formatFactor(format: Format, along: Along, K: number): FactorSpec {
-  const of = forms.get(format) ?? new Map<Along, FormatForm | "none">(), known = of.get(along) ?? formatForm(format, along) ?? "none";
-  forms.set(format, of.set(along, known));
+export function formatFactor(format: Format, along: Along, K: number, rows: number): FactorSpec {
+  const all = forms.get(format) ?? new Map<Along, FormatForm | "none">(), known = all.get(along) ?? formatForm(format, along) ?? "none";
+  forms.set(format, all.set(along, known));
   const form = known === "none" ? undefined : known, plain = { packing: dense(2), planes: false, group: 0 };
-  if (!form) return { ...plain, type: "f32", format: { format, along, form } };
+  const of: FactorFormat = { format, along, form, rows: tellsRows(format, along, K) ? undefined : rows };
+  if (!form) return { ...plain, type: "f32", format: of };
   return {
-    ...plain, type: form.code.dtype.name, group: Math.min(form.run, K), format: { format, along, form },
+    ...plain, type: form.code.dtype.name, group: Math.min(form.run, K), format: of,
     scales: form.scaled ? "f32" : undefined, zeros: form.zero === undefined ? undefined : form.zero === "any" ? "f32" : "i32", offsets: form.offset ? "f32" : undefined,
   };
 }
@@ -56,6 +64,8 @@ export interface Tiling {
   readonly BN: number;
   readonly threads: number;
   readonly shared: number;
+  /** Columns fill whole blocks, which is checked before a launch: none is tested for. */
+  readonly whole?: boolean | undefined;
 }
 
 /** One kernel. */
@@ -246,11 +256,12 @@ function offsetTerms(c: Block, x: Side, w: Side, k0: Scalar, ones: Value): Value
 
 /** The Program of a product. Its parameters are x, w, what lies beside them, `bias`, and the result y. */
 function productProgram(spec: ProductSpec): Program {
-  const { K, out, tiling: { BM, BN, threads } } = spec, b = builder("matmul", DOC), M = b.dim("M"), N = b.dim("N"), step = stepOf(spec), exact = integer(spec.x) && integer(spec.w);
+  const { K, out, tiling: { BM, BN, threads, whole } } = spec, b = builder("matmul", DOC), extent = (name: string, f: FactorSpec): Scalar => (f.format?.rows === undefined ? b.dim(name) : num(f.format.rows)), M = extent("M", spec.x), N = extent("N", spec.w), step = stepOf(spec), exact = integer(spec.x) && integer(spec.w);
   const [bn, bm] = b.grid([["bn", cdiv(N, BN)], ["bm", cdiv(M, BM)]]), m0 = scalarOp("mul", bm, num(BM)), n0 = scalarOp("mul", bn, num(BN));
   const x = sideOf(b, "x", spec.x, M, K, { first: m0, rows: BM, across: false }), w = sideOf(b, "w", spec.w, N, K, { first: n0, rows: BN, across: true });
   const bias = spec.bias && b.tensor("bias", "in", spec.bias.type, [N], spec.bias.packing), y = b.tensor("y", "out", out, [M, N], dense(2));
   b.threads(threads);
+  if (whole) b.require(scalarOp("eq", scalarOp("rem", N, num(BN)), num(0)), "the columns of the product fill whole blocks");
   const sum = cast(b, sumOf({ b, spec, step, exact }, x, w), dtype(out)), add = bias && b.load({ x: b.slice({ x: bias }, { offsets: [n0], sizes: [num(BN)] }) }, padding(bias));
   b.store({ to: b.slice({ x: y }, { offsets: [m0, n0], sizes: [num(BM), num(BN)] }), x: add ? b.add({ x: sum, y: cast(b, b.reshape({ x: add }, { shape: [1, BN] }), sum.dtype) }) : sum });
   return b.finish();

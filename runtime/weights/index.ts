@@ -5,7 +5,8 @@
 // Neither devices nor the compiler are behind it.
 export { openWeights, type WeightsOptions } from "./open.ts";
 export { saveSafetensors, type SafetensorsStream, type SaveOptions } from "./save.ts";
-export { convertWeights, weightValues } from "./work.ts";
+export { convertWeights, weightFormat, weightValues } from "./work.ts";
+export type { StoredFormat } from "./values.ts";
 export type { Converted, ConvertOptions, ConvertReport } from "./convert.ts";
 export type { GroupingOptions } from "./safetensors.ts";
 export type { Beside } from "./beside.ts";

@@ -8,7 +8,7 @@ import { Cursor } from "./cursor.ts";
 import { oneTensor, weightFile, type StoredPart, type StoredTensor } from "./file.ts";
 import { Group } from "./group.ts";
 import { tensorProto, text, type OnnxContext } from "./onnx-tensor.ts";
-import { show } from "./storage.ts";
+import { count, show } from "./storage.ts";
 import type { MetadataValue, WeightFile } from "./types.ts";
 import { fields } from "./wire.ts";
 
@@ -93,7 +93,10 @@ function together(p: Packed, parts: ReadonlyMap<string, StoredPart>, ctx: OnnxCo
     const z = g.get("zero_points"), packed = n * Math.ceil((blocks * bits) / 8);
     if (z.type === "u8") { if (z.length !== packed) g.wrong("zero_points", `should have ${packed} bytes, ${blocks} zeros of ${bits} bits in a row of whole bytes`); } else g.expectCount("zero_points", floats, n * blocks);
   }
-  if (members.has("g_idx")) g.expect("g_idx", ["i32"]);
+  if (members.has("g_idx")) {
+    const length = count(g.expect("g_idx", ["i32"]).shape);
+    if (length !== k && length !== blocks * block) g.wrong("g_idx", `should have ${k} elements, one for each of K, or ${blocks * block} with whole blocks`);
+  }
   return g.tensor(`matmulnbits${bits}`, [n, k], roles.slice(1), { bits, block });
 }
 

@@ -20,6 +20,17 @@ export interface RowReader {
   readonly byRows: boolean;
 }
 
+/** A quantised tensor of a file as one of the library. */
+export interface StoredFormat {
+  readonly format: Format;
+  /** The format as text, for `formatNamed`. */
+  readonly text: string;
+  /** Sizes that the format has it in: as many elements as the tensor. */
+  readonly shape: readonly number[];
+  /** Its buffers, as `formatTensor` and `unpackFormat` take them. */
+  readonly bytes: FormatBytes;
+}
+
 const isPlain = (t: WeightTensor): boolean => storages.has(t.format) && (storages.get(t.format)?.elements ?? 0) <= 4 && t.parts.length === 1;
 
 const refuse = (file: WeightFile, t: WeightTensor, why: string): never =>
@@ -67,19 +78,40 @@ function plainReader(file: WeightFile, t: WeightTensor, rows: number, columns: n
   return { tensor: t, rows, columns, byRows, tile: undefined, values };
 }
 
+/** Refuses a codebook that isn't the library's. */
+function checkCodebook(file: WeightFile, t: WeightTensor, type: string, bytes: Uint8Array): void {
+  const found = new Float32Array(bytes.slice().buffer), { table = [] } = dtype(type), at = [...found.keys()].find((code) => found[code] !== Math.fround(table[code] ?? NaN));
+  if (at !== undefined || found.length !== table.length) refuse(file, t, `its codebook isn't that of ${type}: code ${at ?? table.length} is ${found[at ?? table.length] ?? "none"}, not ${table[at ?? 0] ?? "one"}`);
+}
+
 /** The buffers of a whole tensor. */
 async function buffersOf(file: WeightFile, t: WeightTensor, known: KnownFormat, format: Format): Promise<FormatBytes> {
-  const out: Record<string, Uint8Array> = {};
-  for (const [buffer, part] of Object.entries(known.buffers)) out[buffer] = await file.read(t.name, { part });
+  const out: Record<string, Uint8Array> = {}, need = formatSizes(format, known.shape);
+  const read = async (p: KnownFormat["buffers"][string]): Promise<Uint8Array> => (typeof p === "string" ? file.read(t.name, { part: p }) : p.make(...await Promise.all(p.parts.map((part) => file.read(t.name, { part })))));
+  if (known.codebook) checkCodebook(file, t, known.codebook.type, await file.read(t.name, { part: known.codebook.part }));
+  for (const [buffer, part] of Object.entries(known.buffers)) out[buffer] = await read(part);
   // BitNet's scale lies behind its blocks, in one array.
-  if (t.format === "i2_s" && t.parts.length === 1) { const end = formatSizes(format, known.shape)[""]; out["scale"] = out["scale"].subarray(end, end + 4); }
-  return out;
+  if (t.format === "i2_s" && t.parts.length === 1) { const end = need[""]; out["scale"] = out["scale"].subarray(end, end + 4); }
+  return Object.fromEntries(Object.entries(out).map(([buffer, bytes]) => [buffer, bytes.subarray(0, need[buffer])]));
+}
+
+/** What a tensor is in the library. @throws Diagnostic H0225 where it is nothing that the library has */
+async function libraryOf(file: WeightFile, t: WeightTensor): Promise<{ readonly known: KnownFormat; readonly format: Format }> {
+  const known = knownFormat(t);
+  if ("why" in known) return refuse(file, t, known.why);
+  return { known, format: await libraryFormat(known.text).catch((e: unknown) => (e instanceof Diagnostic ? refuse(file, t, e.data.message) : Promise.reject(e as Error))) };
+}
+
+/** `weightFormat` of work.ts. */
+export async function weightFormat(file: WeightFile, name: string): Promise<StoredFormat> {
+  const t = file.tensor(name);
+  if (isPlain(t)) return refuse(file, t, "it is of a plain type, and no format");
+  const { known, format } = await libraryOf(file, t);
+  return { format, text: known.text, shape: known.shape, bytes: await buffersOf(file, t, known, format) };
 }
 
 async function formatReader(file: WeightFile, t: WeightTensor, rows: number, columns: number): Promise<RowReader> {
-  const known = knownFormat(t);
-  if ("why" in known) return refuse(file, t, known.why);
-  const format = await libraryFormat(known.text).catch((e: unknown) => (e instanceof Diagnostic ? refuse(file, t, e.data.message) : Promise.reject(e as Error)));
+  const { known, format } = await libraryOf(file, t);
   // Blocks along the last axis, and no field beside them: each row has bytes of its own.
   if (format.axes.length === 1 && format.fields.every((f) => f.at !== undefined)) {
     const row = formatSizes(format, [1, columns])[""] ?? 0, [part] = t.parts;

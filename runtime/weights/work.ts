@@ -1,6 +1,7 @@
 // What makes numbers of stored formats, and stored formats of numbers: the interpreter is loaded when that is first asked for.
 import type { ConvertOptions, ConvertReport } from "./convert.ts";
 import type { WeightFile } from "./types.ts";
+import type { StoredFormat } from "./values.ts";
 
 /**
  * Writes a weight file with its tensors in another format, as safetensors, whole or not at all (Node). The tensors that are converted are
@@ -26,3 +27,16 @@ export const convertWeights = async (file: WeightFile, path: string, options: Co
  * ```
  */
 export const weightValues = async (file: WeightFile, name: string, options: { readonly rows?: readonly [from: number, to: number] | undefined } = {}): Promise<Float32Array> => (await import("./values.ts")).weightValues(file, name, options);
+
+/**
+ * A quantised tensor of a weight file as a format of the library, whole: what `formatTensor` puts on a device as it is, and `unpackFormat` takes apart.
+ * @throws Diagnostic H0202 (no such tensor), H0225 (of a plain type, or a format that the library lacks), H0701 (damaged)
+ * @example
+ * ```ts
+ * const metadata = { "bitloom.format.w": JSON.stringify({ format: "q8_0", shape: [2, 32], parts: ["data"] }) };
+ * const weights = await openWeights(writeSafetensors({ w: { dtype: "U8", shape: [2, 34], bytes: new Uint8Array(68) } }, metadata));
+ * const { text, shape, bytes } = await weightFormat(weights, "w");
+ * [text, shape, bytes[""].length]; // => ["q8_0", [2, 32], 68]
+ * ```
+ */
+export const weightFormat = async (file: WeightFile, name: string): Promise<StoredFormat> => (await import("./values.ts")).weightFormat(file, name);

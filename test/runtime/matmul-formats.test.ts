@@ -26,7 +26,7 @@ function matrix(f: Format, shape: readonly number[], seed: number): FormatTile {
     if (type.bits >= 16 && type.kind === "float") tile.data.forEach((_, j) => { const code = type.encode(r()); tile.data[j] = type.storage ? code : type.decode(code); });
     else if (type.kind === "scale" || field.name === "e") tile.data.forEach((_, j) => { tile.data[j] = 122 + (j % 5); });
     else if (type.name.includes("e4m3")) tile.data.forEach((_, j) => { tile.data[j] = 40 + (j % 16); });
-    else if (field.name === "g_idx") tile.data.forEach((_, j) => { tile.data[j] = (j * 7) % 2; });
+    else if (field.name.endsWith("g_idx")) tile.data.forEach((_, j) => { tile.data[j] = (j * 7) % 2; });
     return [field.name, tile];
   }));
   return { format: f, shape, fields };
@@ -55,14 +55,15 @@ const f32Factor: FactorSpec = { type: "f32", packing: dense(2), planes: false, g
 
 /** Formats with arguments that fit small matrices, and what they are: a code times something, or values that are made. */
 const all = [...libraryFormats().values()].flat();
-const small: Readonly<Record<string, string>> = { gptq: "gptq(group: 64)", gptq_act: "gptq_act(group: 64)", awq: "awq(group: 64)", hqq: "hqq(rows: 3)" };
+const small: Readonly<Record<string, string>> = { gptq: "gptq(group: 64)", gptq_act: "gptq_act(group: 64)", awq: "awq(group: 64)", hqq: "hqq(rows: 3)", hqq_columns: "hqq_columns(rows: 3)",
+  ct: "ct(group: 64)", ct_zero: "ct_zero(group: 64)", ct_act: "ct_act(group: 64)", ct_act_zero: "ct_act_zero(group: 64)", matmulnbits_act: "matmulnbits_act(block: 64)", matmulnbits_act_zero: "matmulnbits_act_zero(block: 64)" };
 
 describe("on the interpreter", () => {
   test.each([...new Set(all)].map((name) => small[name] ?? name).concat("gptq(Q: u3, group: 32, zero: 0)", "affine(Q: u2, group: 16)", "mx(Q: f6e3m2)"))("%s", (name) => {
     const f = formatNamed(name), along = down(f) ? 0 : 1, K = Math.max(128, f.axes.at(-1)?.block ?? 1), N = down(f) ? 16 : 3, M = 2;
     const w = matrix(f, down(f) ? [K, N] : [N, K], 3), x = numbers(M * K, 5);
     for (const shared of [0, 32]) {
-      const p = productKernel({ K, x: f32Factor, w: formatFactor(f, along, K), out: "f32", tiling: { BM: 2, BN: 8, threads: 16, shared } }).specialise({});
+      const p = productKernel({ K, x: f32Factor, w: formatFactor(f, along, K, N), out: "f32", tiling: { BM: 2, BN: 8, threads: 16, shared } }).specialise({});
       const { y } = interpret(p, { x: tileFromValues(dtype("f32"), [M, K], x), ...Object.fromEntries(Object.entries(w.fields).map(([n, t]) => [`w.${n}`, t])) });
       compare(y.data, x, w, M);
     }

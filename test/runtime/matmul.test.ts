@@ -138,15 +138,15 @@ describe("matmul on SwiftShader", () => {
   });
 
   test("through shared memory", async () => {
-    const M = 18, N = 21, K = 100, spec = (x: MatmulFactor, group: number): FactorSpec => {
+    const M = 18, N = 21, K = 100, spec = (x: Factor, group: number): FactorSpec => {
       const q = "codes" in x ? x : undefined, { dtype: type, packing } = "codes" in x ? x.codes : x;
       return { type, packing, planes: packing === bits, group, scales: q?.scales.dtype, zeros: q?.zeros?.dtype };
     };
     const bits = planes(2);
     for (const [first, g, second, h, shared] of [["f32", K, "u4", 48, 32], ["b2", 64, "b3", 32, 128], ["i8", K, "u4", 48, 128]] as const) {
-      const packing = first === "b2" ? bits : dense(2), make = (type: string, rows: number, group: number): Promise<MatmulFactor> =>
+      const packing = first === "b2" ? bits : dense(2), make = (type: string, rows: number, group: number): Promise<Factor> =>
         (type === "f32" ? plain(type) : quantised({ type, group, packing, scheme: type === "u4" ? "minmax" : "absmax" }))(device, rows, K, rows);
-      const x = await make(first, M, g), w = await make(second, N, h), named = (name: string, f: MatmulFactor): Record<string, Tensor> =>
+      const x = await make(first, M, g), w = await make(second, N, h), named = (name: string, f: Factor): Record<string, Tensor> =>
         ("codes" in f ? { [name]: f.codes, [`${name}_scales`]: f.scales, ...(f.zeros ? { [`${name}_zeros`]: f.zeros } : {}) } : { [name]: f });
       const kernel = kernelOf(productKernel({ K, x: spec(x, g), w: spec(w, h), out: "f32", tiling: { BM: 16, BN: 16, threads: 64, shared } })).specialise({});
       const { y } = await kernel.run({ ...named("x", x), ...named("w", w) });

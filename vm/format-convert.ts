@@ -8,7 +8,7 @@ import { formatParam, loadFormat, type FormatEncoding, type FormatParam, type Fo
 import { formatValues, type FormatTile } from "./format-host.ts";
 import { deviceTiling, hostTiling, inWindows, type FormatTiling } from "./format-kernels.ts";
 import { storeFormat } from "./format-store.ts";
-import { formatTensors } from "./format-tensors.ts";
+import { formatTensors, lcm } from "./format-tensors.ts";
 import type { Field, Format } from "./format.ts";
 import { interpret } from "./interpret.ts";
 import type { Program, Value } from "./program.ts";
@@ -102,7 +102,6 @@ function planOf(from: Format, to: Format): Plan | undefined {
   return found;
 }
 
-const lcm = (a: number, b: number): number => { let [x, y] = [a, b]; while (y) [x, y] = [y, x % y]; return (a / x) * b; };
 const blockOf = (f: Format): number => f.axes[f.axes.length - 1].block ?? 1;
 
 function search(from: Format, to: Format): Plan | undefined {

@@ -5,7 +5,7 @@ import { dense } from "../layout/index.ts";
 import { builder, type Builder } from "./builder.ts";
 import { formatParam, loadFormat, type FormatWindow } from "./format-access.ts";
 import { storeFormat } from "./format-store.ts";
-import { blockAlong } from "./format-tensors.ts";
+import { blockAlong, lcm, madeAlong } from "./format-tensors.ts";
 import type { Format } from "./format.ts";
 import { eachStmt, type Program, type Value } from "./program.ts";
 import { constant, scalarOp, type Scalar } from "./scalar.ts";
@@ -15,17 +15,17 @@ export interface FormatTiling {
   readonly rows: number;
   readonly columns: number;
   readonly threads: number;
+  /** Elements of a tile where a format makes its rows more than `rows`; left out, as many as there are. */
+  readonly most?: number;
 }
 
 /** For devices: a row of blocks per workgroup and few memory accesses in each thread. */
-export const deviceTiling: FormatTiling = Object.freeze({ rows: 1, columns: 256, threads: 64 });
+export const deviceTiling: FormatTiling = Object.freeze({ rows: 1, columns: 256, threads: 64, most: 4096 });
 /** For the interpreter, which takes few large tiles. */
 export const hostTiling: FormatTiling = Object.freeze({ rows: 64, columns: 1024, threads: 1 });
 
 /** Whether some field is one for all of a row or column, so that it is made of whole ones only. */
 const spans = (f: Format, axis: number): boolean => f.fields.some((g) => g.at === undefined && g.axes.length > 0 && !g.axes.some((a) => a.axis === axis));
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /**
  * A Program over a matrix, cut into windows of whole blocks. The sizes are known, so that no window that stays inside is guarded.
@@ -34,9 +34,10 @@ const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
  * @param params declares the parameters, and gives what is done with each window
  */
 export function inWindows(name: string, formats: readonly Format[], made: Format | undefined, [n, k]: readonly [number, number], t: FormatTiling, params: (b: Builder) => (at: FormatWindow) => void): Program {
-  const along = [0, 1].map((e) => formats.map((f) => blockAlong(f, 2)[e]).reduce((x, y) => (x / gcd(x, y)) * y, 1));
+  const along = [0, 1].map((e) => formats.map((f) => (f === made ? madeAlong : blockAlong)(f, 2)[e]).reduce(lcm, 1));
   const whole = (e: number): boolean => made !== undefined && e - 2 + made.axes.length >= 0 && spans(made, e - 2 + made.axes.length);
-  const [rows, columns] = [[n, t.rows], [k, t.columns]].map(([size, wanted], e) => (whole(e) ? size : Math.max(along[e], Math.floor(Math.min(wanted, size) / along[e]) * along[e])));
+  const fitted = (size: number, wanted: number, e: number): number => (whole(e) ? size : Math.max(along[e], Math.floor(Math.min(wanted, size) / along[e]) * along[e]));
+  const rows = fitted(n, t.rows, 0), columns = fitted(k, rows > t.rows ? Math.min(t.columns, (t.most ?? Infinity) / rows) : t.columns, 1);
   const b = builder(name), body = params(b);
   const [column, row] = b.grid([["column", Math.ceil(k / columns)], ["row", Math.ceil(n / rows)]]);
   b.threads(t.threads);

@@ -7,7 +7,7 @@ import { affine } from "./affine.ts";
 import type { Builder } from "./builder.ts";
 import { computed, tensorOf, type FormatParam, type FormatWindow } from "./format-access.ts";
 import type { Field } from "./format.ts";
-import { blockAlong } from "./format-tensors.ts";
+import { madeAlong } from "./format-tensors.ts";
 import type { Value } from "./program.ts";
 import { constant, knownScalar, scalarOp, type Scalar } from "./scalar.ts";
 
@@ -25,7 +25,7 @@ function multiple(s: Scalar, by: number): boolean {
  * @throws Diagnostic T0708 (the format has no encoding), T0709 (a window that cuts blocks, or fields that only a larger window determines)
  */
 export function storeFormat(b: Builder, w: FormatParam, window: FormatWindow, x: Value): void {
-  const { format: f, shape } = w, along = blockAlong(f, shape.length);
+  const { format: f, shape } = w, along = madeAlong(f, shape.length);
   if (!f.encode) fail({ code: "T0708", message: `format ${f.name} says how it is read, not how it is made`, help: "add 'encode(x) { … }' to it, or store to its fields one by one" });
   along.forEach((by, e) => {
     if (window.sizes[e] % by !== 0 || !multiple(window.offsets[e], by))
@@ -45,7 +45,7 @@ function given(b: Builder, w: FormatParam, name: string): Value {
 
 /** The axes of what an encoding gives for a field. */
 function madeAxes(w: FormatParam, field: Field, window: FormatWindow): readonly MadeAxis[] {
-  const { format: f, shape } = w, along = blockAlong(f, shape.length), outer = shape.length - f.axes.length;
+  const { format: f, shape } = w, along = madeAlong(f, shape.length), outer = shape.length - f.axes.length;
   return window.sizes.flatMap((n, e): readonly MadeAxis[] => {
     const own = field.axes.flatMap((a, i) => (outer + a.axis === e ? [i] : [])), by = along[e];
     const once = field.at === undefined && e >= outer && !own.length; // one for all of the axis
@@ -71,7 +71,8 @@ function storeField(b: Builder, w: FormatParam, window: FormatWindow, name: stri
   const target: { readonly of: readonly number[]; readonly from: number | undefined }[] = field.at !== undefined
     ? [...w.shape.map((_, e) => ({ of: find(e), from: e })), ...field.axes.map((a, i) => ({ of: find(outer + a.axis, i), from: undefined }))]
     : [...w.shape.slice(0, outer).map((_, e) => ({ of: find(e), from: e })), ...field.axes.map((a, i) => {
-      if (a.mod !== 0) fail({ code: "T0709", message: `'${name}' repeats: every window would store it anew`, help: "fields beside the blocks that repeat are given beforehand" });
+      const extent = knownScalar(w.shape[outer + a.axis]);
+      if (a.mod !== 0 && !(a.div === 1 && extent !== undefined && extent <= a.mod)) fail({ code: "T0709", message: `'${name}' repeats: every window would store it anew`, help: "fields beside the blocks that repeat are given beforehand" });
       return { of: [...find(outer + a.axis), ...find(outer + a.axis, i)], from: outer + a.axis };
     })];
   const sizes = target.map((t) => t.of.reduce((n, d) => n * axes[d].size, 1));

@@ -39,6 +39,16 @@ const elementAxis = (f: Format, axis: number, rank: number): number => rank - f.
 export const blockAlong = (f: Format, rank: number): readonly number[] =>
   Array.from({ length: rank }, (_, e) => f.axes[e - rank + f.axes.length]?.block ?? 1);
 
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+/** The least number that both divide. */
+export const lcm = (a: number, b: number): number => (a / gcd(a, b)) * b;
+
+/** Elements along an axis that are made at a time: a block's; where there are none, as many as share what lies beside: `group` of `k / group`. */
+export const madeAlong = (f: Format, rank: number): readonly number[] =>
+  blockAlong(f, rank).map((block, e) => (f.axes[e - rank + f.axes.length]?.block !== undefined ? block
+    : f.fields.flatMap((g) => g.axes).filter((a) => elementAxis(f, a.axis, rank) === e && a.mod === 0).reduce((n, { div }) => lcm(n, div), 1)));
+
 /** A size divided by a number that it is a multiple of, or rounded up. */
 function parts(n: Size, by: number): Size {
   const known = knownScalar(n);

@@ -47,7 +47,10 @@ export interface Chunks {
   /** Elements from one step of an axis to the next. */
   readonly steps: readonly number[];
   readonly streams: readonly Stream[];
-  /** The axis with the most boxes, of those whose boxes begin at the same bit of a word if there are such: a row of them is moved at a time. */
+  /**
+   * Of the axes whose boxes begin at the same bit of a word, if there are such, the last if it has many, else that with the most boxes:
+   * a row of them is moved at a time.
+   */
   readonly along: number;
   /** Whether all boxes of a row begin at the same bit of a word. */
   readonly rows: boolean;
@@ -57,8 +60,10 @@ export interface Chunks {
   address(index: readonly number[], bit: number): number;
 }
 
-/** Most elements of a box. */
-const LARGEST = 1024;
+/** Most elements of a box, and how many small ones grow to along the last axis where that leaves none over: fewer turns of the loop. */
+const LARGEST = 1024, ENOUGH = 32;
+/** Boxes in a row from which the last axis, whose elements are neighbours in memory, is the one to go along. */
+const LONG = 32;
 
 function* leavesOf(a: Atom<S>, div: number, mod: number | undefined): Generator<Leaf> {
   if (a.kind === "leaf") yield { axis: a.axis, div, mod };
@@ -132,6 +137,8 @@ export function chunks(p: Packing, bits: number, shape: readonly number[], lanes
     if (a < 0) return undefined;
     box[a] = options[a][0].size;
   }
+  const grown = size() < ENOUGH && options[last].find((x) => x.aligned && x.size > box[last] && (size() / box[last]) * x.size >= ENOUGH && extents[last] % x.size === 0);
+  if (grown && (size() / box[last]) * grown.size <= 2 * ENOUGH) box[last] = grown.size;
   return streams(parts, bits, extents, box);
 }
 
@@ -159,7 +166,7 @@ function streams(parts: readonly (readonly Part[])[], bits: number, extents: rea
   }
   const even = (a: number): boolean => made.every(({ base }) => { const own = base[a]; return own.step === undefined ? own.aligned : own.step % 32 === 0; });
   const grid = extents.map((n, a) => Math.floor(n / box[a])), rowsOf = grid.map((n, a) => (even(a) ? n : 0)), rows = Math.max(...rowsOf) > 0;
-  const along = rows ? rowsOf.indexOf(Math.max(...rowsOf)) : grid.indexOf(Math.max(...grid));
+  const along = (rowsOf.at(-1) ?? 0) >= LONG ? rowsOf.length - 1 : rows ? rowsOf.indexOf(Math.max(...rowsOf)) : grid.indexOf(Math.max(...grid));
   const meant = (index: readonly number[], bit: number): Part => parts[bit].find((x) => x.guards.every((g) => index[g.axis] >= g.lo && index[g.axis] < g.lo + g.size)) ?? parts[bit][0];
   const sum = (terms: readonly Term<S>[], constant: number, index: readonly number[]): number => terms.reduce((at, t) => at + t.coef.k * evaluateDigit(t, (a) => index[a]), constant);
   return {

@@ -1,7 +1,7 @@
 // Large tensors: packed and unpacked by code that is generated for their packing. Pages that forbid generated code, packings whose
 // boxes would be too large and small tensors take packing-walk.ts.
 import { baseAt, chunks, type Chunks } from "./packing-chunks.ts";
-import { packCode, unpackCode, type Mover } from "./packing-code.ts";
+import { packCode, spread, unpackCode, type Mover } from "./packing-code.ts";
 import type { Packing } from "./packing-types.ts";
 import type { Codes } from "./packing-walk.ts";
 
@@ -17,7 +17,7 @@ const refused = new Set<Make>();
 function mover(text: string, make: Make): Mover | undefined {
   let found = make === allowed ? movers.get(text) : undefined;
   if (!found) {
-    try { found = make("w", "o", "from", "to", "e", "at", "bases", text) as Mover; } catch (error) {
+    try { found = make("w", "o", "from", "to", "e", "at", "bases", "pairs", "spread", text) as Mover; } catch (error) {
       // A content security policy without 'unsafe-eval'.
       if (!(error instanceof EvalError)) throw error;
       return undefined;
@@ -43,17 +43,18 @@ function move(p: Packing, bits: number, shape: readonly number[], words: Uint32A
   const { lanes, array } = lanesOf(codes, shape[shape.length - 1]), c = chunks(p, bits, shape, lanes);
   if (!c) return false;
   const { along } = c, grid = c.extents.map((n, a) => Math.floor(n / c.box[a])), w = new Int32Array(words.buffer, words.byteOffset, words.length);
+  const pairs = codes.byteOffset % 8 === 0 && codes.byteLength % 8 === 0 ? new Float64Array(codes.buffer, codes.byteOffset, codes.byteLength / 8) : undefined;
   const write = into === "words" ? packCode : unpackCode, known = new Map<string, Mover>();
   const tables = c.streams.map(({ base }) => { const own = base[along]; return own.step === undefined ? own.words : undefined; });
   const run = (from: number, to: number, at: readonly number[], element: number): boolean => {
     const residues = at.map((x) => x % 32), key = residues.join();
     let f = known.get(key);
     if (!f) {
-      f = mover(write(c, residues, lanes), make);
+      f = mover(write(c, residues, lanes, pairs !== undefined), make);
       if (!f) { if (make === allowed) refused.add(make); return false; }
       known.set(key, f);
     }
-    f(w, array, from, to, element / lanes, at.map((x) => Math.floor(x / 32)), tables);
+    f(w, array, from, to, element / lanes, at.map((x) => Math.floor(x / 32)), tables, pairs, spread);
     return true;
   };
   const at = grid.map(() => 0);

@@ -36,6 +36,7 @@ const block = (of: Packing, at: number, stride: number): Packing => overlay([{ o
 const cases: [string, Packing, number, number[]][] = [
   ...[1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 24, 32].map((b): [string, Packing, number, number[]] => [`dense, ${b} bits`, dense(2), b, [7, 100]]),
   ...[1, 3, 8].map((b): [string, Packing, number, number[]] => [`dense rows that fill no lanes, ${b} bits`, dense(2), b, [70, 33]]),
+  ["dense, 1 bit, eight codes at once", dense(2), 1, [8, 128]], ["planes of 8 bits, two fours at once", planes(2), 8, [4, 128]],
   ["planes", planes(2), 3, [64, 100]], ["planes, whole words", planes(2), 5, [64, 128]], ["planes(32)", planesBlocked(2, 32), 4, [6, 160]],
   ["AWQ", digits([k, digit(n, { div: 8 }), digit(n, { mod: 2 }), digit(digit(n, { div: 2 }), { mod: 4 }), bit]), 4, [64, 72]],
   ["GPTQ 3", digits([digit(k, { div: 32 }), digit(f, { div: 32 }), n, digit(f, { mod: 32 })]), 3, [96, 44]],
@@ -58,6 +59,21 @@ test.each(cases)("%s", (_, p, bits, extents) => { expect(same(p, bits, extents))
 test("rows go along an axis whose boxes begin at the same bit of a word, not one box at a time: HQQ's go along n, though k has more", () => {
   const hqq = digits([digit(k, { mod: 1024 }), n, reverse(flat([digit(k, { div: 1024 })])), bit]), c = chunks(hqq, 4, [2048, 16], 4);
   expect([c?.box, c?.along, c?.rows]).toEqual([[1, 4], 1, true]);
+});
+
+test("rows go along the last axis where it is long: steps of a page from row to row would drop what is in the cache", () => {
+  const c = chunks(packed(chain(local(4, 1), spatial(8, 8), local(1, 8))), 4, [2048, 4096], 4);
+  expect([c?.along, c?.rows]).toEqual([1, true]);
+});
+
+test("eight codes at once only where they begin at a multiple of eight bytes", () => {
+  const words = Uint32Array.from({ length: 32 }, (_, j) => Math.imul(j + 1, 0x9e3779b1)), want = new Uint8Array(1024);
+  get(dense(1), 1, [1024], words, want);
+  for (const at of [0, 4, 8]) {
+    const back = new Uint8Array(new ArrayBuffer(1040), at, 1024);
+    expect(getFast(dense(1), 1, [1024], words, back, undefined, 0)).toBe(true);
+    expect(Array.from(back)).toEqual(Array.from(want));
+  }
 });
 
 test("shared values are spread", () => {

@@ -9,6 +9,7 @@ export type { Lowered } from "./lower/program.ts";
 export type { PricedProduct, PricedWay } from "./lower/fold.ts";
 export type { Work } from "./cost.ts";
 export { workgroupTraffic, type TileAccess } from "./loop/conflicts.ts";
+export { blockTraffic, type BlockTraffic, type Traffic } from "./loop/traffic.ts";
 export { baseTarget, type Target } from "./lower/context.ts";
 export type { Body, Buffer, Expr, Func, IndexOp, LoopStmt, Node, Reg, Var } from "./loop/ir.ts";
 export { defaultRates, defaultRatesFor, rateTable, type RateName, type RateRow, type Rates } from "./rates.ts";

@@ -14,6 +14,7 @@ import type { Kernel } from "./kernel.ts";
 import type { FactorSpec, ProductSpec, Tiling } from "./matmul-kernels.ts";
 import { packingText } from "./host-full.ts";
 import { factorOf, foundText, type Factor, type MatmulFactor } from "./matmul-factors.ts";
+import { targetOf } from "./target.ts";
 import { empty, isTensor, needTensor, type Tensor } from "./tensor.ts";
 
 export type { MatmulFactor };
@@ -63,28 +64,26 @@ function checkProduct(x: Factor, w: Factor, o: MatmulOptions): void {
 
 // ── the kernel ────────────────────────────────────────────────────────────────────────────────────────────
 
-/**
- * Ways to cut the work of a product of M rows, the usual one first. On a CPU shared memory is memory like any other and copies cost; where
- * compiling is slow, too, they aren't tried. Of many bit planes a thread takes few products at once, so that they stay in its code unrolled.
- */
-function tilingsOf(M: number, { profile }: Device, { x, w }: Pick<ProductSpec, "x" | "w">): readonly [Tiling, ...Tiling[]] {
-  const direct = (BM: number, BN: number, threads: number): Tiling => ({ BM, BN, threads, shared: 0 });
-  if (M <= 4) { const BM = M <= 1 ? 1 : M <= 2 ? 2 : 4; return [direct(BM, 32, 32), direct(BM, 64, 32), direct(BM, 64, 64)]; }
-  const narrow = [x, w].every((f) => dtypeNamed(f.type).bits <= 8), staged = (B: number, threads: number): Tiling => ({ BM: B, BN: B, threads, shared: narrow ? 128 : 32 });
-  if (!profile.software) return [staged(32, 64), staged(64, 256), direct(16, 32, 64)];
-  const small = direct(8, 16, 32), large = direct(16, 16, 32), few = M <= 8 || x.planes || w.planes;
-  return [few ? small : large, few ? large : small, direct(8, 32, 32), ...(profile.compilesAtDispatch ? [] : [staged(32, 64)])];
+/** Ways to cut the work of a product, the one that should be fastest first. */
+async function tilingsFor(device: Device, spec: Pick<ProductSpec, "K" | "x" | "w">, M: number, N: number): Promise<readonly [Tiling, ...Tiling[]]> {
+  const [{ stepOf }, { tilingsOf }] = await Promise.all([import("./matmul-kernels.ts"), import("./matmul-schedules.ts")]), { software, compilesAtDispatch } = device.profile;
+  // Rows to the next power of two, so that one kernel serves all of them.
+  const [first, ...more] = tilingsOf({ M: 2 ** Math.ceil(Math.log2(Math.max(1, M))), N, ...spec, step: stepOf(spec) }, { ...targetOf(device), software }, compilesAtDispatch);
+  const whole = (t: Tiling): Tiling => (N > 0 && N % t.BN === 0 ? { ...t, whole: true } : t);
+  return [whole(first), ...more.map(whole)];
 }
 
 /** What is kept for a device. */
 interface Kept {
   readonly kernels: Map<string, Promise<Kernel>>;
+  /** Ways to cut the work, by product and shape. */
+  readonly cuts: Map<string, Promise<readonly [Tiling, ...Tiling[]]>>;
   /** The fastest tilings that were found, by product and shape. */
   readonly tuned: Map<string, Promise<Tiling>>;
 }
 const kept = new WeakMap<Device, Kept>();
 function keptOf(device: Device): Kept {
-  const found = kept.get(device) ?? { kernels: new Map(), tuned: new Map() };
+  const found = kept.get(device) ?? { kernels: new Map(), cuts: new Map(), tuned: new Map() };
   kept.set(device, found);
   return found;
 }
@@ -190,12 +189,13 @@ export async function matmul<const O extends "f32" | "i32" = "f32">(x: MatmulFac
   const a = await factorOf(x, "x"), b = await factorOf(w, "w"), { bias, by, tune = false } = options, out: "f32" | "i32" = options.out ?? "f32";
   checkProduct(a, b, options);
   const { device } = a, spec = { K: a.K, x: a.spec, w: b.spec, bias: bias && { type: bias.dtype, packing: bias.packing }, out, by };
-  const inputs: Inputs = { ...a.tensors, ...b.tensors, ...(bias ? { bias } : {}) }, shape = [a.rows, b.rows], tilings = tilingsOf(a.rows, device, spec), [usual] = tilings;
+  const inputs: Inputs = { ...a.tensors, ...b.tensors, ...(bias ? { bias } : {}) }, shape = [a.rows, b.rows];
   const y = await empty(device, out, shape, { packing: dense(2), name: "the result of matmul" });
   try {
-    const { tuned } = keptOf(device), key = keyOf({ spec, N: b.rows, M: Math.ceil(Math.log2(Math.max(1, a.rows))) });
+    const { cuts, tuned } = keptOf(device), key = keyOf({ spec, N: b.rows, M: Math.ceil(Math.log2(Math.max(1, a.rows))) });
+    const tilings = await once(cuts, key, () => tilingsFor(device, spec, a.rows, b.rows));
     const found = tune && !shape.includes(0) ? once(tuned, key, () => fastest(device, spec, tilings, { ...inputs, y })) : tuned.get(key);
-    await (await kernelFor(device, { ...spec, tiling: (await found) ?? usual })).run({ ...inputs, y });
+    await (await kernelFor(device, { ...spec, tiling: (await found) ?? tilings[0] })).run({ ...inputs, y });
     return y as Tensor as Tensor<O>;
   } catch (error) {
     y.dispose();

@@ -106,7 +106,7 @@ function multiply<X>(e: Emit<X>, p: Product<X>, type: "i32" | "f32", block: read
     form: "fold", steps: stepsOf(e, p, n),
     init: (index) => p.acc?.at(index) ?? zero,
     step: ([m, c], k, sum) => {
-      const j = firstOf(e, k, n), b = ys(c, j), terms = xs(m, j).map((a, i) => counted(e, p, i === 0 ? j : e.op("add", j, e.constant("i32", i)), e.op("mul", a, b[i]), zero));
+      const j = firstOf(e, k, n), a = xs(m, j), b = ys(c, j), terms = a.map((x, i) => counted(e, p, i === 0 ? j : e.op("add", j, e.constant("i32", i)), e.op("mul", x, b[i]), zero));
       // In fours that don't wait for each other.
       for (let i = 0; i < n; i += 4) sum = e.op("add", sum, terms.slice(i, i + 4).reduce((a, b) => e.op("add", a, b)));
       return sum;
@@ -127,8 +127,8 @@ function fma<X>(e: Emit<X>, p: Product<X>, block: readonly [number, number]): Fo
     form: "fold", steps: stepsOf(e, p, n),
     init: (index) => p.acc?.at(index) ?? e.constant("i32", 0),
     step: ([m, c], k, sum) => {
-      const j = firstOf(e, k, n), b = ys(c, j);
-      return xs(m, j).reduce((s, a, i) => e.op("fma", counted(e, p, i === 0 ? j : e.op("add", j, e.constant("i32", i)), a, zero), b[i], s), sum);
+      const j = firstOf(e, k, n), x = xs(m, j), b = ys(c, j);
+      return x.reduce((s, a, i) => e.op("fma", counted(e, p, i === 0 ? j : e.op("add", j, e.constant("i32", i)), a, zero), b[i], s), sum);
     },
     part: { type: "f32", every: Math.floor(every / n), finish: (acc, part) => e.op("add", acc, e.to("i32", part)) },
   };

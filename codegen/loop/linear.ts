@@ -3,6 +3,7 @@
 import type { Core, Facts } from "./core.ts";
 import { argsOf, gcd, known, limits, product, wrapped } from "./core.ts";
 import type { Expr } from "./ir.ts";
+import { operandsOf } from "./operands.ts";
 
 /** Coefficient × term, plus a constant; all i32. */
 export interface Linear { readonly terms: ReadonlyMap<Expr, number>; readonly offset: number }
@@ -61,6 +62,18 @@ function factsOf(l: Linear): Facts {
   for (const [t, k] of l.terms) d = gcd(d, product(k, t.divisor));
   return wrapped("i32", lo, hi, d);
 }
+
+const data = new WeakMap<Expr, boolean>();
+
+/** Whether a value is made of what lies in memory or registers. */
+function isData(e: Expr): boolean {
+  let found = data.get(e);
+  if (found === undefined) data.set(e, (found = e.node.kind === "load" || e.node.kind === "reg" || operandsOf(e).some(isData)));
+  return found;
+}
+
+/** Sums of data alone: no part of them is invariant, and a product of each term would only cost more. */
+const ofData = (l: Linear): boolean => l.terms.size > 1 && [...l.terms.keys()].every(isData);
 
 const mod = (a: number, b: number) => ((a % b) + b) % b;
 
@@ -139,7 +152,7 @@ export function linearOps(c: Core): LinearOps {
     if (ka !== undefined) return plus(zero, b, ka);
     const la = linearOf(a), lb = linearOf(b);
     const size = (l: Linear) => l.terms.size + (l.offset === 0 ? 0 : 1);
-    if (size(la) * size(lb) > DISTRIBUTE) return productOf([a, b]);
+    if (size(la) * size(lb) > DISTRIBUTE || ofData(la) || ofData(lb)) return productOf([a, b]);
     let out: Linear = { terms: new Map(), offset: Math.imul(la.offset, lb.offset) };
     for (const [t, k] of la.terms) {
       for (const [u, m] of lb.terms) out = combine(out, linearOf(productOf([...factors(t), ...factors(u)])), Math.imul(k, m));

@@ -54,6 +54,17 @@ describe("products as loop form", () => {
     for (const x of ["b2", "u3"] as const) expect(check({ x, y: "b1", place: "shared", packing: "planes", by: "planes", tile: [4, 8, K], threads: 16 }, baseTarget, 3, K)).toBeUndefined();
   });
 
+  test.each([false, true])("a zero point meets the sum of a row once in a step, not each element (packed products: %s)", (packedDot) => {
+    const text = `kernel k(x: u8[m: M, k: K] @ [m, pad(k, 32), bit], w: u4[n: N, k: K] @ [n, pad(k, 32), bit], z: u4[N], out c: i32[M, N])
+      grid (bn in cdiv(N, 8), bm in cdiv(M, 8)) threads 16 {
+      let zy = reshape(load(z[bn * 8 +: 8]) as i32, [1, 8])
+      store(c[bm * 8 +: 8, bn * 8 +: 8], dot(x[bm * 8 +: 8, 0 +: 64], transposed(w[bn * 8 +: 8, 0 +: 64]), zy: zy, by: packed, k: min(K, 64)))
+    }`;
+    const { wgsl } = compileProgram(load(text).kernels[0].specialise({}), { ...baseTarget, packedDot });
+    // Four results of a thread, of two columns: a product each.
+    expect(wgsl.match(/-zy_[01] \*|\* -zy_[01]|- zy_[01] \*/g)?.length).toBe(4);
+  });
+
   test("a store that ends inside a word of a shared tile takes its planes, and the message says so", () => {
     const text = (to: string): string => `kernel k(x: u2[8, 48], w: u2[8, 48] @ planes, out c: i32[8, 8]) grid (g in 1) threads 32 {
       shared s: u2[8, 48] @ planes

@@ -6,7 +6,8 @@ import { dtype, quantiseValues, type QuantisedValues } from "../../vm/index.ts";
 /** Inputs of a matrix that share a scale. */
 const GROUP = 32;
 
-const shape = { hidden: 256, layers: 3, heads: 4, kvHeads: 2, head: 64, ffn: 512, vocab: 96, context: 128 } as const;
+/** Sizes of the transformer. */
+export const shape = { hidden: 256, layers: 3, heads: 4, kvHeads: 2, head: 64, ffn: 512, vocab: 96, context: 128 } as const;
 
 /** The number of a character: newline 0, then ASCII from the blank on; what the model doesn't know is a blank. */
 export const idsOf = (text: string): number[] => [...text].map((c) => { const n = c.charCodeAt(0); return c === "\n" ? 0 : n >= 32 && n < 127 ? n - 31 : 1; });

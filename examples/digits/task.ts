@@ -10,7 +10,7 @@ export async function digits(): Promise<Task> {
   await file.close();
   const place = (row: number): number => (row % 10) * (rows / 10) + Math.floor(row / 10);
   return networkTask({
-    name: "digits", measure: "accuracy in %", better: "more", digits: 1, near: 0.1, group: 16, range: [80, 100], rows, few: 100, network,
+    name: "digits", measure: "accuracy in %", better: "more", digits: 1, near: 0.1, group: 16, range: [80, 100], rows, few: 100, atOnce: 1000, network,
     batch: (from, to) => ({ x: { shape: [to - from, size], values: Float32Array.from({ length: (to - from) * size }, (_, i) => Number(pixels[place(from + Math.floor(i / size)) * size + (i % size)]) / 255) } }),
     score: (logits, row) => (likeliest(logits) === Number(labels[place(row)]) ? 100 : 0),
   });

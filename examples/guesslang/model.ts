@@ -1,8 +1,8 @@
 // The model of npm @vscode/vscode-languagedetection as it is shipped: TensorFlow.js' weights of one byte, a scale and a least value
 // for each matrix.
 import { readFileSync } from "node:fs";
-import { dequantiseValues, type QuantisedValues } from "../../vm/index.ts";
-import type { Network, Step } from "../models/network.ts";
+import type { QuantisedValues } from "../../vm/index.ts";
+import { addStep, reluStep, type LinearStep, type Network } from "../models/network.ts";
 
 /** A weight in model.json. */
 interface Entry {
@@ -56,13 +56,13 @@ export function guesslangModel(folder = FOLDER): Guesslang {
   }
   const bias = (name: string): Float64Array => { const { entry: { quantization }, bytes } = found(name); return Float64Array.from(bytes, (c) => c * (quantization?.scale ?? NaN) + (quantization?.min ?? NaN)); };
 
-  const embedding = matrix("dnn/input_from_feature_columns/input_layer/content_embedding/embedding_weights");
-  const steps: readonly Step[] = [
-    { from: "means", to: "embedded", matrix: embedding, bias: new Float64Array(embedding.shape[0]) },
-    { from: "embedded", to: "h0", matrix: matrix("dnn/hiddenlayer_0/kernel"), bias: bias("dnn/hiddenlayer_0/bias"), relu: true },
-    { from: "h0", to: "h1", matrix: matrix("dnn/hiddenlayer_1/kernel"), bias: bias("dnn/hiddenlayer_1/bias"), relu: true },
-    { from: "h1", to: "deep", matrix: matrix("dnn/logits/kernel"), bias: bias("dnn/logits/bias") },
-    { from: "counts", to: "logits", matrix: matrix("linear/linear_model/content/weights"), bias: bias("linear/linear_model/bias_weights"), add: "deep" },
+  const embedding = matrix("dnn/input_from_feature_columns/input_layer/content_embedding/embedding_weights"), [features] = embedding.shape;
+  const linear = (to: string, from: string, name: string): LinearStep => ({ to, from, matrix: matrix(`${name}/kernel`), bias: bias(`${name}/bias`) });
+  const first = linear("s0", "embedded", "dnn/hiddenlayer_0"), second = linear("s1", "h0", "dnn/hiddenlayer_1"), deep = linear("deep", "h1", "dnn/logits");
+  const wide: LinearStep = { to: "wide", from: "counts", matrix: matrix("linear/linear_model/content/weights"), bias: bias("linear/linear_model/bias_weights") };
+  const steps: Network["steps"] = [
+    { to: "embedded", from: "means", matrix: embedding, bias: new Float64Array(features) },
+    first, reluStep("h0", "s0", first.matrix.shape[0]), second, reluStep("h1", "s1", second.matrix.shape[0]), deep, wide, addStep("logits", "wide", "deep", wide.matrix.shape[0]),
   ];
-  return { network: { steps, numbers: (m) => ("codes" in m ? { shape: [m.shape[0], m.shape[1]], values: dequantiseValues(m) } : m) }, languages: stringsOf(found("head/predictions/class_string_lookup/Const").bytes) };
+  return { network: { steps }, languages: stringsOf(found("head/predictions/class_string_lookup/Const").bytes) };
 }

@@ -28,7 +28,7 @@ export function inputsOf(texts: readonly string[]): Batch {
 export async function guesslang(): Promise<Task> {
   const { network, languages } = guesslangModel(), all = snippets();
   return networkTask({
-    name: "guesslang", measure: "accuracy in %", better: "more", digits: 1, near: 0.1, group: 32, range: [0, 100], rows: all.length, few: 20, network,
+    name: "guesslang", measure: "accuracy in %", better: "more", digits: 1, near: 0.1, group: 32, range: [0, 100], rows: all.length, few: 20, atOnce: 1000, network,
     batch: (from, to) => inputsOf(all.slice(from, to).map((s) => s.text)),
     score: (logits, row) => (languages[likeliest(logits)] === all[row].language ? 100 : 0),
   });

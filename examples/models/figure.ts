@@ -1,5 +1,6 @@
 // Results as a figure: what is measured against the bits of a weight, a line for each form. SVG, the same text for the same numbers.
-import { formsOf, type Result } from "./table.ts";
+import type { Result } from "./measured.ts";
+import { formsOf } from "./table.ts";
 import type { Task } from "./task.ts";
 
 const WIDTH = 640, HEIGHT = 400, LEFT = 64, RIGHT = 16, TOP = 24, BOTTOM = 48;

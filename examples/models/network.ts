@@ -1,30 +1,32 @@
-// Models of linear layers, as data: what goes into which layer. Any machine runs them.
+// Models as data: what goes into which layer. Any machine runs them.
 import { openSafetensors } from "../../runtime/index.ts";
-import { dtype, type QuantisedValues } from "../../vm/index.ts";
-import type { Machine } from "./machine.ts";
+import { dtype } from "../../vm/index.ts";
+import { numbersOf, type Layer, type Linear, type Machine, type Values } from "./machine.ts";
 import type { Matrix, Scheme } from "./schemes.ts";
 
-/** One layer: to = act(from · wᵀ + bias) + add. */
-export interface Step {
+/** to = from · wᵀ + bias, the matrix as the file has it. */
+export interface LinearStep extends Linear {
   readonly to: string;
   readonly from: string;
-  /** As the file has it: numbers, or codes with scales. */
-  readonly matrix: Matrix | QuantisedValues;
-  readonly bias: ArrayLike<number>;
-  readonly relu?: true;
-  /** What is added to the result. */
-  readonly add?: string;
+  /** The matrix stays as it is, whatever the scheme. */
+  readonly fixed?: true;
+}
+
+/** A kernel, by names its inputs; parameters that it has none of are left out. */
+export interface KernelStep extends Layer {
+  readonly to: string;
+  readonly inputs: Readonly<Record<string, string>>;
 }
 
 /** A model made of layers; the last step's result is its answer. */
 export interface Network {
-  readonly steps: readonly Step[];
-  /** The numbers of a matrix, to quantise them. */
-  readonly numbers: (m: Matrix | QuantisedValues) => Matrix;
+  readonly steps: readonly (LinearStep | KernelStep)[];
+  /** What steps read beside their inputs, by name. */
+  readonly constants?: Readonly<Record<string, Values>>;
 }
 
 /** Some rows of inputs, by the names that steps read. */
-export type Batch = Readonly<Record<string, Matrix>>;
+export type Batch = Readonly<Record<string, Values>>;
 
 /** A network on a machine, its matrices held in one way. */
 export interface Loaded {
@@ -33,33 +35,43 @@ export interface Loaded {
   free(): void;
 }
 
-/** Puts a network on a machine; without a scheme its matrices stay as the file has them. */
-export async function loadNetwork<X, W>(machine: Machine<X, W>, { steps, numbers }: Network, scheme: Scheme | undefined, group: number): Promise<Loaded> {
-  const held: W[] = [];
-  for (const { matrix, bias } of steps) held.push(await machine.hold({ matrix: scheme ? scheme.quantise(numbers(matrix), group) : matrix, bias }));
+const isLinear = (s: LinearStep | KernelStep): s is LinearStep => "matrix" in s;
+
+/** The element-by-element kernels of layers.loom as steps: to = max(x, 0), to = x + y, of `N` features. */
+export const reluStep = (to: string, x: string, N: number): KernelStep => ({ to, kernel: "relu", params: { N }, inputs: { x } });
+export const addStep = (to: string, x: string, y: string, N: number): KernelStep => ({ to, kernel: "add", params: { N }, inputs: { x, y } });
+
+/** The steps with their matrices held in a way, one scale for `group` inputs; without a scheme they stay as the file has them. */
+export const heldIn = (network: Network, scheme: Scheme | undefined, group: number): Network =>
+  ({ ...network, steps: scheme ? network.steps.map((s) => (isLinear(s) && !s.fixed ? { ...s, matrix: scheme.quantise(numbersOf(s.matrix), group) } : s)) : network.steps });
+
+/** Whether all matrices have rows of whole blocks. */
+export const fits = ({ steps }: Network, { block }: Scheme): boolean => steps.every((s) => !isLinear(s) || s.fixed || s.matrix.shape[1] % block === 0);
+
+/** Puts a network on a machine. */
+export async function loadNetwork<X, W>(machine: Machine<X, W>, { steps, constants = {} }: Network): Promise<Loaded> {
+  const held = new Map<LinearStep, W>(), kept = new Map<string, X>();
+  for (const s of steps) if (isLinear(s)) held.set(s, await machine.hold(s));
+  for (const [name, x] of Object.entries(constants)) kept.set(name, await machine.put(x));
   return {
     async run(batch) {
-      const known = new Map<string, X>(), made: X[] = [];
+      const known = new Map(kept), made: X[] = [];
       const keep = (x: X): X => { made.push(x); return x; };
       try {
         for (const [name, x] of Object.entries(batch)) known.set(name, keep(await machine.put(x)));
         const of = (name: string): X => known.get(name) ?? (() => { throw new Error(`no step gives ${name}`); })();
-        for (const [i, { to, from, relu, add }] of steps.entries()) {
-          let y = keep(await machine.linear(of(from), held[i]));
-          if (relu) y = keep(await machine.relu(y));
-          if (add !== undefined) y = keep(await machine.add(y, of(add)));
-          known.set(to, y);
-        }
+        for (const s of steps)
+          known.set(s.to, keep(isLinear(s) ? await machine.linear(of(s.from), held.get(s) as W) : await machine.apply(s, Object.fromEntries(Object.entries(s.inputs).map(([p, name]) => [p, of(name)])))));
         return await machine.get(of(steps[steps.length - 1].to));
       } finally {
         made.forEach((x) => machine.free(x));
       }
     },
-    free: () => held.forEach((w) => machine.free(w)),
+    free: () => { for (const x of [...held.values(), ...kept.values()]) machine.free(x); },
   };
 }
 
-/** Tensors of f16 of a safetensors file, by name. */
+/** Tensors of f16 of a safetensors file, by name; of one axis as a matrix of one column. */
 export async function halves(path: string): Promise<(name: string) => Matrix> {
   const file = await openSafetensors(path), f16 = dtype("f16"), all = new Map<string, Matrix>();
   try {
@@ -73,7 +85,10 @@ export async function halves(path: string): Promise<(name: string) => Matrix> {
 
 /** The layers w1, b1, w2, b2, … of a file: a multilayer perceptron with ReLU between, from "x" to "y". */
 export async function perceptron(path: string, layers: number): Promise<{ readonly network: Network; readonly tensor: (name: string) => Matrix }> {
-  const tensor = await halves(path), name = (i: number): string => (i === 0 ? "x" : i === layers ? "y" : `h${i}`);
-  const steps = Array.from({ length: layers }, (_, i): Step => ({ from: name(i), to: name(i + 1), matrix: tensor(`w${i + 1}`), bias: tensor(`b${i + 1}`).values, ...(i + 1 < layers ? { relu: true } : {}) }));
-  return { network: { steps, numbers: (m) => m as Matrix }, tensor };
+  const tensor = await halves(path);
+  const steps = Array.from({ length: layers }, (_, i) => i).flatMap((i): (LinearStep | KernelStep)[] => {
+    const last = i + 1 === layers, matrix = tensor(`w${i + 1}`), linear: LinearStep = { from: i === 0 ? "x" : `h${i}`, to: last ? "y" : `s${i + 1}`, matrix, bias: tensor(`b${i + 1}`).values };
+    return last ? [linear] : [linear, reluStep(`h${i + 1}`, linear.to, matrix.shape[0])];
+  });
+  return { network: { steps }, tensor };
 }

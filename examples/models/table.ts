@@ -1,11 +1,5 @@
 // Results as a table: a line for each width, a column for each form.
-import type { Scheme } from "./schemes.ts";
-
-/** What a scheme gave; without one, the matrices as their file has them. */
-export interface Result {
-  readonly scheme?: Scheme | undefined;
-  readonly value: number;
-}
+import type { Agreement, Measured, Result } from "./measured.ts";
 
 /** The forms of some results, in their order. */
 export const formsOf = (results: readonly Result[]): readonly string[] => [...new Set(results.flatMap((r) => (r.scheme ? [r.scheme.form] : [])))];
@@ -15,13 +9,20 @@ export function tableOf(results: readonly Result[], digits: number): string {
   const forms = formsOf(results), bits = [...new Set(results.flatMap((r) => (r.scheme ? [r.scheme.bits] : [])))].sort((a, b) => b - a);
   const cell = (n: number, form: string): string =>
     results.flatMap(({ scheme: s, value }) => (s?.bits === n && s.form === form ? [`${s.label}${s.label && " "}${value.toFixed(digits)}`] : [])).join(", ") || "–";
-  const given = results.flatMap((r) => (r.scheme ? [] : [`| as in the file | ${r.value.toFixed(digits)} |${" |".repeat(forms.length - 1)}`]));
+  const given = results.flatMap((r) => (r.scheme ? [] : [`| as in the file | ${r.value.toFixed(digits)} |${" |".repeat(Math.max(0, forms.length - 1))}`]));
   return [`| bits | ${forms.join(" | ")} |`, `|---|${"---|".repeat(forms.length)}`, ...given, ...bits.map((n) => `| ${n} | ${forms.map((f) => cell(n, f)).join(" | ")} |`)].join("\n");
 }
 
-/** The page with the table between its marks renewed. */
-export function withTable(page: string, table: string): string {
+/** How far a machine was from doubles, in words. */
+export const agreementText = ({ machine, rows, ways, farthest }: Agreement): string => `- ${machine}: at most ${farthest.toExponential(1)} off, first ${rows} ${rows === 1 ? "row" : "rows"}, ${ways} ways`;
+
+/** What stands between the marks of a model's page: the table, and how far machines are from it. */
+export const blockOf = (m: Measured, digits: number): string =>
+  [tableOf(m.results, digits), "", `In doubles, ${m.rows} rows${m.machines.length ? "; against them, over the same rows:" : ""}`, ...(m.machines.length ? ["", ...m.machines.map(agreementText)] : [])].join("\n");
+
+/** The page with the block between its marks renewed. */
+export function withTable(page: string, block: string): string {
   const marks = /(<!-- table: npm run models -->\n)[\s\S]*?(<!-- end -->)/;
   if (!marks.test(page)) throw new Error("the page has no place for the table: <!-- table: npm run models --> … <!-- end -->");
-  return page.replace(marks, (_, start: string, end: string) => `${start}${table}\n${end}`);
+  return page.replace(marks, (_, start: string, end: string) => `${start}${block}\n${end}`);
 }

@@ -1,6 +1,6 @@
 // The whole product of instruction × type class × layout class × packing × shape class: every Program is right for the verifier, the loop
 // form says what the interpreter says, and Tint takes the WGSL. Hours of one core, hence no part of `npm test`, which tries a covering
-// array of the same combinations (test/codegen/pairwise.test.ts, test/validate/random.test.ts).
+// array of the same combinations (test/codegen/pairwise.test.ts).
 //
 //   npm run pairwise                     all of it
 //   npm run pairwise -- --part 1/2       every second combination, for one of two processes

@@ -1,5 +1,5 @@
-// Random Programs and pairs of classes on devices: they give the codes that the interpreter gives. These are small, for a pipeline is most
-// of the time; the loop form is tested on larger ones (test/codegen). Seeds are fixed, so that a run can be repeated; BITLOOM_RANDOM=10
+// Random Programs and pairs of classes on devices: they and the loop form give the codes that the interpreter gives. These are small, for
+// a pipeline is most of the time; larger ones are tried without devices (test/codegen). Seeds are fixed, so that a run can be repeated; BITLOOM_RANDOM=10
 // makes them ten times as many, npm run fuzz any number of new ones.
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";

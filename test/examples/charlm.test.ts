@@ -70,14 +70,17 @@ for (const adapter of ["swiftshader", "lavapipe"])
       try { await use(model); } finally { model.dispose(); }
       return true;
     };
-    const some: readonly Weights[] = adapter === "swiftshader" ? [{ dtype: "u3", scheme: "affine" }, { dtype: "f6e2m3" }] : [{ dtype: "b4" }];
+    // lavapipe takes 11 s to compile the kernel of a matrix and several tokens, of which there are seven: there tokens come one by one.
+    const several = adapter === "swiftshader", some: readonly Weights[] = several ? [{ dtype: "u3", scheme: "affine" }, { dtype: "f6e2m3" }] : [{ dtype: "b4" }];
     for (const weights of some) test(`${weights.dtype}: as in plain numbers`, async ({ skip }) => {
-      const ids = idsOf(windows[5]).slice(0, 40), want = (await plainModel(weights))(ids), bound = 4 * farthest((await plainModel(weights, single))(ids), want);
+      const ids = idsOf(windows[5]).slice(0, several ? 40 : 20), want = (await plainModel(weights))(ids), bound = 4 * farthest((await plainModel(weights, single))(ids), want);
       expect(bound).toBeLessThan(1e-4); // logits lie within ±20
       const ran = await made(weights, async (model) => {
-        const all = await model.read(ids, 0);
-        const rows = ids.map((_, i) => all.subarray(i * 96, i * 96 + 96));
-        expect(farthest(rows, want)).toBeLessThan(bound);
+        if (several) {
+          const all = await model.read(ids, 0);
+          const rows = ids.map((_, i) => all.subarray(i * 96, i * 96 + 96));
+          expect(farthest(rows, want)).toBeLessThan(bound);
+        }
         // Token by token it sees the same.
         let row = new Float32Array();
         for (const [i, id] of ids.slice(0, 20).entries()) row = new Float32Array(await model.read([id], i));
@@ -85,7 +88,7 @@ for (const adapter of ["swiftshader", "lavapipe"])
       });
       if (!ran) skip(`there is no ${adapter} on this machine`);
     });
-    test("speaks", async ({ skip }) => {
+    if (several) test("speaks", async ({ skip }) => {
       const ran = await made({ dtype: "b4" }, async (model) => {
         let said = "";
         for await (const c of speak(model, { prompt: "The whale ", length: 12, temperature: 0, random: () => 0 })) said += c;

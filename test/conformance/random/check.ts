@@ -1,9 +1,11 @@
 // Random Programs on the engines: what disagrees, in words, with the Program's text.
 import { baseTarget, type Target } from "../../../codegen/index.ts";
-import type { Device } from "../../../runtime/index.ts";
+import { createKernel, targetOf, type Device } from "../../../runtime/index.ts";
 import { print, verify } from "../../../vm/index.ts";
 import { refusedBy } from "../../validate/tint.ts";
-import { byDevice, byEvaluator, byInterpreter, byLowered, difference, lowered, moduleOf, type Case } from "../engines.ts";
+import { byEvaluator, byInterpreter, byKernel, byLowered, difference, lowered, moduleOf, type Case } from "../engines.ts";
+
+export type { Case } from "../engines.ts";
 
 /** What the loop form is made for: all that changes what is written. */
 export const targets: readonly (readonly [name: string, target: Target])[] = [
@@ -28,9 +30,12 @@ export function onLoopForm(c: Case, of: readonly (readonly [name: string, target
   return undefined;
 }
 
-/** The same of a device. */
+/** Verifier, loop form and device, for the device's target; the Program is lowered once. */
 export async function onDevice(c: Case, device: Device, name: string): Promise<string | undefined> {
-  const d = difference(c, byInterpreter(c), await byDevice(c, device), name);
+  const against = refused(c);
+  if (against) return against;
+  const law = byInterpreter(c), compiled = lowered(c.program, targetOf(device));
+  const d = difference(c, law, byLowered(c, compiled), "the loop form") ?? difference(c, law, await byKernel(c, createKernel(moduleOf(c.program, compiled)), device), name);
   return d && told(c, d);
 }
 

@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { constant, dtype, instructions, symbol, tileFromCodes, type Tile } from "../../vm/index.ts";
+import { signedBytes } from "../../vm/isa/product-sides.ts";
 import { vectors } from "../support/vectors.ts";
 import { elements, emit, emitted, env, randomTile, run, seeded, sourceOf, type Operands } from "./isa-support.ts";
 
@@ -79,4 +80,18 @@ test("published products, by every way", () => {
     one("u", "u", c.unsigned); one("b", "b", c.bipolar); one("i", "i", c.twos_complement); one("u", "b", c.unsigned_a_x_bipolar_b); one("i", "b", c.twos_a_x_bipolar_b);
     one("u", "u", c.zero_point, { zx: z(c.za), zy: z(c.zb) });
   }
+});
+
+interface Nibbles { word: string; nibbles_unsigned: number[]; nibbles_signed: number[]; times16_trick: Record<string, string>; swar_sign_extend: { lo: string; hi: string } }
+test("published ways from nibbles to bytes", () => {
+  const { word, nibbles_unsigned, nibbles_signed, times16_trick, swar_sign_extend } = vectors<Nibbles>("btc/int4_int8"), i4 = dtype("i4"), w = Number(word);
+  expect(nibbles_unsigned.map(i4.decode)).toEqual(nibbles_signed);
+  // Even nibbles, then odd ones; sixteen times the value without a sign to extend, and the value itself.
+  const bytes = (shifted: boolean): string[] => [w, w >>> 4].map((u) => {
+    const { of, left } = signedBytes(i4, shifted), made = of(emit, emit.constant("u32", (u & 0x0f0f0f0f) >>> 0));
+    expect(left).toBe(shifted ? 4 : 0);
+    return `0x${(Number(made.value) >>> 0).toString(16).padStart(8, "0")}`;
+  });
+  expect(bytes(true)).toEqual([times16_trick["lo=(w<<4)&0xF0F0F0F0"], times16_trick["hi=w&0xF0F0F0F0"]]);
+  expect(bytes(false)).toEqual([swar_sign_extend.lo, swar_sign_extend.hi]);
 });

@@ -52,6 +52,15 @@ const rules: Readonly<Record<string, (xs: readonly number[], bits: number) => Ma
     const [low, high] = range(xs), top = 2 ** bits - 1, scale = f(f(high - low) / top), zero = clamp(even(f(-low * inverse(scale))), 0, top);
     return { scale, zero, q: xs.map((x) => clamp(Math.trunc(f(f(f(x * inverse(scale)) + zero) + 0.5)), 0, top)) };
   },
+  /** compressed-tensors: absmax over half the range of numbers. */
+  ct(xs, bits) {
+    const top = 2 ** bits - 1, zero = 2 ** (bits - 1), scale = to("bf16", f(f(Math.max(...xs.map(Math.abs)) * 2) / top));
+    return { scale, zero, q: xs.map((x) => clamp(even(f(x * inverse(scale))) + zero, 0, top)) };
+  },
+  ct_zero(xs, bits) {
+    const [low, high] = range(xs), top = 2 ** bits - 1, scale = to("bf16", f(f(high - low) / top)), zero = clamp(even(f(-low * inverse(scale))), 0, top);
+    return { scale, zero, q: xs.map((x) => clamp(even(f(x * inverse(scale))) + zero, 0, top)) };
+  },
   /** MLC's group quantisation: the largest magnitude is 2^(bits - 1) - 1. */
   mlc(xs, bits) {
     const zero = 2 ** (bits - 1) - 1, scale = to("f16", f(Math.max(...xs.map(Math.abs)) / zero));
@@ -70,6 +79,9 @@ const cases: readonly Case[] = [
   { format: "matmulnbits(Q: u5, block: 16)", rule: "matmulnbits", bits: 5, shape: [3, 40], axis: 1, group: 16, q: "B", scale: "scales" },
   { format: "matmulnbits_zero(Q: u4, block: 16)", rule: "matmulnbits_zero", bits: 4, shape: [5, 48], axis: 1, group: 16, q: "B", scale: "scales", zero: "zero_points" },
   { format: "matmulnbits_zero(Q: u8, block: 16)", rule: "matmulnbits_zero", bits: 8, shape: [3, 40], axis: 1, group: 16, q: "B", scale: "scales", zero: "zero_points" },
+  { format: "ct(group: 32)", rule: "ct", bits: 4, shape: [5, 64], axis: 1, group: 32, q: "weight_packed", scale: "weight_scale" },
+  { format: "ct_zero(group: 32)", rule: "ct_zero", bits: 4, shape: [9, 64], axis: 1, group: 32, q: "weight_packed", scale: "weight_scale", zero: "weight_zero_point" },
+  { format: "hqq_columns(rows: 16, S: f32)", rule: "hqq", bits: 4, shape: [16, 6], axis: 0, group: 16, q: "W_q", scale: "scale", zero: "zero" },
   { format: "mlc(Q: u4, group: 32)", rule: "mlc", bits: 4, shape: [5, 96], axis: 1, group: 32, q: "q_weight", scale: "q_scale" },
   { format: "mlc(Q: u3, group: 40)", rule: "mlc", bits: 3, shape: [5, 80], axis: 1, group: 40, q: "q_weight", scale: "q_scale" },
   { format: "mlc_kn(Q: u3, group: 40)", rule: "mlc", bits: 3, shape: [80, 6], axis: 0, group: 40, q: "q_weight", scale: "q_scale" },
@@ -88,8 +100,8 @@ describe("scales, zero points and numbers are the tool's, and values come back w
         expect(scales[j]).toBe(made.scale);
         if (zero !== undefined) expect(zeros[j]).toBe(rule === "hqq" ? made.zero : (made.zero - stored) & (2 ** bits - 1));
         expect(at.map((i) => codes[i])).toEqual(made.q.slice(0, at.length));
-        // The largest of a range around 0 may fall half a step beyond the last number; f16, with 11 bits, adds a little.
-        for (const i of at) expect(Math.abs(values[i] - x[i])).toBeLessThanOrEqual(Math.abs(made.scale) * (beyond(rule) + 2 ** (bits - 11)));
+        // The largest of a range around 0 may fall half a step beyond the last number; a scale of f16 or bf16, with 11 or 8 bits, adds a little.
+        for (const i of at) expect(Math.abs(values[i] - x[i])).toBeLessThanOrEqual(Math.abs(made.scale) * (beyond(rule) + 2 ** (bits - (rule.startsWith("ct") ? 8 : 11))));
         seen++;
       }
     expect(seen).toBe(across * groups);
@@ -98,6 +110,12 @@ describe("scales, zero points and numbers are the tool's, and values come back w
 
 /** Steps that a number may be off: a range whose positive end has no number of its own is cut by up to one. */
 const beyond = (rule: string): number => (rule === "matmulnbits" ? 1 : 0.5);
+
+test("MatMulNBits with zero points that are floats: the smallest number and 0 are kept", () => {
+  const x = matrix(3, 40), w = quantiseFormat(formatNamed("matmulnbits_float(Q: u3, block: 16)"), [3, 40], x), scales = field(w, "scales"), values = formatValues(w);
+  expect(scales.every((s) => s > 0)).toBe(true);
+  values.forEach((v, i) => expect(Math.abs(v - x[i])).toBeLessThanOrEqual(scales[Math.floor(i / 40) * 3 + Math.floor((i % 40) / 16)] * (0.5 + 2 ** -20)));
+});
 
 test("FP6-LLM: the largest magnitude of a row is the largest number", () => {
   for (const type of ["f6e3m2", "f5e2m2"]) {

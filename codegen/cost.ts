@@ -75,7 +75,18 @@ function trips(s: Extract<LoopStmt, { kind: "for" }>): number {
   return Number.isFinite(most) && most < 2 ** 24 ? Math.max(0, most) : 1;
 }
 
-/** The work of statements; what several of a list use is done once. Of the branches of an `if` both count. */
+/**
+ * The work of statements for one thread; what several of a list use is done once. Of the branches of an `if` both count.
+ * @example
+ * ```ts
+ * const b = builder("twice"), x = b.tensor("x", "in", "f32", [64], dense(1)), y = b.tensor("y", "out", "f32", [64], dense(1));
+ * b.threads(32);
+ * const v = b.load({ x });
+ * b.store({ to: y, x: b.add({ x: v, y: v }) });
+ * const { storageLoad, fma } = work(lowerProgram(prepare(b.finish()).program, baseTarget).body.stmts);
+ * [storageLoad, fma]; // => [2, 2]
+ * ```
+ */
 export function work(stmts: readonly LoopStmt[]): Work {
   const sums = none(), seen = new Set<Expr>();
   const visit = (x: Expr): void => {
@@ -96,7 +107,19 @@ export function work(stmts: readonly LoopStmt[]): Work {
   return sums;
 }
 
-/** Seconds that `threads` threads take for it, side by side with all others of a full device. What the device can't do takes forever. */
+/**
+ * Seconds that `threads` threads take for it, side by side with all others of a full device. What the device can't do takes forever.
+ * @param r rates of the device: operations in a second
+ * @example
+ * ```ts
+ * const b = builder("twice"), x = b.tensor("x", "in", "f32", [64], dense(1)), y = b.tensor("y", "out", "f32", [64], dense(1));
+ * b.threads(32);
+ * const v = b.load({ x });
+ * b.store({ to: y, x: b.add({ x: v, y: v }) });
+ * const { stmts } = lowerProgram(prepare(b.finish()).program, baseTarget).body;
+ * seconds(work(stmts), defaultRates.swiftshader, 32) > seconds(work(stmts), defaultRates.nvidia, 32); // => true
+ * ```
+ */
 export function seconds(w: Work, r: Rates, threads = 1): number {
   const each = (n: number, rate: number | undefined, beside = 0): number => (n === 0 ? 0 : n * Math.max(0, 1 / (rate ?? 0) - beside));
   // Some rates are of a chain with other operations in it, which are counted by themselves here.

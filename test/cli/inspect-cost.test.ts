@@ -51,7 +51,9 @@ describe("ways to multiply", () => {
   test("what factors are and how they lie decides", async () => {
     const taken = async (target: string, ...set: string[]) => (await costs(source("direct", direct()), "--target", target, ...set.flatMap((s) => ["--set", s]))).products.map((p) => p.taken);
     expect(await taken("nvidia", "T=u1", "W=u1")).toEqual(["planes"]);
-    expect(await taken("apple", "T=u8", "W=u8", "V=dense")).toEqual(["packed"]);
+    expect(await taken("nvidia", "T=u8", "W=u8", "V=dense")).toEqual(["packed"]);
+    // Packed products are made of twelve instructions here, and a word is loaded once for its four bytes either way.
+    expect(await taken("apple", "T=u8", "W=u8", "V=dense")).toEqual(["fma"]);
     // Bytes made of planes are dear; popcounts are, too, only where they are an eighth of the rest.
     expect(await taken("amd", "T=u6", "W=u6")).toEqual(["planes"]);
     expect(await taken("swiftshader", "T=u1", "W=u1")).toEqual(["planes"]);
@@ -98,6 +100,47 @@ describe("ways to multiply", () => {
   });
   test("a kernel without any says so", async () =>
     expect((await bitloom(["inspect", "examples/vector_add/vector_add.loom", "--set", "BN=128", "--cost", "--target", "base"])).out).toMatch(/\n\nno products of integers\n\nno workgroup memory\n$/));
+});
+
+interface Buffer { readonly name: string; readonly kind: string; readonly space: string; readonly requests: number; readonly asked: number; readonly sectors: number; readonly moved: number; readonly needed: number; readonly conflicts: number; readonly efficiency: number }
+interface Block { readonly dims: Record<string, number>; readonly barriers: number; readonly blocks: number; readonly registers: number; readonly traffic: Buffer[]; readonly perElement: { name: string; elements: number; work: Record<string, number> }[]; readonly seconds: number; readonly blockSeconds: number }
+const memory = async (file: string, ...more: string[]): Promise<Block> => ((await bitloom(["inspect", file, "--cost", "--json", "--target", "nvidia", ...more])).json() as { memory: Block }).memory;
+
+describe("what a block moves", () => {
+  test("rows and columns: bytes asked for, sectors and waits as counted by hand", async () => {
+    const file = source("turn", `kernel turn(x: f32[N, 64], out y: f32[64, N])
+  grid (b in N / 32)
+  threads 32
+{
+  require N % 32 == 0, "whole blocks"
+  shared s: f32[32, 64]
+  copy(x[b * 32 +: 32, :], to: s)
+  barrier()
+  let column: f32[64, 32] @ local(64, 1) * spatial(1, 32) = load(transposed(s))
+  store(y[:, b * 32 +: 32], column)
+}
+`);
+    const { dims, blocks, barriers, traffic } = await memory(file), of = (name: string, kind: string): Buffer | undefined => traffic.find((t) => t.name === name && t.kind === kind);
+    expect({ dims, blocks, barriers }).toEqual({ dims: { N: 4096 }, blocks: 128, barriers: 1 });
+    // 32 rows of 64 floats are 8,192 bytes that lie together: 256 sectors, each asked for as often as words of it are loaded apart.
+    expect(of("x", "load")).toMatchObject({ asked: 8192, moved: 8192, needed: 8192 });
+    // A row of the result is 32 floats: 4 sectors for 32 threads, 64 times.
+    expect(of("y", "store")).toMatchObject({ requests: 64, asked: 8192, sectors: 256, moved: 8192, needed: 8192, efficiency: 1 });
+    // 32 threads read a column of words that are 64 apart: one bank, 31 waits, 64 times.
+    expect(of("s", "load")).toMatchObject({ requests: 64, asked: 8192, conflicts: 31 * 64 });
+  });
+  test("the matrix of a product with a vector is read once, in whole sectors; its price grows with the matrix", async () => {
+    const gemv = "examples/gemv/gemv.loom", [small, large] = [await memory(gemv, "--set", "K=1024", "--set", "W=u4"), await memory(gemv, "--set", "K=2048", "--set", "W=u4")];
+    const w = small.traffic.find((t) => t.name === "w" && t.kind === "load");
+    expect(w?.needed).toBe((8 * 1024 * 4) / 8);
+    expect(w?.efficiency).toBeGreaterThanOrEqual(0.95);
+    expect(w?.moved).toBeLessThanOrEqual(1.05 * (w?.needed ?? 0));
+    expect(small.perElement[0]).toMatchObject({ name: "w", elements: 8 * 1024 });
+    expect(small.perElement[0]?.work["convert"]).toBeGreaterThanOrEqual(1);
+    expect(large.blockSeconds / small.blockSeconds).toBeGreaterThan(1.8);
+    expect(large.blockSeconds / small.blockSeconds).toBeLessThan(2.2);
+    expect(small.seconds).toBeGreaterThan(small.blockSeconds * small.blocks);
+  });
 });
 
 describe("what can't be", () => {

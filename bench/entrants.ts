@@ -1,4 +1,5 @@
-// What a bench times: makers of products by name, of Bitloom's own kernels and of other libraries alike.
+// What a bench times: makers of products by name, of Bitloom's own kernels and of other libraries alike; and what a call of a library
+// makes the device do, recorded once and done again as often as one likes, so that only that is timed.
 import type { Device } from "../runtime/index.ts";
 import type { Sizes } from "./numbers.ts";
 import type { Kind } from "./roofline.ts";
@@ -15,16 +16,19 @@ export interface About {
   readonly kind: Kind;
 }
 
-/** A product that is ready to be timed, and was found right. */
-export interface Entrant extends About, Racer {
+/** What a maker makes. */
+export interface Ready extends Pick<Racer, "ready"> {
+  /** Whole calls are timed, of which a part is no work. */
+  readonly called?: boolean;
   /** Frees what it holds. */
   readonly end: () => Promise<void>;
 }
 
+/** A product that is ready to be timed, and was found right. */
+export interface Entrant extends About, Racer, Ready {}
+
 /** Something that multiplies. `make` throws an Error that says why it can't here, or what it got wrong. */
-export interface Maker extends About {
-  readonly make: (device: Device, sizes: Sizes) => Promise<Pick<Entrant, "ready" | "end">>;
-}
+export interface Maker extends About { readonly make: (device: Device, sizes: Sizes) => Promise<Ready> }
 
 /** Makes all that can be made; the others' reasons, a line each. */
 export async function enter(device: Device, sizes: Sizes, makers: readonly Maker[], progress: (name: string) => void = () => undefined): Promise<{ readonly entrants: readonly Entrant[]; readonly notes: readonly string[] }> {
@@ -38,5 +42,54 @@ export async function enter(device: Device, sizes: Sizes, makers: readonly Maker
   return { entrants, notes };
 }
 
+/** A product that is no work. */
+export const tiny: Sizes = { M: 1, N: 32, K: 32 };
+
+/** For each library whose calls are timed the first of its entrants, at a product that is no work: what its calls cost by themselves. */
+export async function overheads(device: Device, entrants: readonly Entrant[], makers: readonly Maker[]): Promise<readonly Entrant[]> {
+  const first = [...new Set(entrants.filter((e) => e.called).map((e) => e.library))].map((l) => entrants.find((e) => e.library === l)?.name);
+  return (await enter(device, tiny, makers.filter((m) => first.includes(m.name)))).entrants;
+}
+
 /** What does one thing, again and again, each awaited. */
-export const oneByOne = (once: () => Promise<unknown>) => async (times: number) => async (): Promise<void> => { for (let i = 0; i < times; i++) await once(); };
+export const oneByOne = (once: () => Promise<unknown>): Ready["ready"] => async (times) => async () => { for (let i = 0; i < times; i++) await once(); };
+
+/** A dispatch with all that it needs. */
+interface Step { readonly pipeline: GPUComputePipeline; readonly groups: ReadonlyMap<number, readonly unknown[]>; readonly counts: readonly [number, number?, number?] }
+
+/** Does dispatches in one pass, `times` times. */
+export const dispatches = ({ gpu }: Device, steps: readonly Step[]): Ready["ready"] => async (times) => {
+  const encoder = gpu.createCommandEncoder(), pass = encoder.beginComputePass();
+  for (let i = 0; i < times; i++) for (const { pipeline, groups, counts } of steps) {
+    pass.setPipeline(pipeline);
+    for (const [at, args] of groups) (pass.setBindGroup as (at: number, ...args: readonly unknown[]) => void)(at, ...args);
+    pass.dispatchWorkgroups(...counts);
+  }
+  pass.end();
+  const commands = encoder.finish();
+  return async () => { gpu.queue.submit([commands]); await gpu.queue.onSubmittedWorkDone(); };
+};
+
+/**
+ * The dispatches of one call of a library that computes on this device. It is called once before, so that what is done only at first
+ * isn't among them; buffers that it frees meanwhile live until `end`.
+ * @throws Error if it dispatches nothing
+ */
+export async function recorded(device: Device, call: () => Promise<unknown>): Promise<Ready> {
+  await call();
+  const { GPUComputePassEncoder: { prototype: pass }, GPUBuffer: { prototype: buffer } } = globalThis, steps: Step[] = [], freed: GPUBuffer[] = [];
+  const { setPipeline, setBindGroup, dispatchWorkgroups } = pass, { destroy } = buffer, now: { pipeline?: GPUComputePipeline; groups: Map<number, readonly unknown[]> } = { groups: new Map() };
+  const end = async (): Promise<void> => { for (const b of freed) destroy.call(b); };
+  Object.assign(pass, {
+    setPipeline(this: GPUComputePassEncoder, p: GPUComputePipeline) { now.pipeline = p; now.groups = new Map(); setPipeline.call(this, p); },
+    setBindGroup(this: GPUComputePassEncoder, at: number, ...args: readonly unknown[]) { now.groups.set(at, args); (setBindGroup as (at: number, ...args: readonly unknown[]) => void).call(this, at, ...args); },
+    dispatchWorkgroups(this: GPUComputePassEncoder, ...counts: Step["counts"]) { if (now.pipeline) steps.push({ pipeline: now.pipeline, groups: new Map(now.groups), counts }); dispatchWorkgroups.call(this, ...counts); },
+  });
+  Object.assign(buffer, { destroy(this: GPUBuffer) { freed.push(this); } });
+  try { await call(); } catch (error) { await end(); throw error; } finally {
+    Object.assign(pass, { setPipeline, setBindGroup, dispatchWorkgroups });
+    Object.assign(buffer, { destroy });
+  }
+  if (steps.length === 0) { await end(); throw new Error("it dispatches nothing"); }
+  return { ready: dispatches(device, steps), end };
+}

@@ -8,12 +8,12 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { close, listAdapters, open, rates, targetOf, type Device } from "../runtime/index.ts";
 import { defaultRates, type Rates } from "../codegen/index.ts";
-import { enter, type Entrant } from "./entrants.ts";
+import { enter, overheads, type Entrant } from "./entrants.ts";
 import { entry, shapeText, WAYS, type Entry, type Shape, type Shared } from "./int-kernels.ts";
 import { progress, type Options } from "./options.ts";
 import { INSTALL, installed, peers } from "./peers.ts";
 import { plot } from "./plot.ts";
-import { clockOf, interval, median, race, ratio, ratioText, verdict, type Clock, type Racer, type Ratio } from "./timing.ts";
+import { clockOf, interval, median, race, ratio, ratioText, verdict, without, type Clock, type Racer, type Ratio } from "./timing.ts";
 
 /** Columns of a table: packed* reads the bit planes that the other two last ways need. */
 const NAMES = [...WAYS, "packed*"] as const;
@@ -47,10 +47,11 @@ interface Goals { readonly times: Readonly<Record<string, Ratio>>; readonly goal
 async function goals(s: Shared, f32: Entry, clock: Clock, rounds: number, withPeers: boolean): Promise<Goals> {
   const say = progress(shapeText(s.shape)), chosen = peers.filter((p) => withPeers && (p.kind.w === 32 || p.kind.w === 4)), { entrants, notes } = await enter(s.device, s.shape, chosen, say);
   for (const n of notes) console.log(`  ${n}`);
-  const own = [{ ...f32, name: "f32", ms: [] }, await entry(s, "W1A1 by planes", "planes", "b1", "b1", "planes"), await entry(s, "W2A2 by planes", "planes", "b2", "b2", "planes")], racers: readonly Racer[] = [...own, ...entrants];
-  await race(clock, racers, rounds, 20, { progress: (i, n) => say(`round ${i} of ${n} with peers`) });
+  const own = [{ ...f32, name: "f32", ms: [] }, await entry(s, "W1A1 by planes", "planes", "b1", "b1", "planes"), await entry(s, "W2A2 by planes", "planes", "b2", "b2", "planes")], empty = await overheads(s.device, entrants, chosen);
+  await race(clock, [...own, ...entrants, ...empty], rounds, 20, { progress: (i, n) => say(`round ${i} of ${n} with peers`) });
   say();
-  const f32s = (on: Entrant["on"]): readonly Racer[] => entrants.filter((e) => e.on === on && e.kind.w === 32), fastest = [own[0], ...f32s("adapter")].reduce((a, b) => (median(b.ms) < median(a.ms) ? b : a));
+  const net = entrants.map((e) => ({ ...e, ms: [...without(e.ms, e.called ? median(empty.find((x) => x.library === e.library)?.ms ?? [0]) : 0)] })), racers: readonly Racer[] = [...own, ...net];
+  const f32s = (on: Entrant["on"]): readonly Racer[] => net.filter((e) => e.on === on && e.kind.w === 32), fastest = [own[0], ...f32s("adapter")].reduce((a, b) => (median(b.ms) < median(a.ms) ? b : a));
   for (const r of racers) { const { median: m, low, high } = interval(r.ms); console.log(`  ${r.name.padEnd(40)} ${m.toFixed(2).padStart(9)} ms (${low.toFixed(2)} to ${high.toFixed(2)})`); }
   const found = ([[own[1], 6], [own[2], 2]] as const).map(([r, least]): Goal => {
     const over = ratio(fastest, r);
@@ -58,7 +59,7 @@ async function goals(s: Shared, f32: Entry, clock: Clock, rounds: number, withPe
     for (const c of f32s("cpu")) console.log(`    against ${c.name}, which is no work of the adapter: ${ratioText(ratio(c, r))}`);
     return { shape: shapeText(s.shape), of: r.name, over: fastest.name, least, ratio: over, verdict: verdict(over, least) };
   });
-  for (const e of entrants) await e.end();
+  for (const e of [...entrants, ...empty]) await e.end();
   return { times: Object.fromEntries(racers.map((r) => [r.name, interval(r.ms)])), goals: found };
 }
 

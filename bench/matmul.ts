@@ -2,13 +2,14 @@
 //
 //   npm run bench -- matmul [--quick] [--adapter NAME] [--shapes LIST] [--only TEXT] [--no-peers] [--wgsl FOLDER]… [--rounds N] [--json FILE] [--svg FILE]
 //
-// Each is called as its users call it and found right before it is timed. What a call costs beside the work is measured in the same rounds,
-// on a product of 32 × 32, and taken off. The roofline is the time that the adapter's measured ceilings allow.
+// Each is called as its users call it, and found right. What is timed is what a call makes the device do; ONNX Runtime, which has a device of
+// its own, is called, and what a call costs beside the work is measured in the same rounds, on a product of 32 × 32, and taken off. The
+// roofline is the time that the adapter's measured ceilings allow.
 import { writeFileSync } from "node:fs";
-import { loadavg } from "node:os";
+import { availableParallelism, loadavg } from "node:os";
 import { close, open, type Device } from "../runtime/index.ts";
 import { ceilings, ceilingsText } from "./ceilings.ts";
-import { enter, type Entrant, type Maker } from "./entrants.ts";
+import { enter, overheads, tiny, type Entrant, type Maker } from "./entrants.ts";
 import { outcomes, type Outcome, type Timed } from "./goals.ts";
 import { sizesText, type Sizes } from "./numbers.ts";
 import { ours } from "./ours.ts";
@@ -27,16 +28,9 @@ interface Shape { readonly sizes: Sizes; readonly load: number; readonly overhea
 
 /** Milliseconds of a sample at least. */
 const SAMPLE = 20;
-const tiny: Sizes = { M: 1, N: 32, K: 32 };
 
 /** What the run has in hand. */
 interface Bench { readonly device: Device; readonly clock: Clock; readonly known: Ceilings; readonly rounds: number; readonly patience: number }
-
-/** For each library the first of its entrants, at a product that is no work. */
-async function overheads(device: Device, entrants: readonly Entrant[], makers: readonly Maker[]): Promise<readonly Entrant[]> {
-  const first = [...new Set(entrants.map((e) => e.library))].map((l) => entrants.find((e) => e.library === l)?.name);
-  return (await enter(device, tiny, makers.filter((m) => first.includes(m.name)))).entrants;
-}
 
 async function shapeOf({ device, clock, known, rounds, patience }: Bench, sizes: Sizes, makers: readonly Maker[]): Promise<Shape> {
   const name = sizesText(sizes), say = progress(name);
@@ -62,7 +56,7 @@ function print({ sizes, rows, overhead, goals, notes, load }: Shape): void {
     const { median: m, low, high } = interval(r.net);
     console.log(line([r.name, ms(m), r.slow ? "once: too slow" : `${ms(low)} to ${ms(high)}`, ...(r.on === "cpu" ? ["", "", "CPU"] : [ms(r.roof), `${(100 * r.share).toFixed(0)} %`, r.bound])]));
   }
-  console.log(`  taken off for the call: ${Object.entries(overhead).map(([l, t]) => `${l} ${ms(t)}`).join(", ")}`);
+  if (Object.keys(overhead).length) console.log(`  taken off for a call: ${Object.entries(overhead).map(([l, t]) => `${l} ${ms(t)}`).join(", ")}`);
   for (const n of notes) console.log(`  ${n}`);
   for (const goal of new Set(goals.map((g) => g.goal))) {
     const own = goals.filter((g) => g.goal === goal);
@@ -112,10 +106,10 @@ export async function matmul(o: Options): Promise<void> {
     for (const sizes of list) { const s = await shapeOf(bench, sizes, makers); shapes.push(s); print(s); report(); }
     if (wanted(ours.find((m) => m.name === "i4") ?? ours[0])) {
       const exponent = await growing(bench);
-      console.log(`\nGEMV of i4 from 256² to 4096²: time grows with (N·K)^${exponent.toFixed(2)}, aim 1 ± 0.1: ${Math.abs(exponent - 1) <= 0.1 ? "passes" : "fails"}`);
+      console.log(`\nGEMV of i4 from 256² to 4096²: time without the launch grows with (N·K)^${exponent.toFixed(2)}, aim 1 ± 0.1: ${Math.abs(exponent - 1) <= 0.1 ? "passes" : "fails"}`);
       report({ growth: exponent });
     }
-    const all = shapes.flatMap((s) => s.goals);
-    console.log(`\n${all.filter((g) => g.verdict === "passes").length} of ${all.length} comparisons reach their aim; ${((performance.now() - began) / 60_000).toFixed(1)} minutes`);
+    const all = shapes.flatMap((s) => s.goals), { user, system } = process.cpuUsage();
+    console.log(`\n${all.filter((g) => g.verdict === "passes").length} of ${all.length} comparisons reach their aim; ${((performance.now() - began) / 60_000).toFixed(1)} minutes, ${((user + system) / 60e6 / availableParallelism()).toFixed(1)} of all cores`);
   } finally { await close(); }
 }

@@ -3,7 +3,7 @@
 import { planes } from "../layout/index.ts";
 import { dtype } from "../vm/index.ts";
 import { matmul, tensor, uploadQuantised, type Device, type MatmulFactor } from "../runtime/index.ts";
-import type { Maker } from "./entrants.ts";
+import { recorded, type Maker, type Ready } from "./entrants.ts";
 import { activations, check, codesOf, scalesOf, type Sizes } from "./numbers.ts";
 
 /** Elements along K that share a scale, for Bitloom and others. */
@@ -35,18 +35,17 @@ async function scaled(device: Device, type: string, N: number, K: number): Promi
 /** A kind of product: types of the factors. */
 interface Row { readonly family: string; readonly x: string; readonly w: string; readonly planes?: boolean }
 
-async function make(device: Device, { M, N, K }: Sizes, r: Row, name: string): Promise<Awaited<ReturnType<Maker["make"]>>> {
+async function make(device: Device, { M, N, K }: Sizes, r: Row, name: string): Promise<Ready> {
   const exact = r.family === "int × int", grouped = !exact && dtype(r.w).bits <= 8;
   const x = await plain(device, r.x, M, K, r.planes === true), w = grouped ? await scaled(device, r.w, N, K) : await plain(device, r.w, N, K, r.planes === true);
-  const product = (): ReturnType<typeof matmul> => matmul(x.factor, w.factor, exact ? { out: "i32" } : {}), end = async (): Promise<void> => { x.factor.dispose(); w.factor.dispose(); };
+  const product = (): ReturnType<typeof matmul> => matmul(x.factor, w.factor, exact ? { out: "i32" } : {}), free = (): void => { x.factor.dispose(); w.factor.dispose(); };
   try {
     const y = await product(), got = await y.read();
     y.dispose();
     check(name, { M, N, K, x: x.rows, w: w.rows }, got as ArrayLike<number>);
-  } catch (error) { await end(); throw error; }
-  // All are queued before the end of any is waited for; a result that is disposed of lives until the device is done with it.
-  const ready = async (times: number) => async (): Promise<void> => { for (let i = 0; i < times; i++) (await product()).dispose(); await device.gpu.queue.onSubmittedWorkDone(); };
-  return { ready, end };
+    const { ready, end } = await recorded(device, async () => (await product()).dispose());
+    return { ready, end: async () => { await end(); free(); } };
+  } catch (error) { free(); throw error; }
 }
 
 const widths = [1, 2, 3, 4, 5, 6, 7, 8];

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Device } from "../runtime/index.ts";
-import { oneByOne, type Maker } from "./entrants.ts";
+import { oneByOne, recorded, type Maker, type Ready } from "./entrants.ts";
 import { activations, check, scalesOf, type Product, type Sizes } from "./numbers.ts";
 import { attribute, model, node, onnxTypes } from "./onnx.ts";
 import { GROUP } from "./ours.ts";
@@ -24,7 +24,6 @@ async function from<T>(name: string): Promise<T> {
   return ("default" in found ? found.default : found) as T;
 }
 
-type Made = ReturnType<Maker["make"]>;
 const f32 = { x: 32, w: 32, group: 0, exact: false } as const;
 
 /** The factors of a product of floats: x[M, K] and b[K, N]. */
@@ -50,21 +49,22 @@ function asPage(device: Device): void {
 interface JaxArray { readonly ref: JaxArray; reshape(shape: readonly number[]): JaxArray; data(): Promise<ArrayLike<number>>; dispose(): void }
 interface Jax { readonly numpy: { array(x: Float32Array): JaxArray; matmul(a: JaxArray, b: JaxArray): JaxArray }; init(device: string): Promise<readonly string[]>; defaultDevice(device: string): unknown }
 
-async function jax(device: Device, s: Sizes): Made {
+async function jax(device: Device, s: Sizes): Promise<Ready> {
   const found = await from<Jax>("@jax-js/jax");
   asPage(device);
   if (!(await found.init("webgpu")).includes("webgpu")) throw new Error("it found no WebGPU");
   found.defaultDevice("webgpu");
   const { numpy: np } = found, p = floats(s), a = np.array(p.a).reshape([s.M, s.K]), b = np.array(p.b).reshape([s.K, s.N]), product = (): Promise<ArrayLike<number>> => np.matmul(a.ref, b.ref).data();
   check("jax-js", p, await product());
-  return { ready: oneByOne(product), end: async () => { a.dispose(); b.dispose(); } };
+  const { ready, end } = await recorded(device, product);
+  return { ready, end: async () => { await end(); a.dispose(); b.dispose(); } };
 }
 
 /** The little of TensorFlow.js that is used. */
 interface TfTensor { data(): Promise<ArrayLike<number>>; dispose(): void }
 interface Tf { setBackend(name: string): Promise<boolean>; ready(): Promise<void>; tensor2d(x: Float32Array, shape: readonly number[]): TfTensor; matMul(a: TfTensor, b: TfTensor): TfTensor }
 
-async function tfjs(device: Device, s: Sizes): Made {
+async function tfjs(device: Device, s: Sizes): Promise<Ready> {
   const tf = await from<Tf>("@tensorflow/tfjs-core");
   asPage(device);
   await from("@tensorflow/tfjs-backend-webgpu");
@@ -73,7 +73,8 @@ async function tfjs(device: Device, s: Sizes): Made {
   const p = floats(s), a = tf.tensor2d(p.a, [s.M, s.K]), b = tf.tensor2d(p.b, [s.K, s.N]);
   const product = async (): Promise<ArrayLike<number>> => { const y = tf.matMul(a, b), got = await y.data(); y.dispose(); return got; };
   check("tfjs", p, await product());
-  return { ready: oneByOne(product), end: async () => { a.dispose(); b.dispose(); } };
+  const { ready, end } = await recorded(device, product);
+  return { ready, end: async () => { await end(); a.dispose(); b.dispose(); } };
 }
 
 // ── ONNX Runtime ──────────────────────────────────────────────────────────────────────────────────────────
@@ -117,14 +118,14 @@ function onnx(s: Sizes, bits: number, level: number): Product & { readonly bytes
   };
 }
 
-async function ort(device: Device, s: Sizes, on: keyof typeof providers, bits: number, level: number, name: string): Made {
+async function ort(device: Device, s: Sizes, on: keyof typeof providers, bits: number, level: number, name: string): Promise<Ready> {
   const provider = providers[on], found = await from<Ort>(provider.from), p = onnx(s, bits, level);
   if (on === "adapter") pinDriver(device);
   if (found.env?.wasm) found.env.wasm.numThreads = 1;
   const more = on === "wasm" ? {} : { intraOpNumThreads: 2, extra: { session: { intra_op: { allow_spinning: "0" }, disable_cpu_ep_fallback: on === "adapter" ? "1" : "0" } } };
   const session = await found.InferenceSession.create(p.bytes, { executionProviders: [provider.use], logSeverityLevel: 3, ...more }), feeds = { A: new found.Tensor("float32", activations(s), [s.M, s.K]) };
   try { check(name, p, (await session.run(feeds)).Y.data); } catch (error) { await session.release(); throw error; }
-  return { ready: oneByOne(() => session.run(feeds)), end: () => session.release() };
+  return { called: true, ready: oneByOne(() => session.run(feeds)), end: () => session.release() };
 }
 
 function ortMaker(on: keyof typeof providers, bits: number, level = 0): Maker {

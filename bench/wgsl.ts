@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { evaluatePacking, evaluateTensor, formatNamed } from "../lang/index.ts";
 import { dtype } from "../vm/index.ts";
 import { dequantiseOn, quantiseTo, type Device, type Tensor } from "../runtime/index.ts";
-import type { Maker } from "./entrants.ts";
+import { dispatches, type Maker, type Ready } from "./entrants.ts";
 import { activations, check, codesOf, scalesOf, type Sizes } from "./numbers.ts";
 import { violations, type Schema } from "./schema.ts";
 
@@ -92,7 +92,7 @@ async function given(device: Device, k: Shader, s: Sizes): Promise<Given> {
   return { buffers, y: found.y, w: found.w, end: () => { for (const t of made) t.dispose(); } };
 }
 
-async function make(device: Device, folder: string, k: Shader, s: Sizes): ReturnType<Maker["make"]> {
+async function make(device: Device, folder: string, k: Shader, s: Sizes): Promise<Ready> {
   const why = unfit(k, s), { gpu } = device;
   if (why !== undefined) throw new Error(why);
   const code = Object.entries(k.replace ?? {}).reduce((text, [from, to]) => text.replaceAll(from, String(evaluate(to, s))), readFileSync(join(folder, k.file), "utf8"));
@@ -101,16 +101,8 @@ async function make(device: Device, folder: string, k: Shader, s: Sizes): Return
   try {
     gpu.pushErrorScope("validation");
     const pipeline = await gpu.createComputePipelineAsync({ label: k.name, layout: "auto", compute: { module: gpu.createShaderModule({ code, label: k.file }), entryPoint: k.entry ?? "main", constants } });
-    const groups = [...new Set(k.bindings.map((b) => b.group ?? 0))].map((i) => [i, gpu.createBindGroup({ layout: pipeline.getBindGroupLayout(i), entries: [...g.buffers].filter(([b]) => (b.group ?? 0) === i).map(([b, buffer]) => ({ binding: b.binding, resource: { buffer } })) })] as const);
-    const ready = async (times: number): Promise<() => Promise<void>> => {
-      const encoder = gpu.createCommandEncoder({ label: k.name }), pass = encoder.beginComputePass();
-      pass.setPipeline(pipeline);
-      for (const [i, group] of groups) pass.setBindGroup(i, group);
-      for (let i = 0; i < times; i++) pass.dispatchWorkgroups(x, y, z);
-      pass.end();
-      const commands = encoder.finish();
-      return async () => { gpu.queue.submit([commands]); await gpu.queue.onSubmittedWorkDone(); };
-    };
+    const bound = (at: number): GPUBindGroup => gpu.createBindGroup({ layout: pipeline.getBindGroupLayout(at), entries: [...g.buffers].filter(([b]) => (b.group ?? 0) === at).map(([b, buffer]) => ({ binding: b.binding, resource: { buffer } })) });
+    const groups = new Map([...new Set(k.bindings.map((b) => b.group ?? 0))].map((at) => [at, [bound(at)]] as const)), ready = dispatches(device, [{ pipeline, groups, counts: [x, y, z] }]);
     await (await ready(1))();
     const error = await gpu.popErrorScope(), left = activations(s);
     if (error) throw new Error(error.message);

@@ -1,15 +1,37 @@
-// The shaders of a folder on a device: right ones are timed, one that is wrong is told, and so is one that isn't for a shape.
+// What is timed on a device: the dispatches of a call, done again; and the shaders of a folder: right ones are timed, one that is wrong is told, and so
+// is one that isn't for a shape.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { close, open } from "../../runtime/index.ts";
-import { enter } from "../../bench/entrants.ts";
+import { close, matmul, open, type Tensor } from "../../runtime/index.ts";
+import { enter, recorded } from "../../bench/entrants.ts";
 import { race } from "../../bench/timing.ts";
 import { shadersOf } from "../../bench/wgsl.ts";
 
 afterAll(close);
 const folder = "bench/wgsl-example", sizes = { M: 2, N: 256, K: 64 };
+
+test("what a call makes the device do is recorded and done again; what it frees meanwhile lives until the end", async () => {
+  using device = await open({ adapter: "swiftshader" });
+  using x = await device.tensor("f32", [2, 4], [1, 2, 3, 4, 0, 1, 0, -1]);
+  using w = await device.tensor("i4", [3, 4], [1, 1, 1, 1, 2, 0, 2, 0, -8, 7, 0, 1]);
+  const ys: Tensor[] = [], { ready, end } = await recorded(device, async () => { ys.push(await matmul(x, w)); (await matmul(w, w)).dispose(); });
+  const [, y] = ys, want = [10, 8, 10, 0, 0, 6], empty = device.gpu.createCommandEncoder();
+  expect([ys.length, [...(await y.read())]]).toEqual([2, want]);
+  empty.clearBuffer(y.buffer);
+  device.gpu.queue.submit([empty.finish()]);
+  expect([...(await y.read())]).toEqual([0, 0, 0, 0, 0, 0]);
+  device.gpu.pushErrorScope("validation");
+  await (await ready(2))();
+  expect(await device.gpu.popErrorScope()).toBeNull();
+  expect([...(await y.read())]).toEqual(want);
+  await end();
+  for (const t of ys) t.dispose();
+  await expect(recorded(device, async () => undefined)).rejects.toThrow("dispatches nothing");
+  using again = await matmul(x, w); // nothing is left of the recording
+  expect([...(await again.read())]).toEqual(want);
+});
 
 test("the example's shaders are right, and can be timed", async () => {
   using device = await open({ adapter: "swiftshader" });

@@ -103,11 +103,18 @@ export function chosen(c: Context, i: Inst, v: Value, ways: readonly Way<Expr>[]
   return made.fold;
 }
 
-/** How a factor comes to lie as a way asks. A shared tile with a packing loses it where a store writes parts of words. */
-function layOut(c: Context, i: Inst): string {
+/** How factors come to lie as a way asks, with an example of a type. */
+const layouts: Readonly<Record<string, string>> = {
+  packed: "rows that begin at whole words do: w: i4[n: N, k: K] @ [n, pad(k, 32), bit]",
+  planes: "bit planes are a packing, in shared memory too: shared s: u3[M, K] @ planes",
+  table: "bit planes are a packing, in shared memory too: shared s: u3[M, K] @ planes",
+};
+
+/** What to change so that a factor lies as the way asks. A shared tile with a packing loses it where a store writes parts of words. */
+function layOut(c: Context, i: Inst, way: string): string {
   const lost = Object.entries(i.operands).flatMap(([k, v]) => { const b = c.bindings.get(v.id); return b?.kind === "view" && b.memory.asked && !b.memory.packing ? [`'${k}'`] : []; });
-  return lost.length ? `${lost.join(" and ")} would lie so, but a store writes parts of its words: store whole words, as 32 elements of bit planes are, or up to the end of the row`
-    : "a tile in shared memory may lie as it is asked for: shared s: u3[M, K] @ planes";
+  return lost.length ? `; ${lost.join(" and ")} would lie so, but a store writes parts of its words: store whole words, as 32 elements of bit planes are, or up to the end of the row`
+    : way in layouts ? `; ${layouts[way]}` : "";
 }
 
 /** All ways to a result with their prices, and the one that is taken: the one asked for, or the cheapest. */
@@ -121,7 +128,7 @@ function priced(c: Context, i: Inst, v: Value, ways: readonly Way<Expr>[], by: s
   });
   const open = list.filter((w) => w.fold), asked = by === undefined ? undefined : list.find((w) => w.name === by);
   if (asked && !asked.fold)
-    fail({ code: "L0220", message: `this product can't be made by ${asked.name}: ${asked.why}`, help: `leave 'by' out for the cheapest way${open.length ? `, or take ${open.map((w) => w.name).join(" or ")}` : ""}; ${layOut(c, i)}`, ...(c.span ? { span: c.span } : {}) });
+    fail({ code: "L0220", message: `this product can't be made by ${asked.name}: ${asked.why}`, help: `leave 'by' out for the cheapest way${open.length ? `, or take ${open.map((w) => w.name).join(" or ")}` : ""}${layOut(c, i, asked.name)}`, ...(c.span ? { span: c.span } : {}) });
   const free = open.filter((w) => !last.has(w.name)), best = asked ?? (free.length ? free : open).reduce((a, b) => ((b.seconds ?? 0) < (a.seconds ?? 0) ? b : a));
   if (!best.fold) throw new Bug("no way to fold");
   return { fold: best.fold, name: best.name, ways: list.map(({ fold: _, ...w }) => w) };

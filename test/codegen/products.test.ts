@@ -77,6 +77,13 @@ describe("products as loop form", () => {
     expect(() => compiled("store(s[:, 0 +: 20], load(x[:, 0 +: 20])); store(s[:, 20 +: 28], load(x[:, 20 +: 28]))")).toThrow(/'x' would lie so, but a store writes parts of its words/);
   });
 
+  test("rows that begin inside words are no bytes, and the message says how they would be", () => {
+    const text = "kernel k<K: int = 250>(x: i8[8, K] , w: i4[8, K], out c: i32[8, 8]) grid (g in 1) threads 32 { store(c, dot(x[:, 0 +: 128], transposed(w[:, 0 +: 128]), by: packed)) }";
+    const compiled = (params: Record<string, number>): string => compileProgram(load(text).kernels[0].specialise(params), baseTarget).wgsl;
+    expect(() => compiled({})).toThrow(/L0220.*lie in whole words.*rows that begin at whole words do: .* @ \[n, pad\(k, 32\), bit\]/);
+    expect(compiled({ K: 256 })).toContain("c[");
+  });
+
   test("tables say what workgroup memory they lack, and aren't chosen then", () => {
     const s: Spec = { x: "u3", y: "i4", place: "shared", packing: "planes", by: "table", tile: [4, 8, 128], threads: 32 }, small = { ...baseTarget, workgroupBytes: 4096 };
     expect(() => lowered(programOf(s), small)).toThrow(/L0220: this product can't be made by table: its table takes 8192 bytes of workgroup memory, and \d+ are left/);

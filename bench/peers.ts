@@ -129,7 +129,7 @@ async function ort(device: Device, s: Sizes, on: keyof typeof providers, bits: n
 }
 
 function ortMaker(on: keyof typeof providers, bits: number, level = 0): Maker {
-  const name = `ONNX Runtime ${bits === 32 ? "f32" : `${bits} bits${level ? `, accuracy ${level}` : ""}`}${providers[on].suffix}`, where = on === "adapter" ? on : "cpu";
+  const name = `ONNX Runtime ${bits === 32 ? "f32" : `${bits} bits${level ? ` (accuracy ${level})` : ""}`}${providers[on].suffix}`, where = on === "adapter" ? on : "cpu";
   return { name, library: `ONNX Runtime${providers[on].suffix}`, family: `ONNX Runtime${providers[on].suffix}`, on: where, kind: bits === 32 ? f32 : { x: 32, w: bits, group: GROUP, exact: false }, make: (device, s) => ort(device, s, on, bits, level, name) };
 }
 

@@ -1,0 +1,52 @@
+// How products are cut: the table's constraints, and prices that follow the device's rates. No device.
+import { describe, expect, test } from "vitest";
+import { defaultRates } from "../../codegen/index.ts";
+import { dense, groupedModes } from "../../layout/index.ts";
+import { accumulatorLayout } from "../../vm/isa/product-layout.ts";
+import type { FactorSpec } from "../../runtime/matmul-kernels.ts";
+import { blockOf, priceOf, tilingsOf, type Prices, type Work } from "../../runtime/matmul-schedules.ts";
+
+const factor = (type: string, more: Partial<FactorSpec> = {}): FactorSpec => ({ type, packing: dense(2), planes: false, group: 32, ...more });
+const weights = (type: string): FactorSpec => factor(type, { scales: "f32" });
+const work = (M: number, N: number, K: number, w = weights("u4"), x = factor("f32")): Work => ({ M, N, K, x, w, step: 32 });
+const on = (name: "lavapipe" | "swiftshader" | "nvidia"): Prices =>
+  ({ rates: defaultRates[name], staticAccesses: name === "lavapipe" ? 32 : name === "swiftshader" ? 64 : 512, maxThreads: 256, software: name !== "nvidia" });
+const first = (w: Work, p: Prices) => tilingsOf(w, p, p.staticAccesses === 32)[0];
+
+describe("cuts of products with floats", () => {
+  test("a thread's rows and columns are those that the compiler gives it", () => {
+    for (const [BM, BN, threads] of [[1, 64, 16], [1, 128, 16], [4, 64, 16], [8, 128, 32], [2, 256, 64], [16, 32, 32]]) {
+      const l = accumulatorLayout(threads, BM, BN);
+      expect(blockOf({ BM, BN, threads })).toEqual(groupedModes(l).map((modes) => modes.reduce((n, m) => (l.localModes.includes(m) ? n * l.modeShape[m] : n), 1)));
+    }
+  });
+  test("a word of weights is read for as many columns as the text may have accesses for", () => {
+    expect(blockOf(first(work(1, 4096, 4096), on("lavapipe")))).toEqual([1, 4]);
+    expect(blockOf(first(work(1, 4096, 4096), on("swiftshader")))).toEqual([1, 8]);
+    for (const type of ["u1", "u2", "u3", "i4", "b5", "u6", "i7", "u8", "f4e2m1"]) for (const M of [1, 4, 16, 64])
+      for (const t of tilingsOf(work(M, 1024, 1024, weights(type)), on("lavapipe"), true)) {
+        expect(priceOf(work(M, 1024, 1024, weights(type)), t, on("lavapipe")).accesses, `${type}, ${M} rows`).toBeLessThanOrEqual(32);
+        expect((t.BM * t.BN) / t.threads).toBeLessThanOrEqual(32);
+        expect(t.BM).toBeLessThanOrEqual(M);
+      }
+  });
+  test("small products are cut so that all cores have work", () => {
+    const { BN } = first(work(1, 128, 1024), on("lavapipe"));
+    expect(128 / BN).toBeGreaterThanOrEqual(4);
+  });
+  test("prices grow with the work, by the rates", () => {
+    const t = { BM: 1, BN: 64, threads: 16 }, price = (w: Work, p = on("lavapipe")): number => priceOf(w, t, p).seconds - (p.rates.dispatch ?? 0);
+    expect(price(work(1, 2048, 2048)) / price(work(1, 1024, 1024))).toBeCloseTo(4, 1);
+    expect(price(work(1, 1024, 1024))).toBeLessThan(price(work(1, 1024, 1024), on("swiftshader")));
+    // What is read for one column alone is read as often as there are columns.
+    expect(priceOf(work(1, 1024, 1024), { BM: 1, BN: 16, threads: 16 }, on("lavapipe")).seconds).toBeGreaterThan(1.5 * price(work(1, 1024, 1024)));
+    // More bits are more words; rows that begin within words are read element by element.
+    expect(price(work(1, 1024, 1024, weights("u8")))).toBeGreaterThan(price(work(1, 1024, 1024, weights("u2"))));
+    expect(price(work(1, 1024, 1001))).toBeGreaterThan(2 * price(work(1, 1024, 1000)));
+  });
+  test("integers, and devices with memory of their own for blocks, have cuts of their own", () => {
+    expect(first(work(16, 1024, 1024, weights("u4"), factor("i8")), on("lavapipe"))).toMatchObject({ BM: 16, BN: 16, shared: 0 });
+    expect(first(work(64, 1024, 1024), on("nvidia")).shared).toBeGreaterThan(0);
+    expect(first(work(1, 1024, 1024), on("nvidia")).shared).toBe(0);
+  });
+});

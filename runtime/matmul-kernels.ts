@@ -8,6 +8,7 @@
 // A factor of a format is one of these where the format's value says so (vm/format-terms.ts); else its values are made, through shared memory.
 import { dense, planes, type Packing } from "../layout/index.ts";
 import { aloneDim, builder, cdiv, constant, dtype, elementView, formatForm, formatParam, formatTensors, formatTerms, loadFormat, scalarOp, scalarTo, symbol, type Along, type Builder, type Format, type FormatForm, type FormatParam, type FormatTerms, type KernelDefinition, type Program, type Scalar, type Value } from "../vm/index.ts";
+import { acrossProgram } from "./matmul-across.ts";
 
 /** What a factor is: its codes, and what lies beside them. */
 export interface FactorSpec {
@@ -66,6 +67,8 @@ export interface Tiling {
   readonly shared: number;
   /** Columns fill whole blocks, which is checked before a launch: none is tested for. */
   readonly whole?: boolean | undefined;
+  /** Threads share rows of weights along K (matmul-across.ts). */
+  readonly across?: boolean | undefined;
 }
 
 /** One kernel. */
@@ -270,7 +273,7 @@ function productProgram(spec: ProductSpec): Program {
 const DOC = "y = x · wᵀ";
 
 /** The kernel of a product. */
-export const productKernel = (spec: ProductSpec): KernelDefinition => ({ name: "matmul", doc: DOC, comptime: {}, specialise: () => productProgram(spec) });
+export const productKernel = (spec: ProductSpec): KernelDefinition => ({ name: "matmul", doc: DOC, comptime: {}, specialise: () => (spec.tiling.across ? acrossProgram(spec, DOC) : productProgram(spec)) });
 
 /** The scaled sum over all of K. */
 function sumOf(c: Block, x: Side, w: Side): Value {

@@ -2,10 +2,12 @@
 // divisions by the device's rates, so that a choice is made before anything is compiled. The tuner times only the cheapest few.
 //
 //   direct   a thread has m × n results and reads rows of both factors where they lie: what it reads of x serves n columns, of w m rows
+//   across   threads side by side share rows of w along K and read words side by side: few rows on a GPU
 //   staged   blocks copy tiles of both to shared memory first: for devices on which that is faster memory
 import { equalPacking, dense } from "../layout/index.ts";
 import { dtype, type DType } from "../vm/index.ts";
 import type { Rates, Target } from "../codegen/index.ts";
+import { lanesOf } from "./matmul-across.ts";
 import type { FactorSpec, Tiling } from "./matmul-kernels.ts";
 
 /** What is to be cut. */
@@ -27,6 +29,9 @@ export type Prices = Pick<Target, "rates" | "staticAccesses" | "maxThreads"> & {
 
 /** Parameters of direct cuts: rows and columns of a thread, and threads of a block, all of which lie side by side along N. */
 const direct = { rows: [1, 2, 4, 8], columns: [1, 2, 4, 8], threads: [16, 32, 64] } as const;
+
+/** Parameters of cuts across K: threads of a block, and rows of weights that a thread has a part of, fewer where x has several rows. */
+const across = [{ threads: 64, rows: 4 }, { threads: 128, rows: 4 }, { threads: 64, rows: 8 }] as const;
 
 /** Most results of a thread, so that they stay in registers. */
 const RESULTS = 32;
@@ -109,7 +114,14 @@ export function tilingsOf(work: Work, prices: Prices, compilesAtDispatch: boolea
     const [first = plain(1, 32, 32), ...more] = directCuts(work, prices);
     return [first, ...more.slice(0, TIMED - 1)];
   }
-  if (M <= 4) { const BM = M <= 1 ? 1 : M <= 2 ? 2 : 4; return [plain(BM, 32, 32), plain(BM, 64, 32), plain(BM, 64, 64)]; }
+  if (M <= 4) {
+    const BM = M <= 1 ? 1 : M <= 2 ? 2 : 4, lanes = software || exact ? undefined : lanesOf(work)?.lanes;
+    if (lanes) {
+      const [usual, ...more] = across.flatMap(({ threads, rows }): Tiling[] => (threads % lanes === 0 ? [{ BM, BN: (threads / lanes) * Math.max(1, rows / BM), threads, shared: 0, across: true }] : []));
+      return [usual ?? plain(BM, 32, 32), ...more, plain(BM, 64, 64)];
+    }
+    return [plain(BM, 32, 32), plain(BM, 64, 32), plain(BM, 64, 64)];
+  }
   const narrow = [x, w].every((f) => dtype(f.type).bits <= 8), staged = (B: number, threads: number): Tiling => ({ BM: B, BN: B, threads, shared: narrow ? 128 : 32 });
   if (!software) return [staged(32, 64), staged(64, 256), plain(16, 32, 64)];
   const small = plain(8, 16, 32), large = plain(16, 16, 32), few = M <= 8 || x.planes || w.planes;

@@ -47,6 +47,9 @@ describe("cuts of products with floats", () => {
   test("integers, and devices with memory of their own for blocks, have cuts of their own", () => {
     expect(first(work(16, 1024, 1024, weights("u4"), factor("i8")), on("lavapipe"))).toMatchObject({ BM: 16, BN: 16, shared: 0 });
     expect(first(work(64, 1024, 1024), on("nvidia")).shared).toBeGreaterThan(0);
-    expect(first(work(1, 1024, 1024), on("nvidia")).shared).toBe(0);
+    // A row of weights is shared by 32 neighbouring threads.
+    expect(first(work(1, 4096, 4096), on("nvidia"))).toMatchObject({ BM: 1, BN: 8, threads: 64, shared: 0, across: true });
+    expect(first(work(3, 4096, 4096), on("nvidia"))).toMatchObject({ BM: 4, across: true });
+    expect(first(work(1, 4096, 4096), on("lavapipe")).across).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 // Arrays of files and of chance as tiles of the VM, and tiles as files.
 import { didYouMean, fail } from "../diagnostic.ts";
 import { dense, unpack } from "../layout/index.ts";
-import { loadNpy, openNpz, openSafetensors, type NpyArray, type NpyDtype, type SafetensorsDtype } from "../runtime/index.ts";
+import { loadNpy, openNpz, openSafetensors, openWeights, weightValues, type NpyArray, type NpyDtype, type SafetensorsDtype } from "../runtime/index.ts";
 import { dtype, halfBits, makeTile, type DType, type Tile } from "../vm/index.ts";
 
 export { randomTile } from "../vm/index.ts";
@@ -37,9 +37,12 @@ function decoded(type: DType, bytes: Uint8Array, n: number): Float64Array {
 const numbersOf = (values: ArrayLike<number | bigint>): ArrayLike<number> =>
   values instanceof BigInt64Array || values instanceof BigUint64Array ? Float64Array.from(values, Number) : (values as ArrayLike<number>);
 
+/** Whether a file is one that only `openWeights` reads. */
+export const isWeights = (file: string): boolean => /\.(gguf|onnx|index\.json)$/.test(file);
+
 /** Splits `model.safetensors:layer.weight` and `a.npz:x`. */
 export function splitSource(source: string): readonly [file: string, tensor: string | undefined] {
-  const m = /^(.*\.(?:safetensors|npz))(?::(.*))?$/s.exec(source);
+  const m = /^(.*\.(?:safetensors|npz|gguf|onnx|index\.json))(?::(.*))?$/s.exec(source);
   return m ? [m[1] ?? "", m[2]] : [source, undefined];
 }
 
@@ -74,6 +77,17 @@ async function fromSafetensors(file: string, name: string | undefined, report: R
     const bytes = await f.read(name), n = entry.shape.reduce((a, b) => a * b, 1), own = safetensorsTypes[entry.dtype], array = safetensorsArrays[entry.dtype];
     const values = own ? decoded(dtype(own), bytes, n) : array ? numbersOf(new array(new Uint8Array(bytes).buffer)) : undefined;
     return values ? { shape: entry.shape, values, name: `${file}:${name}` } : fail({ code: "H0203", message: `tensors of ${entry.dtype} can't be used`, help: "convert it to F32" });
+  } finally {
+    await f.close();
+  }
+}
+
+/** Numbers of a tensor of any weight file, whatever they are stored as. */
+async function fromWeights(file: string, name: string | undefined): Promise<Numbers> {
+  const f = await openWeights(file);
+  try {
+    const t = f.tensor(name ?? nameOne(file, f.tensors.map((x) => x.name), "tensors"));
+    return { shape: t.shape, values: await weightValues(f, t.name), name: `${file}:${t.name}` };
   } finally {
     await f.close();
   }
@@ -116,8 +130,9 @@ export async function readNumbers(source: string, io: Pick<Io, "err" | "terminal
   io.used?.(file);
   try {
     if (file.endsWith(".safetensors")) return await fromSafetensors(file, name, bar.at);
+    if (isWeights(file)) return await fromWeights(file, name);
     if (file.endsWith(".npz")) return await fromNpz(file, name, bar.at);
-    if (!file.endsWith(".npy")) return usage(`can't tell what '${source}' is`, "sources are FILE.npy, FILE.npz:name, FILE.safetensors:name, random:SEED, [1, 2, 3], and 0 for zeros");
+    if (!file.endsWith(".npy")) return usage(`can't tell what '${source}' is`, "sources are FILE.npy, FILE.npz:name, FILE.safetensors:name, FILE.gguf:name, FILE.onnx:name, random:SEED, [1, 2, 3], and 0 for zeros");
     return fromNpy(await loadNpy(file, { progress: bar.at }), file);
   } finally {
     bar.end();

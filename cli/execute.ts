@@ -1,13 +1,15 @@
 // Runs a specialised kernel on tiles, on the interpreter or on a device: the two ways of `run` and `demo`.
 import { failFirst, type DiagnosticData } from "../diagnostic.ts";
-import { tensor, type Device, type Kernel } from "../runtime/index.ts";
-import { dtype, interpret, isSequence, kernelsOf, makeTile, sanitise, sizeOf, verify, type PrintLine, type Program, type Sequence, type Tile } from "../vm/index.ts";
+import { formatTensor, isFormatTensor, tensor, type Device, type FormatTensor, type Kernel, type Tensor, type TensorSlot } from "../runtime/index.ts";
+import { dtype, evaluate, interpret, isSequence, kernelsOf, makeTile, sanitise, sizeOf, verify, type PrintLine, type Program, type Sequence, type Tile } from "../vm/index.ts";
 
 /** What a kernel is run with: tiles of its inputs, numbers of its scalars, shapes of everything. */
 export interface Job {
   readonly program: Program | Sequence;
   readonly tiles: ReadonlyMap<string, Tile>;
   readonly scalars: ReadonlyMap<string, number>;
+  /** Numbers of dimensions, which tensors of formats are made by. */
+  readonly dims?: ReadonlyMap<string, number> | undefined;
   /** Told what is printed; then the kernel must be a debug build. */
   readonly print?: ((line: PrintLine) => void) | undefined;
 }
@@ -35,13 +37,40 @@ export function onSanitiser({ program, tiles, scalars }: Job): Outcome & { reado
   return { outs: new Map(Object.entries(outs)), ms: performance.now() - start, clock: "wall", found: [...(isSequence(program) ? kernelsOf(program.steps) : [program]).flatMap((p) => verify(p)), ...found] };
 }
 
+/** The parameter of format type that a slot is a field of, and the field. */
+function fieldOf({ name, of }: TensorSlot): readonly [whole: string, field: string] | undefined {
+  const dot = of ? name.indexOf(".") : -1;
+  return dot < 0 ? undefined : [name.slice(0, dot), name.slice(dot + 1)];
+}
+
+/** The tensor of a slot among some that may be of formats. */
+function slotIn(slot: TensorSlot, all: Readonly<Record<string, unknown>>): Tensor | undefined {
+  const own = fieldOf(slot), whole = own && all[own[0]];
+  return own && isFormatTensor(whole) ? whole.fields[own[1]] : all[slot.name] as Tensor | undefined;
+}
+
+/** Tensors of formats of which all fields are there: they lie in buffers together. */
+async function formatsOn(device: Device, slots: readonly TensorSlot[], tiles: ReadonlyMap<string, Tile>, dims: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, FormatTensor>> {
+  const made = new Map<string, FormatTensor>();
+  for (const slot of slots) {
+    const [name] = fieldOf(slot) ?? [], { of } = slot;
+    if (name === undefined || !of || made.has(name)) continue;
+    const fields = Object.fromEntries(slots.flatMap((t) => { const own = fieldOf(t), tile = tiles.get(t.name); return own?.[0] === name && tile ? [[own[1], tile] as const] : []; }));
+    if (Object.keys(fields).length === 0) continue;
+    const shape = of.shape.map((n) => evaluate(n, dims));
+    made.set(name, await formatTensor(device, of.format, shape, { format: of.format, shape, fields }));
+  }
+  return made;
+}
+
 /** On a device. The kernel is `kernelOf(definition).specialise(…)` with the parameters that gave the Program. */
-export async function onDevice(kernel: Kernel, device: Device, { tiles, scalars, print }: Job, repeat = 1): Promise<Outcome> {
+export async function onDevice(kernel: Kernel, device: Device, { tiles, scalars, print, dims = new Map<string, number>() }: Job, repeat = 1): Promise<Outcome> {
   const made = new Map<string, { dispose(): void }>(), inputs: Record<string, unknown> = Object.fromEntries(scalars);
   try {
+    for (const [name, w] of await formatsOn(device, kernel.signature.tensors, tiles, dims)) { made.set(name, w); inputs[name] = w; }
     for (const slot of kernel.signature.tensors) {
       const t = tiles.get(slot.name);
-      if (!t) continue;
+      if (!t || slotIn(slot, inputs)) continue;
       const x = await tensor(device, slot.dtype, t.shape, t.data, { packing: slot.packing, as: t.dtype.storage ? "codes" : "values", name: `'${slot.name}'` });
       made.set(slot.name, x);
       inputs[slot.name] = x;
@@ -56,7 +85,7 @@ export async function onDevice(kernel: Kernel, device: Device, { tiles, scalars,
     }
     const outs = new Map<string, Tile>();
     for (const slot of kernel.signature.tensors) {
-      const x = slot.direction === "out" ? last.outs[slot.name] : slot.direction === "inout" ? inputs[slot.name] as typeof last.outs[string] : undefined;
+      const x = slot.direction === "in" ? undefined : slotIn(slot, slot.direction === "out" ? last.outs : inputs);
       if (!x) continue;
       made.set(slot.name, x);
       const type = dtype(slot.dtype), tile = makeTile(type, x.shape);

@@ -1,10 +1,11 @@
 // `bitloom run FILE`: a kernel on files and random data, on a device or on the interpreter.
 import { Diagnostic, didYouMean, fail, locate } from "../diagnostic.ts";
 import { close, kernelOf, open, type Device, type Kernel, type TensorSlot } from "../runtime/index.ts";
-import { dtype, evaluate, isSequence, printScalar, scalarRange, shapeIn, type PrintLine, type Program, type Tile } from "../vm/index.ts";
+import { dtype, evaluate, isSequence, printScalar, scalarRange, shapeIn, type Comptimes, type PrintLine, type Program, type Size, type Tile } from "../vm/index.ts";
 import { everywhere, randomTile, readNumbers, tileOf, valuesOf, type Numbers } from "./arrays.ts";
 import { usage, type Args } from "./command.ts";
 import { onDevice, onInterpreter, onSanitiser, type Job, type Outcome } from "./execute.ts";
+import { formatInputs, formatTiles, readFormat, type FormatSource } from "./format-inputs.ts";
 import { jsonLine, type Io } from "./io.ts";
 import { targetsOf, writeOutputs, type Target } from "./outputs.ts";
 import { progress } from "./progress.ts";
@@ -14,15 +15,22 @@ import { assignments, runtimeOf } from "./values.ts";
 /** Most values that `--json` prints of an output. */
 const mostPrinted = 4096;
 
-const slotText = (t: TensorSlot): string => `${t.dtype}[${t.shape.map(printScalar).join(", ")}]`;
+const slotText = (t: Pick<TensorSlot, "dtype" | "shape">): string => `${t.dtype}[${t.shape.map(printScalar).join(", ")}]`;
 
 /** Names that a flag speaks of must be the kernel's. */
-function known(names: Iterable<string>, of: readonly TensorSlot[], flag: string, kernel: string): void {
+function known(names: Iterable<string>, of: readonly { readonly name: string }[], flag: string, kernel: string): void {
   const all = of.map((t) => t.name);
   for (const name of names) if (!all.includes(name)) {
     const near = didYouMean(name, all);
     usage(`kernel '${kernel}' has no ${flag === "in" ? "input" : flag === "out" ? "output" : "tensor"} '${name}'`, near ? `did you mean '${near}'?` : `it has ${all.join(", ") || "none"}`);
   }
+}
+
+/** Gives dimensions that stand alone in a shape their numbers. */
+function bindShape(shape: readonly Size[], found: readonly number[], dims: Map<string, number>): void {
+  shape.forEach((size, i) => {
+    if (typeof size !== "number" && size.kind === "symbol" && size.role === "dim" && !dims.has(size.id)) dims.set(size.id, found[i] ?? 0);
+  });
 }
 
 /** Dimensions that stand alone in the shape of an input get their number from its file. */
@@ -32,26 +40,31 @@ function bindDims(slots: readonly TensorSlot[], files: ReadonlyMap<string, Numbe
     if (!found) continue;
     if (found.length !== t.shape.length)
       fail({ code: "H0405", message: `'${t.name}' is ${slotText(t)}, but ${files.get(t.name)?.name ?? "what was given"} has the shape [${found.join(", ")}]`, help: (files.get(t.name)?.name ?? "").startsWith("the list") ? "one bracket for each axis, as in [[1, 2], [3, 4]]" : "reshape it in NumPy; an axis of size 1 has to be written, too" });
-    t.shape.forEach((size, i) => {
-      if (typeof size !== "number" && size.kind === "symbol" && size.role === "dim" && !dims.has(size.id)) dims.set(size.id, found[i] ?? 0);
-    });
+    bindShape(t.shape, found, dims);
   }
 }
 
 /** The shape of a tensor where all dimensions are known. */
-function shapeOf(t: TensorSlot, program: Pick<Program, "dims">, dims: ReadonlyMap<string, number>): number[] {
+function shapeOf(t: Pick<TensorSlot, "name" | "dtype" | "shape">, program: Pick<Program, "dims">, dims: ReadonlyMap<string, number>): number[] {
   const missing = program.dims.find((d) => !dims.has(d) && t.shape.some((s) => typeof s !== "number" && printScalar(s).split(/\W+/).includes(d)));
   if (missing !== undefined) return usage(`how large is ${missing} of '${t.name}': ${slotText(t)}?`, `write --set ${missing}=64`);
   return shapeIn(t, dims);
 }
 
+/** What isn't given; a parameter of a format is one where none of its fields is. */
+function missingOf(ins: readonly TensorSlot[], given: ReadonlyMap<string, string>): readonly Pick<TensorSlot, "name" | "dtype" | "shape">[] {
+  const lacking = ins.filter((t) => !given.has(t.name)), of = (name: string) => (t: TensorSlot): boolean => t.name.startsWith(`${name}.`);
+  const wholes = formatInputs(lacking).filter(({ name }) => lacking.filter(of(name)).length === ins.filter(of(name)).length);
+  return [...lacking.filter((t) => !wholes.some(({ name }) => of(name)(t))), ...wholes.map(({ name, of: { format, shape } }) => ({ name, dtype: format.name, shape }))];
+}
+
 /** Reads and makes the inputs. */
-async function inputsOf(args: Args, { name: kernel, signature: { tensors: slots } }: Kernel, program: Pick<Program, "dims">, dims: Map<string, number>, io: Io): Promise<Map<string, Tile>> {
-  const ins = slots.filter((t) => t.direction !== "out");
+async function inputsOf(args: Args, { name: kernel, signature: { tensors: slots } }: Kernel, comptime: Comptimes, program: Pick<Program, "dims">, dims: Map<string, number>, io: Io): Promise<Map<string, Tile>> {
   const sources = assignments(args.values("in"), "in"), codes = new Set((args.value("codes") ?? "").split(",").map((s) => s.trim()).filter(Boolean));
-  known(sources.keys(), ins, "in", kernel);
+  const every = slots.filter((t) => t.direction !== "out"), wholes = formatInputs(every).filter((p) => sources.has(p.name)), ins = every.filter((t) => !wholes.some((p) => t.name.startsWith(`${p.name}.`)));
+  known([...sources.keys()].filter((name) => !wholes.some((p) => p.name === name)), [...ins, ...formatInputs(ins)], "in", kernel);
   known(codes, slots, "codes", kernel);
-  const files = new Map<string, Numbers>(), missing = ins.filter((t) => !sources.has(t.name));
+  const files = new Map<string, Numbers>(), missing = missingOf(ins, sources);
   if (missing.length)
     return usage(`kernel '${kernel}' needs ${missing.map((t) => `'${t.name}': ${slotText(t)}`).join(", ")}`,
       `write --in ${missing[0].name}=FILE.npy, or ${missing.map((t, i) => `--in ${t.name}=random:${i + 1}`).join(" ")}`);
@@ -59,8 +72,16 @@ async function inputsOf(args: Args, { name: kernel, signature: { tensors: slots 
     const source = sources.get(t.name) ?? "";
     if (!source.startsWith("random:") && everywhere(source) === undefined) files.set(t.name, await readNumbers(source, io));
   }
+  const formats = new Map<string, FormatSource>();
+  for (const p of wholes) {
+    const source = await readFormat(sources.get(p.name) ?? "", io);
+    formats.set(p.name, source);
+    if (source.kind !== "rule") bindShape(p.of.shape, source.shape, dims);
+  }
   bindDims(ins, files, dims);
-  const tiles = new Map<string, Tile>();
+  const tiles = new Map<string, Tile>(), choice = Object.entries(comptime).find(([, c]) => c.kind === "format")?.[0];
+  for (const p of wholes)
+    for (const [name, t] of formatTiles(p, formats.get(p.name) ?? { kind: "rule", source: "random:1" }, shapeOf({ name: p.name, dtype: p.of.format.name, shape: p.of.shape }, program, dims), choice)) tiles.set(name, t);
   for (const t of ins) {
     const type = dtype(t.dtype), want = shapeOf(t, program, dims), file = files.get(t.name);
     if (!file) {
@@ -158,10 +179,10 @@ async function runOne({ kernel, params, set, program, texts, report: complain }:
     if (p.kind === "scalar" && !scalars.has(p.name)) usage(`kernel '${kernel.name}' needs '${p.name}': ${scalarRange[p.type]}`, `write --set ${p.name}=${p.type === "bool" ? "true" : "1"}`);
   const outs = assignments(args.values("out"), "out");
   known(outs.keys(), ready.signature.tensors.filter((t) => t.direction !== "in"), "out", kernel.name);
-  const where = wish(args), targets = targetsOf(outs), tiles = await inputsOf(args, ready, program, dims, io), { device, note } = await place(where);
+  const where = wish(args), targets = targetsOf(outs), tiles = await inputsOf(args, ready, kernel.comptime, program, dims, io), { device, note } = await place(where);
   if (note && !args.on("json")) await io.err(`${note}\n`);
   try {
-    const lines: PrintLine[] = [], job: Job = { program, tiles, scalars, print: args.on("debug") ? (line) => { lines.push(line); } : undefined };
+    const lines: PrintLine[] = [], job: Job = { program, tiles, scalars, dims, print: args.on("debug") ? (line) => { lines.push(line); } : undefined };
     if (args.on("sanitise")) {
       const { found, ...out } = onSanitiser(job), json = args.on("json"), wrong = found.some((d) => d.severity === "error");
       if (found.length && (wrong || !json)) await complain(found);

@@ -1,7 +1,7 @@
 // Encodings of other libraries' formats against their formulas, written here in plain numbers; and what comes back is within half a step.
 import { describe, expect, test } from "vitest";
-import { formatNamed } from "../../lang/index.ts";
-import { chance, dtype, formatValues, quantiseFormat, tileFromValues, tileValues, type FormatTile } from "../../vm/index.ts";
+import { formatNamed, load } from "../../lang/index.ts";
+import { chance, dtype, formatError, formatValues, quantiseFormat, tileFromValues, tileValues, type FormatTile } from "../../vm/index.ts";
 
 /** A matrix: normal numbers of several magnitudes, a group of zeros, one of one sign. */
 const matrix = (rows: number, columns: number, seed = 3): Float32Array => {
@@ -139,4 +139,37 @@ test("windows that end beyond the tensor make the same of what is inside", () =>
   const whole = quantiseFormat(formatNamed("gptq(group: 16)"), [160, 8], matrix(160, 8)), first = quantiseFormat(formatNamed("gptq(group: 16)"), [32, 8], matrix(160, 8).subarray(0, 256));
   expect(field(first, "qweight")).toEqual(field(whole, "qweight").slice(0, 256));
   expect(field(first, "scales")).toEqual(field(whole, "scales").slice(0, 16));
+});
+
+test("the rules can be imported: a searched scale has less error than that of the largest magnitude", () => {
+  const { formats, diagnostics } = load(`
+    import { absmax, inverse, mse_scale, mse_affine, nearest } from "bitloom/formats/rules.loom"
+    const LEVELS = codebook(3, [-4, -2, -1, 0, 1, 2, 4])
+    format seven<search: bool = true>[i: 32] {
+      d: f16
+      q: LEVELS @ [i, bit]
+      value = q * d
+      encode(x) {
+        let g = reshape(x, [-1, 32])
+        let (scale, per) = mse_scale(g, g * g, LEVELS, 4 * inverse(absmax(g)), 4.0, 0.25, 8, true)
+        let d = cast(where(search, scale, absmax(g) / 4), f16)
+        let q = nearest(g * inverse(d as f32), LEVELS, true)
+      }
+    }
+    format from_low[i: 16] {
+      d: f32
+      m: f32
+      q: u2[i]
+      value = q * d + m
+      encode(x) {
+        let g = reshape(x, [-1, 16])
+        let (d, m, q) = mse_affine(g, g * 0 + 1, 3, -0.5, 0.1, 15, false)
+      }
+    }`);
+  expect(diagnostics).toEqual([]);
+  const [seven, low] = formats, x = matrix(8, 64), rms = (f: typeof seven, given: Readonly<Record<string, unknown>>): number => formatError(x, formatValues(quantiseFormat(f.make(given), [8, 64], x))).rms;
+  expect(rms(seven, {})).toBeLessThan(0.97 * rms(seven, { search: false }));
+  // The plain way: from the smallest number to the largest.
+  const plain = Float32Array.from({ length: x.length }, (_, i) => { const g = x.subarray(i - (i % 16), i - (i % 16) + 16), least = Math.min(0, ...g), step = (Math.max(...g) - least) / 3; return step === 0 ? least : Math.round((x[i] - least) / step) * step + least; });
+  expect(rms(low, {})).toBeLessThan(0.97 * formatError(x, plain).rms);
 });

@@ -31,11 +31,16 @@ export interface Case {
 }
 
 /** One folder. */
-export interface Example {
+export interface Twins {
   /** The kernel or sequence in TypeScript; its Program has the same text as that of the .loom file. */
   readonly kernel: KernelDefinition | SequenceDefinition;
   /** Parameter sets for which the two are compared. */
   readonly twins: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** An example's main kernel, and whatever else of its file is told in TypeScript too. */
+export interface Example extends Twins {
+  readonly more?: readonly Twins[];
   cases(): readonly Case[];
 }
 

@@ -9,13 +9,14 @@ import { print } from "../../vm/index.ts";
 for (const e of await examples())
   describe(e.name, () => {
     const { kernels, sequences, diagnostics } = load(e.source, { file: `${e.name}.loom` });
-    const [kernel] = sequences.length ? sequences : kernels;
     test("its source is without mistakes", () => expect(diagnostics).toEqual([]));
-    for (const params of e.twins)
-      test(`twin ${JSON.stringify(params)}`, () => {
-        // A layout travels as the language would give it.
-        expect(print(e.kernel.specialise(params))).toBe(kernel && print(kernel.specialise(params)));
-      });
+    for (const { kernel: twin, twins } of [e, ...e.more ?? []])
+      for (const params of twins)
+        test(`twin ${twin === e.kernel ? "" : `${twin.name} `}${JSON.stringify(params)}`, () => {
+          const kernel = [...sequences, ...kernels].find((k) => k.name === twin.name);
+          // A layout travels as the language would give it.
+          expect(print(twin.specialise(params))).toBe(kernel && print(kernel.specialise(params)));
+        });
     test("its page shows formulas and a picture", () => {
       const page = join(dirname(e.file), "README.md");
       expect(existsSync(page)).toBe(true);

@@ -31,16 +31,16 @@ export interface Kept {
 const word = (x: unknown): string => (typeof x === "object" ? "" : String(x)).replace(/[^\w.]/g, "_");
 
 /** The Programs of an example's text, which has the user's names; test/examples sees to it that it is the same as the twin. A sequence has several. */
-function programsOf(e: Listed, params: Readonly<Record<string, unknown>>): readonly (readonly [step: string, program: Program])[] {
-  const { kernels: [kernel], sequences: [sequence] } = load(e.source, { file: `${e.name}.loom` });
+function programsOf(e: Listed, name: string, params: Readonly<Record<string, unknown>>): readonly (readonly [step: string, program: Program])[] {
+  const { kernels, sequences } = load(e.source, { file: `${e.name}.loom` }), sequence = sequences.find((q) => q.name === name), kernel = kernels.find((k) => k.name === name);
   if (sequence) return kernelsOf(sequence.specialise(params).steps).map((p) => [p.name, p] as const);
-  if (!kernel) throw new Error(`${e.name}.loom has no kernel`);
+  if (!kernel) throw new Error(`${e.name}.loom has no kernel ${name}`);
   return [["", kernel.specialise(params)]];
 }
 
 /** All of them, in the order of the examples. */
 export async function keptKernels(): Promise<readonly Kept[]> {
-  return (await examples()).flatMap((e) => e.twins.flatMap((params) => programsOf(e, params).map(([step, program]): Kept => {
+  return (await examples()).flatMap((e) => [e, ...e.more ?? []].flatMap(({ kernel: twin, twins }) => twins.flatMap((params) => programsOf(e, twin.name, params).map(([step, program]): Kept => {
     const names = Object.entries(params).map(([k, v]) => `${k}${word(v)}`).join("-") || "defaults";
     const title = `${step && `${step} of `}${e.name} ${Object.entries(params).map(([k, v]) => `${k} = ${typeof v === "object" ? "…" : String(v)}`).join(", ") || "with its defaults"}`;
     const made = new Map<TargetName, Module>();
@@ -50,7 +50,7 @@ export async function keptKernels(): Promise<readonly Kept[]> {
       return module;
     };
     return { stem: `${e.name}/${step && `${step}-`}${names}`, title, compile };
-  })));
+  }))));
 }
 
 /** The text that is kept: the WGSL under a line of what it costs. */

@@ -1,5 +1,5 @@
 // grouped_gemm of flexq_gemm N = 64, K = 256; target base
-// 101 lines, 23 memory accesses, 0 bytes of workgroup memory
+// 100 lines, 23 memory accesses, 0 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -28,76 +28,75 @@ fn grouped_gemm(
   var acc_0 = bitcast<f32>(t1.x);
   var acc_1 = bitcast<f32>(t1.y);
   let t2 = bn * 192 + (t & 3) * 8;
-  let t3 = bm * 8 + (t >> 2u);
-  let t4 = (params.M + 7) >> 3u;
-  let t5 = t3 < t4 * 8;
-  let t6 = bm * 192 + (t >> 2u) * 4;
-  let t7 = t3 < params.M;
-  let t8 = min(t3, max(params.M - 1, 0)) * 2;
+  let t3 = (params.M + 7) >> 3u;
+  let t4 = bm * 192 + (t >> 2u) * 4;
+  let t5 = bm * 8 + (t >> 2u);
+  let t6 = t5 < params.M;
+  let t7 = min(t5, max(params.M - 1, 0)) * 2;
   for (var g = 0; g < 2; g++) {
     var d_0 = 0; var d_1 = 0;
-    let t9 = t2 + g * 1536;
-    let t10 = t6 + t4 * g * 192;
+    let t8 = t2 + g * 1536;
+    let t9 = t4 + t3 * g * 192;
     for (var k = 0; k < 4; k++) {
-      let t11 = t9 + k;
-      let t12 = w[t11 + 160];
-      let t13 = t10 + k;
-      let t14 = select(0u, q[select(0, t13 + 160, t5)], t5);
-      let t15 = w[t11 + 128];
-      let t16 = select(0u, q[select(0, t13 + 128, t5)], t5);
-      let t17 = select(0u, q[select(0, t13 + 96, t5)], t5);
-      let t18 = w[t11 + 96];
-      let t19 = w[t11 + 64];
-      let t20 = select(0u, q[select(0, t13 + 64, t5)], t5);
-      let t21 = w[t11 + 32];
-      let t22 = select(0u, q[select(0, t13 + 32, t5)], t5);
-      let t23 = w[t11];
-      let t24 = select(0u, q[select(0, t13, t5)], t5);
-      let t25 = countOneBits(t19 & t16) + (countOneBits(t15 & t20) + countOneBits(t18 & t17));
-      let t26 = countOneBits(t19 & t17) + (countOneBits(t15 & t22) + countOneBits(t18 & t20));
-      let t27 = countOneBits(t19 & t20) + (countOneBits(t15 & t24) + countOneBits(t18 & t22));
-      let t28 = (countOneBits(t23 & t16) + (countOneBits(t21 & t17) + t27)) << 4u;
-      let t29 = countOneBits(t21 & t20) + (countOneBits(t18 & t24) + countOneBits(t19 & t22));
-      let t30 = countOneBits(t23 & t20) + (countOneBits(t19 & t24) + countOneBits(t21 & t22));
-      let t31 = countOneBits(t23 & t24) + ((countOneBits(t21 & t24) + countOneBits(t23 & t22)) << 1u);
-      let t32 = t28 + (((countOneBits(t23 & t17) + t29) << 3u) + ((t30 << 2u) + t31));
-      let t33 = ((countOneBits(t15 & t17) + countOneBits(t18 & t16)) << 7u) + ((t25 << 6u) + (((countOneBits(t21 & t16) + t26) << 5u) + t32));
-      let t34 = (countOneBits(t12 & t14) << 10u) + ((countOneBits(t15 & t16) << 8u) + t33);
-      let t35 = ((countOneBits(t12 & t24) + countOneBits(t23 & t14)) << 5u) + ((countOneBits(t12 & t22) + countOneBits(t21 & t14)) << 6u);
-      let t36 = ((countOneBits(t12 & t20) + countOneBits(t19 & t14)) << 7u) + t35;
-      let t37 = ((countOneBits(t12 & t17) + countOneBits(t18 & t14)) << 8u) + t36;
-      let t38 = ((countOneBits(t12 & t16) + countOneBits(t15 & t14)) << 9u) + t37;
-      d_0 += i32(t34 - t38);
-      let t39 = w[t11 + 164];
-      let t40 = w[t11 + 132];
-      let t41 = w[t11 + 100];
-      let t42 = w[t11 + 68];
-      let t43 = w[t11 + 36];
-      let t44 = w[t11 + 4];
-      let t45 = countOneBits(t16 & t42) + (countOneBits(t20 & t40) + countOneBits(t17 & t41));
-      let t46 = countOneBits(t17 & t42) + (countOneBits(t22 & t40) + countOneBits(t20 & t41));
-      let t47 = countOneBits(t20 & t42) + (countOneBits(t24 & t40) + countOneBits(t22 & t41));
-      let t48 = (countOneBits(t16 & t44) + (countOneBits(t17 & t43) + t47)) << 4u;
-      let t49 = countOneBits(t20 & t43) + (countOneBits(t24 & t41) + countOneBits(t22 & t42));
-      let t50 = countOneBits(t20 & t44) + (countOneBits(t24 & t42) + countOneBits(t22 & t43));
-      let t51 = countOneBits(t24 & t44) + ((countOneBits(t24 & t43) + countOneBits(t22 & t44)) << 1u);
-      let t52 = t48 + (((countOneBits(t17 & t44) + t49) << 3u) + ((t50 << 2u) + t51));
-      let t53 = ((countOneBits(t17 & t40) + countOneBits(t16 & t41)) << 7u) + ((t45 << 6u) + (((countOneBits(t16 & t43) + t46) << 5u) + t52));
-      let t54 = (countOneBits(t14 & t39) << 10u) + ((countOneBits(t16 & t40) << 8u) + t53);
-      let t55 = ((countOneBits(t24 & t39) + countOneBits(t14 & t44)) << 5u) + ((countOneBits(t22 & t39) + countOneBits(t14 & t43)) << 6u);
-      let t56 = ((countOneBits(t20 & t39) + countOneBits(t14 & t42)) << 7u) + t55;
-      let t57 = ((countOneBits(t17 & t39) + countOneBits(t14 & t41)) << 8u) + t56;
-      let t58 = ((countOneBits(t16 & t39) + countOneBits(t14 & t40)) << 9u) + t57;
-      d_1 += i32(t54 - t58);
+      let t10 = t8 + k;
+      let t11 = w[t10 + 160];
+      let t12 = t9 + k;
+      let t13 = q[t12 + 160];
+      let t14 = w[t10 + 128];
+      let t15 = q[t12 + 128];
+      let t16 = q[t12 + 96];
+      let t17 = w[t10 + 96];
+      let t18 = w[t10 + 64];
+      let t19 = q[t12 + 64];
+      let t20 = w[t10 + 32];
+      let t21 = q[t12 + 32];
+      let t22 = w[t10];
+      let t23 = q[t12];
+      let t24 = countOneBits(t18 & t15) + (countOneBits(t14 & t19) + countOneBits(t17 & t16));
+      let t25 = countOneBits(t18 & t16) + (countOneBits(t14 & t21) + countOneBits(t17 & t19));
+      let t26 = countOneBits(t18 & t19) + (countOneBits(t14 & t23) + countOneBits(t17 & t21));
+      let t27 = (countOneBits(t22 & t15) + (countOneBits(t20 & t16) + t26)) << 4u;
+      let t28 = countOneBits(t20 & t19) + (countOneBits(t17 & t23) + countOneBits(t18 & t21));
+      let t29 = countOneBits(t22 & t19) + (countOneBits(t18 & t23) + countOneBits(t20 & t21));
+      let t30 = countOneBits(t22 & t23) + ((countOneBits(t20 & t23) + countOneBits(t22 & t21)) << 1u);
+      let t31 = t27 + (((countOneBits(t22 & t16) + t28) << 3u) + ((t29 << 2u) + t30));
+      let t32 = ((countOneBits(t14 & t16) + countOneBits(t17 & t15)) << 7u) + ((t24 << 6u) + (((countOneBits(t20 & t15) + t25) << 5u) + t31));
+      let t33 = (countOneBits(t11 & t13) << 10u) + ((countOneBits(t14 & t15) << 8u) + t32);
+      let t34 = ((countOneBits(t11 & t23) + countOneBits(t22 & t13)) << 5u) + ((countOneBits(t11 & t21) + countOneBits(t20 & t13)) << 6u);
+      let t35 = ((countOneBits(t11 & t19) + countOneBits(t18 & t13)) << 7u) + t34;
+      let t36 = ((countOneBits(t11 & t16) + countOneBits(t17 & t13)) << 8u) + t35;
+      let t37 = ((countOneBits(t11 & t15) + countOneBits(t14 & t13)) << 9u) + t36;
+      d_0 += i32(t33 - t37);
+      let t38 = w[t10 + 164];
+      let t39 = w[t10 + 132];
+      let t40 = w[t10 + 100];
+      let t41 = w[t10 + 68];
+      let t42 = w[t10 + 36];
+      let t43 = w[t10 + 4];
+      let t44 = countOneBits(t15 & t41) + (countOneBits(t19 & t39) + countOneBits(t16 & t40));
+      let t45 = countOneBits(t16 & t41) + (countOneBits(t21 & t39) + countOneBits(t19 & t40));
+      let t46 = countOneBits(t19 & t41) + (countOneBits(t23 & t39) + countOneBits(t21 & t40));
+      let t47 = (countOneBits(t15 & t43) + (countOneBits(t16 & t42) + t46)) << 4u;
+      let t48 = countOneBits(t19 & t42) + (countOneBits(t23 & t40) + countOneBits(t21 & t41));
+      let t49 = countOneBits(t19 & t43) + (countOneBits(t23 & t41) + countOneBits(t21 & t42));
+      let t50 = countOneBits(t23 & t43) + ((countOneBits(t23 & t42) + countOneBits(t21 & t43)) << 1u);
+      let t51 = t47 + (((countOneBits(t16 & t43) + t48) << 3u) + ((t49 << 2u) + t50));
+      let t52 = ((countOneBits(t16 & t39) + countOneBits(t15 & t40)) << 7u) + ((t44 << 6u) + (((countOneBits(t15 & t42) + t45) << 5u) + t51));
+      let t53 = (countOneBits(t13 & t38) << 10u) + ((countOneBits(t15 & t39) << 8u) + t52);
+      let t54 = ((countOneBits(t23 & t38) + countOneBits(t13 & t43)) << 5u) + ((countOneBits(t21 & t38) + countOneBits(t13 & t42)) << 6u);
+      let t55 = ((countOneBits(t19 & t38) + countOneBits(t13 & t41)) << 7u) + t54;
+      let t56 = ((countOneBits(t16 & t38) + countOneBits(t13 & t40)) << 8u) + t55;
+      let t57 = ((countOneBits(t15 & t38) + countOneBits(t13 & t39)) << 9u) + t56;
+      d_1 += i32(t53 - t57);
     }
-    let v16 = bitcast<f32>(select(0u, s[t8 + g], t7));
-    let t59 = sw[t0 + g * 32];
-    acc_0 = fma(f32(d_0), v16 * bitcast<f32>(t59.x), acc_0);
-    acc_1 = fma(f32(d_1), v16 * bitcast<f32>(t59.y), acc_1);
+    let v16 = bitcast<f32>(select(0u, s[t7 + g], t6));
+    let t58 = sw[t0 + g * 32];
+    acc_0 = fma(f32(d_0), v16 * bitcast<f32>(t58.x), acc_0);
+    acc_1 = fma(f32(d_1), v16 * bitcast<f32>(t58.y), acc_1);
   }
-  if (t7) {
-    let t60 = bn * 8 + bm * 512 + (t >> 2u) * 64 + (t & 3) * 2;
-    y[t60] = bitcast<u32>(acc_0);
-    y[t60 + 1] = bitcast<u32>(acc_1);
+  if (t6) {
+    let t59 = bn * 8 + bm * 512 + (t >> 2u) * 64 + (t & 3) * 2;
+    y[t59] = bitcast<u32>(acc_0);
+    y[t59 + 1] = bitcast<u32>(acc_1);
   }
 }

@@ -1,10 +1,10 @@
 // `bitloom build` and `bitloom/run`: what the command writes runs without compiler, VM and language, on every software adapter.
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Diagnostic } from "../../diagnostic.ts";
-import { listAdapters, close } from "../../runtime/index.ts";
+import { close, fullHost, listAdapters } from "../../runtime/index.ts";
 import { createKernel, launchInParts, open, openLibrary, type Device, type Library } from "../../runtime/run.ts";
 import { bitloom } from "../cli/support.ts";
 
@@ -72,6 +72,25 @@ describe.each(adapters)("bitloom/run on %s", (adapter) => {
     const { y } = await kernel.run({ x: await device.tensor("f32", [2, 5], [0, 0, 0, 0, 0, 1, 1, 1, 1, -1e30]) });
     const got = [...((await y?.read()) ?? [])];
     [0.2, 0.2, 0.2, 0.2, 0.2, 0.25, 0.25, 0.25, 0.25, 0].forEach((want, i) => expect(Math.abs((got[i] ?? NaN) - want)).toBeLessThan(1e-6));
+  });
+
+  test("a module that takes NF4 is refused with the way out, and runs on a device that has all of the host", async () => {
+    const file = join(folder, `nf4-${adapter}.loom`);
+    writeFileSync(file, "kernel decode(w: nf4[N], out y: f32[N]) grid (b in cdiv(N, 32)) threads 32 { store(y[b * 32 +: 32], load(w[b * 32 +: 32]) as f32) }");
+    const kernel = openLibrary(await build(`nf4-${adapter}`, file)).specialise(), codes = Array.from({ length: 16 }, (_, i) => i), full = await open({ adapter }, fullHost);
+    try {
+      const w = await full.tensor("nf4", [16], codes, { as: "codes" }), { y } = await kernel.run({ w }), got = [...((await y?.read()) ?? [])];
+      expect([got[0], got[7], got[15]]).toEqual([-1, 0, 1]);
+      expect(got.slice(1).every((v, i) => v > got[i])).toBe(true);
+      const { data } = await failure(() => device.tensor("nf4", [16], codes, { as: "codes" }));
+      expect([data.code, data.help]).toEqual(["N0110", expect.stringContaining("codebooks such as nf4 take open(options, fullHost)")]);
+      // A kernel that makes codes of such a type says so, too.
+      writeFileSync(file, "kernel encode(x: f32[N], out w: nf4[N]) grid (b in cdiv(N, 32)) threads 32 { store(w[b * 32 +: 32], load(x[b * 32 +: 32]) as nf4) }");
+      const encode = openLibrary(await build(`nf4-out-${adapter}`, file)).specialise(), told = await failure(async () => encode.run({ x: await device.tensor("f32", [4], [-1, 0, 0.1, 1]) }));
+      expect([told.code, told.data.help]).toEqual(["N0110", expect.stringContaining("open(options, fullHost)")]);
+      const { w: made } = await encode.run({ x: await full.tensor("f32", [4], [-1, 0, 0.1, 1]) });
+      expect([...((await made?.readCodes()) ?? [])]).toEqual([0, 7, 8, 15]);
+    } finally { full.destroy(); }
   });
 
   test("in parts, where they were built and the application brings what launches them", async () => {

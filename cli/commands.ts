@@ -16,7 +16,7 @@ export const commands: readonly Command[] = [
     name: "run", summary: "run a kernel on files and random data", usage: "FILE [flags]", words: [1, 1], takes: "sources",
     flags: {
       ...kernel,
-      in: { value: "NAME=SOURCE", many: true, takes: "arrays", doc: "an input: a.npy, a.npz:name, w.safetensors:name, random:SEED, a list [1, 2, 3], or one number for all" },
+      in: { value: "NAME=SOURCE", many: true, takes: "arrays", doc: "an input: a.npy, a.npz:name, w.safetensors:name, m.gguf:name, random:SEED, a list [1, 2, 3], or one number for all" },
       out: { value: "NAME=FILE", many: true, takes: "arrays", doc: "where an output goes, a .npy, .npz or .safetensors; others are summed up" },
       codes: { value: "NAME,…", doc: "tensors whose files hold codes, not values" },
       on: { value: "interpreter|webgpu", takes: "places", doc: "where; default webgpu if a device opens" },
@@ -156,6 +156,9 @@ export const commands: readonly Command[] = [
       format: { value: "FORMAT", doc: "a format of the library, q4_0, or one with arguments, \"grouped(Q: i3, group: 64)\"" },
       only: { value: "PATTERN", many: true, doc: "tensors whose names match: a pattern with * and ?, or a part of the name" },
       skip: { value: "PATTERN", many: true, doc: "not those whose names match" },
+      given: { value: "FIELD=NUMBER", many: true, doc: "a field that the format has once for a tensor; default: a tensor of that name beside it" },
+      device: { doc: "on a device, by a kernel; else on the host" },
+      adapter: { value: "NAME", takes: "adapters", also, doc: "the device: gpu, lavapipe, swiftshader or a part of a name" },
     },
     examples: [
       ["quantise model.safetensors small.safetensors --format q4_0", "every float tensor of two axes or more whose rows are whole blocks; the others are copied, and it says why"],
@@ -169,6 +172,9 @@ export const commands: readonly Command[] = [
       format: { value: "FORMAT", doc: "a format of the library, q4_0, or one with arguments, \"grouped(Q: i3, group: 64)\"" },
       only: { value: "PATTERN", many: true, doc: "tensors whose names match: a pattern with * and ?, or a part of the name" },
       skip: { value: "PATTERN", many: true, doc: "not those whose names match" },
+      given: { value: "FIELD=NUMBER", many: true, doc: "a field that the format has once for a tensor; default: a tensor of that name beside it" },
+      device: { doc: "on a device, by a kernel; else on the host" },
+      adapter: { value: "NAME", takes: "adapters", also, doc: "the device: gpu, lavapipe, swiftshader or a part of a name" },
     },
     examples: [
       ["repack model.gguf repacked.safetensors --format \"offset(Q: u4, group: 32)\"", "keeps numbers and scales where both formats have them, and says what was lost where not"],

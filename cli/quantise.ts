@@ -1,11 +1,12 @@
 // `bitloom quantise IN OUT --format F` and `bitloom repack`: a weight file with its tensors in another format, and what that cost.
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
-import { convertWeights, openWeights, type ConvertReport } from "../runtime/index.ts";
+import { close, convertWeights, open, openWeights, type ConvertReport } from "../runtime/index.ts";
 import { usage, type Args } from "./command.ts";
 import { jsonLine, tame, type Io } from "./io.ts";
 import { progress } from "./progress.ts";
 import { table } from "./table.ts";
+import { assignments } from "./values.ts";
 
 /** Whether a name is meant by a word: a pattern of the whole name where it has `*` or `?`, else a part of it. */
 export const matches = (pattern: string, name: string): boolean =>
@@ -30,11 +31,15 @@ async function convert(args: Args, io: Io, repack: boolean): Promise<number> {
   const format = args.value("format") ?? usage(`'${verb}' needs --format`, `write --format q4_0, or --format "grouped(Q: i3, group: 64)"`);
   if (!output.endsWith(".safetensors")) usage(`'${output}' is no .safetensors file, the only kind that is written`, `write bitloom ${verb} ${input} OUT.safetensors --format …`);
   if (real(input) === real(output)) usage("IN and OUT are one file", "give OUT a name of its own");
+  const adapter = args.value("adapter"), given = Object.fromEntries([...assignments(args.values("given"), "given")].map(([name, text]) => {
+    const n = Number(text);
+    return Number.isFinite(n) && text !== "" ? [name, n] : usage(`'--given ${name}=${text}' is no number`, `write --given ${name}=0.01`);
+  }));
   io.used?.(input);
-  const file = await openWeights(input), bar = progress(io, `writing ${output}`);
+  const file = await openWeights(input), device = args.on("device") || adapter !== undefined ? await open(adapter === undefined ? {} : { adapter }).catch(async (e: unknown) => { await file.close(); throw e; }) : undefined, bar = progress(io, `writing ${output}`);
   try {
     const report = await convertWeights(file, output, {
-      format, repack, progress: (done, total) => { bar.at(done, total); },
+      format, repack, device, given, progress: (done, total) => { bar.at(done, total); },
       wanted: (name) => (only.length === 0 || only.some((p) => matches(p, name))) && !skip.some((p) => matches(p, name)),
     });
     bar.end();
@@ -43,6 +48,8 @@ async function convert(args: Args, io: Io, repack: boolean): Promise<number> {
   } finally {
     bar.end();
     await file.close();
+    device?.destroy();
+    if (device) await close();
   }
 }
 

@@ -5,7 +5,7 @@
 // The kernels are those of vm/format-kernels.ts, for matrices: a tensor of other rank is seen as one, on the same memory.
 import { fail } from "../diagnostic.ts";
 import { dense, equalPacking } from "../layout/index.ts";
-import { dequantiseProgram, formatMatrix, formatTensors, needGiven, quantiseProgram, repackProgram, tensorText, type Format, type Program } from "../vm/index.ts";
+import { dequantiseProgram, formatError, formatMatrix, formatTensors, needGiven, quantiseProgram, repackProgram, tensorText, type Format, type FormatError, type Program } from "../vm/index.ts";
 import { kernelOf } from "./compile.ts";
 import { emptyFormatTensor, formatTensorOf, formatText, type FormatTensor } from "./format-tensor.ts";
 import type { Kernel } from "./kernel.ts";
@@ -92,6 +92,14 @@ export async function quantiseTo(x: Tensor, format: Format, { given = {} }: Quan
     w.dispose();
     throw e;
   }
+}
+
+/** `repackLoss` of format-work.ts. */
+export async function repackLoss(w: FormatTensor, made: FormatTensor): Promise<FormatError> {
+  if (w.shape.join() !== made.shape.join()) fail({ code: "H0405", message: `${formatText(w)} and ${formatText(made)} have no shape in common`, help: "compare a tensor with what repackTo or quantiseTo made of it" });
+  using a = await dequantiseOn(w);
+  using b = await dequantiseOn(made);
+  return formatError(await a.read(), await b.read());
 }
 
 /** `repackTo` of format-work.ts. */

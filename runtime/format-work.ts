@@ -1,6 +1,6 @@
 // Tensors of formats made, read and changed on devices: what builds the kernels for that is loaded when it is first asked for, so that
 // the door doesn't carry a compiler.
-import type { Format } from "../vm/index.ts";
+import type { Format, FormatError } from "../vm/index.ts";
 import type { FormatTensor } from "./format-tensor.ts";
 import type { QuantiseToOptions } from "./format-kernels.ts";
 import type { Tensor } from "./tensor.ts";
@@ -39,8 +39,7 @@ export const quantiseTo = async (x: Tensor, format: Format, options: QuantiseToO
 
 /**
  * A tensor of another format with the same numbers, made on its device: without loss where both formats are numbers of few bits times a
- * scale and the target has room, else encoded anew. `formatError` of the values before and after says what was lost; `repackFormat` of
- * `bitloom/vm` does it on the host, and says it itself.
+ * scale and the target has room, else encoded anew. `repackLoss` says what was lost; `repackFormat` of `bitloom/vm` does it on the host, and says it itself.
  * @throws Diagnostic H0307 (disposed), H0405 (a format of two axes in a tensor of more), H0701 (no whole blocks), T0708 (the target isn't
  *   encoded, and no way without loss is found), H0304, H0308, H0309 (memory, device)
  * @example
@@ -52,3 +51,18 @@ export const quantiseTo = async (x: Tensor, format: Format, options: QuantiseToO
  * ```
  */
 export const repackTo = async (w: FormatTensor, format: Format): Promise<FormatTensor> => (await kernels()).repackTo(w, format);
+
+/**
+ * What became of the numbers of a tensor: largest and RMS difference, and SQNR in dB, infinite where nothing was lost. Values are made on the devices and compared on the host.
+ * @param w the tensor as it was
+ * @param made what `repackTo` made of it
+ * @throws Diagnostic H0307 (disposed), H0405 (of other shapes), H0304, H0308, H0309 (memory, device)
+ * @example
+ * ```ts
+ * using device = await open({ adapter: "swiftshader" });
+ * using w = await formatTensor(device, formatNamed("q8_0"), [1, 32], new Uint8Array(34).fill(0x3c));
+ * using v = await repackTo(w, formatNamed("grouped(Q: i8)"));
+ * await repackLoss(w, v); // => { max: 0, rms: 0, sqnr: Infinity }
+ * ```
+ */
+export const repackLoss = async (w: FormatTensor, made: FormatTensor): Promise<FormatError> => (await kernels()).repackLoss(w, made);

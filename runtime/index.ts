@@ -10,7 +10,7 @@ export { chooseAdapter, type AdapterInfo, type LimitName } from "./adapters.ts";
 export { profiles, type Device, type DeviceInfo, type DeviceProfile, type RawInfo, type WrapOptions } from "./device.ts";
 export { empty, isTensor, tensor, Tensor, zeros, type AdoptOptions, type TensorOptions } from "./tensor.ts";
 export { emptyFormatTensor, formatTensor, formatTensorOf, isFormatTensor, type FormatData, type FormatTensor } from "./format-tensor.ts";
-export { dequantiseOn, quantiseTo, repackTo } from "./format-work.ts";
+export { dequantiseOn, quantiseTo, repackLoss, repackTo } from "./format-work.ts";
 export type { QuantiseToOptions } from "./format-kernels.ts";
 export { codesOf, valuesOf, type HostValues, type ValuesAre, type ValuesByType } from "./codes.ts";
 export { compile, kernelOf, type CompileOptions, type KernelOptions } from "./compile.ts";

@@ -2,14 +2,15 @@
 // (repack). Tensors go through one by one, in chunks of rows; what isn't converted is copied as it is.
 import { fail } from "../../diagnostic.ts";
 import { dense, equalPacking } from "../../layout/index.ts";
-import { formatError, formatSizes, formatTensors, formatValues, packFormat, quantiseFormat, repackFormat, type Format, type FormatBytes, type FormatError, type FormatTile } from "../../vm/index.ts";
+import { formatError, formatSizes, formatTensors, formatValues, packFormat, quantiseFormat, repackFormat, tileFromValues, unpackFormat, type Format, type FormatBytes, type FormatError, type FormatTile } from "../../vm/index.ts";
+import type { Device } from "../device.ts";
 import type { SafetensorsAbout, SafetensorsDtype } from "../files/safetensors.ts";
 import { declaredArray, declaredKey, isDeclared } from "./declared.ts";
 import { safetensorsNames } from "./safetensors.ts";
 import { saveSafetensors, type SafetensorsStream } from "./save.ts";
 import { count, show, sizes, storages } from "./storage.ts";
 import type { WeightFile, WeightPart, WeightTensor } from "./types.ts";
-import { libraryFormat, rowReader, type RowReader } from "./values.ts";
+import { libraryFormat, rowReader, weightValues, type RowReader } from "./values.ts";
 
 /** What is converted, and to what. */
 export interface ConvertOptions {
@@ -19,6 +20,10 @@ export interface ConvertOptions {
   readonly wanted?: ((name: string) => boolean) | undefined;
   /** From fields to fields: lossless where that can be. Else, the default, from numbers. */
   readonly repack?: boolean | undefined;
+  /** Where numbers are encoded and fields are made others: on this device, by kernels, or, left out, on the host. */
+  readonly device?: Device | undefined;
+  /** Fields that a format has once for a tensor and that its encoding reads, by name. Those left out are looked for in the file: a tensor of one number called as the field, beside the tensor. */
+  readonly given?: Readonly<Record<string, number>> | undefined;
   /** Is told how many bytes of the new file are written, and how many there will be. */
   readonly progress?: ((done: number, total: number) => void) | undefined;
 }
@@ -84,34 +89,79 @@ class Sum {
   }
 }
 
+type Given = Readonly<Record<string, number>>;
+
+/** Turns numbers and fields into buffers of a format: here, or on a device. */
+interface Maker {
+  quantise(shape: readonly number[], values: Float32Array, given: Given): Promise<FormatBytes>;
+  /** Fields to fields; `values` are their numbers, if they are known, to see what is lost. */
+  repack(w: FormatTile, values: () => Promise<Float32Array>, given: Given): Promise<FormatBytes>;
+}
+
+const onHost = (f: Format): Maker => ({
+  async quantise(shape, values, given) { return packFormat(quantiseFormat(f, shape, values, Object.fromEntries(formatTensors(f, shape).flatMap((t) => { const x = given[t.field.name]; return x === undefined ? [] : [[t.field.name, tileFromValues(t.dtype, [1], [x])]]; })))); },
+  async repack(w) { return packFormat(repackFormat(w, f).tensor); },
+});
+
+/** Kernels of the same Programs. Where fields can't be kept, numbers are encoded, as the host does. */
+const onDevice = (f: Format, device: Device): Maker => ({
+  async quantise(shape, values, given) {
+    const [{ tensor }, { quantiseTo }] = await Promise.all([import("../tensor.ts"), import("../format-work.ts")]);
+    using x = await tensor(device, "f32", shape, values);
+    using w = await quantiseTo(x, f, { given: Object.fromEntries(Object.entries(given).map(([name, n]) => [name, [n]])) });
+    return w.readBytes();
+  },
+  async repack(w, numbers, given) {
+    const [{ formatTensor }, { repackTo }] = await Promise.all([import("../format-tensor.ts"), import("../format-work.ts")]);
+    using from = await formatTensor(device, w.format, w.shape, w);
+    using made = await repackTo(from, f);
+    const bytes = await made.readBytes();
+    if (!f.encode) return bytes;
+    const values = await numbers();
+    return formatError(values, formatValues(unpackFormat(f, w.shape, bytes))).max === 0 ? bytes : this.quantise(w.shape, values, given);
+  },
+});
+
+/** Fields that a tensor has once, as far as they are told: by the caller, or by a tensor of one number beside it. */
+async function givenOf(file: WeightFile, t: WeightTensor, f: Format, told: Given = {}): Promise<Given> {
+  const out: Record<string, number> = {}, stem = t.name.slice(0, Math.max(0, t.name.lastIndexOf("."))), all = new Map(file.tensors.map((x) => [x.name, x]));
+  for (const field of f.fields.filter((g) => g.at === undefined && g.axes.length === 0)) {
+    const beside = [`${t.name}.${field.name}`, ...(stem ? [`${stem}.${field.name}`] : [])].map((name) => all.get(name)).find((x) => x && count(x.shape) === 1);
+    const value = told[field.name] ?? (beside ? (await weightValues(file, beside.name))[0] : undefined);
+    if (value !== undefined) out[field.name] = value;
+  }
+  return out;
+}
+
 /** One tensor on its way: chunks of rows come in, buffers of the format go out. */
 class Conversion {
   readonly tensor: WeightTensor;
   readonly #format: Format;
   readonly #reader: RowReader;
   readonly #repack: boolean;
+  readonly #make: Maker;
+  readonly #given: Given;
   #sum: Sum | undefined;
 
-  constructor(format: Format, reader: RowReader, repack: boolean) {
+  constructor(format: Format, reader: RowReader, repack: boolean, make: Maker, given: Given) {
     this.tensor = reader.tensor;
     this.#format = format;
     this.#reader = reader;
     this.#repack = repack;
+    this.#make = make;
+    this.#given = given;
   }
 
   get error(): FormatError { return (this.#sum ?? new Sum()).error; }
 
   async #chunk(from: number, to: number, whole: boolean, sum: Sum | undefined): Promise<FormatBytes> {
     const shape = whole ? this.tensor.shape : [to - from, this.#reader.columns];
-    const values = !this.#repack || sum ? await this.#reader.values(from, to) : new Float32Array(0);
-    const tile = this.#repack && this.#reader.tile ? this.#repacked(await this.#reader.tile(from, to), values, shape) : quantiseFormat(this.#format, shape, values);
-    sum?.add(values, formatValues(tile));
-    return packFormat(tile);
-  }
-
-  /** Fields where the formats see the tensor in one shape; else by its numbers. */
-  #repacked(w: FormatTile, values: Float32Array, shape: readonly number[]): FormatTile {
-    return w.shape.join() === shape.join() ? repackFormat(w, this.#format).tensor : quantiseFormat(this.#format, shape, values);
+    let known: Promise<Float32Array> | undefined;
+    const values = (): Promise<Float32Array> => (known ??= this.#reader.values(from, to)), tile = this.#repack && this.#reader.tile ? await this.#reader.tile(from, to) : undefined;
+    // Fields where the formats see the tensor in one shape; else by its numbers.
+    const bytes = tile?.shape.join() === shape.join() ? await this.#make.repack(tile, values, this.#given) : await this.#make.quantise(shape, await values(), this.#given);
+    sum?.add(await values(), formatValues(unpackFormat(this.#format, shape, bytes)));
+    return bytes;
   }
 
   /** The bytes of a buffer. The first time they are asked for, errors are summed up. */
@@ -158,7 +208,7 @@ export async function convertWeights(file: WeightFile, path: string, options: Co
       else if (t.parts.length === 1 && (storages.get(t.format)?.elements ?? 5) > 4) metadata[declaredKey(t.name)] = JSON.stringify({ format: t.format, shape: t.shape, parts: ["data"] });
       continue;
     }
-    const c = new Conversion(format, await rowReader(file, t.name), options.repack === true), arrays = arraysOf(format, t.shape);
+    const c = new Conversion(format, await rowReader(file, t.name), options.repack === true, options.device ? onDevice(format, options.device) : onHost(format), await givenOf(file, t, format, options.given)), arrays = arraysOf(format, t.shape);
     for (const a of arrays) put(declaredArray(t.name, a.part), { ...a.about, bytes: () => c.bytes(a.buffer, a.bytes) });
     metadata[declaredKey(t.name)] = JSON.stringify({ format: options.format, shape: t.shape, parts: arrays.map((a) => a.part) });
     work.push({ c, bytes: arrays.reduce((n, a) => n + a.bytes, 0) });

@@ -85,6 +85,42 @@ describe("repack", () => {
   });
 });
 
+describe("on a device", () => {
+  const bytes = (name: string): Buffer => readFileSync(at(name)), device = ["--device", "--adapter", "swiftshader"];
+  test("the bytes are those of the host, and so are the errors", async () => {
+    for (const text of ["q4_0", "mx(Q: f6e3m2)"]) {
+      const here = await convert("quantise", at("m.safetensors"), at("host.safetensors"), "--format", text), there = await convert("quantise", at("m.safetensors"), at("device.safetensors"), "--format", text, ...device);
+      expect(Buffer.compare(bytes("device.safetensors"), bytes("host.safetensors"))).toBe(0);
+      expect(there.converted).toEqual(here.converted);
+    }
+    // Without loss where that can be, with the target's own encoding where not.
+    for (const text of ["offset(Q: u4, group: 32)", "grouped(Q: i2, group: 32)"]) {
+      await convert("quantise", at("m.safetensors"), at("q.safetensors"), "--format", "q4_0", "--only", "a.weight");
+      const here = await convert("repack", at("q.safetensors"), at("host.safetensors"), "--format", text), there = await convert("repack", at("q.safetensors"), at("device.safetensors"), "--format", text, ...device);
+      expect(Buffer.compare(bytes("device.safetensors"), bytes("host.safetensors"))).toBe(0);
+      expect(there.converted).toEqual(here.converted);
+    }
+  });
+  test("a device that isn't there is said, and nothing is written", async () => {
+    const r = await bitloom(["quantise", at("m.safetensors"), at("never.safetensors"), "--format", "q4_0", "--adapter", "nonesuch"]);
+    expect([r.code, existsSync(at("never.safetensors"))]).toEqual([1, false]);
+    expect(r.err).toContain("H0103");
+  });
+});
+
+test("a scale for the whole tensor is told, or lies beside it", async () => {
+  writeFileSync(at("s.safetensors"), writeSafetensors({ "a.weight": { dtype: "F32", shape: [rows, columns], bytes: new Uint8Array(x.buffer) }, "a.scale": { dtype: "F32", shape: [], bytes: new Uint8Array(Float32Array.of(0.125).buffer) } }));
+  const want = Float32Array.from(x, (v) => Math.max(-128, Math.min(127, Math.round(v / 0.125))) * 0.125), near = (got: Float32Array): void => { expect([...got].filter((v, i) => Math.abs(v - want[i]) > (Math.abs(x[i] / 0.125 % 1) === 0.5 ? 0.125 : 0))).toEqual([]); };
+  for (const words of [[at("s.safetensors")], [at("m.safetensors"), "--given", "scale=0.125"]]) {
+    const [file, ...more] = words;
+    await convert("quantise", file, at("u.safetensors"), "--format", "uniform", "--only", "a.weight", ...more);
+    const f = await openWeights(at("u.safetensors"));
+    near(await weightValues(f, "a.weight"));
+    await f.close();
+  }
+  expect(await bitloom(["quantise", at("m.safetensors"), at("no.safetensors"), "--format", "uniform"])).toMatchObject({ code: 1, err: expect.stringContaining("H0702") as string });
+});
+
 test("metadata that lies about arrays is refused with its place", async () => {
   await convert("quantise", at("m.safetensors"), at("q.safetensors"), "--format", "q4_0");
   const bytes = readFileSync(at("q.safetensors")), change = (from: string, to: string): Promise<unknown> => openWeights(Buffer.from(bytes.toString("latin1").replace(from, to), "latin1")).then((f) => weightValues(f, "a.weight"));

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Diagnostic } from "../../diagnostic.ts";
 import { formatNamed } from "../../lang/index.ts";
-import { close, dequantiseOn, formatTensor, formatTensorOf, kernelOf, listAdapters, open, quantiseTo, repackTo, type Device, type FormatTensor, type Tensor } from "../../runtime/index.ts";
-import { dequantiseProgram, formatTensors, formatValues, packFormat, quantiseFormat, quantiseProgram, randomTile, repackFormat, type KernelDefinition, type Program } from "../../vm/index.ts";
+import { close, dequantiseOn, formatTensor, formatTensorOf, kernelOf, listAdapters, open, quantiseTo, repackLoss, repackTo, type Device, type FormatTensor, type Tensor } from "../../runtime/index.ts";
+import { dequantiseProgram, dtype, formatTensors, formatValues, packFormat, quantiseFormat, quantiseProgram, randomTile, repackFormat, tileFromValues, type KernelDefinition, type Program } from "../../vm/index.ts";
 
 const kernel = (p: Program) => kernelOf({ name: p.name, doc: "", comptime: {}, specialise: () => p } satisfies KernelDefinition).specialise({});
 const told = async (work: () => Promise<unknown>): Promise<readonly [string, string]> => {
@@ -108,4 +108,19 @@ test("what lies beside is given, nothing makes nothing, and what can't be says s
   using w = await formatTensor(device, q4, [3, 32], new Uint8Array(54));
   w.dispose();
   expect(await told(() => dequantiseOn(w))).toEqual(["H0307", "q4_0[3, 32] was disposed: its memory is gone"]);
+});
+
+test("what is given is used, as the host uses it", async () => {
+  const f = formatNamed("nvfp4_modelopt"), shape = [2, 32] as const, x = Float32Array.from({ length: 64 }, (_, i) => ((i * 37) % 61) / 8 - 4), scale = 2 ** -9;
+  const want = quantiseFormat(f, shape, x, { weight_scale_2: tileFromValues(dtype("f32"), [1], [scale]) });
+  using up = await device.tensor("f32", shape, x), made = await quantiseTo(up, f, { given: { weight_scale_2: [scale] } });
+  expect(await made.readBytes()).toEqual(packFormat(want));
+  expect([...(await made.fields["weight_scale_2"].read())]).toEqual([scale]);
+});
+
+test("what a tensor lost on its way is told: nothing, or as much as on the host", async () => {
+  using w = await formatTensor(device, q4, shape, tile), same = await repackTo(w, formatNamed("offset(Q: u4, group: 32)")), fewer = await repackTo(w, formatNamed("grouped(Q: i2)")), other = await formatTensor(device, q4, [1, 32], new Uint8Array(18));
+  expect(await repackLoss(w, same)).toEqual({ max: 0, rms: 0, sqnr: Infinity });
+  expect(await repackLoss(w, fewer)).toEqual(repackFormat(tile, formatNamed("grouped(Q: i2)")).error);
+  expect((await told(() => repackLoss(w, other)))[0]).toBe("H0405");
 });

@@ -220,6 +220,12 @@ const zeroOf = (c: Block, s: Side, k0: Scalar): Value | number | undefined => (c
 /** Some of two optional values, put together. */
 const both = (f: (x: Value, y: Value) => Value, x: Value | undefined, y: Value | undefined): Value | undefined => (x && y ? f(x, y) : x ?? y);
 
+/** Elements between the rows of a shared tile, so that rows are an odd number of words long: threads that walk down a column meet at different banks. */
+function apart(bits: number, columns: number): number {
+  const words = (columns * bits) / 32;
+  return Number.isInteger(words) && words % 2 === 0 ? 32 / gcd(32, bits) : 0;
+}
+
 /** The sum of a step: codes less zero points, multiplied where they lie or from shared tiles. */
 function product(c: Block, x: Side, w: Side, k0: Scalar, acc?: Value): Value {
   const { b, spec, step, exact } = c, { BM, BN, shared } = spec.tiling, by = spec.by, sides = [x, w] as const;
@@ -228,7 +234,10 @@ function product(c: Block, x: Side, w: Side, k0: Scalar, acc?: Value): Value {
   const staged = (s: Side): boolean => shared > 0 || made(s);
   if (!sides.some(staged)) return b.dot({ x: operand(c, x, codesAt(c, x, k0, step)), y: operand(c, w, codesAt(c, w, k0, step)), acc, ...zeros }, { k: left(k0, step), by });
   const width = Math.min(shared > 0 ? shared : MADE, step), shapeOf = (s: Side): readonly number[] => (down(s) ? [width, s.rows] : [s.rows, width]);
-  const tiles = new Map(sides.filter(staged).map((s) => [s, b.shared({}, { dtype: dtype(s.spec.type), shape: shapeOf(s), ...(s.spec.planes ? { packing: planes(2) } : {}) })] as const));
+  const tiles = new Map(sides.filter(staged).map((s) => {
+    const [rows, columns] = shapeOf(s), tile = b.shared({}, { dtype: dtype(s.spec.type), shape: [rows, columns + (s.spec.planes ? 0 : apart(dtype(s.spec.type).bits, columns))], ...(s.spec.planes ? { packing: planes(2) } : {}) });
+    return [s, window(b, tile, num(0), rows, num(0), columns)] as const;
+  }));
   const sum = b.var({ init: acc ?? 0 }, { dtype: exact ? i32 : f32, shape: [BM, BN] });
   const part = (at: Scalar, valid: Scalar): void => {
     for (const [s, to] of tiles) {

@@ -64,4 +64,14 @@ describe("memory", () => {
     // Of widths that divide a vector, every sector that a request fetches is used up by it.
     if (32 % bits === 0) expect((w?.asked ?? 0) / (32 * (w?.sectors ?? 1))).toBeGreaterThanOrEqual(0.95);
   });
+
+  test.each([["i4", "f32", 32], ["u3", "f32", 32], ["i8", "i8", 128]])("%s × %s through shared tiles: no thread waits at a bank to read, whole sectors of x", (type, x, shared) => {
+    const s: ProductSpec = { K: 256, x: factor(x), w: factor(type, { group: 128, scales: "f32" }), out: "f32", tiling: { BM: 32, BN: 32, threads: 64, shared, whole: true } };
+    const { body } = lowerProgram(prepare(productKernel(s).specialise({}) as Case["program"]).program, baseTarget), traffic = blockTraffic(body)?.traffic ?? [], tiles = traffic.filter((t) => t.space === "workgroup");
+    expect(tiles.filter((t) => t.kind === "load").map((t) => t.conflicts)).toEqual([0, 0]);
+    expect(tiles.filter((t) => t.kind === "store").reduce((n, t) => n + t.conflicts / t.requests, 0)).toBeLessThanOrEqual(1);
+    for (const name of ["x", "w"]) { const t = traffic.find((u) => u.name === name); expect(t?.moved, name).toBeLessThanOrEqual(1.05 * (t?.needed ?? 0)); }
+    const t = traffic.find((u) => u.name === "x");
+    expect((t?.asked ?? 0) / (32 * (t?.sectors ?? 1))).toBeGreaterThanOrEqual(0.95);
+  });
 });

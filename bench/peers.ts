@@ -93,15 +93,19 @@ const providers = {
   wasm: { from: "onnxruntime-web", use: "wasm", suffix: ", WebAssembly" },
 } as const;
 
-/** Tells the Vulkan loader of a Dawn that has none yet which driver to take: the one that Bitloom has loaded. */
-function pinDriver({ profile }: Device): void {
-  if (process.platform !== "linux" || !profile.software) return;
-  const [library] = /\/\S*(libvk_swiftshader|libvulkan_lvp)\.so/.exec(readFileSync("/proc/self/maps", "utf8").split("\n").filter((l) => l.includes(profile.name === "swiftshader" ? "libvk_swiftshader" : "libvulkan_lvp")).join("\n")) ?? [];
-  if (!library) throw new Error(`the driver of ${profile.name} isn't known`);
-  const folders = [dirname(library), "/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"].filter((f) => existsSync(f)), name = profile.name === "swiftshader" ? /swiftshader.*\.json$/ : /lvp.*\.json$/;
-  const [file] = folders.flatMap((f) => readdirSync(f).filter((x) => name.test(x)).map((x) => join(f, x)));
-  if (!file) throw new Error(`there is no description of ${library}`);
-  process.env["VK_ICD_FILENAMES"] = file;
+/** The libraries of software adapters, and the files that describe them to the Vulkan loader. */
+const drivers = {
+  swiftshader: { library: /\/\S*libvk_swiftshader\.so/, file: /swiftshader.*\.json$/ },
+  lavapipe: { library: /\/\S*libvulkan_lvp\.so/, file: /^lvp.*\.json$/ },
+} as const;
+
+/** Tells the Vulkan loader of a Dawn that has none yet which driver to take: the one that Bitloom has loaded. A GPU is everybody's first choice. */
+function pinDriver({ profile: { name } }: Device): void {
+  if (process.platform !== "linux" || name === "gpu") return;
+  const { library, file } = drivers[name], [loaded] = library.exec(readFileSync("/proc/self/maps", "utf8")) ?? [];
+  const found = loaded === undefined ? [] : [dirname(loaded), "/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"].filter((f) => existsSync(f)).flatMap((f) => readdirSync(f).filter((x) => file.test(x)).map((x) => join(f, x)));
+  if (found.length === 0) throw new Error(`the driver of ${name} isn't found, so that it might take another one`);
+  [process.env["VK_ICD_FILENAMES"]] = found;
 }
 
 /** A model of one product, and what it means. */

@@ -84,6 +84,11 @@ describe("products as loop form", () => {
     expect(compiled({ K: 256 })).toContain("c[");
   });
 
+  test.each([["u4", "i3"], ["b2", "b6"], ["u1", "u1"], ["i8", "u4"], ["b8", "u3"], ["u8", "u4"]] as const)("%s · %s by f16, flushed before a sum passes 2^11", (x, y) => {
+    const s: Spec = { x, y, place: "tensors", packing: "dense", by: "half", tile: [2, 4, 64], threads: 8 };
+    for (const target of [baseTarget, { ...baseTarget, f16: true, staticAccesses: 8 }]) expect(check(s, target, 3, 5)).toBeUndefined();
+  });
+
   test("tables say what workgroup memory they lack, and aren't chosen then", () => {
     const s: Spec = { x: "u3", y: "i4", place: "shared", packing: "planes", by: "table", tile: [4, 8, 128], threads: 32 }, small = { ...baseTarget, workgroupBytes: 4096 };
     expect(() => lowered(programOf(s), small)).toThrow(/L0220: this product can't be made by table: its table takes 8192 bytes of workgroup memory, and \d+ are left/);

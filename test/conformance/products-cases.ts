@@ -17,7 +17,7 @@ export interface Spec {
   readonly place: (typeof places)[number];
   readonly packing: keyof typeof packings;
   /** Without one the cost model chooses. */
-  readonly by?: (typeof allWays)[number] | undefined;
+  readonly by?: (typeof allWays)[number] | "half" | undefined;
   /** Types of zero points: one for all, or one a row (column). */
   readonly zx?: { readonly type: string; readonly each: boolean } | undefined;
   readonly zy?: { readonly type: string; readonly each: boolean } | undefined;
@@ -124,9 +124,11 @@ export function exists({ x, y, by, place, packing, tile: [, , K] }: Spec): boole
   // Steps within a tensor must begin where words do; rows of a shared tile of planes may end within words.
   const words = (t: string): boolean => (packing === "dense" ? place === "shared" && whole(t) : place === "shared" || K % 32 === 0), planar = (t: string): boolean => words(t) && (packing !== "dense" || bits(t) === 1);
   // Registers go through dense tiles, where the elements of a column of y lie rows apart.
-  if (place === "registers") return by !== "packed" && by !== "planes" && by !== "table";
+  if (place === "registers") return by !== "packed" && by !== "planes" && by !== "table" && by !== "half";
   switch (by) {
     case undefined: case "multiply": case "fma": return true;
+    // Without zero points, with which a difference may be larger.
+    case "half": return [x, y].map((t) => Math.max(-dtype(t).min, dtype(t).max)).reduce((a, b) => a * b) <= 2 ** 11;
     case "packed": return words(x) && words(y);
     case "planes": return planar(x) && planar(y);
     case "table": return planar(y) && bits(y) <= 4;

@@ -21,6 +21,9 @@ import { hasPlanes, isInteger } from "./rules.ts";
 /** The ways to multiply integers, as `by:` names them. */
 export const productWays = ["multiply", "fma", "packed", "planes", "table"] as const;
 
+/** Ways that are taken only where they are asked for: no rate says yet where f16 pays. */
+export const askedWays = ["half"] as const;
+
 interface Product<X> {
   readonly x: Side<X>;
   readonly y: Side<X>;
@@ -114,15 +117,15 @@ function multiply<X>(e: Emit<X>, p: Product<X>, type: "i32" | "f32", block: read
   };
 }
 
-/** Integers up to here, and their sums, are exact in f32. */
-const EXACT = 2 ** 24;
+/** Integers up to here, and their sums, are exact. */
+const EXACT = { f32: 2 ** 24, f16: 2 ** 11 } as const;
 
-function fma<X>(e: Emit<X>, p: Product<X>, block: readonly [number, number]): Fold<X> | string {
-  const most = largest(p.x) * largest(p.y), every = Math.floor(EXACT / most);
-  if (!(most <= EXACT)) return `one product may pass 2^24, up to which f32 is exact`;
+function fma<X>(e: Emit<X>, p: Product<X>, block: readonly [number, number], type: "f32" | "f16"): Fold<X> | string {
+  const most = largest(p.x) * largest(p.y), every = Math.floor(EXACT[type] / most);
+  if (!(most <= EXACT[type])) return `one product may pass 2^${Math.log2(EXACT[type])}, up to which ${type} is exact`;
   let n = together(e, p, block);
   while (n > every) n /= 2;
-  const toFloat = (x: X): X => e.to("f32", x), xs = lines(e, p.x, n, "i32", toFloat), ys = lines(e, p.y, n, "i32", toFloat), zero = e.constant("f32", 0);
+  const toFloat = (x: X): X => e.to(type, x), xs = lines(e, p.x, n, "i32", toFloat), ys = lines(e, p.y, n, "i32", toFloat), zero = e.constant(type, 0);
   return {
     form: "fold", steps: stepsOf(e, p, n),
     init: (index) => p.acc?.at(index) ?? e.constant("i32", 0),
@@ -130,7 +133,7 @@ function fma<X>(e: Emit<X>, p: Product<X>, block: readonly [number, number]): Fo
       const j = firstOf(e, k, n), x = xs(m, j), b = ys(c, j);
       return x.reduce((s, a, i) => e.op("fma", counted(e, p, i === 0 ? j : e.op("add", j, e.constant("i32", i)), a, zero), b[i], s), sum);
     },
-    part: { type: "f32", every: Math.floor(every / n), finish: (acc, part) => e.op("add", acc, e.to("i32", part)) },
+    part: { type, every: Math.floor(every / n), finish: (acc, part) => e.op("add", acc, e.to("i32", part)) },
   };
 }
 
@@ -291,9 +294,10 @@ export function foldDot<X>(e: Emit<X>, o: Operands<X>, k: Scalar | undefined, by
   const p = productOf(e, o, k, 0), block = blockOf(out);
   if (!isInteger(o.x.dtype) || !isInteger(o.y.dtype)) return emission(e, multiply(e, p, "f32", block));
   const ways: Readonly<Record<(typeof productWays)[number], () => Fold<X> | string>> = {
-    multiply: () => multiply(e, p, "i32", block), fma: () => fma(e, p, block), packed: () => packed(e, p), planes: () => planes(e, p), table: () => table(e, p),
+    multiply: () => multiply(e, p, "i32", block), fma: () => fma(e, p, block, "f32"), packed: () => packed(e, p), planes: () => planes(e, p), table: () => table(e, p),
   };
-  return { form: "either", by, ways: productWays.map((name): Way<X> => ({ name, fold: ways[name](), last: name === "multiply" })) };
+  const asked = by === "half" ? [{ name: by, fold: fma(e, p, block, "f16") }] : [];
+  return { form: "either", by, ways: [...productWays.map((name): Way<X> => ({ name, fold: ways[name](), last: name === "multiply" })), ...asked] };
 }
 
 /** bmma: whole words where both factors lie in them, else single bits. */

@@ -26,13 +26,14 @@ const widths = values.bits?.split(",").map(Number) ?? (quick ? FEW : undefined);
 for (const name of positionals) if (!tasks.has(name)) throw new Error(`there are the models ${[...tasks.keys()].join(", ")}, not ${name}`);
 if (values.rows !== undefined && !/^\d+$/.test(values.rows)) throw new Error(`--rows takes a number of rows, not ${values.rows}`);
 
-const wanted = (task: Task): readonly (Scheme | undefined)[] => [undefined, ...schemes.filter((s) => task.fits(s) && (widths?.includes(s.bits) ?? true))];
+const waysOf = (task: Task): readonly (Scheme | undefined)[] => [undefined, ...schemes.filter((s) => task.fits(s))];
+const wanted = (task: Task): readonly (Scheme | undefined)[] => waysOf(task).filter((s) => !s || (widths?.includes(s.bits) ?? true));
 const progress = (task: Task, who: string, s?: Scheme): void => { if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${task.name}: ${who}, ${s ? `${s.form} ${s.bits} ${s.label}` : "as in the file"}`); };
 
 /** The table in doubles. What is known is kept; what comes is told at once. */
 async function table(task: Task, known: Measured | undefined, told: (m: Measured) => Promise<void>): Promise<Measured> {
   const rows = quick ? task.few : task.rows, order = [undefined, ...schemes], place = (r: Result): number => order.findIndex((s) => isSame(s, r.scheme));
-  let m: Measured = known?.rows === rows && known.few === task.few ? known : { rows, few: task.few, results: [], machines: [] };
+  let m: Measured = { results: [], machines: [], ...(known?.rows === rows && known.few === task.few ? known : {}), ways: (quick ? wanted : waysOf)(task).length, rows, few: task.few };
   for (const scheme of wanted(task)) {
     if (m.results.some((r) => isSame(r.scheme, scheme))) continue;
     progress(task, doubles.name, scheme);

@@ -19,8 +19,9 @@ export interface Agreement {
   readonly farthest: number;
 }
 
-/** A model's measurements: means over `rows` rows and over the first `few`. */
+/** A model's measurements: means over `rows` rows and over the first `few`, of so many ways to hold the matrices, some of which may still be missing. */
 export interface Measured {
+  readonly ways: number;
   readonly rows: number;
   readonly few: number;
   readonly results: readonly Result[];
@@ -40,7 +41,7 @@ export const measuredOf = (name: string): Measured | undefined => {
 /** Keeps a model's measurements, a line for each. */
 export async function keep(name: string, m: Measured): Promise<void> {
   const list = (x: readonly unknown[]): string => (x.length === 0 ? "[]" : `[\n${x.map((r) => `    ${JSON.stringify(r)}`).join(",\n")}\n  ]`);
-  await writeFileAtomic(placesOf(name).numbers, `{\n  "rows": ${m.rows},\n  "few": ${m.few},\n  "results": ${list(m.results)},\n  "machines": ${list(m.machines)}\n}\n`);
+  await writeFileAtomic(placesOf(name).numbers, `{\n  "ways": ${m.ways},\n  "rows": ${m.rows},\n  "few": ${m.few},\n  "results": ${list(m.results)},\n  "machines": ${list(m.machines)}\n}\n`);
 }
 
 /** Whether two ways to hold matrices are one. */

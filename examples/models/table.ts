@@ -16,9 +16,15 @@ export function tableOf(results: readonly Result[], digits: number): string {
 /** How far a machine was from doubles, in words. */
 export const agreementText = ({ machine, rows, ways, farthest }: Agreement): string => `- ${machine}: at most ${farthest.toExponential(1)} off, first ${rows} ${rows === 1 ? "row" : "rows"}, ${ways} ways`;
 
-/** What stands between the marks of a model's page: the table, and how far machines are from it. */
-export const blockOf = (m: Measured, digits: number): string =>
-  [tableOf(m.results, digits), "", `In doubles, ${m.rows} rows${m.machines.length ? "; against them, over the same rows:" : ""}`, ...(m.machines.length ? ["", ...m.machines.map(agreementText)] : [])].join("\n");
+/** What stands between the marks of a model's page: the table, what is still missing, and how far machines are from it. */
+export function blockOf(m: Measured, digits: number): string {
+  const missing = m.ways - m.results.length, { machines } = m;
+  return [
+    tableOf(m.results, digits), "",
+    ...(missing > 0 ? [`${missing} of ${m.ways} ways are still to be measured; \`--resume\` goes on.`, ""] : []),
+    `In doubles, ${m.rows} rows${machines.length ? "; against them, over the same rows:" : ""}`, ...(machines.length ? ["", ...machines.map(agreementText)] : []),
+  ].join("\n");
+}
 
 /** The page with the block between its marks renewed. */
 export function withTable(page: string, block: string): string {

@@ -70,12 +70,16 @@ export const kinds: Readonly<Record<string, (m: Made) => Value>> = {
   reshape: (m) => { const x = any(m), n = x.shape.map(Number).reduce((a, b) => a * b, 1), a = pick(m.g, divisors(n)); return call(m.b, "reshape", { x }, { shape: pick(m.g, [[a, -1], [n], [-1, 1, a]]) }); },
   squeeze: (m) => call(m.b, "squeeze", { x: call(m.b, "unsqueeze", { x: any(m) }, { axes: [0, -1] }) }, { axes: pick(m.g, [0, [-1]]) }),
   expand: (m) => { const s = someShape(m), x = any(m, s.map((n) => (m.g(fc.boolean) ? 1 : n))); return call(m.b, "expand", { x }, { shape: m.g(fc.boolean) ? [2, ...s] : s }); },
-  repeat: (m) => { const x = any(m); return call(m.b, "repeat", { x }, { counts: x.shape.map(() => whole(m.g, 1, 3)) }); },
+  repeat: (m) => {
+    const x = any(m);
+    let room = 6; // three times along each of three axes, a few hundred elements become ten thousand, and the compiler takes seconds
+    return call(m.b, "repeat", { x }, { counts: x.shape.map(() => { const n = whole(m.g, 1, Math.min(3, room)); room = Math.floor(room / n); return n; }) });
+  },
   repeat_interleave: (m) => { const x = any(m); return call(m.b, "repeat_interleave", { x }, { count: whole(m.g, 1, 4), axis: whole(m.g, 0, x.shape.length - 1) }); },
   crop: (m) => { const x = any(m); return call(m.b, "crop", { x }, cut(m.g, x.shape.map(Number))); },
   concat: (m) => {
-    const x = any(m), axis = whole(m.g, 0, x.shape.length - 1);
-    return call(m.b, "concat", { x, y: m.tile(x.dtype, x.shape.map((n, d) => (d === axis ? pick(m.g, sizes) : Number(n)))) }, { axis });
+    const x = any(m), axis = whole(m.g, 0, x.shape.length - 1), others = x.shape.reduce<number>((n, k, d) => (d === axis ? n : n * Number(k)), 1);
+    return call(m.b, "concat", { x, y: m.tile(x.dtype, x.shape.map((n, d) => (d === axis ? pick(m.g, sizes.filter((k) => k <= 3 || k * others <= m.most)) : Number(n)))) }, { axis });
   },
   patch: (m) => {
     const x = any(m), c = cut(m.g, x.shape.map(Number));

@@ -8,8 +8,9 @@ const stages: readonly [string, (p: Program) => Program][] = [["fold", fold], ["
 
 for (const e of await examples())
   describe(e.name, () => {
-    const cases = e.cases();
-    test.each(cases.map((c) => [c.name, c] as const))("%s is sound at every stage", (_, c) => {
+    const cases = e.cases(), programs = new Map(cases.map((c) => [JSON.stringify(c.params), c]));
+    // Sizes that only a run knows change no Program.
+    test.each([...programs.values()].map((c) => [c.name, c] as const))("%s is sound at every stage", (_, c) => {
       const whole = e.kernel.specialise(c.params), kernels = isSequence(whole) ? kernelsOf(whole.steps) : [whole];
       if (isSequence(whole)) expect(print(readSequence(print(whole)))).toBe(print(whole));
       for (let p of kernels)

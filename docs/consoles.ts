@@ -1,6 +1,6 @@
 // The guides run: files that they show are written down, commands that they show are run among them, and what is printed
 // is what stands there. A block names its file behind the language; a command line begins with `$`.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { main } from "../cli/cli.ts";
@@ -18,10 +18,11 @@ async function printed(line: string): Promise<string> {
   return text.replace(/\d+\.\d+ ms/g, "… ms").split("\n").map((l) => l.trimEnd()).join("\n").replace(/\n*$/, "\n");
 }
 
-/** A guide with the output of its commands as it is today. Runs in a folder of its own, with `files` in it; the process's folder is changed meanwhile. */
+/** A guide with the output of its commands as it is today. Runs in a folder of its own, with the clone's `examples` and `files` in it; the process's folder is changed meanwhile. */
 export async function renewed(text: string, files: Readonly<Record<string, string>> = {}): Promise<string> {
   const dir = mkdtempSync(join(tmpdir(), "bitloom-guide-")), before = process.cwd();
   for (const [name, body] of Object.entries(files)) writeFileSync(join(dir, name), body);
+  symlinkSync(join(before, "examples"), join(dir, "examples"), "junction");
   process.chdir(dir);
   try {
     let out = "", at = 0;

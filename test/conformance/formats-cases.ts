@@ -10,14 +10,15 @@ export const shapes: Readonly<Record<string, readonly [number, number]>> = {
   "gptq(Q: u3, group: 32)": [64, 5], "gptq(Q: u4, group: 32)": [64, 8], "gptq_act(Q: u2, group: 16, S: f32)": [64, 8], "awq(group: 16)": [32, 16],
   "hqq(rows: 10, Q: u3, S: f32)": [10, 9], "bnb(Q: nf4)": [2, 128], "bnb(Q: bnb_fp4, block: 32)": [1, 96], bnb_int8: [3, 40], fp6_llm: [4, 24], i2_s: [2, 128],
   "matmulnbits(Q: u5, block: 16)": [3, 40], "matmulnbits_zero(Q: u3, block: 16)": [3, 40], "mlc(Q: u3, group: 40)": [3, 80], "mlc_kn": [64, 3],
+  "hqq_columns(rows: 10, S: f32)": [10, 9], "matmulnbits_float(Q: u2, block: 16)": [3, 40], "matmulnbits_act_zero(Q: u3, block: 16)": [3, 40], "ct_zero(Q: u3, group: 16, S: f32)": [12, 40], "ct_act(group: 16, S: f32)": [3, 40], uniform: [3, 40], nvfp4_ct: [2, 32],
   "mx(Q: f6e3m2)": [3, 64], mxint8: [2, 64], "grouped(Q: i5, group: 16)": [3, 48], "bipolar(Q: b3)": [3, 64], "offset(Q: u6, S: bf16)": [2, 64], "affine(Q: u7, group: 16)": [3, 48],
 };
 
 /** Fields of random codes: powers of two far from the denormals, which devices may flush; numbers of groups, which picks go by, inside. */
 function randomFields(f: Format, shape: readonly [number, number], name: string): Record<string, Tile> {
   return Object.fromEntries(formatTensors(f, shape).map((t, i) => {
-    const tile = randomTile(t.dtype, t.shape.map(Number), 11 + i), groups = Number(formatTensors(f, shape).find((g) => g.field.name === "scales")?.shape[0] ?? 1);
-    const tame = t.dtype.kind === "scale" ? (x: number) => 100 + (x % 50) : t.field.name === "g_idx" ? (x: number) => Math.abs(x) % groups : undefined;
+    const tile = randomTile(t.dtype, t.shape.map(Number), 11 + i), groups = Number(formatTensors(f, shape).find((g) => g.field.name === "scales" || g.field.name === "weight_scale")?.shape.map(Number).reduce((a, b) => Math.min(a, b)) ?? 1);
+    const tame = t.dtype.kind === "scale" ? (x: number) => 100 + (x % 50) : t.field.name.endsWith("g_idx") ? (x: number) => Math.abs(x) % groups : undefined;
     return [`${name}.${t.field.name}`, tame ? { ...tile, data: tile.data.map(tame) } : tile];
   }));
 }

@@ -266,6 +266,9 @@ export function wordCountOf<T>(p: Packing, bits: number, alg: Algebra<T>, extent
 export const bitCount = (p: Packing, bits: number, extents: readonly number[]): number =>
   expand(p, { bits, alg: symbols, extents, index: extents.map((_, i) => `x${i}`), bit: "b" }).size.k;
 
+/** Words of packings for some sizes: every launch asks for those of its tensors. */
+const counted = new WeakMap<Packing, Map<string, number>>(), COUNTED = 64;
+
 /**
  * u32 words of the whole tensor, all pads included.
  * @example
@@ -273,7 +276,13 @@ export const bitCount = (p: Packing, bits: number, extents: readonly number[]): 
  * wordCount(planes(2), 3, [10, 37]); // => 60
  * ```
  */
-export const wordCount = (p: Packing, bits: number, extents: readonly number[]): number => Math.ceil(bitCount(p, bits, extents) / 32);
+export function wordCount(p: Packing, bits: number, extents: readonly number[]): number {
+  const key = `${bits}:${extents.join()}`, known = counted.get(p) ?? new Map<string, number>(), found = known.get(key) ?? Math.ceil(bitCount(p, bits, extents) / 32);
+  if (known.size >= COUNTED) known.clear();
+  known.set(key, found);
+  counted.set(p, known);
+  return found;
+}
 
 /** An algebra that writes formulas; used to look at a packing without running it. */
 export const symbols: Algebra<number | string> = {

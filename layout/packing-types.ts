@@ -135,6 +135,8 @@ export const overlay = (pieces: readonly { readonly of: Packing; readonly at?: n
     }))),
   });
 
+/** Dense packings by rank: most are, and one object is compared at once. */
+const denseOnes = new Map<number, Packing>();
 const axes = (rank: number): Index[] => Array.from({ length: positive(rank, "the rank") }, (_, i) => axis(i));
 
 /**
@@ -144,7 +146,11 @@ const axes = (rank: number): Index[] => Array.from({ length: positive(rank, "the
  * pack(dense(1), 4, [8], new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8])); // => new Uint32Array([0x87654321])
  * ```
  */
-export const dense = (rank: number): Packing => digits([...axes(rank), bit]);
+export function dense(rank: number): Packing {
+  const found = denseOnes.get(rank) ?? digits([...axes(rank), bit]);
+  denseOnes.set(rank, found);
+  return found;
+}
 
 /**
  * `[bit, …, pad(last, 32)]`: one bitmap per bit, the word order of ABQ-LLM and QGTC (whose words begin at their top bit:
@@ -198,7 +204,15 @@ export function planesTiled(rank: number, rows: number, block: number): Packing 
 export const packed = (layout: RegisterLayout): Packing => Object.freeze({ kind: "packed", layout });
 
 /** Whether two packings are written the same way. (Two ways to write one order are different packings.) */
-export const equalPacking = (a: Packing, b: Packing): boolean => a === b || JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+export const equalPacking = (a: Packing, b: Packing): boolean => a === b || written(a) === written(b);
+
+const texts = new WeakMap<Packing, string>();
+/** A packing as text. Launches compare packings, so each is written once. */
+function written(p: Packing): string {
+  const found = texts.get(p) ?? JSON.stringify(sorted(p));
+  texts.set(p, found);
+  return found;
+}
 
 /** Objects with sorted keys, so that equality does not hang on the order of construction. */
 function sorted(x: unknown): unknown {

@@ -48,6 +48,9 @@ async function formatFactorOf(x: FormatTensor, name: "x" | "w"): Promise<Factor>
   return { name, text, device, rows, K, tensors: { [name]: x }, spec: formatFactor(format, down ? 0 : 1, K, rows) };
 }
 
+/** Packings whose words are bits of neighbours along K. */
+const byPlanes = [planes(2), planesBlocked(2, 32)];
+
 /** Looks at a factor. @throws Diagnostic H0307, H0403, H0405, H0502, H0511, H0512 */
 export async function factorOf(x: unknown, name: "x" | "w"): Promise<Factor> {
   if (isFormatTensor(x)) return formatFactorOf(x, name);
@@ -64,7 +67,7 @@ export async function factorOf(x: unknown, name: "x" | "w"): Promise<Factor> {
   return {
     name, text, device: codes.device, rows, K, tensors: Object.fromEntries([[name, codes] as const, ...some.map(([what, t]) => [`${name}_${what}`, t] as const)]),
     spec: {
-      type: codes.dtype, packing: codes.packing, planes: type.bits <= 8 && [planes(2), planesBlocked(2, 32)].some((p) => equalPacking(p, codes.packing)), group,
+      type: codes.dtype, packing: codes.packing, planes: type.bits <= 8 && byPlanes.some((p) => equalPacking(p, codes.packing)), group,
       scales: has.get("scales")?.dtype, zeros: has.get("zeros")?.dtype, offsets: has.get("offsets")?.dtype,
     },
   };

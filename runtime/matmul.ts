@@ -106,7 +106,14 @@ function formatNumber(f: Format): number {
   return n;
 }
 
-const keyOf = (x: object): string => JSON.stringify(x, (name, v: unknown) => (name === "packing" ? packingText(v as FactorSpec["packing"], 2) : name === "format" && v && "fields" in (v as object) ? formatNumber(v as Format) : v));
+const packingTexts = new WeakMap<FactorSpec["packing"], string>();
+function textOf(p: FactorSpec["packing"]): string {
+  const found = packingTexts.get(p) ?? packingText(p, 2);
+  packingTexts.set(p, found);
+  return found;
+}
+
+const keyOf = (x: object): string => JSON.stringify(x, (name, v: unknown) => (name === "packing" ? textOf(v as FactorSpec["packing"]) : name === "format" && v && "fields" in (v as object) ? formatNumber(v as Format) : v));
 
 const kernelFor = (device: Device, spec: ProductSpec): Promise<Kernel> =>
   once(keptOf(device).kernels, keyOf(spec), async () => kernelOf((await import("./matmul-kernels.ts")).productKernel(spec)).specialise({}));

@@ -1,10 +1,10 @@
 // How products are cut: the table's constraints, and prices that follow the device's rates. No device.
 import { describe, expect, test } from "vitest";
-import { defaultRates } from "../../codegen/index.ts";
-import { dense, groupedModes } from "../../layout/index.ts";
-import { accumulatorLayout } from "../../vm/isa/product-layout.ts";
-import type { FactorSpec } from "../../runtime/matmul-kernels.ts";
+import { defaultRates, prepare } from "../../codegen/index.ts";
+import { dense, groupedModes, type RegisterLayout } from "../../layout/index.ts";
+import { productKernel, type FactorSpec } from "../../runtime/matmul-kernels.ts";
 import { blockOf, priceOf, tilingsOf, type Prices, type Work } from "../../runtime/matmul-schedules.ts";
+import { eachStmt, type Program } from "../../vm/index.ts";
 
 const factor = (type: string, more: Partial<FactorSpec> = {}): FactorSpec => ({ type, packing: dense(2), planes: false, group: 32, ...more });
 const weights = (type: string): FactorSpec => factor(type, { scales: "f32" });
@@ -16,8 +16,9 @@ const first = (w: Work, p: Prices) => tilingsOf(w, p, p.staticAccesses === 32)[0
 describe("cuts of products with floats", () => {
   test("a thread's rows and columns are those that the compiler gives it", () => {
     for (const [BM, BN, threads] of [[1, 64, 16], [1, 128, 16], [4, 64, 16], [8, 128, 32], [2, 256, 64], [16, 32, 32]]) {
-      const l = accumulatorLayout(threads, BM, BN);
-      expect(blockOf({ BM, BN, threads })).toEqual(groupedModes(l).map((modes) => modes.reduce((n, m) => (l.localModes.includes(m) ? n * l.modeShape[m] : n), 1)));
+      const found: RegisterLayout[] = [], spec = { K: 64, x: factor("f32"), w: weights("u4"), out: "f32" as const, tiling: { BM, BN, threads, shared: 0 } };
+      eachStmt(prepare(productKernel(spec).specialise({}) as Program).program.body, (s) => { if (s.kind === "inst" && s.name === "dot" && s.out?.layout) found.push(s.out.layout); });
+      expect(found.map((l) => groupedModes(l).map((modes) => modes.reduce((n, m) => (l.localModes.includes(m) ? n * l.modeShape[m] : n), 1)))).toEqual([blockOf({ BM, BN, threads })]);
     }
   });
   test("a word of weights is read for as many columns as the text may have accesses for", () => {

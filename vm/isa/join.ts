@@ -38,7 +38,7 @@ export const concat = define({
     sameType("concat", ["x", x], ["y", y]);
     const p = knownShape("concat", "x", x), q = knownShape("concat", "y", y), at = axisOf("concat", axis, p.length);
     if (p.length !== q.length || p.some((n, d) => d !== at && n !== q[d]))
-      fail({ code: "T0224", message: `'concat' can't join these along axis ${axis}`, label: `'x' is ${show(x)}, 'y' is ${show(y)}`, help: "all other axes must have equal sizes" });
+      fail({ code: "T0224", message: `'concat' can't join these along axis ${axis}`, label: `'x' is ${show(x)}, 'y' is ${show(y)}`, help: `all other axes must have equal sizes${Math.abs(p.length - q.length) === 1 ? "; a window v[1 +: 1, :] keeps the axis that v[1, :] drops" : ""}` });
     return { space: "reg", dtype: x.dtype, shape: p.map((n, d) => (d === at ? n + q[d] : n)) };
   },
   run: ({ x, y }, { axis }, { out }) => {

@@ -52,11 +52,12 @@ interface Sums { readonly buffer: Buffer; readonly kind: "load" | "store"; reque
  * @param halves elements of f16 in workgroup memory take two bytes (the target has f16)
  * @example
  * ```ts
- * const b = builder("turned"), x = b.tensor("x", "in", "f32", [32, 32], dense(2)), y = b.tensor("y", "out", "f32", [32, 32], dense(2));
+ * const b = builder("column"), x = b.tensor("x", "in", "f32", [32, 8], dense(2)), y = b.tensor("y", "out", "f32", [32, 1], dense(2));
  * b.threads(32);
- * b.store({ to: y, x: b.load({ x: b.transposed({ x }) }) });
+ * const column = b.slice({ x }, { offsets: [constant(0), constant(0)], sizes: [constant(32), constant(1)] });
+ * b.store({ to: y, x: b.load({ x: column }) });
  * const { body } = lowerProgram(prepare(b.finish()).program, baseTarget);
- * blockTraffic(body)?.traffic.map((t) => [t.name, t.requests, t.sectors, t.moved, t.needed]); // => [["x", 32, 1024, 4096, 4096], ["y", 32, 128, 4096, 4096]]
+ * blockTraffic(body)?.traffic.map((t) => [t.name, t.requests, t.sectors, t.moved, t.needed]); // => [["x", 1, 32, 1024, 128], ["y", 1, 4, 128, 128]]
  * ```
  */
 export function blockTraffic(body: Body, dims: Readonly<Record<string, number>> = {}, halves = false): BlockTraffic | undefined {

@@ -30,16 +30,17 @@ export interface Entrant extends About, Racer, Ready {}
 /** Something that multiplies. `make` throws an Error that says why it can't here, or what it got wrong. */
 export interface Maker extends About { readonly make: (device: Device, sizes: Sizes) => Promise<Ready> }
 
-/** Makes all that can be made; the others' reasons, a line each. */
+/** Makes all that can be made; why others can't, a line for each reason. */
 export async function enter(device: Device, sizes: Sizes, makers: readonly Maker[], progress: (name: string) => void = () => undefined): Promise<{ readonly entrants: readonly Entrant[]; readonly notes: readonly string[] }> {
-  const entrants: Entrant[] = [], notes: string[] = [];
+  const entrants: Entrant[] = [], out = new Map<string, string[]>();
   for (const { make, ...about } of makers) {
     progress(about.name);
     try { entrants.push({ ...about, ...(await make(device, sizes)), ms: [] }); } catch (error) {
-      notes.push(`${about.name} does not run here: ${(error instanceof Error ? error.message : String(error)).split("\n")[0].slice(0, 200)}`);
+      const why = (error instanceof Error ? error.message : String(error)).split("\n")[0].slice(0, 200);
+      out.set(why, [...(out.get(why) ?? []), about.name]);
     }
   }
-  return { entrants, notes };
+  return { entrants, notes: [...out].map(([why, names]) => `${names.join(", ")} ${names.length > 1 ? "do" : "does"} not run here: ${why}`) };
 }
 
 /** A product that is no work. */

@@ -68,7 +68,7 @@ function print({ sizes, rows, overhead, goals, notes, load }: Shape): void {
 /** Time against bits, a panel for each shape. */
 function picture(device: Device, shapes: readonly Shape[], known: Ceilings): string {
   const panels = shapes.map(({ sizes, rows }): Panel => {
-    const here = rows.filter((r) => r.on === "adapter"), line = (exact: boolean, bits: readonly number[]) => ({ line: true, name: `roofline, ${exact ? "W_A_" : "times f32"}`, points: bits.map((b) => [b, roof(sizes, { x: exact ? b : 32, w: b, group: exact || b > 8 ? 0 : 32, exact }, known).ms] as const) });
+    const here = rows.filter((r) => r.on === "adapter"), line = (exact: boolean, bits: readonly number[]) => ({ line: true, name: `roofline, ${exact ? "int × int" : "weights × f32"}`, points: bits.map((b) => [b, roof(sizes, { x: exact ? b : 32, w: b, group: exact || b > 8 ? 0 : 32, exact }, known).ms] as const) });
     const series = [...new Set(here.map((r) => r.family))].map((name) => ({ name, points: here.filter((r) => r.family === name).map((r) => [r.kind.w, median(r.net)] as const) }));
     return { title: `M×N×K = ${sizesText(sizes)}`, series: [...series, line(false, [1, 2, 4, 8, 16, 32]), line(true, [1, 2, 4, 8])] };
   });

@@ -53,7 +53,7 @@ export const evaluate = (text: string, sizes: Sizes): number => evaluateTensor(`
 
 /** Why a kernel isn't for these sizes; undefined if it is. */
 export function unfit({ rows: [least = 0, most = Infinity] = [], multiples = {} }: Pick<Shader, "rows" | "multiples">, s: Sizes): string | undefined {
-  if (s.M < least || s.M > most) return `it takes ${least} to ${most} rows`;
+  if (s.M < least || s.M > most) return `it takes ${least === most ? `M = ${least}` : `${least} to ${most} rows`}`;
   const [odd] = Object.entries(multiples).filter(([name, n]) => s[name as keyof Sizes] % n !== 0);
   return odd && `${odd[0]} = ${s[odd[0] as keyof Sizes]} is no multiple of ${odd[1]}`;
 }

@@ -131,6 +131,7 @@ describe("manifests of shaders", () => {
     const k = { rows: [1, 4], multiples: { K: 32, N: 64 } };
     expect(unfit(k, { M: 4, N: 64, K: 32 })).toBeUndefined();
     expect(unfit(k, { M: 5, N: 64, K: 32 })).toBe("it takes 1 to 4 rows");
+    expect(unfit({ rows: [1, 1] }, { M: 2, N: 8, K: 8 })).toBe("it takes M = 1");
     expect(unfit(k, { M: 1, N: 96, K: 32 })).toBe("N = 96 is no multiple of 64");
   });
 });

@@ -103,17 +103,22 @@ const onHost = (f: Format): Maker => ({
   async repack(w) { return packFormat(repackFormat(w, f).tensor); },
 });
 
+// What works on devices is loaded with the first one. (Where TypeScript lowers `using`, it leaves the endings of modules in import() as they are: none stands beside one.)
+const device = {
+  work: () => import("../format-work.ts"), tensors: () => import("../tensor.ts"), formats: () => import("../format-tensor.ts"),
+};
+
 /** Kernels of the same Programs. Where fields can't be kept, numbers are encoded, as the host does. */
-const onDevice = (f: Format, device: Device): Maker => ({
+const onDevice = (f: Format, on: Device): Maker => ({
   async quantise(shape, values, given) {
-    const [{ tensor }, { quantiseTo }] = await Promise.all([import("../tensor.ts"), import("../format-work.ts")]);
-    using x = await tensor(device, "f32", shape, values);
+    const [{ tensor }, { quantiseTo }] = await Promise.all([device.tensors(), device.work()]);
+    using x = await tensor(on, "f32", shape, values);
     using w = await quantiseTo(x, f, { given: Object.fromEntries(Object.entries(given).map(([name, n]) => [name, [n]])) });
     return w.readBytes();
   },
   async repack(w, numbers, given) {
-    const [{ formatTensor }, { repackTo }] = await Promise.all([import("../format-tensor.ts"), import("../format-work.ts")]);
-    using from = await formatTensor(device, w.format, w.shape, w);
+    const [{ formatTensor }, { repackTo }] = await Promise.all([device.formats(), device.work()]);
+    using from = await formatTensor(on, w.format, w.shape, w);
     using made = await repackTo(from, f);
     const bytes = await made.readBytes();
     if (!f.encode) return bytes;

@@ -1,8 +1,10 @@
 // Quantised tensors of files as numbers, where several arrays make one: packed here bit by bit from codes that are known, or with the public
 // vectors' bytes, and read back through a file.
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { openWeights, weightFormat, weightValues, writeSafetensors, type SafetensorsInput, type WeightFile } from "../../../runtime/index.ts";
+import { convertWeights, openWeights, weightFormat, weightValues, writeSafetensors, type SafetensorsInput, type WeightFile } from "../../../runtime/index.ts";
 import { dtype, formatValues, unpackFormat } from "../../../vm/index.ts";
+import { folder } from "../../support/folders.ts";
 import { vectors } from "../../support/vectors.ts";
 import { bytesOf, gguf, node, onnx, tensorProto } from "./make.ts";
 
@@ -159,6 +161,18 @@ describe("what Bitloom's own files say under bitloom.format", () => {
       same(await numbers(f, text), Float32Array.from(new Uint16Array(hex(c.dequant_f16).buffer), (h) => half.decode(h)));
     }
   });
+});
+
+test("OCP MX: numbers quantised into a file, and read back", async () => {
+  interface Case { format: string; round: string; shape: number[]; output_f32: string }
+  const v = vectors<{ input_f32: string; cases: Case[] }>("formats/ocp-mx"), rounds = ["even", "nearest", "floor"], dir = folder(), x = floats(v.input_f32), from = await open({ w: f32([x.length / 64, 64], x) });
+  for (const [i, c] of v.cases.entries()) {
+    const round = rounds.indexOf(c.round), text = c.format === "int8" ? `mxint8(round: ${round})` : `mx(Q: ${c.format.replace(/^fp(\d)_/, "f$1")}, round: ${round})`, path = join(dir, `${i}.safetensors`);
+    await convertWeights(from, path, { format: text });
+    const f = await openWeights(path);
+    same(await numbers(f, text), floats(c.output_f32));
+    await f.close();
+  }
 });
 
 test("BitNet's I2_S in a GGUF", async () => {

@@ -114,6 +114,7 @@ const rows: readonly (readonly [name: RegExp, row: Row])[] = [
   [/^mlc(\d)$/, mlc],
   [/^mxfp4_pairs$/, (t) => ({ text: "mx(Q: f4e2m1)", shape: t.shape, buffers: { elements: "blocks", scale: "scales" } })],
   [/^i2_s$/, (t) => ({ text: "i2_s", shape: t.shape, buffers: { "": "data", scale: "data" } })],
+  [/^iq[123]_/, () => no("its codewords are no format of the library; weightValues reads its numbers")],
   [/^ct(\d)$/, packed], [/^ct_i8$/, scaled("i8")], [/^ct_f8e4m3$/, scaled("f8e4m3")],
   [/^nvfp4_pairs$/, nvfp4],
 ];

@@ -78,6 +78,12 @@ function plainReader(file: WeightFile, t: WeightTensor, rows: number, columns: n
   return { tensor: t, rows, columns, byRows, tile: undefined, values };
 }
 
+/** A reader of types that are only read as numbers, by rows. */
+function iqReader(file: WeightFile, t: WeightTensor, rows: number, columns: number): RowReader {
+  const { elements, bytes } = storages.get(t.format) ?? { elements: 1, bytes: 0 }, row = (columns / elements) * bytes;
+  return { tensor: t, rows, columns, byRows: true, tile: undefined, values: async (from, to) => (await import("./iq.ts")).iqValues(t.format, await file.read(t.name, { offset: from * row, length: (to - from) * row })) };
+}
+
 /** Refuses a codebook that isn't the library's. */
 function checkCodebook(file: WeightFile, t: WeightTensor, type: string, bytes: Uint8Array): void {
   const found = new Float32Array(bytes.slice().buffer), { table = [] } = dtype(type), at = [...found.keys()].find((code) => found[code] !== Math.fround(table[code] ?? NaN));
@@ -133,7 +139,7 @@ async function formatReader(file: WeightFile, t: WeightTensor, rows: number, col
  */
 export async function rowReader(file: WeightFile, name: string): Promise<RowReader> {
   const t = file.tensor(name), columns = t.shape.at(-1) ?? 1, n = count(t.shape) ?? 0, rows = columns === 0 ? 0 : n / columns;
-  return isPlain(t) ? plainReader(file, t, rows, columns) : formatReader(file, t, rows, columns);
+  return isPlain(t) ? plainReader(file, t, rows, columns) : /^iq[123]_/.test(t.format) && storages.has(t.format) ? iqReader(file, t, rows, columns) : formatReader(file, t, rows, columns);
 }
 
 /** `weightValues` of work.ts. */

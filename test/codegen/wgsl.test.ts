@@ -1,5 +1,5 @@
 // The writer against a compiler and a device: Tint takes every text, and SwiftShader computes what the evaluator does.
-import fc from "../support/fast-check.ts";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { floatBits } from "../../vm/index.ts";
 import { counts } from "../../codegen/loop/count.ts";

@@ -44,10 +44,10 @@ describe("bitloom/run", () => {
 });
 
 describe("compiling in the page", () => {
-  test("kernels defined in TypeScript, without the language: no parser, no interpreter, no command of tools; under 150 kB", async () => {
+  test("kernels defined in TypeScript, without the language: no parser, no interpreter, no command of tools; under 152 kB", async () => {
     const { gzip, files } = await bundle(`export { open, createKernel } from "./runtime/run.ts"; export { compileProgram, baseTarget } from "./codegen/index.ts"; export { kernel, input, output, intParam } from "./vm/index.ts"`);
-    // 147.2 kB: formats in programs, codebooks as number types and the instructions that regroup digits came since it was 139 kB.
-    expect(gzip).toBeLessThan(150_000);
+    // 150.1 kB: steps of products on whole words, integers multiplied in f16 and sums in order came since it was 147 kB.
+    expect(gzip).toBeLessThan(152_000);
     expect(of(files, "lang")).toEqual([]);
     expect(files.filter((f) => /^vm\/(interpret|sanitise|deviation|sequence)|draw|svg|^codegen\/loop\/(evaluate|print)|^runtime\/(check|swiftshader)/.test(f))).toEqual([]);
   });

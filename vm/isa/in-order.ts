@@ -1,13 +1,13 @@
 // Sums of floats whose every rounding is fixed: one element after the other, all of a line by one thread. What other programs compute in a
 // plain loop is met bit for bit, and every device gives the same (where it doesn't fuse the last product into the sum).
 import { compose, defaultLayout, groupedModes, local, reduce, type RegisterLayout } from "../../layout/index.ts";
-import { dtype as dtypeNamed } from "../dtype.ts";
 import { bool, define, int, optionalAttr, reg, type ResultType } from "../instruction.ts";
 import { scalarFunction } from "../numeric-ops.ts";
-import { tileShape } from "../program.ts";
+import { tileShape, type Value } from "../program.ts";
 import { sizeOf } from "../tile.ts";
 import { emission } from "./broadcast.ts";
 import { roundTo, tileOf } from "./data.ts";
+import { wideSums } from "./reduce.ts";
 import { axisOf, knownShape, supported } from "./rules.ts";
 import { eachLine } from "./scan.ts";
 import { asTile } from "./window.ts";
@@ -22,8 +22,11 @@ function inSlotOrder(l: RegisterLayout, axis: number): boolean {
 const linesWhole = (threads: number, shape: readonly number[], axis: number): RegisterLayout =>
   compose(defaultLayout(threads, shape.map((n, d) => (d === axis ? 1 : n))), local(...shape.map((n, d) => (d === axis ? n : 1))));
 
+const name = "sum_in_order";
+const axisIn = (x: Pick<Value, "shape">, { axis }: Readonly<Record<string, unknown>>): number => axisOf(name, Number(axis), x.shape.length);
+
 export const sum_in_order = define({
-  name: "sum_in_order",
+  name,
   doc: "Sum along an axis, made from the first element to the last and rounded at every step: the sum of a plain loop.",
   example: "let r = sum_in_order(v, axis: 1)",
   operands: { x: reg },
@@ -31,18 +34,18 @@ export const sum_in_order = define({
     axis: { ...int, doc: "the axis to combine, from the end if negative" },
     keep: optionalAttr({ ...bool, doc: "whether the axis stays, with size 1 (default true)" }),
   },
-  type: ({ x }, { axis, keep = true }): ResultType => {
-    supported("sum_in_order", "add", "x", x);
-    const shape = knownShape("sum_in_order", "x", x), at = axisOf("sum_in_order", axis, shape.length);
-    return { space: "reg", dtype: x.dtype, shape: keep ? shape.map((n, d) => (d === at ? 1 : n)) : shape.filter((_, d) => d !== at) };
+  type: ({ x }, attrs): ResultType => {
+    supported(name, "add", "x", x);
+    const shape = knownShape(name, "x", x), at = axisIn(x, attrs), kept = attrs.keep === false ? [] : [1];
+    return { space: "reg", dtype: x.dtype, shape: [...shape.slice(0, at), ...kept, ...shape.slice(at + 1)] };
   },
   layout: {
-    forward: ({ x: known }, { operands: { x }, attrs: { axis, keep = true } }) => known && reduce(known, [axisOf("sum_in_order", Number(axis), tileShape(x).length)], keep === true),
-    backward: (_, __, { threads, operands: { x }, attrs: { axis } }) => linesWhole(threads, tileShape(x), axisOf("sum_in_order", Number(axis), tileShape(x).length)),
-    fits: (_, have, __, { operands: { x }, attrs: { axis } }) => inSlotOrder(have, axisOf("sum_in_order", Number(axis), tileShape(x).length)),
+    forward: ({ x: known }, { operands: { x }, attrs }) => known && reduce(known, [axisIn(x, attrs)], attrs.keep !== false),
+    backward: (_, __, { threads, operands: { x }, attrs }) => linesWhole(threads, tileShape(x), axisIn(x, attrs)),
+    fits: (_, have, __, { operands: { x }, attrs }) => inSlotOrder(have, axisIn(x, attrs)),
   },
-  run: ({ x }, { axis }, { out }) => {
-    const t = asTile(x), along = axisOf("sum_in_order", axis, t.shape.length), n = t.shape[along], sums = new Float64Array(sizeOf(out?.shape ?? [])), half = t.dtype.compute === "f16";
+  run: ({ x }, attrs, { out }) => {
+    const t = asTile(x), along = axisIn(t, attrs), n = t.shape[along], sums = new Float64Array(sizeOf(out?.shape ?? [])), half = t.dtype.compute === "f16";
     const add = scalarFunction("add", half ? "f32" : t.dtype.compute), round = half ? roundTo(t.dtype) : (v: number) => v;
     let line = 0;
     eachLine(t.shape, along, (first, stride) => {
@@ -52,12 +55,7 @@ export const sum_in_order = define({
     });
     return tileOf(t.dtype, out?.shape ?? [], sums);
   },
-  /** f16 is summed in f32. */
-  lower: (b, { x }, attrs) => {
-    if (x.dtype.compute !== "f16") return "keep";
-    const wide = b.inst("sum_in_order", { x: b.inst("cast", { x }, { to: dtypeNamed("f32") }) }, attrs);
-    return b.inst("cast", { x: wide }, { to: x.dtype });
-  },
+  lower: wideSums(name, "add"),
   emit: (e, { x }, { axis }) =>
-    emission(e, { form: "reduce", operand: "x", axes: [axisOf("sum_in_order", axis, x.shape.length)], identity: e.constant(x.dtype.compute, 0), combine: (a, b) => e.op("add", a, b) }),
+    emission(e, { form: "reduce", operand: "x", axes: [axisOf(name, axis, x.shape.length)], identity: e.constant(x.dtype.compute, 0), combine: (a, b) => e.op("add", a, b) }),
 });

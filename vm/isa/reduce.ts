@@ -2,10 +2,10 @@
 import { Bug, fail } from "../../diagnostic.ts";
 import { reduce } from "../../layout/index.ts";
 import { dtype as dtypeNamed } from "../dtype.ts";
-import { axes, bool, define, optionalAttr, reg, type ResultType, type ScalarResult } from "../instruction.ts";
+import { axes, bool, define, optionalAttr, reg, type Lowering, type ResultType, type ScalarResult } from "../instruction.ts";
 import { scalarFunction } from "../numeric-ops.ts";
 import type { Compute, Op } from "../ops.ts";
-import { tileShape, type Axes } from "../program.ts";
+import { tileShape, type Axes, type Value } from "../program.ts";
 import { sizeOf, stridesOf, type Tile } from "../tile.ts";
 import { emission } from "./broadcast.ts";
 import { roundTo, tileOf } from "./data.ts";
@@ -51,6 +51,13 @@ function combineAxes(op: Op, x: Tile, along: readonly number[], shape: readonly 
   return tileOf(x.dtype, shape, acc);
 }
 
+/** Sums and products of f16 are made in f32. */
+export const wideSums = (name: string, op: Op) => (b: Lowering, { x }: { readonly x: Value }, attrs: Readonly<Record<string, unknown>>): Value | undefined | "keep" => {
+  if (x.dtype.compute !== "f16" || !inDoubles(op, "f16")) return "keep";
+  const wide = b.inst(name, { x: b.inst("cast", { x }, { to: dtypeNamed("f32") }) }, attrs);
+  return b.inst("cast", { x: wide }, { to: x.dtype });
+};
+
 /** A reduction by an associative and commutative operation. */
 const reduction = (name: string, doc: string, op: Op, bools: boolean) => define({
   name, doc,
@@ -75,12 +82,7 @@ const reduction = (name: string, doc: string, op: Op, bools: boolean) => define(
     const t = asTile(x);
     return combineAxes(op, t, axesOf(name, axis, t.shape.length), out?.shape ?? []);
   },
-  /** f16 is summed in f32. */
-  lower: (b, { x }, { axis, keep }) => {
-    if (x.dtype.compute !== "f16" || !inDoubles(op, "f16")) return "keep";
-    const wide = b.inst(name, { x: b.inst("cast", { x }, { to: dtypeNamed("f32") }) }, { axis, keep });
-    return b.inst("cast", { x: wide }, { to: x.dtype });
-  },
+  lower: wideSums(name, op),
   emit: (e, { x }, { axis }) => {
     const t = x.dtype.compute, identity = identityOf(op, t);
     return emission(e, { form: "reduce", operand: "x", axes: axesOf(name, axis, x.shape.length), identity: e.constant(t, t === "bool" ? identity !== 0 : identity), combine: (a, b) => e.op(op, a, b) });

@@ -3,7 +3,6 @@
 //   scan_sum of 3 1 4 1            3 4 8 9
 //   … exclusive: true              0 3 4 8      starts with what combining nothing gives
 //   … reverse: true                9 6 5 1      from the end
-import { dtype as dtypeNamed } from "../dtype.ts";
 import { bool, define, int, optionalAttr, reg, type LayoutRule, type ResultType } from "../instruction.ts";
 import { scalarFunction } from "../numeric-ops.ts";
 import type { Op } from "../ops.ts";
@@ -11,7 +10,7 @@ import { equal } from "../../layout/index.ts";
 import { makeData, sizeOf, type Tile } from "../tile.ts";
 import { emission } from "./broadcast.ts";
 import { roundTo } from "./data.ts";
-import { identityOf, inDoubles } from "./reduce.ts";
+import { identityOf, inDoubles, wideSums } from "./reduce.ts";
 import { asTile } from "./window.ts";
 import { axisOf, knownShape, supported } from "./rules.ts";
 
@@ -64,12 +63,7 @@ const scan = (name: string, doc: string, op: Op, example: string) => define({
     const t = asTile(x);
     return scanTile(op, t, axisOf(name, axis, t.shape.length), exclusive, reverse);
   },
-  /** f16 is summed in f32. */
-  lower: (b, { x }, attrs) => {
-    if (x.dtype.compute !== "f16" || !inDoubles(op, "f16")) return "keep";
-    const wide = b.inst(name, { x: b.inst("cast", { x }, { to: dtypeNamed("f32") }) }, attrs);
-    return b.inst("cast", { x: wide }, { to: x.dtype });
-  },
+  lower: wideSums(name, op),
   emit: (e, { x }, { axis, exclusive = false, reverse = false }) => {
     const t = x.dtype.compute, identity = identityOf(op, t);
     return emission(e, {

@@ -66,9 +66,10 @@ export interface Price {
 export function priceOf({ M, N, K, x, w, step }: Work, cut: Pick<Tiling, "BM" | "BN" | "threads">, { rates, staticAccesses, software }: Prices): Price {
   const [m, n] = blockOf(cut), dx = dtype(x.type), dw = dtype(w.type), sides = [[x, dx, m], [w, dw, n]] as const;
   const whole = sides.map(([f]) => inWords(f, K)), words = (e: number): readonly number[] => sides.map(([, d, lines], i) => lines * (whole[i] ? Math.ceil((e * d.bits) / 32) : e));
-  // As many elements at a time as share words, within what the text may have.
+  // As many elements at a time as share words, within what the text may have, less what results and scales take; a vector counts for three words.
+  const room = Math.max(staticAccesses / 4, staticAccesses - m * n - n), accessesOf = (e: number): number => words(e).reduce((sum, count, i) => sum + (whole[i] && (e * sides[i][1].bits) % 128 === 0 ? 0.75 : 1) * count, 0);
   let together = whole.some(Boolean) ? WIDEST : 1;
-  while (together > 1 && (step % together !== 0 || words(together).reduce((a, b) => a + b) > staticAccesses)) together /= 2;
+  while (together > 1 && (step % together !== 0 || accessesOf(together) > room)) together /= 2;
   const vectors = sides.map(([, d], i) => whole[i] && (together * d.bits) % 128 === 0), loads = words(together);
   const seconds = (count: number, rate: number | undefined): number => count / (rate ?? Infinity);
   const memory = loads.reduce((s, count, i) => s + seconds(4 * count, vectors[i] ? rates.storageRead : rates.storageReadScalar), 0) / together;

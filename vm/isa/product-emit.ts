@@ -82,9 +82,11 @@ const TERMS = 512;
  * where the text would get too many accesses. `block` are the rows and columns of the product that a thread has.
  */
 function together<X>(e: Emit<X>, { x, y, K }: Product<X>, block: readonly [number, number]): number {
-  const sides = [[x, block[0]], [y, block[1]]] as const, words = (n: number): number => sides.reduce((sum, [s, lines]) => sum + lines * Math.ceil((n * s.source.dtype.bits) / 32), 0);
+  const [rows, columns] = block, sides = [[x, rows], [y, columns]] as const, room = Math.max(e.accesses / 4, e.accesses - rows * columns - columns);
+  // Of what is allowed results and scales take their part; four words are one vector, and count for three.
+  const words = (n: number): number => sides.reduce((sum, [s, lines]) => { const w = Math.ceil((n * s.source.dtype.bits) / 32); return sum + lines * (w % 4 === 0 ? 0.75 * w : w); }, 0);
   let n = Math.max(...sides.map(([s]) => s.source.neighbours(s.axis)));
-  while (n > 1 && (K % n !== 0 || words(n) > e.accesses || n * block[0] * block[1] > TERMS)) n /= 2;
+  while (n > 1 && (K % n !== 0 || words(n) > room || n * rows * columns > TERMS)) n /= 2;
   return n;
 }
 

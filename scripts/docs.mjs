@@ -9,14 +9,15 @@ process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 const doors = [...["layout", "vm", "codegen", "lang", "runtime"].map((r) => `${r}/index.ts`), "runtime/run.ts", "runtime/weights/index.ts", "diagnostic.ts"];
 
 /** The pages beside the reference. */
-const documents = ["docs/language.md", ...["first-kernel", "layouts-and-packings", "embedding", "extending", "comparison"].map((g) => `docs/guides/${g}.md`), "docs/support.md"].filter((d) => existsSync(d));
+const documents = ["docs/language.md", ...["first-kernel", "layouts-and-packings", "formats", "weights", "embedding", "extending", "comparison"].map((g) => `docs/guides/${g}.md`), "docs/support.md"].filter((d) => existsSync(d));
 
 /** Helpers that public types are made of; the pages of those types say all that a reader needs. */
 const inner = [
   ...["Heads", "SequenceHeads", "Plain", "Head1", "TypedCompiled", "KernelOf", "Needed", "Optional", "Alone"].map((n) => `runtime/source-types.ts:${n}`),
   "runtime/files/npy.ts:kinds", "runtime/files/safetensors.ts:safetensorsBits", "runtime/pipeline.ts:Pipeline", "runtime/adapters.ts:usefulLimits", "runtime/bind.ts:Call", "runtime/launch.ts:Sized", "runtime/launch.ts:Piece",
   "codegen/loop/ir.ts:AtomicOp", "codegen/loop/place.ts:PlacedStmt",
-  "lang/elaborate-values.ts:Thing", "lang/builtins.ts:Given", "vm/builder.ts:Result", "vm/builder.ts:Given", "vm/numeric-ops.ts:Scalar",
+  ...["Flat", "IsOut", "Argument", "ValueOf"].map((n) => `runtime/definition-types.ts:${n}`), "runtime/imports.ts:Found", "layout/packing-draw.ts:Drawing", "layout/packing-check.ts:CheckOptions",
+  "vm/kernel.ts:Maker", "vm/quantise-levels.ts:Nearest", "lang/load.ts:Unit", "lang/elaborate-values.ts:Thing", "lang/builtins.ts:Given", "vm/builder.ts:Result", "vm/builder.ts:Given", "vm/numeric-ops.ts:Scalar",
 ];
 
 // What pages show is the same on every machine, whatever was measured on this one.

@@ -11,4 +11,4 @@ async function renew(file: string, by: (text: string) => string | Promise<string
 
 await renew("docs/language.md", updated);
 for (const name of readdirSync("docs/guides").filter((n) => n.endsWith(".md"))) await renew(`docs/guides/${name}`, renewed);
-for (const name of exampleNames()) await renew(`examples/${name}/README.md`, (text) => renewed(text, { [`${name}.loom`]: readFileSync(`examples/${name}/${name}.loom`, "utf8") }));
+for (const name of exampleNames("examples")) await renew(`examples/${name}/README.md`, (text) => renewed(text, { [`${name}.loom`]: readFileSync(`examples/${name}/${name}.loom`, "utf8") }));

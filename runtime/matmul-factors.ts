@@ -51,11 +51,11 @@ async function formatFactorOf(x: FormatTensor, name: "x" | "w"): Promise<Factor>
 /** Packings whose words are bits of neighbours along K. */
 const byPlanes = [planes(2), planesBlocked(2, 32)];
 
-/** Looks at a factor. @throws Diagnostic H0307, H0403, H0405, H0502, H0511, H0512 */
-export async function factorOf(x: unknown, name: "x" | "w"): Promise<Factor> {
+/** Looks at a factor, at once unless it is of a format. @throws Diagnostic H0307, H0403, H0405, H0502, H0511, H0512 */
+export function factorOf(x: unknown, name: "x" | "w"): Factor | Promise<Factor> {
   if (isFormatTensor(x)) return formatFactorOf(x, name);
   if (!isTensor(x) && !isQuantised(x))
-    return fail({ code: "H0403", message: `matmul multiplies tensors, found ${foundText(x)} as ${name}`, help: "give a Tensor (device.tensor(\"f32\", shape, numbers)) what quantise() gives, or a tensor of a format (formatTensor(device, format, shape, bytes))" });
+    return fail({ code: "H0403", message: `matmul multiplies tensors, found ${foundText(x)} as ${name}`, help: "give a Tensor (device.tensor(\"f32\", shape, numbers)), what quantise() gives, or a tensor of a format (formatTensor(device, format, shape, bytes))" });
   const q = isTensor(x) ? undefined : x, codes = q ? q.codes : x as Tensor, beside = parts.flatMap((what) => { const t = q?.[what]; return t ? [[what, t] as const] : []; });
   needTensor(codes, `${name} of matmul`);
   for (const [what, t] of beside) needTensor(t, `the ${what} of ${name} of matmul`);

@@ -194,7 +194,11 @@ async function fastest(device: Device, spec: Omit<ProductSpec, "tiling">, tiling
  * ```
  */
 export async function matmul<const O extends "f32" | "i32" = "f32">(x: MatmulFactor, w: MatmulFactor, options: MatmulOptions<O> = {}): Promise<Tensor<O>> {
-  const a = await factorOf(x, "x"), b = await factorOf(w, "w"), { bias, by, tune = false } = options, out: "f32" | "i32" = options.out ?? "f32";
+  // Tensors are looked at before anything is waited for, while those of the caller's block are there.
+  const first = factorOf(x, "x");
+  if (first instanceof Promise) first.catch(() => undefined); // told below, unless w's mistake comes first
+  const second = factorOf(w, "w"), { bias, by, tune = false } = options, out: "f32" | "i32" = options.out ?? "f32";
+  const [a, b] = first instanceof Promise || second instanceof Promise ? await Promise.all([first, second]) : [first, second];
   checkProduct(a, b, options);
   const { device } = a, spec = { K: a.K, x: a.spec, w: b.spec, bias: bias && { type: bias.dtype, packing: bias.packing }, out, by };
   const inputs: Inputs = { ...a.tensors, ...b.tensors, ...(bias ? { bias } : {}) }, shape = [a.rows, b.rows];

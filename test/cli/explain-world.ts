@@ -63,7 +63,7 @@ sequence late(x: f32[N], n: i32, out y: f32[N]) {
   const words = (shape: readonly number[]) => ({ dtype: "I32", shape, bytes: new Uint8Array(4 * shape.reduce((n, d) => n * d, 1)) }) as const;
   put("torn.safetensors", writeSafetensors({ "l.qweight": words([4, 32]), "l.qzeros": words([2, 4]), "l.scales": { dtype: "F16", shape: [3, 32], bytes: new Uint8Array(192) } }));
   put("matrix.safetensors", writeSafetensors({ w: { dtype: "F32", shape: [2, 32], bytes: new Uint8Array(256) } }));
-  put("ct.safetensors", writeSafetensors({ "l.weight": { dtype: "I8", shape: [2, 32], bytes: new Uint8Array(64) }, "l.weight_scale": { dtype: "F16", shape: [2, 1], bytes: new Uint8Array(4) } }));
+  put("ct.safetensors", writeSafetensors({ "l.weight": { dtype: "I8", shape: [2, 32], bytes: new Uint8Array(64) }, "l.weight_scale": { dtype: "F16", shape: [1], bytes: new Uint8Array(2) }, "l.weight_zero_point": { dtype: "I8", shape: [1], bytes: new Uint8Array(1) } }));
   put("torn.safetensors.index.json", JSON.stringify({ weight_map: { w: "w.safetensors", v: "w.safetensors" } }));
   for (const kind of ["npy", "npz", "safetensors", "gguf", "onnx"]) put(`page.${kind}`, page);
 }

@@ -50,7 +50,7 @@ const zeroTail = (A: string, B: string, M: number, K: number, N: number): Case =
 });
 
 /** Compared between engines alone: what is written twice is the same, what isn't is code 0. */
-const beside = (T: string, A: number, B: number, C: number, at: number): Case => ({ file: "odd", kernel: "beside", params: { T }, dims: { A, B, C }, scalars: { at } });
+const beside = (T: string, A: number, B: number, C: number, at: number): Case => ({ file: "odd", kernel: "beside", partial: true, params: { T }, dims: { A, B, C }, scalars: { at } });
 
 const orders = (M: number): Case => ({
   file: "odd", kernel: "orders", dims: { M }, range: [-3, 3], slow: true,
@@ -81,7 +81,7 @@ const tables = (N: number): Case => ({
 });
 
 const steps = (N: number, limit: number): Case => ({
-  file: "odd", kernel: "steps", dims: { N }, scalars: { limit }, range: [-8, 2],
+  file: "odd", kernel: "steps", partial: true, dims: { N }, scalars: { limit }, range: [-8, 2],
   want: ({ x }) => ({
     y: lines(Float64Array.from({ length: Math.ceil(N / 6) * 6 }, (_, i) => x?.[i] ?? 0), 6).flatMap((v) => {
       if (Math.max(...v) <= 0) return v.map(() => 0);

@@ -22,6 +22,8 @@ export interface Case {
   readonly range?: readonly [number, number];
   /** Inputs that aren't random. */
   readonly given?: Readonly<Record<string, (i: number) => number>>;
+  /** Writes a part of what it gives; the rest stays as it was. */
+  readonly partial?: true;
   /** Compiled by lavapipe in ten seconds or more: runs on SwiftShader alone. */
   readonly slow?: true;
   /** What it must give, by plain loops. Outs that are left out are only compared between engines. */

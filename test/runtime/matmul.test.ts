@@ -182,7 +182,7 @@ describe("matmul on SwiftShader", () => {
       () => matmul(u, u, { by: "planes" }), () => matmul(u, u, { by: "plane" as MatmulWay }), async () => { using b = await tensor(device, "f32", [3], [1, 2, 3]); return matmul(u, u, { out: "i32", bias: b }); },
     ].map(say))).toMatchInlineSnapshot(`
       [
-        "H0403: matmul multiplies tensors, found a Float32Array as x | give a Tensor (device.tensor("f32", shape, numbers)) or what quantise() gives",
+        "H0403: matmul multiplies tensors, found a Float32Array as x | give a Tensor (device.tensor("f32", shape, numbers)), what quantise() gives, or a tensor of a format (formatTensor(device, format, shape, bytes))",
         "H0405: matmul multiplies matrices, x is f32[4] | give x[M, K]: a vector is a matrix of one row, [1, 4]",
         "H0307: x of matmul was disposed: its memory is gone | dispose() after its last use; a \`using\` tensor ends with its block",
         "H0511: matmul can't multiply bool, and w is bool[3, 4] | truth values are numbers as u1, with the same codes",

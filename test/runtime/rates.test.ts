@@ -102,11 +102,12 @@ describe.skipIf(!there)("on SwiftShader", async () => {
     }
   });
   test("open goes by what was kept before, and measures only where it is asked to", async () => {
-    const cache = folder(), files = fileStore([`${cache}/bitloom`]), { XDG_CACHE_HOME: before, BITLOOM_RATES: wish } = process.env, source = async (options?: object): Promise<unknown> => {
+    const cache = folder(), files = fileStore([`${cache}/bitloom`]), { XDG_CACHE_HOME: before, HOME: home, BITLOOM_RATES: wish } = process.env, source = async (options?: object): Promise<unknown> => {
       const d = await open({ adapter: "swiftshader", ...options });
       try { return [targetOf(d).rates.source, targetOf(d).rates.popcount]; } finally { d.destroy(); }
     };
-    process.env["XDG_CACHE_HOME"] = cache;
+    // What this machine's user has measured lies in the cache folder of the home, where it is looked for too.
+    process.env["XDG_CACHE_HOME"] = process.env["HOME"] = cache;
     try {
       const assumed = ["assumed", defaultRates.swiftshader.popcount], kept = ["measured", first.popcount];
       delete process.env["BITLOOM_RATES"];
@@ -124,7 +125,7 @@ describe.skipIf(!there)("on SwiftShader", async () => {
       await expect(source()).rejects.toMatchObject({ code: "H0412", message: expect.stringMatching(/BITLOOM_RATES is one of kept, measured, assumed, not "keep"/) as string, data: { help: 'leave it out for "kept"' } });
       await expect(source({ rates: "asumed" })).rejects.toMatchObject({ code: "H0412", message: expect.stringMatching(/`rates` of open\(\)/) as string, data: { help: 'did you mean "assumed"?' } });
     } finally {
-      for (const [name, value] of [["XDG_CACHE_HOME", before], ["BITLOOM_RATES", wish]] as const) if (value === undefined) delete process.env[name]; else process.env[name] = value;
+      for (const [name, value] of [["XDG_CACHE_HOME", before], ["HOME", home], ["BITLOOM_RATES", wish]] as const) if (value === undefined) delete process.env[name]; else process.env[name] = value;
     }
   });
   test("a kernel that is compiled after takes the way that the kept rates make the cheapest", async () => {

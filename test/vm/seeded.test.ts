@@ -96,7 +96,7 @@ describe("kernels as users write them are sound to the sanitiser", () => {
   const one = cases.filter((c, i) => cases.findIndex((d) => d.kernel === c.kernel) === i);
   test.each(one.map((c) => [c.kernel, c] as const))("%s", (_, c) => {
     const { program, tiles } = ready(c, 1);
-    expect(sanitise(program, { ...tiles, ...c.scalars }).found.map((d) => `${d.code} ${d.message}`)).toEqual([]);
+    expect(sanitise(program, { ...tiles, ...c.scalars }).found.filter((d) => !(c.partial && d.code === "R0408")).map((d) => `${d.code} ${d.message}`)).toEqual([]);
   });
   test.each(all.map((e) => [e.name, e] as const))("%s", (_, e) => {
     const [c] = [...e.cases()].sort((a, b) => size(a.inputs) - size(b.inputs));

@@ -11,6 +11,16 @@ const kernel: Readonly<Record<string, Flag>> = {
   set: { value: "NAME=VALUE", many: true, doc: "a compile-time parameter, run-time dimension or scalar" },
 };
 
+/** Of the commands that write a weight file anew. */
+const converting: Readonly<Record<string, Flag>> = {
+  format: { value: "FORMAT", doc: "a format of the library, q4_0, or one with arguments, \"grouped(Q: i3, group: 64)\"" },
+  only: { value: "PATTERN", many: true, doc: "tensors whose names match: a pattern with * and ?, or a part of the name" },
+  skip: { value: "PATTERN", many: true, doc: "not those whose names match" },
+  given: { value: "FIELD=NUMBER", many: true, doc: "a field that the format has once for a tensor; default: a tensor of that name beside it" },
+  device: { doc: "on a device, by a kernel; else on the host" },
+  adapter: { value: "NAME", takes: "adapters", also, doc: "the device: gpu, lavapipe, swiftshader or a part of a name" },
+};
+
 export const commands: readonly Command[] = [
   {
     name: "run", summary: "run a kernel on files and random data", usage: "FILE [flags]", words: [1, 1], takes: "sources",
@@ -152,14 +162,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: "quantise", summary: "write a weight file with its tensors in a format of few bits", usage: "IN OUT --format F [flags]", words: [2, 2], takes: "weights",
-    flags: {
-      format: { value: "FORMAT", doc: "a format of the library, q4_0, or one with arguments, \"grouped(Q: i3, group: 64)\"" },
-      only: { value: "PATTERN", many: true, doc: "tensors whose names match: a pattern with * and ?, or a part of the name" },
-      skip: { value: "PATTERN", many: true, doc: "not those whose names match" },
-      given: { value: "FIELD=NUMBER", many: true, doc: "a field that the format has once for a tensor; default: a tensor of that name beside it" },
-      device: { doc: "on a device, by a kernel; else on the host" },
-      adapter: { value: "NAME", takes: "adapters", also, doc: "the device: gpu, lavapipe, swiftshader or a part of a name" },
-    },
+    flags: converting,
     examples: [
       ["quantise model.safetensors small.safetensors --format q4_0", "every float tensor of two axes or more whose rows are whole blocks; the others are copied, and it says why"],
       ["quantise model.safetensors small.safetensors --format \"grouped(Q: i3, group: 64)\" --only \"*.mlp.*\"", "some of them"],
@@ -168,14 +171,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: "repack", summary: "write a weight file with its quantised tensors in another format", usage: "IN OUT --format F [flags]", words: [2, 2], takes: "weights",
-    flags: {
-      format: { value: "FORMAT", doc: "a format of the library, q4_0, or one with arguments, \"grouped(Q: i3, group: 64)\"" },
-      only: { value: "PATTERN", many: true, doc: "tensors whose names match: a pattern with * and ?, or a part of the name" },
-      skip: { value: "PATTERN", many: true, doc: "not those whose names match" },
-      given: { value: "FIELD=NUMBER", many: true, doc: "a field that the format has once for a tensor; default: a tensor of that name beside it" },
-      device: { doc: "on a device, by a kernel; else on the host" },
-      adapter: { value: "NAME", takes: "adapters", also, doc: "the device: gpu, lavapipe, swiftshader or a part of a name" },
-    },
+    flags: converting,
     examples: [
       ["repack model.gguf repacked.safetensors --format \"offset(Q: u4, group: 32)\"", "keeps numbers and scales where both formats have them, and says what was lost where not"],
     ],

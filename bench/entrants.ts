@@ -40,7 +40,8 @@ export async function enter(device: Device, sizes: Sizes, makers: readonly Maker
       out.set(why, [...(out.get(why) ?? []), about.name]);
     }
   }
-  return { entrants, notes: [...out].map(([why, names]) => `${names.join(", ")} ${names.length > 1 ? "do" : "does"} not run here: ${why}`) };
+  const listed = (names: readonly string[]): string => (names.length > 10 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", "));
+  return { entrants, notes: [...out].map(([why, names]) => `${listed(names)} ${names.length > 1 ? "do" : "does"} not run here: ${why}`) };
 }
 
 /** A product that is no work. */
@@ -56,7 +57,7 @@ export async function overheads(device: Device, entrants: readonly Entrant[], ma
 export const oneByOne = (once: () => Promise<unknown>): Ready["ready"] => async (times) => async () => { for (let i = 0; i < times; i++) await once(); };
 
 /** A dispatch with all that it needs. */
-interface Step { readonly pipeline: GPUComputePipeline; readonly groups: ReadonlyMap<number, readonly unknown[]>; readonly counts: readonly [number, number?, number?] }
+export interface Step { readonly pipeline: GPUComputePipeline; readonly groups: ReadonlyMap<number, readonly unknown[]>; readonly counts: readonly [number, number?, number?] }
 
 /** Does dispatches in one pass, `times` times. */
 export const dispatches = ({ gpu }: Device, steps: readonly Step[]): Ready["ready"] => async (times) => {

@@ -99,7 +99,12 @@ const int = async (): Promise<void> => { const o = await words(); if (o) await (
 /** Products of every width beside other people's: bench/matmul.ts. */
 const matmul = async (): Promise<void> => { const o = await words(); if (o) await (await import("./matmul.ts")).matmul(o); };
 
-const benches: Readonly<Record<string, () => void | Promise<void>>> = { interpreter, compile, packing, start, int, matmul };
+/** The shaders of a checkout of llama.cpp, as a folder for `matmul --wgsl`: bench/llama.ts. */
+const llama = async (): Promise<void> => {
+  try { (await import("./llama.ts")).expandLlama(process.argv.slice(3)); } catch (error) { console.error(error instanceof Error ? error.message : String(error)); process.exitCode = 2; }
+};
+
+const benches: Readonly<Record<string, () => void | Promise<void>>> = { interpreter, compile, packing, start, int, matmul, llama };
 const [name = ""] = process.argv.slice(2), bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
 if (bench) await bench();
 else {

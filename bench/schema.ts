@@ -18,7 +18,7 @@ const types: Readonly<Record<string, (v: unknown) => boolean>> = { object: isObj
 /** All that is wrong with a value, each with its place; empty where nothing is. */
 export function violations(value: unknown, schema: Schema, root: Schema = schema, at = "manifest"): readonly string[] {
   if (schema.$ref !== undefined) {
-    const found = root.$defs?.[schema.$ref.replace("#/$defs/", "")];
+    const found = schema.$ref.split("/").slice(1).reduce<unknown>((s, word) => (isObject(s) && Object.hasOwn(s, word) ? s[word] : undefined), root) as Schema | undefined;
     return found ? violations(value, found, root, at) : [`${at}: the schema has no ${schema.$ref}`];
   }
   if (schema.enum && !schema.enum.includes(value)) return [`${at} is ${JSON.stringify(value)}, not one of ${schema.enum.join(", ")}`];

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { evaluatePacking, evaluateTensor, formatNamed } from "../lang/index.ts";
-import { dtype } from "../vm/index.ts";
-import { dequantiseOn, quantiseTo, type Device, type Tensor } from "../runtime/index.ts";
-import { dispatches, type Maker, type Ready } from "./entrants.ts";
+import { dtype, formatValues, packFormat, quantiseFormat } from "../vm/index.ts";
+import { formatTensor, type Device, type Tensor } from "../runtime/index.ts";
+import { dispatches, type Maker, type Ready, type Step } from "./entrants.ts";
 import { activations, check, codesOf, scalesOf, type Sizes } from "./numbers.ts";
 import { violations, type Schema } from "./schema.ts";
 
@@ -12,28 +12,37 @@ import { violations, type Schema } from "./schema.ts";
 export interface Binding {
   readonly binding: number;
   readonly group?: number;
-  readonly is: "x" | "w" | "scales" | "y" | "uniform";
+  readonly is: "x" | "w" | "scales" | "y" | "uniform" | "scratch";
   readonly type?: string;
   readonly packing?: string;
   readonly format?: string;
   readonly zero?: number;
   readonly share?: number;
   readonly words?: readonly string[];
+  readonly name?: string;
+  readonly bytes?: string;
 }
 
-/** A kernel of a manifest. */
-export interface Shader {
-  readonly name: string;
+/** A dispatch. */
+export interface Pass {
   readonly file: string;
   readonly entry?: string;
-  readonly bits: number;
-  readonly rows?: readonly number[];
-  readonly multiples?: Readonly<Record<string, number>>;
   readonly constants?: Readonly<Record<string, string>>;
   readonly replace?: Readonly<Record<string, string>>;
   readonly workgroups: readonly string[];
-  readonly loss?: number;
   readonly bindings: readonly Binding[];
+}
+
+/** A kernel of a manifest: its last dispatch, and those before it. */
+export interface Shader extends Pass {
+  readonly name: string;
+  readonly bits: number;
+  readonly rows?: readonly number[];
+  readonly multiples?: Readonly<Record<string, number>>;
+  readonly features?: readonly string[];
+  readonly unless?: readonly string[];
+  readonly loss?: number;
+  readonly before?: readonly Pass[];
 }
 
 /** A manifest. */
@@ -44,9 +53,12 @@ export function manifest(text: string, schema: Schema): Manifest {
   const found: unknown = JSON.parse(text), wrong = violations(found, schema);
   if (wrong.length) throw new Error(`the manifest is not as bench/wgsl.schema.json says:\n  ${wrong.join("\n  ")}`);
   const read = found as Manifest;
-  for (const k of read.kernels) for (const is of ["x", "w", "y"] as const) if (k.bindings.filter((b) => b.is === is).length !== 1) throw new Error(`kernel "${k.name}" binds not one ${is}`);
+  for (const k of read.kernels) for (const is of ["x", "w", "y"] as const) if (bindingsOf(k).filter((b) => b.is === is).length !== 1) throw new Error(`kernel "${k.name}" binds not one ${is}`);
   return read;
 }
+
+const passes = (k: Shader): readonly Pass[] => [...(k.before ?? []), k];
+const bindingsOf = (k: Shader): readonly Binding[] => passes(k).flatMap((p) => p.bindings);
 
 /** An expression of whole numbers over M, N and K, by the rules of the language. @throws Diagnostic with the place */
 export const evaluate = (text: string, sizes: Sizes): number => evaluateTensor(`u32[${text.replace(/\b[MNK]\b/g, (name) => String(sizes[name as keyof Sizes]))}]`).extents[0];
@@ -58,30 +70,43 @@ export function unfit({ rows: [least = 0, most = Infinity] = [], multiples = {} 
   return odd && `${odd[0]} = ${s[odd[0] as keyof Sizes]} is no multiple of ${odd[1]}`;
 }
 
+/** Why a device can't run it, or others are meant for that device; undefined if it is for it. */
+export function unable({ features = [], unless = [] }: Pick<Shader, "features" | "unless">, { features: has, languages }: Pick<Device, "features" | "languages">): string | undefined {
+  const there = (f: string): boolean => has.has(f) || languages.has(f), [lacks] = features.filter((f) => !there(f)), [other] = unless.filter(there);
+  return lacks !== undefined ? `the device has no "${lacks}"` : other !== undefined ? `it is for devices without "${other}"` : undefined;
+}
+
 /** What a kernel multiplies, on the device and as numbers. */
 interface Given { readonly buffers: ReadonlyMap<Binding, GPUBuffer>; readonly y: Tensor; readonly w: (n: number) => ArrayLike<number>; readonly end: () => void }
 
+/** Rows of a format that are encoded; the others are these again, for what an encoding costs. */
+const ROWS = 16;
+
 async function given(device: Device, k: Shader, s: Sizes): Promise<Given> {
-  const { M, N, K } = s, buffers = new Map<Binding, GPUBuffer>(), made: { dispose(): void }[] = [], keep = <T extends { dispose(): void }>(t: T): T => { made.push(t); return t; };
+  const { M, N, K } = s, { gpu } = device, buffers = new Map<Binding, GPUBuffer>(), made: { dispose(): void }[] = [], keep = <T extends { dispose(): void }>(t: T): T => { made.push(t); return t; };
+  const plain = (size: number, usage: number): GPUBuffer => { const buffer = gpu.createBuffer({ size: Math.max(16, Math.ceil(size / 16) * 16), usage }); made.push({ dispose: () => buffer.destroy() }); return buffer; };
   const packing = (b: Binding, row: string): object => (b.packing === undefined ? {} : { packing: evaluatePacking(b.packing, [row, "k"]) });
-  const groups = k.bindings.find((b) => b.is === "scales"), share = groups?.share ?? K, count = N * Math.ceil(K / share), scales = scalesOf(count);
-  const found: { y?: Tensor; w?: Given["w"] } = {};
-  for (const b of k.bindings) {
+  const all = bindingsOf(k), groups = all.find((b) => b.is === "scales"), share = groups?.share ?? K, count = N * Math.ceil(K / share), scales = scalesOf(count);
+  const found: { y?: Tensor; w?: Given["w"] } = {}, scratch = new Map<string, GPUBuffer>();
+  for (const b of all) {
     const type = b.type ?? "f32";
     if (b.is === "x") buffers.set(b, keep(await device.tensor(type, [M, K], activations(s), packing(b, "m"))).buffer);
     else if (b.is === "y") buffers.set(b, (found.y = keep(await device.empty(type, [M, N], packing(b, "m")))).buffer);
     else if (b.is === "scales") buffers.set(b, keep(await device.tensor(type, [N, count / N], scales, packing(b, "n"))).buffer);
-    else if (b.is === "uniform") {
-      const words = Uint32Array.from(b.words ?? [], (w) => evaluate(w, s)), buffer = device.gpu.createBuffer({ size: Math.max(16, Math.ceil(words.byteLength / 16) * 16), usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
-      device.gpu.queue.writeBuffer(buffer, 0, words);
+    else if (b.is === "scratch") {
+      const name = b.name ?? "", buffer = scratch.get(name) ?? plain(evaluate(b.bytes ?? "0", s), GPUBufferUsage.STORAGE);
+      scratch.set(name, buffer);
       buffers.set(b, buffer);
-      made.push({ dispose: () => buffer.destroy() });
+    } else if (b.is === "uniform") {
+      const words = Uint32Array.from(b.words ?? [], (w) => evaluate(w, s)), buffer = plain(words.byteLength, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+      gpu.queue.writeBuffer(buffer, 0, words);
+      buffers.set(b, buffer);
     } else if (b.format !== undefined) {
-      const all = activations({ M: N, K }), numbers = await device.tensor("f32", [N, K], all), coded = keep(await quantiseTo(numbers, formatNamed(b.format))), back = await dequantiseOn(coded), values = await back.read();
-      buffers.set(b, Object.values(coded.fields)[0].buffer);
-      found.w = (n) => values.subarray(n * K, n * K + K);
-      numbers.dispose();
-      back.dispose();
+      const format = formatNamed(b.format), rows = Math.min(ROWS, N), coded = quantiseFormat(format, [rows, K], activations({ M: rows, K })), values = formatValues(coded), blocks = packFormat(coded)[""] ?? new Uint8Array();
+      const width = blocks.length / rows, bytes = new Uint8Array(N * width);
+      for (let n = 0; n < N; n++) bytes.set(blocks.subarray((n % rows) * width, (n % rows) * width + width), n * width);
+      buffers.set(b, Object.values(keep(await formatTensor(device, format, [N, K], bytes)).fields)[0].buffer);
+      found.w = (n) => values.subarray((n % rows) * K, (n % rows) * K + K);
     } else {
       const t = dtype(type), wide = t.bits > 8, codes = wide ? activations({ M: N, K }) : codesOf(type, N * K), zero = b.zero ?? 0;
       buffers.set(b, keep(await device.tensor(type, [N, K], codes, { ...(wide ? {} : { as: "codes" as const }), ...packing(b, "n") })).buffer);
@@ -92,17 +117,27 @@ async function given(device: Device, k: Shader, s: Sizes): Promise<Given> {
   return { buffers, y: found.y, w: found.w, end: () => { for (const t of made) t.dispose(); } };
 }
 
+/** A pass, compiled and bound. */
+async function step({ gpu }: Device, folder: string, name: string, p: Pass, buffers: Given["buffers"], s: Sizes): Promise<Step> {
+  const code = Object.entries(p.replace ?? {}).reduce((text, [from, to]) => text.replaceAll(from, String(evaluate(to, s))), readFileSync(join(folder, p.file), "utf8"));
+  const constants = Object.fromEntries(Object.entries(p.constants ?? {}).map(([c, e]) => [c, evaluate(e, s)])), [x = 1, y = 1, z = 1] = p.workgroups.map((e) => evaluate(e, s));
+  const pipeline = await gpu.createComputePipelineAsync({ label: name, layout: "auto", compute: { module: gpu.createShaderModule({ code, label: p.file }), entryPoint: p.entry ?? "main", constants } });
+  const bound = (at: number): GPUBindGroup => gpu.createBindGroup({
+    layout: pipeline.getBindGroupLayout(at),
+    entries: p.bindings.filter((b) => (b.group ?? 0) === at).flatMap((b) => { const buffer = buffers.get(b); return buffer ? [{ binding: b.binding, resource: { buffer } }] : []; }),
+  });
+  return { pipeline, groups: new Map([...new Set(p.bindings.map((b) => b.group ?? 0))].map((at) => [at, [bound(at)]] as const)), counts: [x, y, z] };
+}
+
 async function make(device: Device, folder: string, k: Shader, s: Sizes): Promise<Ready> {
-  const why = unfit(k, s), { gpu } = device;
+  const why = unfit(k, s) ?? unable(k, device), { gpu } = device;
   if (why !== undefined) throw new Error(why);
-  const code = Object.entries(k.replace ?? {}).reduce((text, [from, to]) => text.replaceAll(from, String(evaluate(to, s))), readFileSync(join(folder, k.file), "utf8"));
-  const constants = Object.fromEntries(Object.entries(k.constants ?? {}).map(([name, e]) => [name, evaluate(e, s)])), [x = 1, y = 1, z = 1] = k.workgroups.map((e) => evaluate(e, s));
   const g = await given(device, k, s);
   try {
     gpu.pushErrorScope("validation");
-    const pipeline = await gpu.createComputePipelineAsync({ label: k.name, layout: "auto", compute: { module: gpu.createShaderModule({ code, label: k.file }), entryPoint: k.entry ?? "main", constants } });
-    const bound = (at: number): GPUBindGroup => gpu.createBindGroup({ layout: pipeline.getBindGroupLayout(at), entries: [...g.buffers].filter(([b]) => (b.group ?? 0) === at).map(([b, buffer]) => ({ binding: b.binding, resource: { buffer } })) });
-    const groups = new Map([...new Set(k.bindings.map((b) => b.group ?? 0))].map((at) => [at, [bound(at)]] as const)), ready = dispatches(device, [{ pipeline, groups, counts: [x, y, z] }]);
+    const steps: Step[] = [];
+    for (const p of passes(k)) steps.push(await step(device, folder, k.name, p, g.buffers, s));
+    const ready = dispatches(device, steps);
     await (await ready(1))();
     const error = await gpu.popErrorScope(), left = activations(s);
     if (error) throw new Error(error.message);
@@ -115,7 +150,7 @@ async function make(device: Device, folder: string, k: Shader, s: Sizes): Promis
 export function shadersOf(folder: string): readonly Maker[] {
   const { name: library, kernels } = manifest(readFileSync(join(folder, "manifest.json"), "utf8"), JSON.parse(readFileSync("bench/wgsl.schema.json", "utf8")) as Schema);
   return kernels.map((k) => ({
-    name: `${library} ${k.name}`, library: `WGSL: ${library}`, family: library, on: "adapter", kind: { x: 32, w: k.bits, group: k.bindings.find((b) => b.is === "scales")?.share ?? 0, exact: false },
+    name: `${library} ${k.name}`, library: `WGSL: ${library}`, family: library, on: "adapter", kind: { x: 32, w: k.bits, group: bindingsOf(k).find((b) => b.is === "scales")?.share ?? 0, exact: false },
     make: (device, s) => make(device, folder, k, s),
   }));
 }

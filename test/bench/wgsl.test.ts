@@ -71,3 +71,22 @@ test("a folder of others: formats, texts that are replaced, wrong results and sh
     for (const e of entrants) await e.end();
   } finally { rmSync(here, { recursive: true }); }
 });
+
+test("several dispatches share scratch; features say for which devices a kernel is", async () => {
+  const here = mkdtempSync(join(tmpdir(), "bitloom-wgsl-"));
+  try {
+    const f32 = readFileSync(join(folder, "f32.wgsl"), "utf8"), { kernels: [plain] } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as { kernels: { bindings: object[] }[] };
+    const copy = "@group(0) @binding(0) var<storage, read> x: array<f32>;\n@group(0) @binding(1) var<storage, read_write> to: array<f32>;\n@compute @workgroup_size(1) fn main(@builtin(workgroup_id) id: vec3<u32>) { to[id.x] = x[id.x]; }";
+    writeFileSync(join(here, "copy.wgsl"), copy);
+    writeFileSync(join(here, "f32.wgsl"), f32.replace("read> x", "read_write> x"));
+    const scratch = { is: "scratch", name: "x", bytes: "4 * M * K" }, [, w, y] = plain.bindings, before = (groups: string) => [{ file: "copy.wgsl", workgroups: [groups], bindings: [{ binding: 0, is: "x" }, { binding: 1, ...scratch }] }];
+    const kernel = (name: string, groups: string, more: object = {}): object => ({ ...plain, ...more, name, before: before(groups), bindings: [{ binding: 0, ...scratch }, w, y] });
+    writeFileSync(join(here, "manifest.json"), JSON.stringify({ name: "two", kernels: [kernel("whole", "M * K"), kernel("half", "M * K / 2"), kernel("wide", "1", { features: ["no-such"] }), kernel("plain", "1", { unless: ["packed_4x8_integer_dot_product"] })] }));
+    using device = await open({ adapter: "swiftshader" });
+    const { entrants, notes } = await enter(device, sizes, shadersOf(here));
+    expect(entrants.map((e) => e.name)).toEqual(["two whole"]);
+    expect(notes[0]).toMatch(/^two half does not run here: half gives -?0 for -?\d+ at \[1, 0\]/); // the row that wasn't copied
+    expect(notes.slice(1)).toEqual(['two wide does not run here: the device has no "no-such"', 'two plain does not run here: it is for devices without "packed_4x8_integer_dot_product"']);
+    for (const e of entrants) await e.end();
+  } finally { rmSync(here, { recursive: true }); }
+});

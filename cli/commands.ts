@@ -91,6 +91,22 @@ export const commands: readonly Command[] = [
     run: async (args, io) => (await import("./build.ts")).runBuild(args, io),
   },
   {
+    name: "tune", summary: "find the fastest values of a kernel's tuning space on a device, and keep them", usage: "FILE [flags]", words: [1, 1], takes: "sources",
+    flags: {
+      ...kernel,
+      in: { value: "NAME=SOURCE", many: true, takes: "arrays", doc: "an input, as of `run`; those left out are random" },
+      codes: { value: "NAME,…", doc: "tensors whose files hold codes, not values" },
+      adapter: { value: "NAME", takes: "adapters", also, doc: "gpu, lavapipe, swiftshader or a part of a name" },
+      most: { value: "N", doc: "how many points are timed, those that the model finds cheapest; default 12" },
+      fresh: { doc: "time again what is known" },
+    },
+    examples: [
+      ["tune examples/gemm_f32/gemm_f32.loom --set M=256 --set N=256 --set K=256", "from then on, runs for about these sizes take what was fastest; Ctrl-C keeps what was found, and the next call goes on"],
+      ["tune gemv.loom --set N=4096 --set K=4096 --set G=64 --set M=1 --adapter lavapipe --fresh --json", "{choice, ms, points: [{choice, predicted, ms, why}, …]}; parameters that are set are no part of the search"],
+    ],
+    run: async (args, io) => (await import("./tune.ts")).runTune(args, io),
+  },
+  {
     name: "inspect", summary: "show what a kernel becomes", usage: "FILE [flags]", words: [1, 1], takes: "sources",
     flags: {
       ...kernel,

@@ -63,19 +63,25 @@ async function formatsOn(device: Device, slots: readonly TensorSlot[], tiles: Re
   return made;
 }
 
+/** The arguments of a kernel on a device; what is made for them goes to `made`. */
+export async function argumentsOn(kernel: Kernel, device: Device, { tiles, scalars, dims = new Map<string, number>() }: Pick<Job, "tiles" | "scalars" | "dims">, made: Map<string, { dispose(): void }>): Promise<Record<string, unknown>> {
+  const inputs: Record<string, unknown> = Object.fromEntries(scalars);
+  for (const [name, w] of await formatsOn(device, kernel.signature.tensors, tiles, dims)) { made.set(name, w); inputs[name] = w; }
+  for (const slot of kernel.signature.tensors) {
+    const t = tiles.get(slot.name);
+    if (!t || slotIn(slot, inputs)) continue;
+    const x = await tensor(device, slot.dtype, t.shape, t.data, { packing: slot.packing, as: t.dtype.storage ? "codes" : "values", name: `'${slot.name}'` });
+    made.set(slot.name, x);
+    inputs[slot.name] = x;
+  }
+  return inputs;
+}
+
 /** On a device. The kernel is `kernelOf(definition).specialise(…)` with the parameters that gave the Program. */
-export async function onDevice(kernel: Kernel, device: Device, { tiles, scalars, print, dims = new Map<string, number>() }: Job, repeat = 1): Promise<Outcome> {
-  const made = new Map<string, { dispose(): void }>(), inputs: Record<string, unknown> = Object.fromEntries(scalars);
+export async function onDevice(kernel: Kernel, device: Device, job: Job, repeat = 1): Promise<Outcome> {
+  const made = new Map<string, { dispose(): void }>(), { print } = job;
   try {
-    for (const [name, w] of await formatsOn(device, kernel.signature.tensors, tiles, dims)) { made.set(name, w); inputs[name] = w; }
-    for (const slot of kernel.signature.tensors) {
-      const t = tiles.get(slot.name);
-      if (!t || slotIn(slot, inputs)) continue;
-      const x = await tensor(device, slot.dtype, t.shape, t.data, { packing: slot.packing, as: t.dtype.storage ? "codes" : "values", name: `'${slot.name}'` });
-      made.set(slot.name, x);
-      inputs[slot.name] = x;
-    }
-    const times: number[] = [];
+    const inputs = await argumentsOn(kernel, device, job, made), times: number[] = [];
     let last = await kernel.run(inputs as never, { device, time: true, print });
     times.push(last.ms);
     for (let i = 1; i < repeat; i++) {

@@ -59,7 +59,7 @@ function missingOf(ins: readonly TensorSlot[], given: ReadonlyMap<string, string
 }
 
 /** Reads and makes the inputs. */
-async function inputsOf(args: Args, { name: kernel, signature: { tensors: slots } }: Kernel, comptime: Comptimes, program: Pick<Program, "dims">, dims: Map<string, number>, io: Io): Promise<Map<string, Tile>> {
+export async function inputsOf(args: Pick<Args, "value" | "values">, { name: kernel, signature: { tensors: slots } }: Kernel, comptime: Comptimes, program: Pick<Program, "dims">, dims: Map<string, number>, io: Io): Promise<Map<string, Tile>> {
   const sources = assignments(args.values("in"), "in"), codes = new Set((args.value("codes") ?? "").split(",").map((s) => s.trim()).filter(Boolean));
   const every = slots.filter((t) => t.direction !== "out"), wholes = formatInputs(every).filter((p) => sources.has(p.name)), ins = every.filter((t) => !wholes.some((p) => t.name.startsWith(`${p.name}.`)));
   known([...sources.keys()].filter((name) => !wholes.some((p) => p.name === name)), [...ins, ...formatInputs(ins)], "in", kernel);

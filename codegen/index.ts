@@ -16,3 +16,4 @@ export { defaultRates, defaultRatesFor, rateTable, type RateName, type RateRow, 
 export { printBody } from "./loop/print.ts";
 export { evaluate as evaluateBody, type EvaluateOptions } from "./loop/evaluate.ts";
 export { counts, type Counts, type ThreadCounts } from "./loop/count.ts";
+export { compilerVersion } from "./version.ts";

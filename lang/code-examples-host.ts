@@ -3,7 +3,7 @@
 //
 // TypeScript speaks of two open devices, device and other; of tensors on device, x: f32[100], m: f32[3, 5], codes: u3[2, 64]; and of the
 // kernels add(x: f32[N], y: f32[N], out z: f32[N]), scaled(q: u3[N, 64] @ planes, alpha: f32, out y: f32[N, 64]) and
-// total(x: f32[M, K], out y: f32[M]), which requires M <= 4; of library, which holds low for K = 4, and two modules, finished and half,
+// total(x: f32[M, K], out y: f32[M]), which requires M <= 4, and wide<B: int in {32, 64} = 64>(x: f32[N], out y: f32[N]); of library, which holds low for K = 4, and two modules, finished and half,
 // which needs f16, and other hasn't got it; of fields, a kernel that has low: u16[4] and high: u16[4] in one buffer, the halves of its words,
 // with their packings, halves, and a buffer; of says, the source of a kernel that prints. Command lines speak of add.loom, which holds add, of two.loom, which holds
 // low<K: int>(x: f32[K], out y: f32[K]) and high<…>(…), and of the arrays x.npy and w.safetensors:w, f32[100], and odd ones beside them.
@@ -75,6 +75,8 @@ export const hostExamples: Readonly<Record<string, CodeExample>> = Object.freeze
     "const { kernels } = await compile(says)\nawait kernels.says.specialise({}).record(device.gpu.createCommandEncoder(), { x })"),
   H0425: pair("const [low, high] = await Promise.all(halves.map((packing) => device.empty(\"u16\", [4], { packing })))\nawait fields.run({ low, high })",
     "const [low, high] = await Promise.all(halves.map((packing) => device.adopt(buffer, \"u16\", [4], { packing })))\nawait fields.run({ low, high })"),
+  H0426: pair("await kernels.add.tune({ T: 64 }, { x, y: x })", "await kernels.wide.tune({}, { x })"),
+  H0427: pair("await kernels.wide.tune({}, {}, { device })", "await kernels.wide.tune({}, {}, { device, sizes: { N: 100 } })"),
 
   H0501: pair("quantiseValues([1, 2], [2], { type: \"f32\" })", "quantiseValues([1, 2], [2], { type: \"i4\" })"),
   H0502: pair("quantiseValues([1, 2], [2], { type: \"i4\", axis: 1 })", "quantiseValues([1, 2], [2], { type: \"i4\", axis: 0 })"),

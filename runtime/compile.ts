@@ -7,6 +7,7 @@ import { didYouMean, fail, failFirst } from "../diagnostic.ts";
 import type { compileParts, Module, ModuleSequence, Target } from "../codegen/index.ts";
 import { isSequence, type Comptimes, type KernelDefinition, type Program, type Sequence, type SequenceDefinition, type Specs, type TypedKernel } from "../vm/index.ts";
 import type { DefinitionIns, DefinitionOuts, DefinitionParams } from "./definition-types.ts";
+import type { Inputs } from "./bind.ts";
 import type { Device } from "./device.ts";
 import { giveFormats, takeFormats } from "./format-arguments.ts";
 import { loadWith, type FileImporter } from "./imports.ts";
@@ -16,6 +17,9 @@ import { readySequence } from "./sequence.ts";
 import { signatureOfProgram, signatureOfSequence, type Signature } from "./signature.ts";
 import type { AnyCompiled, AnyParams, Compiled, Specialisable } from "./source-types.ts";
 import { targetOf } from "./target.ts";
+import { follow, type Following } from "./tuning/follow.ts";
+import { openOf } from "./tuning/open.ts";
+import type { TunedOptions, TuneOptions } from "./tuning/tune.ts";
 
 /** Objects with sorted keys, so that the order in which parameters are written does not matter. */
 const stable = (_: string, x: unknown): unknown =>
@@ -61,7 +65,7 @@ function formsOfSequence(q: Sequence, targetFor: Targets): Omit<Forms, "check"> 
 }
 
 /** The kernel of a Program, or the sequence of a Sequence. */
-function kernelOfProgram(program: Program | Sequence, { debug = false }: KernelOptions): Kernel {
+export function kernelOfProgram(program: Program | Sequence, { debug = false }: KernelOptions): Kernel {
   const targetFor: Targets = (device) => (debug ? { ...targetOf(device), debug } : targetOf(device));
   const s = isSequence(program) ? signatureOfSequence(program) : signatureOfProgram(program);
   const self: Kernel = kernelFrom(s, {
@@ -87,15 +91,30 @@ export function kernelOf<C extends Comptimes, P extends Specs>(definition: Typed
 export function kernelOf(definition: KernelDefinition | SequenceDefinition, options?: KernelOptions): Specialisable<AnyParams>;
 export function kernelOf(definition: KernelDefinition | SequenceDefinition, options: KernelOptions = {}): Specialisable<AnyParams> {
   const kernels = new Map<string, Kernel>();
-  return Object.freeze({
+  const self: Specialisable<AnyParams> = Object.freeze({
     name: definition.name,
     specialise(params: AnyParams): Kernel {
       const key = JSON.stringify(params, stable);
       let found = kernels.get(key);
-      if (!found) kernels.set(key, (found = kernelOfProgram(definition.specialise(params), options)));
+      if (!found) kernels.set(key, (found = made(params)));
       return found;
     },
+    tune: async (params: AnyParams, inputs: Inputs = {}, more: TuneOptions = {}) => (await import("./tuning/tune.ts")).tune(definition, params, inputs, more),
+    tuned: async (params: AnyParams, { device, sizes = {} }: TunedOptions) =>
+      (await (await import("./tuning/tuned.ts")).tunedKernel(following(params), device, new Map(Object.entries(sizes)), true)) ?? self.specialise(params),
   });
+  const followings = new Map<string, Following>();
+  const following = (given: AnyParams): Following => {
+    const key = JSON.stringify(given, stable), found = followings.get(key) ?? { definition, given, make: (choice) => self.specialise({ ...given, ...choice }) };
+    followings.set(key, found);
+    return found;
+  };
+  // What prints is looked at, not measured.
+  const made = (params: AnyParams): Kernel => {
+    const plain = kernelOfProgram(definition.specialise(params), options);
+    return options.debug || openOf(definition.comptime, params).length === 0 ? plain : follow(plain, following(params));
+  };
+  return self;
 }
 
 /** How kernels are compiled. */
@@ -155,6 +174,8 @@ export async function compile<const S extends string>(source: S, options: Compil
     kernels: Object.freeze(kernels),
     get name() { return only().name; },
     specialise: (a: string | AnyParams, b?: AnyParams): Kernel => (typeof a === "string" ? pick(a).specialise(b ?? {}) : only().specialise(a)),
+    tune: (params: AnyParams, inputs?: Inputs, more?: TuneOptions) => only().tune(params, inputs, more),
+    tuned: (params: AnyParams, more: TunedOptions) => only().tuned(params, more),
   });
   return compiled as unknown as Compiled<S>; // what the types say of S, the compiler has checked of the source
 }

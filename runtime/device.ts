@@ -6,6 +6,7 @@ import { heldTo, type LimitName } from "./adapters.ts";
 import type { HostValues } from "./codes.ts";
 import { plainHost, type Host } from "./host.ts";
 import type { Pipeline } from "./pipeline.ts";
+import type { Records } from "./tuning/records.ts";
 import { adopt, empty, tensor, zeros, type AdoptOptions, type Tensor, type TensorOptions } from "./tensor.ts";
 
 /**
@@ -24,7 +25,7 @@ export interface DeviceProfile {
 
 /** The known profiles, by name. */
 export const profiles: Readonly<Record<DeviceProfile["name"], DeviceProfile>> = Object.freeze({
-  lavapipe: Object.freeze({ name: "lavapipe", staticAccesses: 32, compilesAtDispatch: true, software: true }),
+  lavapipe: Object.freeze({ name: "lavapipe", staticAccesses: 64, compilesAtDispatch: true, software: true }),
   swiftshader: Object.freeze({ name: "swiftshader", staticAccesses: 64, compilesAtDispatch: false, software: true }),
   gpu: Object.freeze({ name: "gpu", staticAccesses: 512, compilesAtDispatch: false, software: false }),
 });
@@ -62,8 +63,8 @@ export interface Device {
   readonly host: Host;
   /** Compiled pipelines by features, bindings and WGSL; `pipelineOf` fills it. */
   readonly pipelines: Map<string, Promise<Pipeline>>;
-  /** What was measured on it, being measured or known; `rates` fills it. */
-  readonly measured: { rates?: Promise<Rates>; known?: Rates };
+  /** What was measured on it, being measured or known; `rates` fills it. And records of tuning, which `open` gives it. */
+  readonly measured: { rates?: Promise<Rates>; known?: Rates; records?: Records };
   /** A tensor with the given elements: `tensor(device, …)`. */
   tensor<const D extends string>(dtype: D, shape: readonly number[], values: HostValues, options?: TensorOptions): Promise<Tensor<D>>;
   /** A tensor of code 0: `empty(device, …)`. */

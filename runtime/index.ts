@@ -27,6 +27,9 @@ export type { AnyCompiled, AnyParams, Compiled, SourceKernel, Specialisable } fr
 export { targetOf } from "./target.ts";
 export { rates, type RatesOptions } from "./rates.ts";
 export { memoryStore, openStore, type Store } from "./store.ts";
+export { recordsIn, userRecords, type Atlas, type Records } from "./tuning/records.ts";
+export type { Sample, TunedPoint, TuningAdapter, TuningChoice, TuningKey, TuningRecord } from "./tuning/record.ts";
+export type { ReportedPoint, TunedOptions, TuneOptions, TuneProgress, TuneReport } from "./tuning/tune.ts";
 export { dequantise, quantise, uploadQuantised, type Quantised, type QuantisedOptions, type QuantiseTensorOptions } from "./quantise.ts";
 export { matmul, type MatmulFactor, type MatmulOptions, type MatmulWay } from "./matmul.ts";
 export { loadNpy, readNpy, saveNpy, writeNpy, type NpyArray, type NpyData, type NpyDtype } from "./files/npy.ts";

@@ -8,6 +8,7 @@ import { open as plain, openNull as plainNull, type OpenOptions } from "./open.t
 import { inNode } from "./platform.ts";
 import { rates, recall } from "./rates.ts";
 import { openStore } from "./store.ts";
+import { userRecords } from "./tuning/records.ts";
 
 const wishes = ["kept", "measured", "assumed"] as const;
 
@@ -47,7 +48,11 @@ function wishOf(option: unknown): (typeof wishes)[number] {
 export async function open(options?: CompilingOpenOptions | GPUDevice): Promise<Device> {
   const own = typeof options !== "object" || options === null || !("createShaderModule" in options), wish = wishOf(own ? options?.rates : undefined), device = await plain(options, fullHost);
   try {
-    if (wish !== "assumed") await recall(device, await openStore());
+    if (wish !== "assumed") {
+      const store = await openStore();
+      await recall(device, store);
+      device.measured.records = userRecords(store);
+    }
     if (wish === "measured") await rates(device);
     return device;
   } catch (error) {

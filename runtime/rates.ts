@@ -5,6 +5,7 @@
 //   rates(device) ─▶ known on this object? ─▶ kept by the store? ─▶ measure: probes in turns, several samples of each
 import { rateTable, type RateName, type Rates } from "../codegen/index.ts";
 import type { Device } from "./device.ts";
+import { digest } from "./digest.ts";
 import { allocate, needAlive } from "./memory.ts";
 import { inNode } from "./platform.ts";
 import { probes, probeShader, THREADS, type Probe } from "./rates-probes.ts";
@@ -71,17 +72,6 @@ async function obtain(device: Device, options: RatesOptions): Promise<Rates> {
 export function ratesKey({ gpu, info, features, languages, subgroup }: Pick<Device, "gpu" | "info" | "features" | "languages" | "subgroup">): string {
   const { device = "", description = "" } = (gpu as { readonly adapterInfo?: GPUAdapterInfo }).adapterInfo ?? {};
   return JSON.stringify({ kind: "rates", ...info, device, description, subgroup, features: [...features].sort(), languages: [...languages].sort(), probes: digest(probes.map(probeShader).join()) });
-}
-
-/** 53 bits of a text, for telling one from its next version. */
-function digest(text: string): string {
-  let a = 0x811c9dc5, b = 0x1b873593;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    a = Math.imul(a ^ c, 0x01000193);
-    b = Math.imul(b ^ c, 0x85ebca6b) ^ (b >>> 13);
-  }
-  return ((a >>> 0) * 2 ** 21 + (b >>> 11)).toString(36);
 }
 
 /** Rates that a store has kept; undefined where they are of something else, damaged or of another version. */
@@ -158,7 +148,8 @@ async function measure(device: Device, { sampleMs = 20, samples = 3, progress = 
       for (const c of courses) await sample(c);
     }
     needAlive(device);
-    const cores = Math.max(1, ...courses.flatMap((c) => c.seen.map(({ wall, cpu = 0 }) => (wall < sampleMs / 1000 ? 0 : cpu / wall))));
+    // Of a core that was had in part, others had the rest; a tenth of one is no other core.
+    const cores = Math.max(1, ...courses.flatMap((c) => c.seen.map(({ wall, cpu = 0 }) => (wall < sampleMs / 1000 ? 0 : Math.ceil(cpu / wall - 0.1)))));
     return Object.fromEntries(courses.filter((c) => !c.failed).map((c) => [c.probe.name, rateOf(device, c, idle, cores)]));
   } finally {
     for (const b of [data, out, uniform]) b.destroy();

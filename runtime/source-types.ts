@@ -7,6 +7,7 @@
 import type { Inputs } from "./bind.ts";
 import type { Kernel, Outputs } from "./kernel.ts";
 import type { Tensor } from "./tensor.ts";
+import type { TunedOptions, TuneOptions, TuneReport } from "./tuning/tune.ts";
 
 type Blank = " " | "\n" | "\t" | "\r";
 type TrimLeft<S extends string> = S extends `${Blank}${infer R}` ? TrimLeft<R> : S;
@@ -88,6 +89,20 @@ export interface Specialisable<Params extends object, Ins extends object = Input
   readonly name: string;
   /** The kernel with its compile-time parameters baked in; those with a default may be left out. @throws Diagnostic of the program */
   specialise(params: Params): Kernel<Ins, Outs>;
+  /**
+   * Times the points of the kernel's tuning space, `in {…}`, on a device and keeps the fastest as a record, by which runs of `specialise` go from
+   * then on, in this process and later ones, for sizes that round up to the same powers of two. Parameters that are given are no part of the search. It may be
+   * stopped, and goes on where it was.
+   * @param inputs tensors and scalars to run it on; what is missing is made from a seed
+   * @throws Diagnostic H0412 (no device), H0426 (nothing to tune), H0427 (sizes that nobody tells), those of the kernel at its defaults
+   */
+  tune(params: Params, inputs?: Inputs, options?: TuneOptions): Promise<TuneReport>;
+  /**
+   * The kernel of the choice that is recorded for a device and sizes, also where its tensors are packed in another way than the default's; the default
+   * where nothing is recorded. Times nothing.
+   * @throws Diagnostic of the program
+   */
+  tuned(params: Params, options: TunedOptions): Promise<Kernel<Ins, Outs>>;
 }
 
 interface Head1 { readonly name: string; readonly comptime: readonly string[]; readonly params: readonly string[] }
@@ -99,6 +114,10 @@ export interface SourceKernel<H extends Head1> {
   readonly name: H["name"];
   /** The kernel with its compile-time parameters baked in; those with a default may be left out. @throws Diagnostic of the program */
   specialise<const V extends ParamsOf<H>>(params: V & { [K in Exclude<keyof V, keyof ParamsOf<H>>]: never }): KernelOf<H, V>;
+  /** As `Specialisable.tune`. */
+  tune(params: ParamsOf<H>, inputs?: Inputs, options?: TuneOptions): Promise<TuneReport>;
+  /** As `Specialisable.tuned`. */
+  tuned(params: ParamsOf<H>, options: TunedOptions): Promise<KernelOf<H, ParamsOf<H>>>;
 }
 
 /** Compile-time parameters of a kernel that types know nothing of. */

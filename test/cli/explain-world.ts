@@ -16,13 +16,14 @@ const total = `kernel total(x: f32[M, K], out y: f32[M]) grid (m in M) threads 6
   for k in 0..K step 64 { sum += reduce_sum(load(x[m, k +: 64]), axis: 0) as f32 }
   store(y[m +: 1], sum)
 }`;
+const wide = "kernel wide<B: int in {32, 64} = 64>(x: f32[N], out y: f32[N]) grid (i in cdiv(N, B)) threads 32 { store(y[i * B +: B], load(x[i * B +: B])) }";
 const low = (name: string): string => `kernel ${name}<K: int>(x: f32[K], out y: f32[K]) grid (i in cdiv(K, 64)) threads 64 { store(y[i * 64 +: 64], load(x[i * 64 +: 64])) }`;
 
 /** The statements before a snippet. */
 export const before = `
 using device = await openNull();
 using other = await openNull([]);
-const { kernels } = await compile(${JSON.stringify([add, scaled, total].join("\n"))});
+const { kernels } = await compile(${JSON.stringify([add, scaled, total, wide].join("\n"))});
 const add = kernels.add.specialise({}), scaled = kernels.scaled.specialise({}), total = kernels.total.specialise({});
 const x = await device.empty("f32", [100]), m = await device.empty("f32", [3, 5]), codes = await device.empty("u3", [2, 64]);
 const finished = compileProgram(load(${JSON.stringify(low("low"))}).kernels[0].specialise({ K: 4 }), baseTarget), half = { ...finished, features: ["shader-f16"] };

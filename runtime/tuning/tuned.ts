@@ -1,0 +1,55 @@
+// Kernels that go by records: what was tuned of a space is taken at once, what wasn't is what the kernel is by default.
+import { Diagnostic } from "../../diagnostic.ts";
+import { equalPacking } from "../../layout/index.ts";
+import type { Device } from "../device.ts";
+import type { Kernel } from "../kernel.ts";
+import type { Signature } from "../signature.ts";
+import type { Following } from "./follow.ts";
+import { openOf } from "./open.ts";
+import { firstPoint, programKey, signatureOf, takes, type Point } from "./points.ts";
+import { adapterKey, bucketOf, sameChoice, type TuningRecord } from "./record.ts";
+import { recordsOf } from "./records.ts";
+
+/** What is known of a kernel once for all devices. */
+interface Known { readonly first: Point; readonly program: string; readonly made: WeakMap<TuningRecord, Promise<Kernel | undefined>> }
+const knowns = new WeakMap<Following, Known>();
+function knownOf(f: Following): Known {
+  const found = knowns.get(f);
+  if (found) return found;
+  const first = firstPoint(f.definition, f.given), made: Known = { first, program: programKey(first, openOf(f.definition.comptime, f.given)), made: new WeakMap() };
+  knowns.set(f, made);
+  return made;
+}
+
+/** Whether tensors for one kernel are good for the other as they lie. */
+const interchangeable = (a: Signature, b: Signature): boolean => takes(a) === takes(b) && a.tensors.every((t, i) => equalPacking(t.packing, b.tensors[i].packing));
+
+/** The kernel of a record, if this device can run it. */
+async function kernelOfRecord(f: Following, known: Known, { choice }: TuningRecord, device: Device): Promise<Kernel | undefined> {
+  if (sameChoice(choice, known.first.choice)) return undefined;
+  try {
+    const kernel = f.make(choice);
+    if (takes(kernel.signature) !== takes(signatureOf(known.first.program))) return undefined;
+    await kernel.module(device);
+    return kernel;
+  } catch (error) {
+    // The atlas is of other machines, and a record of another day: what can't be made now is as if it weren't there.
+    if (!(error instanceof Diagnostic)) throw error;
+    return undefined;
+  }
+}
+
+/**
+ * The kernel that a record tells for a launch; undefined: the default is to be taken.
+ * @param sizes of the launch, by name
+ * @param anyPacking also one that takes tensors in other packings than the default
+ */
+export async function tunedKernel(f: Following, device: Device, sizes: ReadonlyMap<string, number>, anyPacking: boolean): Promise<Kernel | undefined> {
+  const known = knownOf(f), { first, made } = known;
+  const record = await recordsOf(device).find({ program: known.program, shapes: bucketOf(first.program.dims.map((id) => [id, sizes.get(id) ?? 0])), ...adapterKey(device) });
+  if (!record) return undefined;
+  const kernel = made.get(record) ?? kernelOfRecord(f, known, record, device);
+  made.set(record, kernel);
+  const found = await kernel;
+  return found && (anyPacking || interchangeable(found.signature, signatureOf(first.program))) ? found : undefined;
+}

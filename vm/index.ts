@@ -4,6 +4,7 @@ export { bitcast, numericOps } from "./numeric-machine.ts";
 export { applyOp, arity, convert as convertNumber, convertValue, opNames, resultIfFits, resultType, scalarFunction, supports, type Value as NumericValue } from "./numeric-ops.ts";
 export * from "./half.ts";
 export * from "./dtype.ts";
+export { decodersOf, isSound, type Decoder, type Lying } from "./dtype-decode.ts";
 export * from "./scalar.ts";
 export * from "./program.ts";
 export * from "./tile.ts";

@@ -1,0 +1,22 @@
+// The ways from codes to values: each of them for every code of every type, wherever in a word a code lies.
+import { expect, test } from "vitest";
+import { decodersOf, dtype, dtypes, isSound, type Decoder, type DType } from "../../vm/index.ts";
+import { decodes } from "../../vm/dtype-decode.ts";
+
+const narrow: readonly DType[] = dtypes().filter((t) => t.storage && t.bits <= 8);
+
+test("every way is right for every code of every type", () => {
+  for (const t of narrow) for (const d of decodersOf(t)) expect(isSound(d, t), `${t.name}: ${d.name}`).toBe(true);
+});
+
+test("whatever bit a code begins at", () => {
+  for (const t of narrow.filter((t) => t.bits <= 4 || /^[uib]|f8e4m3$|f8e5m2$|f6e3m2$/.test(t.name)))
+    for (const d of decodersOf(t)) for (let from = 0; from + t.bits <= 32; from++)
+      expect(decodes(d, t, from, from) && decodes(d, t, 7 * from + 1, from), `${t.name}: ${d.name} from bit ${from}`).toBe(true);
+});
+
+test("a way that is wrong for one code is no way", () => {
+  const t = dtype("i8"), [right] = decodersOf(t);
+  const wrong: Decoder = { name: "wrong", values: (ops, codes) => right.values(ops, codes).map((v, i) => ops.op("select", ops.op("eq", v, ops.constant("f32", 100)), ops.constant("f32", i), v)) };
+  expect([isSound(right, t), isSound(wrong, t)]).toEqual([true, false]);
+});

@@ -1,0 +1,81 @@
+// The ways from codes to f32 values on a GPU, of which the code generator takes the cheapest on its target. Every code of up to
+// 8 bits is exactly an f32, so that all ways give the same numbers and a choice is never seen in a result.
+//
+//   a word   ┌──┬────┬────┬────┐
+//            │  │ at+n … at │    │   a code lies in bits [at, at + n): shifted down, left in its place, or beside one 16 bits away
+//            └──┴────┴────┴────┘
+import { floatDecoders } from "./dtype-decode-float.ts";
+import { integerDecoders } from "./dtype-decode-int.ts";
+import { fieldOf, type Decoder } from "./dtype-decode-ops.ts";
+import { emitDecode } from "./dtype-emit.ts";
+import type { DType } from "./dtype-type.ts";
+import { numericOps } from "./numeric-machine.ts";
+
+/** What `as f32` says of an element: the code's own decoding, converted. */
+const plain = (t: DType): Decoder => ({
+  name: t.kind === "int" ? "sign by two shifts, convert" : t.compute === "f32" ? "field by field" : "shift, mask, convert",
+  values: (ops, codes) => codes.map((c) => { const v = emitDecode(t, ops, fieldOf(ops, c, t.bits)); return ops.typeOf(v) === "f32" ? v : ops.to("f32", v); }),
+});
+
+/** Every value read from an array of its own. */
+const table = (t: DType): Decoder => {
+  const values = Array.from({ length: 2 ** t.bits }, (_, code) => t.decode(code));
+  return { name: "table", values: (ops, codes) => codes.map((c) => ops.table("f32", values, fieldOf(ops, c, t.bits))) };
+};
+
+export type { Decoder, Lying } from "./dtype-decode-ops.ts";
+
+/** The ways beside the type's own decoding. */
+function others(t: DType): readonly Decoder[] {
+  if (t.bits > 8) return [];
+  switch (t.kind) {
+    case "uint": case "int": case "bipolar": return [...integerDecoders(t), table(t)];
+    case "float": return [...floatDecoders(t), table(t)];
+    case "scale": case "bool": case "codebook": return [];
+    default: return t.kind satisfies never;
+  }
+}
+
+const known = new WeakMap<DType, readonly Decoder[]>();
+
+/**
+ * The ways from codes of a type to f32 values: what the type's own decoding says first, then those that a device may do faster. One
+ * of a type of more than 8 bits.
+ * @example
+ * ```ts
+ * decodersOf(dtype("b1")).map((d) => d.name)[1]; // => "the sign bit of 1"
+ * ```
+ */
+export function decodersOf(t: DType): readonly Decoder[] {
+  let found = known.get(t);
+  if (!found) known.set(t, (found = Object.freeze([plain(t), ...others(t)])));
+  return found;
+}
+
+const sound = new WeakMap<Decoder, boolean>();
+
+/**
+ * Whether a way gives every code of a type its value in the interpreter's arithmetic, side by side in words as in memory. Found out once.
+ * @example
+ * ```ts
+ * const t = dtype("f4e2m1");
+ * decodersOf(t).every((d) => isSound(d, t)); // => true
+ * ```
+ */
+export function isSound(d: Decoder, t: DType): boolean {
+  let good = sound.get(d);
+  if (good === undefined) sound.set(d, (good = t.bits > 8 || Array.from({ length: Math.ceil(2 ** t.bits / Math.floor(32 / t.bits)) }, (_, i) => i).every((i) => decodes(d, t, i))));
+  return good;
+}
+
+/**
+ * Whether a way is right for the codes of one word: as many from `first` · their number on as it has places for, in turn.
+ * @param from the bit of the first one
+ */
+export function decodes(d: Decoder, t: DType, first: number, from = 0): boolean {
+  const n = t.bits, codes = Array.from({ length: Math.floor((32 - from) / n) }, (_, i) => (first * Math.floor(32 / n) + i) % 2 ** n);
+  // All bits beside them are ones, which no way may take for its own.
+  const word = numericOps.constant("u32", codes.reduce((w, c, i) => (w & ~((2 ** n - 1 - c) << (from + i * n))) >>> 0, 0xffffffff));
+  const values = d.values(numericOps, codes.map((_, i) => ({ word, at: from + i * n })));
+  return values.every((v, i) => v.type === "f32" && Object.is(v.value, t.decode(codes[i])));
+}

@@ -117,12 +117,12 @@ export function reduceTile(c: Context, out: Value, x: Value, axes: readonly numb
     return;
   }
   const elements = count(kept.shape), extents = kept.shape.map((n) => e.of(n));
-  const words = freeScratch(c, elements * size);
-  const place = (index: readonly Expr[], r: Expr): Expr => e.add(e.mul(flatIndex(c, extents, index), e.of(size)), r);
+  const { row, length } = rowsOf(c, elements, size), words = freeScratch(c, length);
+  const place = (index: readonly Expr[], r: Expr): Expr => e.add(row(flatIndex(c, extents, index)), r);
   guarded(c, e.op("and", owns(c, from), first), () => slotLoop(c, kept, (slot, index) => put(c, words, place(index, rank), toCode(c, out.dtype, e.slot(partial, slot, c.epoch(partial))))));
   share(c);
   const value = (at: Expr): Expr => fromCode(c, out.dtype, get(c, words, at));
-  if (size > SERIAL) combineTree(c, words, elements, size, (a, b) => toCode(c, out.dtype, combine(fromCode(c, out.dtype, a), fromCode(c, out.dtype, b))));
+  if (size > SERIAL) combineTree(c, words, elements, size, row, (a, b) => toCode(c, out.dtype, combine(fromCode(c, out.dtype, a), fromCode(c, out.dtype, b))));
   const reg = declare(c, name, out, to);
   const parts = size > SERIAL ? 1 : size;
   setAll(c, reg, to, (index) => {
@@ -130,6 +130,20 @@ export function reduceTile(c: Context, out: Value, x: Value, axes: readonly numb
     return Array.from({ length: parts }, (_, r) => value(place(whole, e.of(r)))).reduce(combine);
   });
   bindReg(c, out, reg, to);
+}
+
+/** Banks of workgroup memory, one word each. */
+const BANKS = 32;
+
+/**
+ * Where rows of `size` words begin. Threads read their rows' first halves together, or one word of each: rows that would lie at the same
+ * banks are set apart by as much as is read of one.
+ */
+function rowsOf(c: Context, rows: number, size: number): { readonly row: (r: Expr) => Expr; readonly length: number } {
+  const { e } = c, together = BANKS / size, gap = size > SERIAL ? size / 2 : 1, apart = isPower(size) && size > 1 && rows > together ? gap : 0;
+  const length = rows * size + Math.floor((rows - 1) / together) * apart, plain = (r: Expr): Expr => e.mul(r, e.of(size));
+  if (apart === 0 || size > BANKS || 4 * length > c.target.workgroupBytes - c.sharedBytes()) return { row: plain, length: rows * size };
+  return { row: (r) => e.add(plain(r), e.mul(e.fdiv(r, e.of(together)), e.of(apart))), length };
 }
 
 const sameLayout = (a: RegisterLayout, b: RegisterLayout): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -141,7 +155,7 @@ function withAxes(index: readonly Expr[], axes: readonly number[], zero: Expr): 
 }
 
 /** Halves rows of `size` words until the first word of each holds the row's result. */
-function combineTree(c: Context, words: Buffer, rows: number, size: number, combine: (a: Expr, b: Expr) => Expr): void {
+function combineTree(c: Context, words: Buffer, rows: number, size: number, begin: (row: Expr) => Expr, combine: (a: Expr, b: Expr) => Expr): void {
   const { e } = c, T = c.program.threads, one = e.of(1);
   const rounds = Math.ceil(Math.log2(size));
   const round = c.loop("r", rounds);
@@ -156,7 +170,7 @@ function combineTree(c: Context, words: Buffer, rows: number, size: number, comb
       let yes = e.op("lt", e.add(at, half), length);
       if (rows * widest < T * trips) yes = e.op("and", yes, e.op("lt", row, e.of(rows)));
       guarded(c, yes, () => {
-        const a = e.add(e.mul(row, e.of(size)), at);
+        const a = e.add(begin(row), at);
         put(c, words, a, combine(get(c, words, a), get(c, words, e.add(a, half))));
       });
     };

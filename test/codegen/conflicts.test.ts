@@ -42,3 +42,12 @@ it("leaves threads out that don't take part", () => {
   b.store({ to: y, x: b.load({ x: part }) });
   expect(workgroupTraffic(lowerProgram(prepare(b.finish()).program, baseTarget).body, false).map((a) => a.rounds)).toEqual([2, 2]);
 });
+
+it.each([2, 4, 8, 16, 32])("no threads wait in reductions over %i of them", (size) => {
+  const b = builder("k"), rows = 64 / size, x = b.tensor("x", "in", "f32", [4 * rows, size], dense(2)), y = b.tensor("y", "out", "f32", [4 * rows, 1], dense(2));
+  b.threads(64);
+  b.store({ to: y, x: b.reduce_sum({ x: b.convert({ x: b.load({ x }) }, { layout: compose(local(4, 1), spatial(rows, size)) }) }, { axis: 1 }) });
+  const found = workgroupTraffic(lowerProgram(prepare(b.finish()).program, baseTarget).body, false);
+  expect(found.length).toBeGreaterThan(0);
+  expect(found.map((a) => a.rounds)).toEqual(found.map(() => 1));
+});

@@ -1,5 +1,5 @@
 // attention D = 6, T = f32, CAUSAL = 0, BQ = 16, BP = 32; target base
-// 210 lines, 55 memory accesses, 4480 bytes of workgroup memory
+// 210 lines, 55 memory accesses, 4528 bytes of workgroup memory
 struct Params {
   S: i32,
   P: i32,
@@ -15,7 +15,7 @@ var<workgroup> s61: array<f32, 512>;
 var<workgroup> sq: array<f32, 96>;
 var<workgroup> sk: array<f32, 192>;
 var<workgroup> sv: array<f32, 192>;
-var<workgroup> scratch: array<u32, 128>;
+var<workgroup> scratch: array<u32, 140>;
 var<private> bits_ff800000 = 0xff800000u;
 
 @compute @workgroup_size(64)
@@ -44,9 +44,9 @@ fn attention(
   let t4 = (t & 1) * 3;
   let t5 = (t >> 3u) * 12;
   let t6 = (t & 7) * 4;
-  let t7 = (t >> 3u) * 16 + (t & 7);
-  let t8 = (t >> 2u) * 8 + (t & 3);
-  let t9 = (t >> 3u) * 16;
+  let t7 = (t >> 3u) * 16 + (t & 7) + (t >> 4u) * 4;
+  let t8 = (t >> 4u) * 4 + (t >> 2u) * 8 + (t & 3);
+  let t9 = (t >> 3u) * 16 + (t >> 4u) * 4;
   let t10 = (t & 7) == 0;
   let t11 = (t >> 3u) * 2;
   let t12 = (t / 3) & 15;

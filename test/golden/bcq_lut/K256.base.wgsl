@@ -1,5 +1,5 @@
 // bcq_lut K = 256; target base
-// 81 lines, 20 memory accesses, 1280 bytes of workgroup memory
+// 81 lines, 20 memory accesses, 1284 bytes of workgroup memory
 struct Params {
   M: i32,
   N: i32,
@@ -12,7 +12,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read> bias: array<u32>;
 @group(0) @binding(4) var<storage, read_write> y: array<u32>;
 var<workgroup> table: array<f32, 256>;
-var<workgroup> scratch: array<u32, 64>;
+var<workgroup> scratch: array<u32, 65>;
 
 @compute @workgroup_size(64)
 fn bcq_lut(
@@ -71,9 +71,9 @@ fn bcq_lut(
   }
   let v49 = acc;
   workgroupBarrier();
-  scratch[t] = bitcast<u32>(v49);
+  scratch[t + (t >> 5u)] = bitcast<u32>(v49);
   workgroupBarrier();
-  let t12 = (t >> 1u) * 2;
+  let t12 = (t >> 1u) * 2 + (t >> 5u);
   let v49_1 = bitcast<f32>(scratch[t12]) + bitcast<f32>(scratch[t12 + 1]);
   if ((t & 1) == 0) {
     if (t2) {

@@ -1,5 +1,5 @@
 // w2star K = 100, C = u7, ROWS = 16; target base
-// 66 lines, 13 memory accesses, 256 bytes of workgroup memory
+// 66 lines, 13 memory accesses, 260 bytes of workgroup memory
 struct Params {
   N: i32,
 }
@@ -10,7 +10,7 @@ struct Params {
 @group(0) @binding(2) var<storage, read> x: array<u32>;
 @group(0) @binding(3) var<storage, read> bias: array<u32>;
 @group(0) @binding(4) var<storage, read_write> y: array<u32>;
-var<workgroup> scratch: array<u32, 64>;
+var<workgroup> scratch: array<u32, 65>;
 const T0 = array<i32, 8>(-2, -1, 0, 1, 2, 2, 2, 2);
 
 @compute @workgroup_size(64)
@@ -54,9 +54,9 @@ fn gemv_w2star(
   }
   let v19 = acc;
   workgroupBarrier();
-  scratch[t] = bitcast<u32>(v19);
+  scratch[t + (t >> 5u)] = bitcast<u32>(v19);
   workgroupBarrier();
-  let t20 = (t >> 2u) * 4;
+  let t20 = (t >> 2u) * 4 + (t >> 5u);
   let t21 = bitcast<f32>(scratch[t20 + 2]) + (bitcast<f32>(scratch[t20]) + bitcast<f32>(scratch[t20 + 1]));
   let v19_1 = bitcast<f32>(scratch[t20 + 3]) + t21;
   if ((t & 3) == 0) {

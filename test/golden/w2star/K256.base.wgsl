@@ -1,5 +1,5 @@
 // w2star K = 256; target base
-// 73 lines, 22 memory accesses, 256 bytes of workgroup memory
+// 73 lines, 22 memory accesses, 272 bytes of workgroup memory
 struct Params {
   N: i32,
 }
@@ -10,7 +10,7 @@ struct Params {
 @group(0) @binding(2) var<storage, read> x: array<u32>;
 @group(0) @binding(3) var<storage, read> bias: array<u32>;
 @group(0) @binding(4) var<storage, read_write> y: array<u32>;
-var<workgroup> scratch: array<u32, 64>;
+var<workgroup> scratch: array<u32, 68>;
 const T0 = array<i32, 8>(-2, -1, 0, 1, 2, 2, 2, 2);
 
 @compute @workgroup_size(64)
@@ -53,10 +53,10 @@ fn gemv_w2star(
   }
   let v19 = acc;
   workgroupBarrier();
-  scratch[t] = bitcast<u32>(v19);
+  scratch[t + (t >> 5u) * 4] = bitcast<u32>(v19);
   workgroupBarrier();
   let t9 = (t >> 2u) < 8;
-  let t10 = (t & 3) + (t >> 2u) * 8;
+  let t10 = (t & 3) + (t >> 2u) * 8 + (t >> 4u) * 4;
   for (var r = 0; r < 3; r++) {
     let t11 = ((1 << u32(r)) + 7) >> u32(r);
     let t12 = (t11 + 1) >> 1u;
@@ -65,7 +65,7 @@ fn gemv_w2star(
     }
     workgroupBarrier();
   }
-  let v19_1 = bitcast<f32>(scratch[(t >> 3u) * 8]);
+  let v19_1 = bitcast<f32>(scratch[(t >> 3u) * 8 + (t >> 5u) * 4]);
   if ((t & 7) == 0) {
     if (t1) {
       let t13 = v19_1 * bitcast<f32>(select(0u, s[t2], t1)) + bitcast<f32>(select(0u, bias[t2], t1));

@@ -16,6 +16,8 @@ import { packingText } from "./host-full.ts";
 import { factorOf, foundText, type Factor, type MatmulFactor } from "./matmul-factors.ts";
 import { targetOf } from "./target.ts";
 import { empty, isTensor, needTensor, type Tensor } from "./tensor.ts";
+import type { Candidate } from "./tuning/engine.ts";
+import type { Product } from "./tuning/product.ts";
 
 export type { MatmulFactor };
 
@@ -30,7 +32,10 @@ export interface MatmulOptions<O extends "f32" | "i32" = "f32" | "i32"> {
   readonly out?: O | undefined;
   /** How integers are multiplied, for those who know better; default: what costs least by the device's rates. All ways give the same bits. */
   readonly by?: MatmulWay | undefined;
-  /** Times a few ways to cut the work, once for each device and shape (rows to the next power of two), and keeps the fastest for later calls, too. */
+  /**
+   * Times a few ways to cut the work, once for each device and shape (sizes to the next power of two), and keeps a record of the fastest, by which later calls
+   * go, in later processes, too. Without it the record is taken where there is one.
+   */
   readonly tune?: boolean | undefined;
 }
 
@@ -78,12 +83,13 @@ interface Kept {
   readonly kernels: Map<string, Promise<Kernel>>;
   /** Ways to cut the work, by product and shape. */
   readonly cuts: Map<string, Promise<readonly [Tiling, ...Tiling[]]>>;
-  /** The fastest tilings that were found, by product and shape. */
+  /** What records say of them, and what was found fastest since. */
+  readonly known: Map<string, Promise<Tiling | undefined>>;
   readonly tuned: Map<string, Promise<Tiling>>;
 }
 const kept = new WeakMap<Device, Kept>();
 function keptOf(device: Device): Kept {
-  const found = kept.get(device) ?? { kernels: new Map(), cuts: new Map(), tuned: new Map() };
+  const found = kept.get(device) ?? { kernels: new Map(), cuts: new Map(), known: new Map(), tuned: new Map() };
   kept.set(device, found);
   return found;
 }
@@ -120,36 +126,20 @@ const kernelFor = (device: Device, spec: ProductSpec): Promise<Kernel> =>
 
 // ── tuning ────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Milliseconds that a sample lasts at least, most launches in it, and samples of each. */
-const SAMPLE = 10, MOST = 64, ROUNDS = 5;
-
-/** Milliseconds of `count` launches one after the other. */
-async function timed({ gpu }: Device, kernel: Kernel, inputs: Inputs, count: number): Promise<number> {
-  const encoder = gpu.createCommandEncoder({ label: "matmul, tuned" }), pass = encoder.beginComputePass();
-  for (let i = 0; i < count; i++) await kernel.record(pass, inputs);
-  pass.end();
-  const commands = encoder.finish(), began = performance.now();
-  gpu.queue.submit([commands]);
-  await gpu.queue.onSubmittedWorkDone();
-  return performance.now() - began;
+/** The cut that was found fastest before, on this machine or one like it. Nothing is timed. */
+async function recordedCut(device: Device, spec: Product, M: number, N: number, tilings: readonly Tiling[]): Promise<Tiling | undefined> {
+  const { records } = device.measured;
+  if (!records) return undefined;
+  const { cutOf, productKey } = await import("./tuning/product.ts");
+  return cutOf(await records.find(productKey(device, spec, M, N)), tilings);
 }
 
-/** The fastest of some tilings: all in turns, the best time of each. Those that the device can't take are left out. */
-async function fastest(device: Device, spec: Omit<ProductSpec, "tiling">, tilings: readonly Tiling[], inputs: Inputs): Promise<Tiling> {
-  const able: { readonly tiling: Tiling; readonly kernel: Kernel; best: number }[] = [];
-  let refused: unknown;
-  for (const tiling of tilings)
-    try {
-      const kernel = await kernelFor(device, { ...spec, tiling });
-      await timed(device, kernel, inputs, 1); // compiles
-      able.push({ tiling, kernel, best: Infinity });
-    } catch (e) { if (!(e instanceof Diagnostic)) throw e; refused ??= e; }
-  const [first] = able;
-  if (!first) throw refused;
-  let count = 1;
-  while (count < MOST && await timed(device, first.kernel, inputs, count) < SAMPLE) count *= 2;
-  for (let round = 0; round < ROUNDS; round++) for (const c of able) c.best = Math.min(c.best, await timed(device, c.kernel, inputs, count));
-  return able.reduce((a, b) => (b.best < a.best ? b : a)).tiling;
+/** Times the cuts against each other, unless that was done before, and keeps what it finds. */
+async function fastest(device: Device, spec: Product, M: number, N: number, tilings: readonly [Tiling, ...Tiling[]], inputs: Inputs): Promise<Tiling> {
+  const [{ timeAll }, { recordsOf }, { choiceOf, cutOf, productKey, productText }] = await Promise.all([import("./tuning/engine.ts"), import("./tuning/records.ts"), import("./tuning/product.ts")]);
+  const candidate = (tiling: Tiling): Candidate => ({ choice: choiceOf(tiling), kernel: () => kernelFor(device, { ...spec, tiling }), args: async () => inputs }), [first, ...others] = tilings;
+  const { record } = await timeAll({ of: productText(spec), device, key: productKey(device, spec, M, N), candidates: [candidate(first), ...others.map(candidate)], records: recordsOf(device) }, {});
+  return cutOf(record, tilings) ?? first;
 }
 
 // ── the product ───────────────────────────────────────────────────────────────────────────────────────────
@@ -204,9 +194,9 @@ export async function matmul<const O extends "f32" | "i32" = "f32">(x: MatmulFac
   const inputs: Inputs = { ...a.tensors, ...b.tensors, ...(bias ? { bias } : {}) }, shape = [a.rows, b.rows];
   const y = await empty(device, out, shape, { packing: dense(2), name: "the result of matmul" });
   try {
-    const { cuts, tuned } = keptOf(device), key = keyOf({ spec, N: b.rows, M: Math.ceil(Math.log2(Math.max(1, a.rows))) });
+    const { cuts, known, tuned } = keptOf(device), key = keyOf({ spec, N: b.rows, M: Math.ceil(Math.log2(Math.max(1, a.rows))) });
     const tilings = await once(cuts, key, () => tilingsFor(device, spec, a.rows, b.rows));
-    const found = tune && !shape.includes(0) ? once(tuned, key, () => fastest(device, spec, tilings, { ...inputs, y })) : tuned.get(key);
+    const found = tune && !shape.includes(0) ? once(tuned, key, () => fastest(device, spec, a.rows, b.rows, tilings, { ...inputs, y })) : tuned.get(key) ?? once(known, key, () => recordedCut(device, spec, a.rows, b.rows, tilings));
     await (await kernelFor(device, { ...spec, tiling: (await found) ?? tilings[0] })).run({ ...inputs, y });
     return y as Tensor as Tensor<O>;
   } catch (error) {

@@ -1,6 +1,6 @@
-// `bitloom tune FILE`: the points of a kernel's tuning space against each other on a device. What was found is kept as it comes, so that
-// Ctrl-C loses nothing and the next call goes on.
-import { close, kernelOf, open, openStore, userRecords, type ReportedPoint, type TuneReport, type TuningChoice } from "../runtime/index.ts";
+// `bitloom tune`: the points of a kernel's tuning space, or the cuts of products, against each other on a device. What was found is kept as
+// it comes, so that Ctrl-C loses nothing and the next call goes on.
+import { close, kernelOf, open, openStore, userRecords, type Records, type ReportedPoint, type TuneReport, type TuningChoice, type TuningRecord } from "../runtime/index.ts";
 import { usage, type Args } from "./command.ts";
 import { argumentsOn } from "./execute.ts";
 import { jsonLine, type Io } from "./io.ts";
@@ -8,6 +8,8 @@ import { progress } from "./progress.ts";
 import { inputsOf } from "./run.ts";
 import { withProgram, type Made } from "./source.ts";
 import { table } from "./table.ts";
+import { addToAtlas, readAtlases, type Merged } from "./tune-atlas.ts";
+import { casesOf, tuneProducts, type ProductCase } from "./tune-products.ts";
 import { assignments, runtimeOf } from "./values.ts";
 
 /** A choice as `--set` takes it. */
@@ -42,26 +44,40 @@ function withRandom(args: Args, names: readonly string[]): Pick<Args, "value" | 
   return { value: (flag) => args.value(flag), values: (flag) => (flag === "in" ? [...args.values("in"), ...[...wholes, ...rest].map((name, i) => `${name}=random:${i + 1}`)] : args.values(flag)) };
 }
 
+/** The user's records, which keep what they are told; with `--fresh` nothing is known. */
+async function recordsOf(args: Args, io: Io): Promise<{ readonly records: Records; readonly kept: TuningRecord[] }> {
+  const all = userRecords(await openStore(), (what) => { void io.err(`${what}\n`); }), kept: TuningRecord[] = [];
+  return { kept, records: { ...all, ...(args.on("fresh") ? { own: async () => undefined } : {}), keep: async (r) => { kept.push(r); await all.keep(r); } } };
+}
+
+/** Stops when the user asks for it. */
+function stopping(io: Io): { readonly signal: AbortSignal; off(): void } {
+  const stop = new AbortController(), interrupt = io.interrupt?.();
+  void interrupt?.asked.then(() => { stop.abort(); });
+  return { signal: stop.signal, off: () => interrupt?.off() };
+}
+
+const mergedText = ({ file, records, before }: Merged): string => `${file}: ${records} record${records === 1 ? "" : "s"}, ${records - before} of them new`;
+
 async function tuneOne({ kernel, params, set, program }: Made, args: Args, io: Io): Promise<number> {
-  const most = Number(args.value("most") ?? 12), adapter = args.value("adapter");
+  const most = Number(args.value("most") ?? 12), adapter = args.value("adapter"), atlas = args.value("atlas");
   if (!Number.isSafeInteger(most) || most < 2) return usage(`'--most ${args.value("most") ?? ""}' is no number of at least 2`, "write --most 12");
   const definition = kernelOf(kernel), ready = definition.specialise(params), { dims, scalars } = runtimeOf(kernel, program, set);
   const tiles = await inputsOf(withRandom(args, ready.signature.tensors.filter((t) => t.direction !== "out").map((t) => t.name)), ready, kernel.comptime, program, dims, io);
-  const device = await open(adapter === undefined ? {} : { adapter }), made = new Map<string, { dispose(): void }>(), bar = progress(io, `tuning ${kernel.name}`), stop = new AbortController(), interrupt = io.interrupt?.();
-  void interrupt?.asked.then(() => { stop.abort(); });
+  const device = await open(adapter === undefined ? {} : { adapter }), made = new Map<string, { dispose(): void }>(), bar = progress(io, `tuning ${kernel.name}`), stop = stopping(io), { records } = await recordsOf(args, io);
   try {
     const inputs = await argumentsOn(ready, device, { tiles, scalars, dims }, made);
     const report = await definition.tune(params, inputs as never, {
-      device, sizes: Object.fromEntries(dims), most, fresh: args.on("fresh"), records: userRecords(await openStore(), (what) => { void io.err(`${what}\n`); }), signal: stop.signal,
+      device, sizes: Object.fromEntries(dims), most, records, signal: stop.signal,
       // Half of the way is compiling.
       progress: ({ step, done, total }) => { bar.at(step === "compile" ? done : total + done, 2 * total); },
     });
     bar.end();
-    const { record: _, ...data } = report;
-    await io.out(args.on("json") ? jsonLine({ ...data, points: data.points.map(({ samples: __, ...p }) => p) }) : `${tuneText(report)}\n`);
+    const { record, ...data } = report, merged = atlas !== undefined && record ? await addToAtlas(atlas, [record]) : undefined;
+    await io.out(args.on("json") ? jsonLine({ ...data, points: data.points.map(({ samples: _, ...p }) => p), ...(merged ? { atlas: merged } : {}) }) : `${tuneText(report)}\n${merged ? `${mergedText(merged)}\n` : ""}`);
     return 0;
   } finally {
-    interrupt?.off();
+    stop.off();
     bar.end();
     for (const t of made.values()) t.dispose();
     device.destroy();
@@ -69,4 +85,40 @@ async function tuneOne({ kernel, params, set, program }: Made, args: Args, io: I
   }
 }
 
-export const runTune = (args: Args, io: Io): Promise<number> => withProgram(args, io, (made) => tuneOne(made, args, io));
+/** Products, a line for each. */
+function productsText(device: string, found: readonly (readonly [ProductCase, TuningRecord])[], asked: number): string {
+  const rows = found.map(([{ M, N, K }, r]) => {
+    const [first] = r.points, best = r.points.find((p) => choiceText(p.choice) === choiceText(r.choice)), gain = (first.ms ?? 0) / (best?.ms ?? 1);
+    return [r.of, `${M}×${N}×${K}`, choiceText(r.choice), ms(best?.ms), best === first ? "the model's choice" : `${gain.toFixed(2)} times as fast as the model's choice`];
+  });
+  return [device, ...table([["product", "M×N×K", "cut", "time", ""], ...rows], [false, true, false, true, false]), ...(found.length < asked ? [`stopped after ${found.length} of ${asked}; the same command goes on`] : [])].join("\n");
+}
+
+async function tuneMany(args: Args, io: Io): Promise<number> {
+  const cases = casesOf(args), atlas = args.value("atlas"), bar = progress(io, "tuning products"), stop = stopping(io), { records } = await recordsOf(args, io);
+  try {
+    const { device, records: found } = await tuneProducts(cases, args.value("adapter"), records, bar, stop.signal);
+    bar.end();
+    const merged = atlas === undefined ? undefined : await addToAtlas(atlas, found.map(([, r]) => r));
+    const data = found.map(([c, r]) => ({ ...c, of: r.of, choice: r.choice, points: r.points.map(({ samples: _, ...p }) => p) }));
+    await io.out(args.on("json") ? jsonLine({ device, products: data, done: found.length === cases.length, ...(merged ? { atlas: merged } : {}) }) : `${productsText(device, found, cases.length)}\n${merged ? `${mergedText(merged)}\n` : ""}`);
+    return 0;
+  } finally {
+    stop.off();
+    bar.end();
+  }
+}
+
+async function merge(args: Args, io: Io): Promise<number> {
+  const atlas = args.value("atlas") ?? usage("'--merge' needs '--atlas'", "write --atlas OUT.json: what the files have is added to it"), merged = await addToAtlas(atlas, readAtlases(args.values("merge")));
+  await io.out(args.on("json") ? jsonLine({ atlas: merged }) : `${mergedText(merged)}\n`);
+  return 0;
+}
+
+export async function runTune(args: Args, io: Io): Promise<number> {
+  const ways = [args.words.length > 0, args.on("product") || args.on("usual"), args.on("merge")].filter(Boolean).length;
+  if (ways !== 1) return usage(ways === 0 ? "'tune' needs FILE" : "'tune' takes a file of kernels, or products, or atlases to merge, one at a time", "bitloom tune FILE --set …, bitloom tune --product 1x4096x4096, or bitloom tune --merge A.json --atlas B.json");
+  const misplaced = (args.words.length ? ["type", "x", "group"] : ["kernel", "set", "in", "codes", "most", ...(args.on("merge") ? ["adapter", "fresh", "type", "x", "group"] : [])]).find((flag) => args.on(flag));
+  if (misplaced !== undefined) return usage(`'--${misplaced}' says nothing here`, "bitloom tune --help shows what goes together");
+  return args.on("merge") ? merge(args, io) : args.words.length ? withProgram(args, io, (made) => tuneOne(made, args, io)) : tuneMany(args, io);
+}

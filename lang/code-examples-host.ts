@@ -77,6 +77,7 @@ export const hostExamples: Readonly<Record<string, CodeExample>> = Object.freeze
     "const [low, high] = await Promise.all(halves.map((packing) => device.adopt(buffer, \"u16\", [4], { packing })))\nawait fields.run({ low, high })"),
   H0426: pair("await kernels.add.tune({ T: 64 }, { x, y: x })", "await kernels.wide.tune({}, { x })"),
   H0427: pair("await kernels.wide.tune({}, {}, { device })", "await kernels.wide.tune({}, {}, { device, sizes: { N: 100 } })"),
+  H0428: pair("bitloom tune --merge page.json --atlas atlas.json", "bitloom tune --merge empty.json --atlas atlas.json"),
 
   H0501: pair("quantiseValues([1, 2], [2], { type: \"f32\" })", "quantiseValues([1, 2], [2], { type: \"i4\" })"),
   H0502: pair("quantiseValues([1, 2], [2], { type: \"i4\", axis: 1 })", "quantiseValues([1, 2], [2], { type: \"i4\", axis: 0 })"),

@@ -67,6 +67,7 @@ export const hostCodes: Readonly<Record<string, Explanation>> = {
   H0425: row("tensors that don't lie in one buffer", "A kernel that reads blocks of fields binds them as one buffer: all fields of a tensor are given, or none, and all in the same GPUBuffer."),
   H0426: row("nothing to tune", "Tuning tries the values that stand after `in` of parameters that aren't given."),
   H0427: row("sizes that nobody tells", "What is fastest hangs on sizes: give tensors, or the sizes that none of them tells."),
+  H0428: row("no atlas of tuning", "An atlas is a file of records as `bitloom tune --atlas` writes it; the message says what is wrong with this one."),
   H0501: row("numbers don't go into this type so", "Quantisation is to integers, bipolar numbers and floats of up to 8 bits; each scheme serves some kinds of them."),
   H0502: row("bad axis or group", "Groups are whole numbers of elements along an axis of the tensor."),
   H0503: row("numbers that can't be quantised", "One finite number per element, row-major, of a sign that the type has."),

@@ -27,6 +27,7 @@ export type { AnyCompiled, AnyParams, Compiled, SourceKernel, Specialisable } fr
 export { targetOf } from "./target.ts";
 export { rates, type RatesOptions } from "./rates.ts";
 export { memoryStore, openStore, type Store } from "./store.ts";
+export { atlasText, mergeRecords, readAtlas } from "./tuning/merge.ts";
 export { recordsIn, userRecords, type Atlas, type Records } from "./tuning/records.ts";
 export type { Sample, TunedPoint, TuningAdapter, TuningChoice, TuningKey, TuningRecord } from "./tuning/record.ts";
 export type { EngineOptions, TuneProgress } from "./tuning/engine.ts";

@@ -66,5 +66,6 @@ sequence late(x: f32[N], n: i32, out y: f32[N]) {
   put("matrix.safetensors", writeSafetensors({ w: { dtype: "F32", shape: [2, 32], bytes: new Uint8Array(256) } }));
   put("ct.safetensors", writeSafetensors({ "l.weight": { dtype: "I8", shape: [2, 32], bytes: new Uint8Array(64) }, "l.weight_scale": { dtype: "F16", shape: [1], bytes: new Uint8Array(2) }, "l.weight_zero_point": { dtype: "I8", shape: [1], bytes: new Uint8Array(1) } }));
   put("torn.safetensors.index.json", JSON.stringify({ weight_map: { w: "w.safetensors", v: "w.safetensors" } }));
-  for (const kind of ["npy", "npz", "safetensors", "gguf", "onnx"]) put(`page.${kind}`, page);
+  put("empty.json", '{ "format": "bitloom-atlas", "version": 1, "records": [] }');
+  for (const kind of ["json", "npy", "npz", "safetensors", "gguf", "onnx"]) put(`page.${kind}`, page);
 }

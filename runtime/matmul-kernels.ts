@@ -6,7 +6,7 @@
 // A factor's number is (code − zero) · scale + offset. Integer codes are multiplied and added exactly, and scaled after the step's sum;
 // of offsets the sum is taken apart:  Σ (s·a + o)(t·b + p) = st·Σab + sp·Σa + ot·Σb + op·n.
 // A factor of a format is one of these where the format's value says so (vm/format-terms.ts); else its values are made, through shared memory.
-import { dense, planes, type Packing } from "../layout/index.ts";
+import { compose, dense, local, planes, spatial, type Packing, type RegisterLayout } from "../layout/index.ts";
 import { aloneDim, builder, cdiv, constant, dtype, elementView, formatForm, formatParam, formatTensors, formatTerms, loadFormat, scalarOp, scalarTo, symbol, type Along, type Builder, type Format, type FormatForm, type FormatParam, type FormatTerms, type KernelDefinition, type Program, type Scalar, type Value } from "../vm/index.ts";
 import { acrossProgram } from "./matmul-across.ts";
 
@@ -67,6 +67,8 @@ export interface Tiling {
   readonly shared: number;
   /** Columns fill whole blocks, which is checked before a launch: none is tested for. */
   readonly whole?: boolean | undefined;
+  /** Rows do. */
+  readonly wholeRows?: boolean | undefined;
   /** Threads share rows of weights along K (matmul-across.ts). */
   readonly across?: boolean | undefined;
 }
@@ -89,7 +91,7 @@ function reach({ type, zeros, format }: FactorSpec): number {
   return Math.max(t.max - least, most - t.min);
 }
 /** One scale for all of a row: it may wait until the row is summed. */
-const wholeRows = (f: FactorSpec, K: number): boolean => f.group === 0 || f.group >= K;
+const oneScale = (f: FactorSpec, K: number): boolean => f.group === 0 || f.group >= K;
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** What lies outside belongs to rows that aren't stored: it may be any number. */
@@ -104,7 +106,7 @@ const shifts = (f: FactorSpec, exact: boolean): boolean => f.offsets !== undefin
  */
 export function stepOf({ K, x, w }: Pick<ProductSpec, "K" | "x" | "w">): number {
   const exact = integer(x) && integer(w), scaled = x.scales !== undefined || w.scales !== undefined;
-  const inner = [x, w].filter((f) => f.scales !== undefined && !wholeRows(f, K)), group = inner.reduce((g, f) => gcd(f.group, g), 0) || K;
+  const inner = [x, w].filter((f) => f.scales !== undefined && !oneScale(f, K)), group = inner.reduce((g, f) => gcd(f.group, g), 0) || K;
   const most = shifts(x, exact) || shifts(w, exact) ? 256 : exact && scaled ? Math.max(1, Math.floor((2 ** 31 - 1) / (reach(x) * reach(w)))) : Infinity;
   if (group <= most) return group;
   if (inner.length === 0) return most < 32 ? most : most - (most % 32);
@@ -226,19 +228,23 @@ function apart(bits: number, columns: number): number {
   return Number.isInteger(words) && words % 2 === 0 ? 32 / gcd(32, bits) : 0;
 }
 
+/** Threads that fill a row of results lie side by side along it, each with all rows and neighbouring columns: what they read of x is the same. */
+const layoutOf = ({ BM, BN, threads }: Tiling): { readonly layout?: RegisterLayout } => (BN % threads === 0 ? { layout: compose(compose(local(BM, 1), spatial(1, threads)), local(1, BN / threads)) } : {});
+
 /** The sum of a step: codes less zero points, multiplied where they lie or from shared tiles. */
 function product(c: Block, x: Side, w: Side, k0: Scalar, acc?: Value): Value {
   const { b, spec, step, exact } = c, { BM, BN, shared } = spec.tiling, by = spec.by, sides = [x, w] as const;
   const zx = zeroOf(c, x, k0), zy = zeroOf(c, w, k0), left = (k: Scalar, width: number): Scalar => validOf(spec.K, k, width);
   const zeros = { ...(zx !== undefined ? { zx } : {}), ...(zy !== undefined ? { zy } : {}) };
   const staged = (s: Side): boolean => shared > 0 || made(s);
-  if (!sides.some(staged)) return b.dot({ x: operand(c, x, codesAt(c, x, k0, step)), y: operand(c, w, codesAt(c, w, k0, step)), acc, ...zeros }, { k: left(k0, step), by });
+  const type = exact ? i32 : f32, { layout } = layoutOf(spec.tiling), nothing = (): Value | undefined => layout && b.convert({ x: b.fill({}, { value: 0, dtype: type, shape: [BM, BN] }) }, { layout });
+  if (!sides.some(staged)) return b.dot({ x: operand(c, x, codesAt(c, x, k0, step)), y: operand(c, w, codesAt(c, w, k0, step)), acc: acc ?? nothing(), ...zeros }, { k: left(k0, step), by });
   const width = Math.min(shared > 0 ? shared : MADE, step), shapeOf = (s: Side): readonly number[] => (down(s) ? [width, s.rows] : [s.rows, width]);
   const tiles = new Map(sides.filter(staged).map((s) => {
     const [rows, columns] = shapeOf(s), tile = b.shared({}, { dtype: dtype(s.spec.type), shape: [rows, columns + (s.spec.planes ? 0 : apart(dtype(s.spec.type).bits, columns))], ...(s.spec.planes ? { packing: planes(2) } : {}) });
     return [s, window(b, tile, num(0), rows, num(0), columns)] as const;
   }));
-  const sum = b.var({ init: acc ?? 0 }, { dtype: exact ? i32 : f32, shape: [BM, BN] });
+  const sum = b.var({ init: acc ?? 0 }, { dtype: type, shape: [BM, BN], ...layoutOf(spec.tiling) });
   const part = (at: Scalar, valid: Scalar): void => {
     for (const [s, to] of tiles) {
       if (s.param && made(s)) b.store({ to, x: cast(b, loadFormat(b, s.param, down(s) ? { offsets: [at, s.first], sizes: shapeOf(s) } : { offsets: [s.first, at], sizes: shapeOf(s) }), f32) });
@@ -268,12 +274,13 @@ function offsetTerms(c: Block, x: Side, w: Side, k0: Scalar, ones: Value): Value
 
 /** The Program of a product. Its parameters are x, w, what lies beside them, `bias`, and the result y. */
 function productProgram(spec: ProductSpec): Program {
-  const { K, out, tiling: { BM, BN, threads, whole } } = spec, b = builder("matmul", DOC), extent = (name: string, f: FactorSpec): Scalar => (f.format?.rows === undefined ? b.dim(name) : num(f.format.rows)), M = extent("M", spec.x), N = extent("N", spec.w), step = stepOf(spec), exact = integer(spec.x) && integer(spec.w);
+  const { K, out, tiling: { BM, BN, threads, whole, wholeRows: full } } = spec, b = builder("matmul", DOC), extent = (name: string, f: FactorSpec): Scalar => (f.format?.rows === undefined ? b.dim(name) : num(f.format.rows)), M = extent("M", spec.x), N = extent("N", spec.w), step = stepOf(spec), exact = integer(spec.x) && integer(spec.w);
   const [bn, bm] = b.grid([["bn", cdiv(N, BN)], ["bm", cdiv(M, BM)]]), m0 = scalarOp("mul", bm, num(BM)), n0 = scalarOp("mul", bn, num(BN));
   const x = sideOf(b, "x", spec.x, M, K, { first: m0, rows: BM, across: false }), w = sideOf(b, "w", spec.w, N, K, { first: n0, rows: BN, across: true });
   const bias = spec.bias && b.tensor("bias", "in", spec.bias.type, [N], spec.bias.packing), y = b.tensor("y", "out", out, [M, N], dense(2));
   b.threads(threads);
   if (whole) b.require(scalarOp("eq", scalarOp("rem", N, num(BN)), num(0)), "the columns of the product fill whole blocks");
+  if (full) b.require(scalarOp("eq", scalarOp("rem", M, num(BM)), num(0)), "its rows fill whole blocks");
   const sum = cast(b, sumOf({ b, spec, step, exact }, x, w), dtype(out)), add = bias && b.load({ x: b.slice({ x: bias }, { offsets: [n0], sizes: [num(BN)] }) }, padding(bias));
   b.store({ to: b.slice({ x: y }, { offsets: [m0, n0], sizes: [num(BM), num(BN)] }), x: add ? b.add({ x: sum, y: cast(b, b.reshape({ x: add }, { shape: [1, BN] }), sum.dtype) }) : sum });
   return b.finish();
@@ -289,12 +296,12 @@ function sumOf(c: Block, x: Side, w: Side): Value {
   const { b, spec: { K, tiling: { BM, BN } }, step, exact } = c, zero = num(0);
   const nothing = (dtype: typeof f32): Value => b.fill({}, { value: 0, dtype, shape: [BM, BN] });
   if (K === 0) return nothing(exact && !x.spec.scales && !w.spec.scales ? i32 : f32);
-  const shifted = shifts(x.spec, exact) || shifts(w.spec, exact), late = shifted ? [] : [x, w].filter((s) => wholeRows(s.spec, K)), early = [x, w].filter((s) => !late.includes(s));
+  const shifted = shifts(x.spec, exact) || shifts(w.spec, exact), late = shifted ? [] : [x, w].filter((s) => oneScale(s.spec, K)), early = [x, w].filter((s) => !late.includes(s));
   const scaled = (v: Value, sides: readonly Side[], k0: Scalar): Value => sides.reduce((y, s) => { const by = scalesOf(c, s, k0); return by.length ? times(b, cast(b, y, f32), by) : y; }, v);
   if (step >= K && !shifted) return scaled(product(c, x, w, zero), [...early, ...late], zero);
   const ones = shifted ? b.shared({}, { dtype: dtype("u1"), shape: [1, step], packing: planes(2) }) : undefined;
   if (ones) { b.store({ to: ones, x: b.fill({}, { value: 1, dtype: dtype("u1"), shape: [1, step] }) }); b.barrier({}); }
-  const acc = b.var({ init: nothing(f32) }, { dtype: f32, shape: [BM, BN] });
+  const acc = b.var({ init: nothing(f32) }, { dtype: f32, shape: [BM, BN], ...layoutOf(c.spec.tiling) });
   b.loop("k", { from: 0, to: K, step }, (k) => {
     const more = scaled(cast(b, product(c, x, w, k), f32), early, k), terms = ones && offsetTerms(c, x, w, k, ones);
     b.assign({ to: acc, from: b.add({ x: acc, y: terms ? b.add({ x: more, y: terms }) : more }) });

@@ -5,8 +5,8 @@
 //   across   threads side by side share rows of w along K and read words side by side: few rows on a GPU
 //   staged   blocks copy tiles of both to shared memory first: for devices on which that is faster memory
 import { equalPacking, dense } from "../layout/index.ts";
-import { dtype, type DType } from "../vm/index.ts";
-import type { Rates, Target } from "../codegen/index.ts";
+import { lanesThatShare, type Rates, type Target } from "../codegen/index.ts";
+import { dtype, productStep, type DType } from "../vm/index.ts";
 import { lanesOf } from "./matmul-across.ts";
 import type { FactorSpec, Tiling } from "./matmul-kernels.ts";
 
@@ -22,7 +22,7 @@ export interface Work {
 }
 
 /** What a price is made from of a device. */
-export type Prices = Pick<Target, "rates" | "staticAccesses" | "maxThreads"> & {
+export type Prices = Pick<Target, "rates" | "staticAccesses" | "maxThreads" | "subgroup"> & {
   /** The CPU plays the GPU: shared memory is memory like any other, and barriers and copies cost. */
   readonly software: boolean;
 };
@@ -37,19 +37,17 @@ const across = [{ threads: 64, rows: 4 }, { threads: 128, rows: 4 }, { threads: 
 const RESULTS = 32;
 /** Blocks that keep all cores of a CPU busy, and threads that hide the latency of a GPU's memory. */
 const FULL = { software: 8, gpu: 2 ** 15 } as const;
-/** Elements of a step, at most. */
+/** Elements that lie together, at most. */
 const WIDEST = 32;
 
 const isInteger = (d: DType): boolean => d.compute === "i32" || d.compute === "u32";
+/** How many numbers fill words, most of those that are read together. */
+const together = (bits: number): number => (bits === 32 || (WIDEST * bits) % 32 === 0 ? WIDEST : 1);
 /** Whether rows lie one after another and begin in whole words. */
 const inWords = (f: FactorSpec, K: number): boolean => f.format === undefined && (f.planes || ((K * dtype(f.type).bits) % 32 === 0 && equalPacking(f.packing, dense(2))));
 
-/** The rows and columns of a thread of a block: of the blocks of so many results the one with the least to read, the wider one of equals. */
-export function blockOf({ BM, BN, threads }: Pick<Tiling, "BM" | "BN" | "threads">): readonly [number, number] {
-  const results = Math.max(1, Math.ceil((BM * BN) / threads)), fits = (m: number): boolean => BM % m === 0 && results % m === 0 && BN % (results / m) === 0;
-  const rows = Array.from({ length: results }, (_, i) => i + 1).filter(fits);
-  return rows.map((m) => [m, results / m] as const).sort(([a, b], [c, d]) => a + b - (c + d) || d - b)[0] ?? [1, results];
-}
+/** The rows and columns of a thread of a block whose threads fill its rows. */
+export const blockOf = ({ BM, BN, threads }: Pick<Tiling, "BM" | "BN" | "threads">): readonly [number, number] => [BM, BN / threads];
 
 /** What a direct cut costs. */
 export interface Price {
@@ -60,27 +58,24 @@ export interface Price {
 }
 
 /**
- * What a direct cut of a product with floats costs: each thread's loads, decodings, multiply-adds and scalings over the rates, on a device that
- * it may not fill.
+ * What a direct cut costs: each thread's loads, decodings, multiply-adds (of integers packed products) and scalings over the rates, on a device
+ * that it may not fill. What all threads read of x alike they share in loading, where that gains.
  */
-export function priceOf({ M, N, K, x, w, step }: Work, cut: Pick<Tiling, "BM" | "BN" | "threads">, { rates, staticAccesses, software }: Prices): Price {
-  const [m, n] = blockOf(cut), dx = dtype(x.type), dw = dtype(w.type), sides = [[x, dx, m], [w, dw, n]] as const;
-  const whole = sides.map(([f]) => inWords(f, K)), words = (e: number): readonly number[] => sides.map(([, d, lines], i) => lines * (whole[i] ? Math.ceil((e * d.bits) / 32) : e));
-  // As many elements at a time as share words, within what the text may have, less what results and scales take; a vector counts for three words.
-  const room = Math.max(staticAccesses / 4, staticAccesses - m * n - n), accessesOf = (e: number): number => words(e).reduce((sum, count, i) => sum + (whole[i] && (e * sides[i][1].bits) % 128 === 0 ? 0.75 : 1) * count, 0);
-  let together = whole.some(Boolean) ? WIDEST : 1;
-  while (together > 1 && (step % together !== 0 || accessesOf(together) > room)) together /= 2;
-  const vectors = sides.map(([, d], i) => whole[i] && (together * d.bits) % 128 === 0), loads = words(together);
-  const seconds = (count: number, rate: number | undefined): number => count / (rate ?? Infinity);
-  const memory = loads.reduce((s, count, i) => s + seconds(4 * count, vectors[i] ? rates.storageRead : rates.storageReadScalar), 0) / together;
-  const decode = sides.reduce((s, [f, d, lines]) => s + lines * decodeOf(d, f, rates), 0), multiply = seconds(m * n, rates.fma);
+export function priceOf({ M, N, K, x, w, step }: Work, cut: Pick<Tiling, "BM" | "BN" | "threads">, target: Prices): Price {
+  const { rates, staticAccesses, software } = target, [m, n] = blockOf(cut), lanes = lanesThatShare(target, cut.threads), exact = isInteger(dtype(x.type)) && isInteger(dtype(w.type));
+  const sides = ([[x, m, lanes], [w, n, 1]] as const).map(([f, lines, by]) => { const { bits } = dtype(f.type); return { bits, neighbours: inWords(f, K) ? together(bits) : 1, lines, lanes: by }; });
+  const { elements, loads, accesses } = productStep([sides[0], sides[1]], step, staticAccesses, lanes), seconds = (count: number, rate: number | undefined): number => count / (rate ?? Infinity);
+  // Rows that begin within words are read element by element.
+  const memory = loads.reduce((s, { words, vectors }, i) => s + (sides[i].neighbours > 1 ? seconds(4 * words, vectors ? rates.storageRead : rates.storageReadScalar) : seconds(4 * sides[i].lines * elements, rates.storageReadScalar)), 0) / elements;
+  const hand = lanes > 1 ? seconds(2 * m, rates.integer) * (sides[0].bits / 32) : 0, decode = exact ? 0 : decodeOf(dtype(x.type), x, rates) * m + decodeOf(dtype(w.type), w, rates) * n;
+  const multiply = exact ? seconds((m * n) / 4, rates.packedDot ?? rates.integer) : seconds(m * n, rates.fma);
   const scaled = [x, w].some((f) => f.scales !== undefined) ? (seconds(4 * (m + n), rates.storageReadScalar) + seconds(m * n, rates.fma)) / step : 0;
   const blocks = Math.ceil(M / cut.BM) * Math.ceil(N / cut.BN), threads = blocks * cut.threads;
   // What lies beyond the edges is worked on, too.
   const filled = software ? Math.max(1, FULL.software / blocks) : Math.max(1, FULL.gpu / threads);
   return {
-    seconds: filled * threads * K * (memory + decode + multiply + scaled) + (rates.dispatch ?? 0) + blocks * (cut.threads / 64) / (rates.block ?? Infinity),
-    accesses: loads.reduce((s, count, i) => s + (vectors[i] ? 0.75 : 1) * count, 0) + m * n + (w.scales === undefined ? 0 : n) + (w.zeros === undefined ? 0 : n),
+    seconds: filled * threads * K * (memory + hand + decode + multiply + scaled) + (rates.dispatch ?? 0) + blocks * (cut.threads / 64) / (rates.block ?? Infinity),
+    accesses: accesses + m * n + (w.scales === undefined ? 0 : n) + (w.zeros === undefined ? 0 : n),
   };
 }
 
@@ -106,17 +101,17 @@ const TIMED = 4;
 
 /**
  * Ways to cut the work of a product, the one that should be fastest first. Products of integers have ways to multiply of their own, which the
- * compiler prices: of many bit planes a thread takes few products at once, so that they stay in its code unrolled.
+ * compiler prices.
  */
-export function tilingsOf(work: Work, prices: Prices, compilesAtDispatch: boolean): readonly [Tiling, ...Tiling[]] {
+export function tilingsOf(work: Work, prices: Prices): readonly [Tiling, ...Tiling[]] {
   const { M, x, w } = work, { software } = prices, plain = (BM: number, BN: number, threads: number): Tiling => ({ BM, BN, threads, shared: 0 });
   const exact = [x, w].every((f) => isInteger(dtype(f.type)));
-  if (!exact && software) {
+  if (software) {
     const [first = plain(1, 32, 32), ...more] = directCuts(work, prices);
     return [first, ...more.slice(0, TIMED - 1)];
   }
   if (M <= 4) {
-    const BM = M <= 1 ? 1 : M <= 2 ? 2 : 4, lanes = software || exact ? undefined : lanesOf(work)?.lanes;
+    const BM = M <= 1 ? 1 : M <= 2 ? 2 : 4, lanes = exact ? undefined : lanesOf(work)?.lanes;
     if (lanes) {
       const [usual, ...more] = across.flatMap(({ threads, rows }): Tiling[] => (threads % lanes === 0 ? [{ BM, BN: (threads / lanes) * Math.max(1, rows / BM), threads, shared: 0, across: true }] : []));
       return [usual ?? plain(BM, 32, 32), ...more, plain(BM, 64, 64)];
@@ -124,7 +119,5 @@ export function tilingsOf(work: Work, prices: Prices, compilesAtDispatch: boolea
     return [plain(BM, 32, 32), plain(BM, 64, 32), plain(BM, 64, 64)];
   }
   const narrow = [x, w].every((f) => dtype(f.type).bits <= 8), staged = (B: number, threads: number): Tiling => ({ BM: B, BN: B, threads, shared: narrow ? 128 : 32 });
-  if (!software) return [staged(32, 64), staged(64, 256), plain(16, 32, 64)];
-  const small = plain(8, 16, 32), large = plain(16, 16, 32), few = M <= 8 || x.planes || w.planes;
-  return [few ? small : large, few ? large : small, plain(8, 32, 32), ...(compilesAtDispatch ? [] : [staged(32, 64)])];
+  return [staged(32, 64), staged(64, 256), plain(16, 32, 64)];
 }

@@ -71,9 +71,9 @@ function checkProduct(x: Factor, w: Factor, o: MatmulOptions): void {
 
 /** Ways to cut the work of a product, the one that should be fastest first. */
 async function tilingsFor(device: Device, spec: Pick<ProductSpec, "K" | "x" | "w">, M: number, N: number): Promise<readonly [Tiling, ...Tiling[]]> {
-  const [{ stepOf }, { tilingsOf }] = await Promise.all([import("./matmul-kernels.ts"), import("./matmul-schedules.ts")]), { software, compilesAtDispatch } = device.profile;
+  const [{ stepOf }, { tilingsOf }] = await Promise.all([import("./matmul-kernels.ts"), import("./matmul-schedules.ts")]), { software } = device.profile;
   // Rows to the next power of two, so that one kernel serves all of them.
-  const [first, ...more] = tilingsOf({ M: 2 ** Math.ceil(Math.log2(Math.max(1, M))), N, ...spec, step: stepOf(spec) }, { ...targetOf(device), software }, compilesAtDispatch);
+  const [first, ...more] = tilingsOf({ M: 2 ** Math.ceil(Math.log2(Math.max(1, M))), N, ...spec, step: stepOf(spec) }, { ...targetOf(device), software });
   const whole = (t: Tiling): Tiling => (N > 0 && N % t.BN === 0 ? { ...t, whole: true } : t);
   return [whole(first), ...more.map(whole)];
 }
@@ -121,8 +121,12 @@ function textOf(p: FactorSpec["packing"]): string {
 
 const keyOf = (x: object): string => JSON.stringify(x, (name, v: unknown) => (name === "packing" ? textOf(v as FactorSpec["packing"]) : name === "format" && v && "fields" in (v as object) ? formatNumber(v as Format) : v));
 
-const kernelFor = (device: Device, spec: ProductSpec): Promise<Kernel> =>
-  once(keptOf(device).kernels, keyOf(spec), async () => kernelOf((await import("./matmul-kernels.ts")).productKernel(spec)).specialise({}));
+/** The kernel of a product with so many rows: where they fill whole blocks, it tests for none. */
+const kernelFor = (device: Device, { tiling, ...spec }: ProductSpec, M: number): Promise<Kernel> =>
+  {
+  const whole: ProductSpec = { ...spec, tiling: M % tiling.BM === 0 ? { ...tiling, wholeRows: true } : tiling };
+  return once(keptOf(device).kernels, keyOf(whole), async () => kernelOf((await import("./matmul-kernels.ts")).productKernel(whole)).specialise({}));
+};
 
 // ── tuning ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -137,7 +141,7 @@ async function recordedCut(device: Device, spec: Product, M: number, N: number, 
 /** Times the cuts against each other, unless that was done before, and keeps what it finds. */
 async function fastest(device: Device, spec: Product, M: number, N: number, tilings: readonly [Tiling, ...Tiling[]], inputs: Inputs): Promise<Tiling> {
   const [{ timeAll }, { recordsOf }, { choiceOf, cutOf, productKey, productText }] = await Promise.all([import("./tuning/engine.ts"), import("./tuning/records.ts"), import("./tuning/product.ts")]);
-  const candidate = (tiling: Tiling): Candidate => ({ choice: choiceOf(tiling), kernel: () => kernelFor(device, { ...spec, tiling }), args: async () => inputs }), [first, ...others] = tilings;
+  const candidate = (tiling: Tiling): Candidate => ({ choice: choiceOf(tiling), kernel: () => kernelFor(device, { ...spec, tiling }, M), args: async () => inputs }), [first, ...others] = tilings;
   const { record } = await timeAll({ of: productText(spec), device, key: productKey(device, spec, M, N), candidates: [candidate(first), ...others.map(candidate)], records: recordsOf(device) }, {});
   return cutOf(record, tilings) ?? first;
 }
@@ -197,7 +201,7 @@ export async function matmul<const O extends "f32" | "i32" = "f32">(x: MatmulFac
     const { cuts, known, tuned } = keptOf(device), key = keyOf({ spec, N: b.rows, M: Math.ceil(Math.log2(Math.max(1, a.rows))) });
     const tilings = await once(cuts, key, () => tilingsFor(device, spec, a.rows, b.rows));
     const found = tune && !shape.includes(0) ? once(tuned, key, () => fastest(device, spec, a.rows, b.rows, tilings, { ...inputs, y })) : tuned.get(key) ?? once(known, key, () => recordedCut(device, spec, a.rows, b.rows, tilings));
-    await (await kernelFor(device, { ...spec, tiling: (await found) ?? tilings[0] })).run({ ...inputs, y });
+    await (await kernelFor(device, { ...spec, tiling: (await found) ?? tilings[0] }, a.rows)).run({ ...inputs, y });
     return y as Tensor as Tensor<O>;
   } catch (error) {
     y.dispose();

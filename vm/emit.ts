@@ -3,6 +3,7 @@
 // code generator's business. X is the code generator's expression type.
 import type { IndexMap, RegisterLayout } from "../layout/index.ts";
 import type { DType } from "./dtype.ts";
+import type { Decoder, Lying } from "./dtype-decode-ops.ts";
 import type { Compute, Ops } from "./ops.ts";
 import type { Scalar } from "./scalar.ts";
 
@@ -45,6 +46,12 @@ export interface Emit<X> extends Ops<X> {
   scalar(s: Scalar): X;
   /** Memory accesses that the text of a kernel may have before its driver takes long over it. */
   readonly accesses: number;
+  /** The cheapest way on the target from codes of a type to f32 values. */
+  decoder(t: DType): Decoder;
+  /** Where a code of so many bits lies: in a word, if that is known, else it is a word of its own. */
+  lying(code: X, bits: number): Lying<X>;
+  /** How many threads share in loading what all threads of a block read alike; 1: each loads it all. */
+  readonly lanes: number;
 }
 
 /** An operand that is a memory view: maps an index of the view to an index of what it views. */

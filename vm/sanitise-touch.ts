@@ -2,6 +2,7 @@
 // data (gather, scatter, a product cut at k), the row's own emission is evaluated in numbers and what it asks for is written down.
 import { Bug } from "../diagnostic.ts";
 import { plainAttrs } from "./builder.ts";
+import { decodersOf } from "./dtype-decode.ts";
 import type { Emission, Emit, Source } from "./emit.ts";
 import type { Datum } from "./instruction.ts";
 import { numericOps } from "./numeric-machine.ts";
@@ -57,7 +58,7 @@ function recorded(i: Inst, data: Readonly<Record<string, Datum>>, scalar: (s: Sc
       run: (index, _axis, _count, pad) => [at(index, pad)],
     };
   };
-  const e: Emit<NumericValue> = { ...numericOps, accesses: 1, scalar: (s) => ({ type: s.type, value: scalar(s) }) };
+  const e: Emit<NumericValue> = { ...numericOps, accesses: 1, lanes: 1, decoder: (t) => decodersOf(t)[0], lying: (word) => ({ word, at: 0 }), scalar: (s) => ({ type: s.type, value: scalar(s) }) };
   const sources = Object.fromEntries(Object.entries(data).map(([key, d]) => [key, source(key, d)]));
   const made = row.emit?.(e, sources, plainAttrs(i.attrs), i.out) as Emission<NumericValue> | undefined;
   // All ways read the same elements.

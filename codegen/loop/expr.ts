@@ -10,6 +10,7 @@ import { integerOps } from "./integer.ts";
 import type { Buffer, Expr, Reg, Var } from "./ir.ts";
 import { linearOps } from "./linear.ts";
 import { logicOps } from "./logic.ts";
+import { withOperands } from "./rebuild.ts";
 
 /** Builds expressions: index arithmetic on i32 (`div` and `mod` are floor division and remainder of numbers ≥ 0), scalar operations, and reads. */
 export interface Exprs extends Algebra<Expr>, Ops<Expr> {
@@ -26,6 +27,8 @@ export interface Exprs extends Algebra<Expr>, Ops<Expr> {
   load(buffer: Buffer, index: Expr, epoch: number): Expr;
   /** A slot of a register variable. */
   slot(reg: Reg, slot: Expr, epoch: number): Expr;
+  /** An expression over other operands that have the same values. */
+  rebuilt(x: Expr, operands: readonly Expr[]): Expr;
 }
 
 const COMPARISONS: ReadonlySet<string> = new Set(["eq", "ne", "lt", "le", "gt", "ge"]);
@@ -217,6 +220,7 @@ export function expressions(): Exprs {
     use: (v) => (isInteger(v.type) && v.lo === v.hi ? c.constant(v.type, v.lo) : c.intern(v.type, { kind: "var", v }, v.type === "bool" ? limits("bool") : wrapped(v.type, v.lo, v.hi, v.divisor))),
     field: (word, at, width) => { need(word, "u32", "field"); need(at, "i32", "field"); return bits.field(word, at, Math.min(width, 32)); },
     load: (buffer, index, epoch) => { need(index, "i32", "load"); return c.intern(buffer.space === "storage" ? "u32" : buffer.elem, { kind: "load", buffer, index, epoch }); },
+    rebuilt: (x, operands) => c.intern(x.type, withOperands(x.node, operands), isInteger(x.type) ? { lo: x.lo, hi: x.hi, divisor: x.divisor } : undefined),
     slot: (reg, slot, epoch) => { need(slot, "i32", "slot"); return c.intern(reg.type, { kind: "reg", reg, slot, epoch }); },
   });
 }

@@ -6,6 +6,7 @@ import { printScalar, type Fold, type Inst, type Value, type Way } from "../../v
 import { seconds, work, type Work } from "../cost.ts";
 import type { Buffer, Expr, LoopStmt, Reg } from "../loop/ir.ts";
 import { bound, layoutOf, slotType, type Binding, type Context } from "./context.ts";
+import { sharedByLanes } from "./lanes.ts";
 import { freeScratch, get, guarded, put, share } from "./scratch.ts";
 import { beforeWrite, bindReg, collect, declare, setAll, settle, slotLoop } from "./tiles.ts";
 
@@ -142,5 +143,5 @@ function tried(c: Context, v: Value, form: Fold<Expr>): readonly LoopStmt[] {
   const { loops, cursor, span, scratchBusy, scratch, allowance } = c;
   const room: Buffer = { id: -1, name: "tried", space: "workgroup", access: "read_write", elem: "u32", atomic: false };
   Object.assign(c, { scratch: () => room, allowance: Infinity });
-  try { return collect(c, () => steps(c, v, form, c.reg("tried", slotType(v.dtype), slotCount(layoutOf(v))))); } finally { Object.assign(c, { loops, cursor, span, scratchBusy, scratch, allowance }); }
+  try { return sharedByLanes(c, collect(c, () => steps(c, v, form, c.reg("tried", slotType(v.dtype), slotCount(layoutOf(v)))))); } finally { Object.assign(c, { loops, cursor, span, scratchBusy, scratch, allowance }); }
 }

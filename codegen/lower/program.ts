@@ -6,6 +6,7 @@ import { equal, slotCount } from "../../layout/index.ts";
 import {
   blocksOf, eachStmt, instructions, jumpsOut, plainAttrs, printsAny, tileShape, type Emission, type Emit, type If, type Inst, type PrintSite, type Program, type Source, type Stmt, type Value, type While,
 } from "../../vm/index.ts";
+import type { DecoderChoice } from "../decode.ts";
 import type { Buffer, Body, Expr, LoopStmt, Reg } from "../loop/ir.ts";
 import type { Exprs } from "../loop/expr.ts";
 import { operandsOf } from "../loop/operands.ts";
@@ -13,11 +14,13 @@ import { sharedForm } from "./access.ts";
 import { bound, boundView, createContext, layoutOf, type Arena, type Binding, type Context, type Hints, type Memory, type Target } from "./context.ts";
 import { convertTile, guarded, reduceTile, uniformScalar } from "./scratch.ts";
 import { chosen, foldTile, type PricedProduct } from "./fold.ts";
+import { sharedByLanes, sharingLanes } from "./lanes.ts";
 import { lowerPrint, startPrinting } from "./print.ts";
 import { storeTile } from "./store.ts";
 import { barrier, beforeWrite, bindReg, collect, declare, nested, read, readsOf, setAll, settle, settlePending, slotLoop } from "./tiles.ts";
 import { reinterpretTile } from "./reinterpret.ts";
 import { isBrought, withBrought } from "./brought.ts";
+import { decoderOf, lying } from "./decoder.ts";
 import { updateTile } from "./update.ts";
 import { codesOf, neighboursOf, wordsOf } from "./words.ts";
 import { roundsTile, scanTile } from "./rounds.ts";
@@ -31,6 +34,8 @@ export interface Lowered {
   readonly loops: number;
   /** Products that can be made in several ways; one that a loop unrolls stands here as often. */
   readonly products: readonly PricedProduct[];
+  /** How products make f32 values of codes, by type. */
+  readonly decoders: readonly DecoderChoice[];
   /** What is printed, in debug builds. */
   readonly prints?: { readonly binding: number; readonly sites: readonly PrintSite[] } | undefined;
 }
@@ -66,9 +71,10 @@ export function lower(p: Program, target: Target, hints: Hints, allowance: numbe
     fail({ code: "R0203", message: `the kernel needs ${workgroup} bytes of workgroup memory; this device has ${target.workgroupBytes}`, help: "use smaller shared tiles" });
   if (p.threads > target.maxThreads)
     fail({ code: "R0101", message: `a block of ${p.threads} threads; this device allows ${target.maxThreads}`, help: "use fewer threads" });
+  const stmts = sharedByLanes(c, c.out), exchanges = c.exchanges || stmts !== c.out;
   return {
-    body: { threads: p.threads, subgroup: c.exchanges ? target.subgroup : undefined, thread: c.thread, blocks: c.blocks, uniforms: c.uniforms, buffers: c.buffers, stmts: c.out },
-    grid: p.grid.map((g) => c.scalar(g.extent)), loops: c.loops, products: c.products,
+    body: { threads: p.threads, subgroup: exchanges ? target.subgroup : undefined, thread: c.thread, blocks: c.blocks, uniforms: c.uniforms, buffers: c.buffers, stmts },
+    grid: p.grid.map((g) => c.scalar(g.extent)), loops: c.loops, products: c.products, decoders: [...c.decoders.values()],
     ...(c.printing ? { prints: { binding: c.printing.buffer.binding ?? 0, sites: c.printing.sites } } : {}),
   };
 }
@@ -159,7 +165,7 @@ function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): voi
   const row = instructions.get(i.name);
   if (!row?.emit) throw new Bug(`instruction '${i.name}' can't be emitted`);
   const sources = Object.fromEntries(Object.entries(i.operands).map(([k, v]) => [k, sourceOf(c, v)]));
-  const emitter: Emit<Expr> = { ...c.e, ...(c.target.packedDot ? {} : { op: withoutPackedDot(c.e) }), scalar: (s) => c.scalar(s), accesses: c.target.staticAccesses };
+  const emitter: Emit<Expr> = { ...c.e, ...(c.target.packedDot ? {} : { op: withoutPackedDot(c.e) }), scalar: (s) => c.scalar(s), accesses: c.target.staticAccesses, lanes: sharingLanes(c), decoder: (t) => decoderOf(c, t), lying };
   const form = row.emit(emitter, sources, plainAttrs(i.attrs), i.out);
   if (form.form === "map" && form.brought && !isBrought(i, form.brought)) return lowerInst(c, withBrought(c, i, form.brought), block, uses);
   const operand = (name: string): Value => { const v = i.operands[name]; if (!v) throw new Bug(`'${i.name}' without '${name}'`); return v; };

@@ -4,13 +4,8 @@ import { elementAt, replicaCount, shuffles, shufflesAreDear, slotAt, slotCount, 
 import type { Value } from "../../vm/index.ts";
 import type { Expr } from "../loop/ir.ts";
 import { bound, layoutOf, type Context } from "./context.ts";
+import { subgroupOf } from "./lanes.ts";
 import { bindReg, declare, settle, threadIn } from "./tiles.ts";
-
-/** The subgroup size, where threads of this kernel may exchange values: one known power of two that divides the block. */
-export function subgroupOf(c: Context): number | undefined {
-  const n = c.target.subgroup;
-  return n !== undefined && (n & (n - 1)) === 0 && c.program.threads % n === 0 ? n : undefined;
-}
 
 /** Most shuffles of one conversion: they are written out. */
 const MOST = 64;

@@ -8,6 +8,7 @@ import { elementAt, equal, replicaDigits, slotAt, slotCount, threadCount, type R
 import type { Value } from "../../vm/index.ts";
 import type { Expr, LoopStmt, Reg } from "../loop/ir.ts";
 import { memoryAccesses } from "./accesses.ts";
+import { sharedByLanes } from "./lanes.ts";
 import { readView } from "./access.ts";
 import { bound, slotType, type Binding, type Context, type Memory } from "./context.ts";
 
@@ -90,7 +91,7 @@ export function groupLoop(c: Context, l: RegisterLayout, group: number, body: (e
   });
   c.loops++;
   let made = run(n);
-  const count = n > 1 ? memoryAccesses(made) : 0;
+  const count = n > 1 ? memoryAccesses(sharedByLanes(c, made)) : 0;
   if (count > c.allowance) made = run(divisorUpTo(n, Math.floor((n * c.allowance) / count)));
   c.cursor = outer;
   c.out.push(...made);

@@ -278,6 +278,6 @@ function assignment(s: Extract<PlacedStmt, { kind: "set" }>, regs: Registers, a:
     if (sign && x && y && (own(x) || (own(y) && n.op !== "sub"))) return `${slot} ${sign} ${text(own(x) ? y : x, a).text};`;
   }
   const value = text(s.value, a).text;
-  const shuffled = s.lane ? `subgroupShuffle(${value}, ${text(s.lane, a).text})` : s.mask === undefined ? value : `subgroupShuffleXor(${value}, ${s.mask}u)`;
+  const shuffled = s.lane ? `${s.lane.node.kind === "const" ? "subgroupBroadcast" : "subgroupShuffle"}(${value}, ${text(s.lane, a).text})` : s.mask === undefined ? value : `subgroupShuffleXor(${value}, ${s.mask}u)`;
   return `${how === "assign" ? "" : `${how} `}${slot} = ${shuffled};`;
 }

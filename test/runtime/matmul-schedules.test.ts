@@ -10,12 +10,12 @@ const factor = (type: string, more: Partial<FactorSpec> = {}): FactorSpec => ({ 
 const weights = (type: string): FactorSpec => factor(type, { scales: "f32" });
 const work = (M: number, N: number, K: number, w = weights("u4"), x = factor("f32")): Work => ({ M, N, K, x, w, step: 32 });
 const on = (name: "lavapipe" | "swiftshader" | "nvidia"): Prices =>
-  ({ rates: defaultRates[name], staticAccesses: name === "lavapipe" ? 32 : name === "swiftshader" ? 64 : 512, maxThreads: 256, software: name !== "nvidia" });
-const first = (w: Work, p: Prices) => tilingsOf(w, p, p.staticAccesses === 32)[0];
+  ({ rates: defaultRates[name], staticAccesses: name === "lavapipe" ? 48 : name === "swiftshader" ? 64 : 512, maxThreads: 256, software: name !== "nvidia", ...(name === "nvidia" ? {} : { subgroup: name === "lavapipe" ? 8 : 4 }) });
+const first = (w: Work, p: Prices) => tilingsOf(w, p)[0];
 
 describe("cuts of products with floats", () => {
   test("a thread's rows and columns are those that the compiler gives it", () => {
-    for (const [BM, BN, threads] of [[1, 64, 16], [1, 128, 16], [4, 64, 16], [8, 128, 32], [2, 256, 64], [16, 32, 32]]) {
+    for (const [BM, BN, threads] of [[1, 64, 16], [1, 128, 16], [4, 64, 16], [8, 128, 32], [2, 256, 64]]) {
       const found: RegisterLayout[] = [], spec = { K: 64, x: factor("f32"), w: weights("u4"), out: "f32" as const, tiling: { BM, BN, threads, shared: 0 } };
       eachStmt(prepare(productKernel(spec).specialise({}) as Program).program.body, (s) => { if (s.kind === "inst" && s.name === "dot" && s.out?.layout) found.push(s.out.layout); });
       expect(found.map((l) => groupedModes(l).map((modes) => modes.reduce((n, m) => (l.localModes.includes(m) ? n * l.modeShape[m] : n), 1)))).toEqual([blockOf({ BM, BN, threads })]);
@@ -23,11 +23,11 @@ describe("cuts of products with floats", () => {
   });
   test("a word of weights is read for as many columns as the text may have accesses for", () => {
     expect(blockOf(first(work(1, 4096, 4096), on("lavapipe")))).toEqual([1, 8]);
-    expect(blockOf(first(work(1, 4096, 4096, weights("u8")), on("lavapipe")))).toEqual([1, 4]);
+    expect(blockOf(first(work(1, 4096, 4096, weights("u8")), on("lavapipe")))).toEqual([1, 8]);
     expect(blockOf(first(work(1, 4096, 4096), on("swiftshader")))).toEqual([1, 8]);
     for (const type of ["u1", "u2", "u3", "i4", "b5", "u6", "i7", "u8", "f4e2m1"]) for (const M of [1, 4, 16, 64])
-      for (const t of tilingsOf(work(M, 1024, 1024, weights(type)), on("lavapipe"), true)) {
-        expect(priceOf(work(M, 1024, 1024, weights(type)), t, on("lavapipe")).accesses, `${type}, ${M} rows`).toBeLessThanOrEqual(32);
+      for (const t of tilingsOf(work(M, 1024, 1024, weights(type)), on("lavapipe"))) {
+        expect(priceOf(work(M, 1024, 1024, weights(type)), t, on("lavapipe")).accesses, `${type}, ${M} rows`).toBeLessThanOrEqual(48);
         expect((t.BM * t.BN) / t.threads).toBeLessThanOrEqual(32);
         expect(t.BM).toBeLessThanOrEqual(M);
       }
@@ -41,13 +41,13 @@ describe("cuts of products with floats", () => {
     expect(price(work(1, 2048, 2048)) / price(work(1, 1024, 1024))).toBeCloseTo(4, 1);
     expect(price(work(1, 1024, 1024))).toBeLessThan(price(work(1, 1024, 1024), on("swiftshader")));
     // What is read for one column alone is read as often as there are columns.
-    expect(priceOf(work(1, 1024, 1024), { BM: 1, BN: 16, threads: 16 }, on("lavapipe")).seconds).toBeGreaterThan(1.5 * price(work(1, 1024, 1024)));
+    expect(priceOf(work(1, 1024, 1024), { BM: 1, BN: 16, threads: 16 }, on("lavapipe")).seconds).toBeGreaterThan(1.3 * price(work(1, 1024, 1024)));
     // More bits are more words; rows that begin within words are read element by element.
     expect(price(work(1, 1024, 1024, weights("u8")))).toBeGreaterThan(price(work(1, 1024, 1024, weights("u2"))));
     expect(price(work(1, 1024, 1001))).toBeGreaterThan(2 * price(work(1, 1024, 1000)));
   });
   test("integers, and devices with memory of their own for blocks, have cuts of their own", () => {
-    expect(first(work(16, 1024, 1024, weights("u4"), factor("i8")), on("lavapipe"))).toMatchObject({ BM: 16, BN: 16, shared: 0 });
+    expect(first(work(16, 1024, 1024, weights("u4"), factor("i8")), on("lavapipe"))).toMatchObject({ BM: 8, shared: 0 });
     expect(first(work(64, 1024, 1024), on("nvidia")).shared).toBeGreaterThan(0);
     // A row of weights is shared by 32 neighbouring threads.
     expect(first(work(1, 4096, 4096), on("nvidia"))).toMatchObject({ BM: 1, BN: 8, threads: 64, shared: 0, across: true });

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { numbers } from "../../layout/index.ts";
 import {
-  dtype, evaluate, instructions, numericOps, sizeOf, stridesOf, tileFromCodes, walk, whole,
+  decodersOf, dtype, evaluate, instructions, numericOps, sizeOf, stridesOf, tileFromCodes, walk, whole,
   type Datum, type DType, type Emission, type Emit, type Instruction, type NumericValue, type Scalar, type Source, type Tile, type Value, type View, type Words,
 } from "../../vm/index.ts";
 
@@ -12,7 +12,7 @@ export type AttrArgs = Readonly<Record<string, unknown>>;
 
 /** Values of the symbols that tests use. */
 export const env = new Map<string, number>();
-export const emit: Emit<X> = { ...numericOps, accesses: 64, scalar: (s: Scalar) => ({ type: s.type, value: evaluate(s, env) }) };
+export const emit: Emit<X> = { ...numericOps, accesses: 64, lanes: 1, decoder: (t) => decodersOf(t)[0], lying: (word) => ({ word, at: 0 }), scalar: (s: Scalar) => ({ type: s.type, value: evaluate(s, env) }) };
 export const int = (value: number): X => ({ type: "i32", value });
 
 export const rowNamed = (name: string): Instruction => {

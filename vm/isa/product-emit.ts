@@ -16,6 +16,7 @@ import type { Typed } from "../instruction.ts";
 import { constant, knownScalar, type Scalar } from "../scalar.ts";
 import { emission } from "./broadcast.ts";
 import { codeBytes, element, elements, fitsSigned, largest, offset, planeForm, planesOf, planeWeights, readWords, remembered, signedBytes, unsignedBytes, type Side } from "./product-sides.ts";
+import { productStep, type StepSide } from "./product-step.ts";
 import { hasPlanes, isInteger } from "./rules.ts";
 
 /** The ways to multiply integers, as `by:` names them. */
@@ -74,20 +75,13 @@ function start<X>(e: Emit<X>, p: Product<X>, index: readonly X[], ox: X | undefi
 /** A term that counts, or 0. */
 const counted = <X>(e: Emit<X>, { valid }: Product<X>, j: X, term: X, zero: X): X => (typeof valid === "number" ? term : e.op("select", e.op("lt", j, e.scalar(valid)), term, zero));
 
-/** Products that a step makes at most: loads are shared well before. */
-const TERMS = 512;
+/** Rows and columns of a product that a thread has, and whether all threads have the same ones. */
+interface Block { readonly rows: number; readonly columns: number; readonly sameRows: boolean; readonly sameColumns: boolean }
 
-/**
- * How many elements a step takes: as many as lie together in words or vectors of a factor, so that a word is loaded once for all in it; fewer
- * where the text would get too many accesses. `block` are the rows and columns of the product that a thread has.
- */
-function together<X>(e: Emit<X>, { x, y, K }: Product<X>, block: readonly [number, number]): number {
-  const [rows, columns] = block, sides = [[x, rows], [y, columns]] as const, room = Math.max(e.accesses / 4, e.accesses - rows * columns - columns);
-  // Of what is allowed results and scales take their part; four words are one vector, and count for three.
-  const words = (n: number): number => sides.reduce((sum, [s, lines]) => { const w = Math.ceil((n * s.source.dtype.bits) / 32); return sum + lines * (w % 4 === 0 ? 0.75 * w : w); }, 0);
-  let n = Math.max(...sides.map(([s]) => s.source.neighbours(s.axis)));
-  while (n > 1 && (K % n !== 0 || words(n) > room || n * rows * columns > TERMS)) n /= 2;
-  return n;
+/** How many elements a step takes at once. */
+function together<X>(e: Emit<X>, { x, y, K }: Product<X>, { rows, columns, sameRows, sameColumns }: Block): number {
+  const side = (s: Side<X>, lines: number, same: boolean): StepSide => ({ bits: s.source.dtype.bits, neighbours: s.source.neighbours(s.axis), lines, lanes: same ? e.lanes : 1 });
+  return productStep([side(x, rows, sameRows), side(y, columns, sameColumns)], K, e.accesses, e.lanes).elements;
 }
 
 /** The first element of a step of n. */
@@ -105,7 +99,7 @@ function lines<X>(e: Emit<X>, s: Side<X>, n: number, type: "i32" | "f32", made: 
   };
 }
 
-function multiply<X>(e: Emit<X>, p: Product<X>, type: "i32" | "f32", block: readonly [number, number]): Fold<X> {
+function multiply<X>(e: Emit<X>, p: Product<X>, type: "i32" | "f32", block: Block): Fold<X> {
   const zero = e.constant(type, 0), n = together(e, p, block), xs = lines(e, p.x, n, type), ys = lines(e, p.y, n, type);
   return {
     form: "fold", steps: stepsOf(e, p, n),
@@ -122,7 +116,7 @@ function multiply<X>(e: Emit<X>, p: Product<X>, type: "i32" | "f32", block: read
 /** Integers up to here, and their sums, are exact. */
 const EXACT = { f32: 2 ** 24, f16: 2 ** 11 } as const;
 
-function fma<X>(e: Emit<X>, p: Product<X>, block: readonly [number, number], type: "f32" | "f16"): Fold<X> | string {
+function fma<X>(e: Emit<X>, p: Product<X>, block: Block, type: "f32" | "f16"): Fold<X> | string {
   const most = largest(p.x) * largest(p.y), every = Math.floor(EXACT[type] / most);
   if (!(most <= EXACT[type])) return `one product may pass 2^${Math.log2(EXACT[type])}, up to which ${type} is exact`;
   let n = together(e, p, block);
@@ -288,8 +282,15 @@ function productOf<X>(e: Emit<X>, { x, y, acc, zx, zy }: Operands<X>, k: Scalar 
   };
 }
 
-/** Rows and columns that a thread has of a result. */
-const blockOf = (out: Typed | undefined): readonly [number, number] => { const l = out?.layout, [m = 1, n = 1] = l ? groupedModes(l).map((modes) => modes.reduce((size, i) => (l.localModes.includes(i) ? size * l.modeShape[i] : size), 1)) : []; return [m, n]; };
+/** What a thread has of a result. */
+function blockOf(out: Typed | undefined): Block {
+  const l = out?.layout, axes = l ? groupedModes(l) : [], of = (a: number): { readonly size: number; readonly same: boolean } => {
+    const modes = axes[a] ?? [], local = modes.filter((i) => l?.localModes.includes(i));
+    return { size: local.reduce((n, i) => n * (l?.modeShape[i] ?? 1), 1), same: l !== undefined && local.length === modes.length };
+  };
+  const rows = of(0), columns = of(1);
+  return { rows: rows.size, columns: columns.size, sameRows: rows.same, sameColumns: columns.same };
+}
 
 /** dot: f32 if a factor is of floats, else i32 in any of the ways. */
 export function foldDot<X>(e: Emit<X>, o: Operands<X>, k: Scalar | undefined, by: string | undefined, out: Typed | undefined): Emission<X> {

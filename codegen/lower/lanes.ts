@@ -1,0 +1,152 @@
+// Words that all threads of a block read alike: each lane of a subgroup loads a part of them, and hands it to the others.
+//
+//   x[r + 0] … x[r + 31], in each of 8 lanes       x[r + 4·lane + 0] … x[r + 4·lane + 3], and word k of lane k / 4 for all
+//
+// That is for devices on which a load is done lane by lane, as on CPUs that play a GPU; a GPU reads such words once for all by itself.
+import type { Expr, LoopStmt, Var } from "../loop/ir.ts";
+import { linearOf } from "../loop/linear.ts";
+import { exprsOf, operandsOf } from "../loop/operands.ts";
+import { mapStmt } from "../loop/rebuild.ts";
+import type { Context, Target } from "./context.ts";
+
+/** The subgroup size, where threads of a block may exchange values: one known power of two that divides the block. */
+const subgroupFor = ({ subgroup: n }: Pick<Target, "subgroup">, threads: number): number | undefined => (n !== undefined && (n & (n - 1)) === 0 && threads % n === 0 ? n : undefined);
+
+/** The subgroup size of this kernel's threads. */
+export const subgroupOf = (c: Context): number | undefined => subgroupFor(c.target, c.program.threads);
+
+/** Operations of integers that a load must be dearer than, for a share of loads to pay for handing words around. */
+const DEAR = 8;
+
+/**
+ * How many threads of a block share in loading what all of them read alike: lanes of a subgroup, where a load is much dearer than arithmetic, as on
+ * CPUs that play a GPU; else 1.
+ * @param threads of a block
+ * @example
+ * ```ts
+ * [lanesThatShare({ ...baseTarget, subgroup: 8, rates: defaultRates.lavapipe }, 32), lanesThatShare({ ...baseTarget, subgroup: 32, rates: defaultRates.nvidia }, 32)]; // => [8, 1]
+ * ```
+ */
+export function lanesThatShare(target: Pick<Target, "subgroup" | "rates">, threads: number): number {
+  const { sharedLoad = Infinity, integer = 0 } = target.rates;
+  return integer < DEAR * sharedLoad ? 1 : subgroupFor(target, threads) ?? 1;
+}
+
+/** Lanes of this kernel that share. */
+export const sharingLanes = (c: Context): number => lanesThatShare(c.target, c.program.threads);
+
+/** Statements in which words that all threads read alike are loaded by lanes in turn, where the device gains by that; the same list where nothing is shared. */
+export function sharedByLanes(c: Context, stmts: readonly LoopStmt[]): readonly LoopStmt[] {
+  const size = sharingLanes(c);
+  return size < 2 ? stmts : listed(c, size, stmts, undefined);
+}
+
+/** A word whose index is a base that all threads have alike, and a constant. */
+interface Alike { readonly value: Expr; readonly key: string; readonly offset: number; readonly at: (offset: Expr) => Expr }
+
+/** Words that follow each other, read in the same list of statements. */
+interface Run { readonly first: number; readonly loads: Alike[] }
+
+const alike = new WeakMap<Expr, boolean>();
+/** Whether all threads of a block have the same value. */
+function isAlike(x: Expr): boolean {
+  const known = alike.get(x);
+  if (known !== undefined) return known;
+  const n = x.node, found = n.kind === "load" || n.kind === "reg" || (n.kind === "var" && (n.v.role === "thread" || n.v.role === "value")) ? false : operandsOf(x).every(isAlike);
+  alike.set(x, found);
+  return found;
+}
+
+/** Whether a value changes with a variable. */
+function hangsOn(x: Expr, v: Var, seen = new Set<Expr>()): boolean {
+  if (seen.has(x)) return false;
+  seen.add(x);
+  return (x.node.kind === "var" && x.node.v === v) || operandsOf(x).some((y) => hangsOn(y, v, seen));
+}
+
+/** The condition and the value where something is 0 unless a condition holds that all threads have alike. */
+function guarded({ e }: Context, x: Expr): readonly [Expr, Expr] | undefined {
+  const [condition, value, none] = x.node.kind === "op" && x.node.op === "select" ? x.node.args : [];
+  return condition && value && none && e.known(none) === 0 && isAlike(condition) ? [condition, value] : undefined;
+}
+
+/** A load, or 0 instead of it, as base and constant. */
+function asAlike(c: Context, x: Expr): Alike | undefined {
+  const { e } = c, outer = guarded(c, x), load = outer?.[1] ?? x, n = load.node;
+  if (n.kind !== "load" || n.buffer.space !== "storage" || n.buffer.access !== "read" || n.buffer.atomic || !isAlike(n.index)) return undefined;
+  const inner = guarded(c, n.index), index = inner?.[1] ?? n.index, { terms, offset } = linearOf(index), base = e.add(index, e.of(-offset));
+  const at = (by: Expr): Expr => {
+    const i = e.add(base, by), word = e.load(n.buffer, inner ? e.op("select", inner[0], i, e.of(0)) : i, n.epoch);
+    return outer ? e.op("select", outer[0], word, e.constant(word.type, 0)) : word;
+  };
+  return { value: x, key: `${n.buffer.id};${outer?.[0].id ?? ""};${inner?.[0].id ?? ""};${[...terms].map(([t, k]) => `${k}*${t.id}`).join()}`, offset, at };
+}
+
+/** Runs of words that follow each other, and the statement of the list that reads one first. */
+function runsOf(c: Context, list: readonly LoopStmt[], inner: Var | undefined): ReadonlyMap<number, readonly Run[]> {
+  const seen = new Set<Expr>(), groups = new Map<string, { readonly first: number; readonly loads: Alike[] }>();
+  const visit = (x: Expr, i: number): void => {
+    if (seen.has(x)) return;
+    seen.add(x);
+    const found = asAlike(c, x);
+    // What no round of the loop changes is loaded before it anyway.
+    if (found && (!inner || hangsOn(x, inner))) {
+      const g = groups.get(found.key);
+      if (g) g.loads.push(found); else groups.set(found.key, { first: i, loads: [found] });
+      return;
+    }
+    operandsOf(x).forEach((y) => { visit(y, i); });
+  };
+  list.forEach((s, i) => exprsOf(s).forEach((x) => { visit(x, i); }));
+  const runs = new Map<number, Run[]>();
+  for (const { first, loads } of groups.values()) {
+    let run: Run | undefined;
+    for (const l of loads.sort((a, b) => a.offset - b.offset)) {
+      if (run && l.offset === run.first + run.loads.length) { run.loads.push(l); continue; }
+      run = { first: l.offset, loads: [l] };
+      const of = runs.get(first);
+      if (of) of.push(run); else runs.set(first, [run]);
+    }
+  }
+  return runs;
+}
+
+function listed(c: Context, size: number, list: readonly LoopStmt[], inner: Var | undefined): readonly LoopStmt[] {
+  const { e } = c, runs = runsOf(c, list, inner), handed = new Map<Expr, Expr>(), memo = new Map<Expr, Expr>();
+  const replaced = (x: Expr): Expr => {
+    if (handed.size === 0) return x;
+    const found = handed.get(x) ?? memo.get(x);
+    if (found) return found;
+    const old = operandsOf(x), by = old.map(replaced), made = by.every((y, i) => y === old[i]) ? x : e.rebuilt(x, by);
+    memo.set(x, made);
+    return made;
+  };
+  const out: LoopStmt[] = [];
+  let changed = false;
+  list.forEach((s, i) => {
+    for (const run of runs.get(i) ?? []) {
+      for (let at = 0; at < run.loads.length;) {
+        const left = run.loads.length - at, many = size * Math.min(8, 2 ** Math.floor(Math.log2(left / size))), count = left >= size ? many : 2 ** Math.floor(Math.log2(left));
+        if (count >= 2) handOut(c, size, run.loads.slice(at, at + count), out, handed);
+        at += count;
+      }
+    }
+    memo.clear();
+    const body = (s.kind === "for" && isAlike(s.from) && isAlike(s.to)) || s.kind === "loop" ? listed(c, size, s.body, s.kind === "for" ? s.v : undefined) : undefined;
+    const inside = body && (s.kind === "for" || s.kind === "loop") && body !== s.body ? { ...s, body } : s;
+    changed ||= inside !== s;
+    out.push(handed.size ? mapStmt(inside, replaced) : inside);
+  });
+  return changed || handed.size ? out : list;
+}
+
+/** Loads a power of two of words by lanes, and hands each to all. */
+function handOut(c: Context, size: number, loads: readonly Alike[], out: LoopStmt[], handed: Map<Expr, Expr>): void {
+  const { e } = c, each = Math.max(1, loads.length / size), [{ at, offset }] = loads, lane = e.fmod(e.use(c.thread), e.of(Math.min(size, loads.length)));
+  const mine = Array.from({ length: each }, (_, i) => at(e.add(e.mul(lane, e.of(each)), e.of(offset + i)))), reg = c.reg("alike", "u32", loads.length);
+  out.push({ kind: "declare", reg, span: undefined });
+  loads.forEach(({ value }, i) => {
+    out.push({ kind: "set", reg, slot: e.of(i), value: mine[i % each], lane: e.constant("u32", Math.floor(i / each)), span: undefined });
+    handed.set(value, e.slot(reg, e.of(i), c.epoch(reg)));
+  });
+}

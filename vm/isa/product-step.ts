@@ -1,0 +1,52 @@
+// How many elements of two factors a step of a product takes at once: what its text reads, against what a device's compiler takes.
+
+/** A factor, as a thread reads it. */
+export interface StepSide {
+  readonly bits: number;
+  /** Elements that follow each other in words (`Source.neighbours`). */
+  readonly neighbours: number;
+  /** Lines that a thread reads: rows of x, columns of y. */
+  readonly lines: number;
+  /** Threads that share in reading a line; 1: each reads it for itself. */
+  readonly lanes: number;
+}
+
+/** A step of a product. */
+export interface ProductStep {
+  readonly elements: number;
+  /** Words that a thread loads of each factor, and whether four at a time. */
+  readonly loads: readonly { readonly words: number; readonly vectors: boolean }[];
+  /** Static accesses of these loads: four words are one vector, and count for three. */
+  readonly accesses: number;
+}
+
+/** Products that a step makes at most: loads are shared well before. */
+const TERMS = 256;
+
+/** How many elements fill words. */
+const wholeWords = (bits: number): number => { let n = 1; while ((n * bits) % 32 !== 0) n *= 2; return n; };
+
+/**
+ * A step takes as many elements as lie together in words or vectors of a factor, so that a word is loaded once for all in it; fewer where
+ * the text would get too many accesses, of which results and scales take their part. Where lanes share loads, as on CPUs, wide vectors gain nothing: a
+ * step is as short as whole words and lanes allow, and so is the text.
+ * @param K elements that are summed over, a multiple of those of a step
+ * @param accesses static accesses that a device's compiler takes well
+ * @param lanes threads that share in reading what all read alike, 1 for none
+ * @example
+ * ```ts
+ * const x = { bits: 32, neighbours: 32, lines: 8, lanes: 8 }, w = { bits: 4, neighbours: 32, lines: 4, lanes: 1 };
+ * productStep([x, w], 1024, 48, 8).elements; // => 8
+ * productStep([{ ...x, lanes: 1 }, w], 1024, 512, 1).elements; // => 8
+ * ```
+ */
+export function productStep(sides: readonly [StepSide, StepSide], K: number, accesses: number, lanes: number): ProductStep {
+  const [rows, columns] = sides.map((s) => s.lines), room = Math.max(accesses / 4, accesses - rows * columns - columns);
+  const made = (elements: number): ProductStep => {
+    const loads = sides.map(({ bits, lines, lanes: by }) => { const each = Math.ceil((elements * bits) / 32 / by); return { words: lines * each, vectors: each % 4 === 0 }; });
+    return { elements, loads, accesses: loads.reduce((sum, l) => sum + (l.vectors ? 0.75 : 1) * l.words, 0) };
+  };
+  let step = made(Math.max(...sides.map((s) => Math.min(s.neighbours, lanes < 2 ? Infinity : s.lanes > 1 ? s.lanes : wholeWords(s.bits)))));
+  while (step.elements > 1 && (K % step.elements !== 0 || step.accesses > room || step.elements * rows * columns > TERMS)) step = made(step.elements / 2);
+  return step;
+}

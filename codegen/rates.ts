@@ -19,17 +19,22 @@ export const rateTable = Object.freeze({
   fma: { unit: "fma/s", doc: "multiply-adds of f32 (two FLOP each)" },
   f16fma: { unit: "fma/s", doc: "multiply-adds of f16; absent without \"shader-f16\"" },
   integer: { unit: "ops/s", doc: "shift by a constant, xor and add of u32, a third each" },
+  shift: { unit: "ops/s", doc: "shifts by a constant: two and a xor" },
+  float: { unit: "ops/s", doc: "additions and multiplications of f32, half each" },
+  floatMin: { unit: "ops/s", doc: "minima of an f32 sum and product" },
   imul: { unit: "mads/s", doc: "multiply-adds of i32" },
   popcount: { unit: "words/s", doc: "xor, `countOneBits` and add of words: 32 products of bits each" },
   packedDot: { unit: "words/s", doc: "`dot4I8Packed` and add: four products of i8 each; absent where WGSL lacks it" },
   packedDotUnsigned: { unit: "words/s", doc: "`dot4U8Packed` and add: four products of u8 each; absent where WGSL lacks it" },
   convert: { unit: "values/s", doc: "u32 of few bits to f32, the mask included" },
+  unpackHalf: { unit: "values/s", doc: "`unpack2x16float`, both its values added, the mask included" },
   sharedLoad: { unit: "loads/s", doc: "loads of u32 from workgroup memory, neighbours by neighbouring threads, and an add" },
   sharedLoad4: { unit: "loads/s", doc: "the same with vec4<u32>: 16 bytes each" },
   tableLoad: { unit: "loads/s", doc: "loads from a table of 16 words in workgroup memory, each thread at its own index" },
   privateLoad: { unit: "loads/s", doc: "loads from a table of 16 words in the thread's own memory, at a computed index" },
   storageRead: { unit: "bytes/s", doc: "reads of a large buffer as vec4<u32>" },
   storageReadScalar: { unit: "bytes/s", doc: "reads of a large buffer as u32" },
+  trip: { unit: "trips/s", doc: "trips of a loop with one step of `integer`, three operations" },
   barrier: { unit: "barriers/s", doc: "`workgroupBarrier` of blocks of 64 threads, a store or load between" },
   block: { unit: "blocks/s", doc: "starts of blocks of 64 threads" },
   dispatch: { unit: "s", doc: "seconds of an empty dispatch among many in a pass" },
@@ -62,7 +67,7 @@ const chain = (...rates: readonly number[]): number => 1 / rates.reduce((sum, r)
 // three instructions a word.
 const nvidia = {
   fma: 64, f16fma: 128, integer: 64, imul: 64, popcount: chain(64, 16, 64), packedDot: 64, packedDotUnsigned: 64, convert: chain(64, 16),
-  sharedLoad: 32, sharedLoad4: 8, tableLoad: 32, privateLoad: 32, barrier: 1 / 4,
+  sharedLoad: 32, sharedLoad4: 8, tableLoad: 32, privateLoad: 32, trip: chain(64, 64, 64, 64, 64, 64), barrier: 1 / 4,
 };
 
 /**
@@ -81,19 +86,19 @@ export const defaultRates: Readonly<Record<"gpu" | "nvidia" | "amd" | "apple" | 
   // Popcount adds as it counts, at the full rate: two instructions a word, as papers have it.
   amd: supposed(unverified("AMD RX 7900 XTX"), 96, 2.5e9, 960e9, {
     fma: 64, f16fma: 64, integer: 64, imul: 16, popcount: chain(64, 64), packedDot: 64, packedDotUnsigned: 64, convert: chain(64, 64),
-    sharedLoad: 32, sharedLoad4: 8, tableLoad: 32, privateLoad: 16, barrier: 1 / 4,
+    sharedLoad: 32, sharedLoad4: 8, tableLoad: 32, privateLoad: 16, trip: chain(64, 64, 64, 64, 64, 64), barrier: 1 / 4,
   }),
   // Shifts, products, popcounts and conversions at a quarter of the rate; packed products are made of 8 extractions and 4 products.
   apple: supposed(unverified("Apple M2"), 10, 1.4e9, 100e9, {
-    fma: 128, f16fma: 128, integer: 3 * chain(32, 128, 128), imul: 32, popcount: chain(128, 32, 128), packedDot: 32 / 12, packedDotUnsigned: 32 / 12, convert: chain(128, 32),
-    sharedLoad: 32, sharedLoad4: 8, tableLoad: 32, privateLoad: 16, barrier: 1 / 4,
+    fma: 128, f16fma: 128, integer: 3 * chain(32, 128, 128), shift: 2 * chain(32, 32, 128), imul: 32, popcount: chain(128, 32, 128), packedDot: 32 / 12, packedDotUnsigned: 32 / 12, convert: chain(128, 32),
+    sharedLoad: 32, sharedLoad4: 8, tableLoad: 32, privateLoad: 16, trip: chain(32, 128, 128, 128, 128, 128), barrier: 1 / 4,
   }),
   lavapipe: Object.freeze({
-    of: "lavapipe on 2 CPU cores", source: "assumed", fma: 6.5e9, f16fma: 1.2e9, integer: 12e9, imul: 4e9, popcount: 2.1e9, packedDot: 1.3e9, packedDotUnsigned: 1.7e9, convert: 6e9,
+    of: "lavapipe on 2 CPU cores", source: "assumed", fma: 6.5e9, f16fma: 1.2e9, integer: 12e9, shift: 5e9, float: 10e9, floatMin: 2.4e9, imul: 4e9, popcount: 2.1e9, packedDot: 1.3e9, packedDotUnsigned: 1.7e9, convert: 6e9, unpackHalf: 2.9e9,
     sharedLoad: 0.6e9, sharedLoad4: 0.3e9, tableLoad: 0.8e9, privateLoad: 1.2e9, storageRead: 2.7e9, storageReadScalar: 1.6e9, barrier: 0.78e6, block: 1.8e6, dispatch: 25e-6,
   }),
   swiftshader: Object.freeze({
-    of: "SwiftShader on 2 CPU cores", source: "assumed", fma: 2.6e9, integer: 3.5e9, imul: 2.5e9, popcount: 0.8e9, packedDot: 0.17e9, packedDotUnsigned: 0.19e9, convert: 1.8e9,
+    of: "SwiftShader on 2 CPU cores", source: "assumed", fma: 2.6e9, integer: 3.5e9, shift: 0.9e9, float: 9e9, floatMin: 0.6e9, imul: 2.5e9, popcount: 0.8e9, packedDot: 0.17e9, packedDotUnsigned: 0.19e9, convert: 1.8e9, unpackHalf: 0.6e9,
     sharedLoad: 0.2e9, sharedLoad4: 0.1e9, tableLoad: 0.3e9, privateLoad: 0.25e9, storageRead: 0.8e9, storageReadScalar: 0.28e9, barrier: 0.24e6, block: 0.77e6, dispatch: 27e-6,
   }),
 });

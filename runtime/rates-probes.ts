@@ -41,11 +41,13 @@ export interface Probe {
   readonly times?: number;
 }
 
-/** A row of arithmetic: eight chains, each step twice in a trip. */
-const arithmetic = (name: RateName, type: Probe["type"], step: string, operations: number, more: Partial<Probe> = {}): Probe =>
-  ({ name, grows: "trips", type, step, accumulators: 8, times: 2, operations: 16 * operations, ...more });
+/** A row of arithmetic: eight chains, their steps so often in a trip that the loop around them takes no time beside them. */
+const arithmetic = (name: RateName, type: Probe["type"], step: string, operations: number, { times = 16, ...more }: Partial<Probe> = {}): Probe =>
+  ({ name, grows: "trips", type, step, accumulators: 8, times, operations: 8 * times * operations, ...more });
 
-const packed = { language: "packed_4x8_integer_dot_product" };
+/** What takes some ten operations where the device lacks it. */
+const dear = { times: 4 };
+const packed = { ...dear, language: "packed_4x8_integer_dot_product" };
 /** Fills a table `to` of `n` words with what nobody knows. */
 const fill = (to: string, n: number, from = "t", by = THREADS, as = "u32"): string => `for (var k = ${from}; k < ${n}u; k += ${by}u) { ${to}[k] = ${as}(k * w + run.y); }`;
 const shared = (name: RateName, type: "u32" | "vec4<u32>", n: number, step: string, more: Partial<Probe> = {}): Probe => ({
@@ -64,17 +66,22 @@ export const probes: readonly Probe[] = [
   arithmetic("fma", "f32", "a$ = fma(a$, m, c);", 1, { before: "let m = f32(run.y & 1u) * 0.25 + 0.5;\n  let c = f32(w & 15u);" }),
   arithmetic("f16fma", "f16", "a$ = fma(a$, m, c);", 1, { feature: "shader-f16", before: "let m = f16(run.y & 1u) * 0.25h + 0.5h;\n  let c = f16(w & 15u);" }),
   arithmetic("integer", "u32", "a$ = ((a$ >> 3u) ^ w) + a$;", 3),
+  arithmetic("shift", "u32", "a$ = (a$ << 3u) ^ (a$ >> 5u);", 2),
+  arithmetic("float", "f32", "a$ = (a$ + c) * m;", 2, { before: "let m = f32(run.y & 1u) * 0.25 + 0.5;\n  let c = f32(w & 15u);" }),
+  arithmetic("floatMin", "f32", "a$ = min(a$ + c, a$ * m);", 1, { before: "let m = f32(run.y & 1u) * 0.25 + 0.5;\n  let c = f32(w & 15u);" }),
   arithmetic("imul", "i32", "a$ = a$ * i32(w) + i32(run.y);", 1),
-  arithmetic("popcount", "u32", "a$ += countOneBits(a$ ^ w);", 1),
+  arithmetic("popcount", "u32", "a$ += countOneBits(a$ ^ w);", 1, dear),
   arithmetic("packedDot", "i32", "a$ += dot4I8Packed(bitcast<u32>(a$), w);", 1, packed),
   arithmetic("packedDotUnsigned", "u32", "a$ += dot4U8Packed(a$, w);", 1, packed),
   arithmetic("convert", "u32", "a$ = bitcast<u32>(f32(a$ & 255u));", 1),
+  arithmetic("unpackHalf", "u32", "{ let h = unpack2x16float(a$ & 0x3fff3fffu); a$ = bitcast<u32>(h.x) + bitcast<u32>(h.y); }", 2),
   shared("sharedLoad", "u32", 256, "a$ += tile[at + $u * 16u];", { first: "let at = (t + k) & 127u;" }),
   shared("sharedLoad4", "vec4<u32>", 64, "a$ += tile[at + $u * 8u];", { first: "let at = (t + k) & 31u;", accumulators: 2, operations: 2 }),
   shared("tableLoad", "u32", 16, "a$ = tile[a$ & 15u] + w;", { accumulators: 4, operations: 4 }),
   shared("privateLoad", "u32", 16, "a$ = table[a$ & 15u] + w;", { accumulators: 4, operations: 4, globals: "", before: `var table: array<u32, 16>;\n  ${fill("table", 16, "0u", 1)}` }),
   reads("storageRead", "vec4<u32>", 2, 4),
   reads("storageReadScalar", "u32", 4, 1),
+  { name: "trip", grows: "trips", accumulators: 1, operations: 1, step: "a$ = ((a$ >> 3u) ^ w) + a$;" },
   {
     name: "barrier", grows: "trips", of: "block", operations: 2, accumulators: 1, globals: `var<workgroup> tile: array<u32, ${THREADS}>;`,
     step: `tile[t] = a$;\n    workgroupBarrier();\n    a$ += tile[${THREADS - 1}u - t];\n    workgroupBarrier();`,

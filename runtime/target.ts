@@ -15,6 +15,8 @@ export const targetOf = ({ features, info, languages, limits, measured, profile,
   packedDot: languages.has("packed_4x8_integer_dot_product"),
   // Exchanges between lanes need one known size and a thread number made of subgroup and lane.
   ...(features.has("subgroups") && languages.has("subgroup_id") && subgroup.min === subgroup.max ? { subgroup: subgroup.min } : {}),
+  // Seen of both software adapters for every code; of GPUs nobody has told.
+  halfSubnormals: profile.software,
   // Measured ones once `rates(device)` has them; until then what is assumed of its kind.
   rates: measured?.known ?? defaultRatesFor(profile.name, info.vendor),
   staticAccesses: profile.staticAccesses,

@@ -19,13 +19,17 @@ function signOf<X>(ops: Ops<X>, { word, at }: Lying<X>, l: Small): X | undefined
   return l.signBit ? ops.op("and", moved(ops, word, 32 - l.bits - at), ops.constant("u32", SIGN)) : undefined;
 }
 
-/** The magnitude alone. */
-const magnitudeOf = <X>(ops: Ops<X>, c: Lying<X>, l: Small): X => fieldOf(ops, c, l.x + l.m);
+/** A magnitude where it stands: multiplied by a power of two. */
+interface Placed<X> { readonly x: X; readonly scale: number }
 
-/** An f32 ≥ 0 with the code's sign, and the codes that are no numbers. */
-function finished<X>(ops: Ops<X>, c: Lying<X>, l: Small, size: X): X {
-  const sign = signOf(ops, c, l), bits = ops.bits("u32", size), all = hasSpecials(l) ? specialSizes(ops, l, magnitudeOf(ops, c, l), bits) : bits;
-  return ops.bits("f32", noMinusZero(ops, l, fieldOf(ops, c, l.bits), sign === undefined ? all : ops.op("or", all, sign)));
+/** So many bits of a code in their place. */
+const inPlace = <X>(ops: Ops<X>, { word, at }: Lying<X>, bits: number): Placed<X> => ({ x: ops.op("and", word, ops.constant("u32", ((2 ** bits - 1) * 2 ** at) >>> 0)), scale: 2 ** at });
+
+/** An f32 ≥ 0 with the code's sign, and the codes that are no numbers; `magnitude`, where the way has it anyway. */
+function finished<X>(ops: Ops<X>, c: Lying<X>, l: Small, size: X, magnitude?: Placed<X>): X {
+  const sign = signOf(ops, c, l), { x, scale } = magnitude ?? inPlace(ops, c, l.x + l.m), code = inPlace(ops, c, l.bits);
+  const bits = specialSizes(ops, l, x, ops.bits("u32", size), scale), all = sign === undefined ? bits : ops.op("or", bits, sign);
+  return ops.bits("f32", noMinusZero(ops, l, code.x, all, code.scale));
 }
 
 /**
@@ -33,15 +37,15 @@ function finished<X>(ops: Ops<X>, c: Lying<X>, l: Small, size: X): X {
  * of all others that is no smaller than g.
  */
 function least<X>(ops: Ops<X>, c: Lying<X>, l: Small): X {
-  const { op, constant } = ops, mask = ((2 ** (l.x + l.m) - 1) * 2 ** (23 - l.m)) >>> 0;
-  const g = ops.bits("f32", op("add", op("and", moved(ops, c.word, 23 - l.m - c.at), constant("u32", mask)), constant("u32", (127 - l.bias) << 23)));
-  return finished(ops, c, l, op("min", g, op("fma", g, constant("f32", 2), constant("f32", -(2 ** (1 - l.bias))))));
+  const { op, constant } = ops, scale = 2 ** (23 - l.m), x = op("and", moved(ops, c.word, 23 - l.m - c.at), constant("u32", (2 ** (l.x + l.m) - 1) * scale));
+  const g = ops.bits("f32", op("add", x, constant("u32", (127 - l.bias) << 23)));
+  return finished(ops, c, l, op("min", g, op("fma", g, constant("f32", 2), constant("f32", -(2 ** (1 - l.bias))))), { x, scale });
 }
 
 /** With one bit of exponent a magnitude is a whole number of steps. */
 function steps<X>(ops: Ops<X>, c: Lying<X>, l: Small): X {
-  const { op, constant } = ops, size = ops.to("f32", ops.bits("i32", magnitudeOf(ops, c, l)));
-  return finished(ops, c, l, op("mul", size, constant("f32", 2 ** (1 - l.bias - l.m))));
+  const { op, constant } = ops, x = fieldOf(ops, c, l.x + l.m), size = op("mul", ops.to("f32", ops.bits("i32", x)), constant("f32", 2 ** (1 - l.bias - l.m)));
+  return finished(ops, c, l, size, { x, scale: 1 });
 }
 
 /** The f16 in a half of a word, in the type's own measure: its exponents, subnormals too, count from another bias. */

@@ -17,20 +17,23 @@ const plain = (t: DType): Decoder => ({
   values: (ops, codes) => codes.map((c) => { const v = emitDecode(t, ops, fieldOf(ops, c, t.bits)); return ops.typeOf(v) === "f32" ? v : ops.to("f32", v); }),
 });
 
-/** Every value read from an array of its own. */
-const table = (t: DType): Decoder => {
-  const values = Array.from({ length: 2 ** t.bits }, (_, code) => t.decode(code));
-  return { name: "table", values: (ops, codes) => codes.map((c) => ops.table("f32", values, fieldOf(ops, c, t.bits))) };
-};
-
 export type { Decoder, Lying } from "./dtype-decode-ops.ts";
+
+/** Largest table, which is also what a device's rate of reading tables is of. */
+const ENTRIES = 16;
+
+/** Every value read from an array of its own. */
+function tables(t: DType): readonly Decoder[] {
+  const values = 2 ** t.bits > ENTRIES ? [] : Array.from({ length: 2 ** t.bits }, (_, code) => t.decode(code));
+  return values.length === 0 ? [] : [{ name: "table", values: (ops, codes) => codes.map((c) => ops.table("f32", values, fieldOf(ops, c, t.bits))) }];
+}
 
 /** The ways beside the type's own decoding. */
 function others(t: DType): readonly Decoder[] {
   if (t.bits > 8) return [];
   switch (t.kind) {
-    case "uint": case "int": case "bipolar": return [...integerDecoders(t), table(t)];
-    case "float": return [...floatDecoders(t), table(t)];
+    case "uint": case "int": case "bipolar": return [...integerDecoders(t), ...tables(t)];
+    case "float": return [...floatDecoders(t), ...tables(t)];
     case "scale": case "bool": case "codebook": return [];
     default: return t.kind satisfies never;
   }

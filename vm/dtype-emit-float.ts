@@ -28,16 +28,16 @@ export function decodeSmall<X>(ops: Ops<X>, code: X, split: Split): X {
 /** Whether there are codes that are no finite numbers. */
 export const hasSpecials = (l: Layout): boolean => l.ieee || l.nan !== undefined || l.noMinusZero;
 
-/** The bits of a magnitude's f32, with those of infinity and NaN where it is one. */
-export function specialSizes<X>(ops: Ops<X>, l: Layout, magnitude: X, bits: X): X {
-  const { op } = ops, c = (v: number) => u32(ops, v);
-  if (l.ieee) return op("select", op("ge", magnitude, c(l.end)), l.m ? op("select", op("eq", magnitude, c(l.end)), c(0x7f800000), c(0x7fc00000)) : c(0x7f800000), bits);
-  return !l.noMinusZero && l.nan !== undefined ? op("select", op("eq", magnitude, c(l.end)), c(0x7fc00000), bits) : bits;
+/** The bits of a magnitude's f32, with those of infinity and NaN where it is one. `scale`: what the magnitude is multiplied by where it stands. */
+export function specialSizes<X>(ops: Ops<X>, l: Layout, magnitude: X, bits: X, scale = 1): X {
+  const { op } = ops, c = (v: number) => u32(ops, v), end = c(l.end * scale);
+  if (l.ieee) return op("select", op("ge", magnitude, end), l.m ? op("select", op("eq", magnitude, end), c(0x7f800000), c(0x7fc00000)) : c(0x7f800000), bits);
+  return !l.noMinusZero && l.nan !== undefined ? op("select", op("eq", magnitude, end), c(0x7fc00000), bits) : bits;
 }
 
 /** The bits of a code's f32, with those of NaN where it is that of -0 in a type without. */
-export const noMinusZero = <X>(ops: Ops<X>, l: Layout, code: X, bits: X): X =>
-  (l.noMinusZero ? ops.op("select", ops.op("eq", code, u32(ops, l.signBit)), u32(ops, 0x7fc00000), bits) : bits);
+export const noMinusZero = <X>(ops: Ops<X>, l: Layout, code: X, bits: X, scale = 1): X =>
+  (l.noMinusZero ? ops.op("select", ops.op("eq", code, u32(ops, l.signBit * scale)), u32(ops, 0x7fc00000), bits) : bits);
 
 /**
  * Integers beyond 2^24 on their way to f32: the low eight bits become one sticky bit (round to odd), so that the f32 is exact

@@ -5,6 +5,7 @@ import { Bug, fail, type Span } from "../../diagnostic.ts";
 import type { Packing, RegisterLayout } from "../../layout/index.ts";
 import { buffersOf, eachStmt, instructions, printsAny, tileShape, type Compute, type DType, type Program, type Scalar, type Size, type Value } from "../../vm/index.ts";
 import { defaultRates, type Rates } from "../rates.ts";
+import type { DecoderChoice } from "../decode.ts";
 import { expressions, type Exprs } from "../loop/expr.ts";
 import type { Buffer, Expr, LoopStmt, Reg, Var } from "../loop/ir.ts";
 import type { PricedProduct } from "./fold.ts";
@@ -20,6 +21,8 @@ export interface Target {
   readonly subgroup?: number | undefined;
   /** Static memory accesses that the driver compiles in reasonable time (a device profile's budget). */
   readonly staticAccesses: number;
+  /** `unpack2x16float` is known to keep subnormals, which WGSL leaves to the driver. */
+  readonly halfSubnormals?: boolean | undefined;
   /** What the device is fast at, for choices between ways. */
   readonly rates: Rates;
   /** Bytes of workgroup memory. */
@@ -103,6 +106,8 @@ export interface Context {
   exchanges: boolean;
   /** Products that can be made in several ways, as they were met. */
   readonly products: PricedProduct[];
+  /** How codes become f32 values, by type, as they were met. */
+  readonly decoders: Map<DType, DecoderChoice>;
   /** Slot loops that were made. */
   loops: number;
   /** Something was learnt that asks for another attempt. */
@@ -221,7 +226,7 @@ export function createContext(program: Program, target: Target, hints: Hints, al
     }
   };
   const c: Context = {
-    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), cells: new Map(), printing: undefined, blocks: [], extents: new Map(), allowance, arenas: new Map(), updated: updatedTiles(program), atomic: new Map(), exchanges: false, products: [], loops: 0, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
+    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), cells: new Map(), printing: undefined, blocks: [], extents: new Map(), allowance, arenas: new Map(), updated: updatedTiles(program), atomic: new Map(), exchanges: false, products: [], decoders: new Map(), loops: 0, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
     scratch(words) { scratchWords = Math.max(scratchWords, words); return (scratch ??= growing()); },
     sharedBytes: () => buffers.reduce((n, b) => n + (b.space === "workgroup" && b.id >= 0 ? (b.length ?? 0) * (b.elem === "f16" && target.f16 ? 2 : 4) : 0), 0),
     epoch: (of) => (epochs.get(storeOf(of)) ?? 0) + base,

@@ -121,7 +121,7 @@ function fma<X>(e: Emit<X>, p: Product<X>, block: Block, type: "f32" | "f16"): F
   if (!(most <= EXACT[type])) return `one product may pass 2^${Math.log2(EXACT[type])}, up to which ${type} is exact`;
   let n = together(e, p, block);
   while (n > every) n /= 2;
-  const toFloat = (x: X): X => e.to(type, x), xs = lines(e, p.x, n, "i32", toFloat), ys = lines(e, p.y, n, "i32", toFloat), zero = e.constant(type, 0);
+  const floats = (s: Side<X>) => (type === "f32" ? lines(e, s, n, type) : lines(e, s, n, "i32", (x) => e.to(type, x))), xs = floats(p.x), ys = floats(p.y), zero = e.constant(type, 0);
   return {
     form: "fold", steps: stepsOf(e, p, n),
     init: (index) => p.acc?.at(index) ?? e.constant("i32", 0),

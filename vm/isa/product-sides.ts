@@ -20,20 +20,21 @@ export interface Side<X> {
 }
 
 /** An element as i32 (modulo 2^32) or f32, less its zero point. */
-export const element = <X>(e: Emit<X>, s: Side<X>, line: X, j: X, type: "i32" | "f32"): X => lessZero(e, s, line, type)(s.source.at(s.at(line, j), noElement(e, s)));
+export const element = <X>(e: Emit<X>, s: Side<X>, line: X, j: X, type: "i32" | "f32"): X => lessZero(e, s, line, [s.source.at(s.at(line, j), noElement(e, s))], type)[0];
 
 /** `count` elements from j on, a multiple of it. */
 export function elements<X>(e: Emit<X>, s: Side<X>, line: X, j: X, count: number, type: "i32" | "f32"): readonly X[] {
-  return count === 1 ? [element(e, s, line, j, type)] : s.source.run(s.at(line, j), s.axis, count, noElement(e, s)).map(lessZero(e, s, line, type));
+  return count === 1 ? [element(e, s, line, j, type)] : lessZero(e, s, line, s.source.run(s.at(line, j), s.axis, count, noElement(e, s)), type);
 }
 
 /** What stands for an element outside the tensor. */
 const noElement = <X>(e: Emit<X>, { source: { dtype: d } }: Side<X>): X | undefined => (d.hasZero ? e.constant(d.storage ? "u32" : d.compute, d.zeroCode) : undefined);
 
-/** From what was read to a number less the line's zero point. */
-function lessZero<X>(e: Emit<X>, s: Side<X>, line: X, type: "i32" | "f32"): (x: X) => X {
+/** What was read as numbers less the line's zero point. */
+function lessZero<X>(e: Emit<X>, s: Side<X>, line: X, read: readonly X[], type: "i32" | "f32"): readonly X[] {
   const d = s.source.dtype, zero = s.zero && zeroPoint(e, s, line, type);
-  return (x) => { const v = asType(e, d, x, type); return zero === undefined ? v : e.op("sub", v, zero); };
+  const values = type === "f32" && d.storage ? e.decoder(d).values(e, read.map((x) => e.lying(x, d.bits))) : read.map((x) => asType(e, d, x, type));
+  return zero === undefined ? values : values.map((v) => e.op("sub", v, zero));
 }
 
 /** A code or value as i32 (modulo 2^32) or f32. */

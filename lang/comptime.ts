@@ -104,7 +104,8 @@ export function describeComptime(k: Headed, source: string, cx: Cx, file: Scope)
     kind: c.of, doc: c.doc, required: c.init === undefined,
     text: c.init && source.slice(c.init.span.start, c.init.span.end),
     default: c.init && !mentions(c.init, k) ? alone(c.init, c.of) : undefined,
-    space: c.space?.map((e) => alone(e, c.of)).filter((v) => v !== undefined),
+    // What has no value by itself, such as a packing, is given as its text.
+    space: c.space?.map((e) => alone(e, c.of) ?? source.slice(e.span.start, e.span.end)),
   })])));
 }
 

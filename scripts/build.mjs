@@ -6,7 +6,7 @@
 //                                      in a clone has npm install the clone into npx's cache, which runs this
 //   node scripts/build.mjs --cli       the bundle only
 
-import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync, chmodSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync, chmodSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -37,6 +37,7 @@ function emitRooms() {
     mkdirSync(dirname(to), { recursive: true });
     writeFileSync(to, direct(text, path));
   }
+  for (const file of rooms.flatMap((r) => filesUnder(r, ".json"))) { mkdirSync(dirname(join("dist", file)), { recursive: true }); copyFileSync(file, join("dist", file)); }
   console.log(`build: ${sources.length} modules`);
 }
 
@@ -81,7 +82,7 @@ async function bundleCli() {
 
 /** Written when all of dist/ is built. */
 const stamp = "node_modules/.cache/built";
-const latest = Math.max(newest([...rooms, "cli", "examples"], ".ts"), newest(["scripts"], ".mjs"), newest(["examples"], ".loom"), ...["diagnostic.ts", "package.json"].map(writtenAt));
+const latest = Math.max(newest([...rooms, "cli", "examples"], ".ts"), newest(rooms, ".json"), newest(["scripts"], ".mjs"), newest(["examples"], ".loom"), ...["diagnostic.ts", "package.json"].map(writtenAt));
 if (prepare && existsSync("dist/cli.js") && latest < writtenAt(stamp)) process.exit(0);
 const began = new Date();
 

@@ -1,5 +1,5 @@
 // What applications carry: the weight of bitloom/run against its budget, and what each door draws in.
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -58,7 +58,7 @@ describe("what is published goes past the doors", () => {
   interface Doors { transpiled(t: typeof ts, source: string, file: string): string; pastDoors(t: typeof ts, read: (path: string) => string): (text: string, path: string) => string }
 
   /** All modules as `npm run build` writes them, and what each imports at once. */
-  async function published(): Promise<{ readonly modules: ReadonlyMap<string, string>; loaded(from: string): Set<string> }> {
+  async function published(): Promise<{ readonly modules: ReadonlyMap<string, string>; readonly data: readonly string[]; loaded(from: string): Set<string> }> {
     const { pastDoors, transpiled } = (await import(join(root, "scripts/doors.mjs"))) as Doors;
     const { filesUnder } = (await import(join(root, "scripts/tools.mjs"))) as { filesUnder(folder: string, ending: string): string[] };
     const found = ["diagnostic.ts", ...ROOMS.flatMap((r) => filesUnder(join(root, r), ".ts").map((f) => relative(root, f)))];
@@ -70,7 +70,7 @@ describe("what is published goes past the doors", () => {
       for (const [, to = ""] of (modules.get(path) ?? "").matchAll(/^(?:import|export) .*from "(\.[^"]*)";$/gm)) loaded(join(dirname(path), to), seen);
       return seen;
     };
-    return { modules, loaded: (from) => loaded(from) };
+    return { modules, data: ROOMS.flatMap((r) => filesUnder(join(root, r), ".json").map((f) => relative(root, f))), loaded: (from) => loaded(from) };
   }
 
 
@@ -83,11 +83,12 @@ describe("what is published goes past the doors", () => {
   });
 
   test("they say the same: every name that a door gives is found where it is", async () => {
-    const { modules } = await published(), folder = mkdtempSync(join(tmpdir(), "bitloom-doors-"));
+    const { modules, data } = await published(), folder = mkdtempSync(join(tmpdir(), "bitloom-doors-"));
     try {
       symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
       writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
       for (const [path, text] of modules) { mkdirSync(dirname(join(folder, path)), { recursive: true }); writeFileSync(join(folder, path), text); }
+      for (const path of data) cpSync(join(root, path), join(folder, path));
       // Imports of what isn't there are errors of the bundler.
       const rooms = ROOMS.map((r) => join(folder, r, "index.js"));
       const { errors, warnings } = await build({ entryPoints: rooms, bundle: true, platform: "node", format: "esm", write: false, outdir: join(folder, "out"), external: ["webgpu", "@sparticuz/chromium"], logLevel: "silent" });

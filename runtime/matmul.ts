@@ -156,8 +156,8 @@ async function fastest(device: Device, spec: Product, M: number, N: number, tili
  * and dense rows of whole words are multiplied as words. Weights of a format lie as [N, K] too, or, where the format
  * is one of [k, n] (gptq, awq, mlc_kn), as [K, N]. Where the format's value is a code times what many share, plus what they share (q4_0, q4_k, gptq, mx, …), codes are multiplied as
  * they are and sums are scaled, exactly like quantised ones; else (tq1_0, gptq_act, values in f16) values are made tile by tile. How the work is cut is decided by a price made of the device's rates, before anything is
- * compiled; the kernel is compiled on first use and kept with the device: one for K, the kinds of both factors and the cut, which hangs on N and on the
- * rows to the next power of two.
+ * compiled; the kernel is compiled on first use and kept with the device: one for K, the kinds of both factors and the cut, which hangs on N, on the
+ * rows to the next power of two, and on whether they fill blocks.
  * @param x the left factor, [M, K]
  * @param w the right factor, [N, K]
  * @throws Diagnostic H0307 (disposed), H0403 (no tensor), H0405 (not two axes), H0408 (of two devices), H0511 (sizes or types that can't be multiplied),

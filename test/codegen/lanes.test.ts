@@ -1,0 +1,58 @@
+// Words that all threads read alike: what is loaded by lanes in turn gives what everybody loading it gives, and only where a load is dear.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { baseTarget, compileProgram, defaultRates, lowerProgram, prepare, type Target } from "../../codegen/index.ts";
+import { compose, dense, local, spatial } from "../../layout/index.ts";
+import { builder, cdiv, chance, constant, dtype, scalarOp, tileFromCodes, type Program, type Tile } from "../../vm/index.ts";
+import { byEvaluator, byInterpreter, difference, type Case } from "../conformance/engines.ts";
+
+const lanes = (subgroup: number, rates = defaultRates.lavapipe): Target => ({ ...baseTarget, subgroup, rates, staticAccesses: 64 });
+
+interface Cut { readonly M: number; readonly N: number; readonly K: number; readonly type: string; readonly rows: number; readonly columns: number; readonly threads: number }
+
+/** x[M, K] · w[N, K]ᵀ where threads lie side by side along N: rows of x are the same for all. */
+function product({ N, K, type, rows, columns, threads }: Cut): Program {
+  const b = builder("product"), m = b.dim("M"), x = b.tensor("x", "in", "f32", [m, K], dense(2)), w = b.tensor("w", "in", type, [N, K], dense(2)), y = b.tensor("y", "out", "f32", [m, N], dense(2));
+  const BN = columns * threads, [bn, bm] = b.grid([["bn", constant(Math.ceil(N / BN))], ["bm", cdiv(m, rows)]]), n0 = scalarOp("mul", bn, constant(BN)), m0 = scalarOp("mul", bm, constant(rows));
+  b.threads(threads);
+  const part = (t: typeof x, at: typeof n0, size: number): typeof x => b.slice({ x: t }, { offsets: [at, constant(0)], sizes: [constant(size), constant(K)] });
+  const acc = b.var({ init: 0 }, { dtype: dtype("f32"), shape: [rows, BN], layout: compose(compose(local(rows, 1), spatial(1, threads)), local(1, columns)) });
+  b.assign({ to: acc, from: b.dot({ x: part(x, m0, rows), y: b.transposed({ x: part(w, n0, BN) }), acc }, { k: constant(K) }) });
+  b.store({ to: b.slice({ x: y }, { offsets: [m0, n0], sizes: [constant(rows), constant(BN)] }), x: acc });
+  return b.finish();
+}
+
+const cuts = fc.record({
+  M: fc.integer({ min: 1, max: 9 }), N: fc.integer({ min: 1, max: 40 }), K: fc.constantFrom(1, 7, 8, 24, 32, 48, 64, 96), type: fc.constantFrom("u1", "i2", "u3", "i4", "b5", "u6", "i7", "u8", "f32"),
+  rows: fc.constantFrom(1, 2, 4), columns: fc.constantFrom(1, 2, 4), threads: fc.constantFrom(8, 16, 32),
+});
+
+test.each([4, 8, 16])("in subgroups of %i products are what the interpreter says", (size) => {
+  let shared = 0;
+  fc.assert(fc.property(cuts, fc.nat(), (cut, seed) => {
+    const program = product(cut), { M, N, K, type } = cut, d = dtype(type), next = chance(seed), target = lanes(size);
+    // Small integers, so that sums are exact in any order.
+    const tile = (t: typeof d, shape: readonly number[]): Tile => tileFromCodes(t, shape, Array.from({ length: shape[0] * shape[1] }, () => (t.storage ? Math.floor(next() * 2 ** t.bits) : t.encode(Math.floor(next() * 17) - 8))));
+    const c: Case = { program, inputs: { x: tile(dtype("f32"), [M, K]), w: tile(d, [N, K]) }, dims: { M } };
+    if (lowerProgram(prepare(program).program, target).body.subgroup !== undefined) shared++;
+    expect(difference(c, byInterpreter(c), byEvaluator(c, target), "the loop form")).toBeUndefined();
+  }), { numRuns: 40 });
+  expect(shared).toBeGreaterThan(10);
+});
+
+test("a row of x is loaded once for all lanes, on devices that do loads lane by lane", () => {
+  const cut = { M: 4, N: 128, K: 64, type: "i4", rows: 4, columns: 4, threads: 32 }, loads = (target: Target): number | undefined => compileProgram(product(cut), target).counts.thread?.storageLoads;
+  // 4 columns of 8 words are each thread's own; of x, 4 rows of 64, each of 8 lanes loads its eighth.
+  expect([loads(lanes(8)), loads(lanes(8, defaultRates.nvidia)), loads({ ...baseTarget, rates: defaultRates.lavapipe })]).toEqual([4 * 8 + 4 * 8, 4 * 8 + 4 * 64, expect.any(Number)]);
+  const { wgsl, features } = compileProgram(product(cut), lanes(8));
+  expect(features).toEqual(["subgroups"]);
+  expect(wgsl.match(/subgroupBroadcast\(\w+, [0-7]u\)/g)?.length).toBe(4 * 8);
+  expect(compileProgram(product(cut), lanes(8, defaultRates.nvidia)).features).toEqual([]);
+});
+
+test("what hangs on the thread, or stands where not all threads are, is loaded by each", () => {
+  const b = builder("own"), x = b.tensor("x", "in", "f32", [64], dense(1)), y = b.tensor("y", "out", "f32", [64], dense(1));
+  b.threads(32);
+  b.store({ to: y, x: b.load({ x }) });
+  expect(lowerProgram(prepare(b.finish()).program, lanes(8)).body.subgroup).toBeUndefined();
+});

@@ -1,6 +1,7 @@
 // Small floats to f32 by moving sign, exponent and mantissa to where an f32 or an f16 has them. What is left to do is the subnormals,
 // which no f32 may be meanwhile: GPUs may flush those.
-import { fieldOf, moved, type Decoder, type Lying } from "./dtype-decode-ops.ts";
+import { inPlace } from "./dtype-decode-int.ts";
+import { moved, type Decoder, type Lying } from "./dtype-decode-ops.ts";
 import { hasSpecials, noMinusZero, specialSizes } from "./dtype-emit-float.ts";
 import { layoutOf, magnitudeValue, type Layout } from "./dtype-float.ts";
 import type { DType } from "./dtype-type.ts";
@@ -23,11 +24,11 @@ function signOf<X>(ops: Ops<X>, { word, at }: Lying<X>, l: Small): X | undefined
 interface Placed<X> { readonly x: X; readonly scale: number }
 
 /** So many bits of a code in their place. */
-const inPlace = <X>(ops: Ops<X>, { word, at }: Lying<X>, bits: number): Placed<X> => ({ x: ops.op("and", word, ops.constant("u32", ((2 ** bits - 1) * 2 ** at) >>> 0)), scale: 2 ** at });
+const placed = <X>(ops: Ops<X>, { word, at }: Lying<X>, bits: number): Placed<X> => ({ x: ops.op("and", word, ops.constant("u32", ((2 ** bits - 1) * 2 ** at) >>> 0)), scale: 2 ** at });
 
 /** An f32 ≥ 0 with the code's sign, and the codes that are no numbers; `magnitude`, where the way has it anyway. */
 function finished<X>(ops: Ops<X>, c: Lying<X>, l: Small, size: X, magnitude?: Placed<X>): X {
-  const sign = signOf(ops, c, l), { x, scale } = magnitude ?? inPlace(ops, c, l.x + l.m), code = inPlace(ops, c, l.bits);
+  const sign = signOf(ops, c, l), { x, scale } = magnitude ?? placed(ops, c, l.x + l.m), code = placed(ops, c, l.bits);
   const bits = specialSizes(ops, l, x, ops.bits("u32", size), scale), all = sign === undefined ? bits : ops.op("or", bits, sign);
   return ops.bits("f32", noMinusZero(ops, l, code.x, all, code.scale));
 }
@@ -43,10 +44,7 @@ function least<X>(ops: Ops<X>, c: Lying<X>, l: Small): X {
 }
 
 /** With one bit of exponent a magnitude is a whole number of steps. */
-function steps<X>(ops: Ops<X>, c: Lying<X>, l: Small): X {
-  const { op, constant } = ops, x = fieldOf(ops, c, l.x + l.m), size = op("mul", ops.to("f32", ops.bits("i32", x)), constant("f32", 2 ** (1 - l.bias - l.m)));
-  return finished(ops, c, l, size, { x, scale: 1 });
-}
+const steps = <X>(ops: Ops<X>, c: Lying<X>, l: Small): X => finished(ops, c, l, inPlace(ops, c, l.x + l.m, { scale: 2 ** (1 - l.bias - l.m), offset: 0, flip: 0 }));
 
 /** The f16 in a half of a word, in the type's own measure: its exponents, subnormals too, count from another bias. */
 function fromHalf<X>(ops: Ops<X>, c: Lying<X>, l: Small, half: X): X {
@@ -103,7 +101,7 @@ export function floatDecoders(t: DType): readonly Decoder[] {
   const way = (name: string, value: <X>(ops: Ops<X>, c: Lying<X>) => X): Decoder => ({ name, values: (ops, codes) => codes.map((c) => value(ops, c)) });
   return [
     way("the lesser of two floats", (ops, c) => least(ops, c, l)),
-    ...(l.x === 1 ? [way("steps", (ops, c) => steps(ops, c, l))] : []),
+    ...(l.x === 1 ? [way("steps in a mantissa", (ops, c) => steps(ops, c, l))] : []),
     ...(four ? [way("four bits of a word", (ops, c) => {
       const { op, constant } = ops, index = op("and", moved(ops, c.word, 2 - c.at), constant("u32", (2 ** (l.x + l.m) - 1) << 2));
       const size = ops.to("f32", ops.bits("i32", op("and", op("shr", constant("u32", four.word), index), constant("u32", 15))));

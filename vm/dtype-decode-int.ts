@@ -1,19 +1,19 @@
-// Integers to f32 without the integers: a code or'ed into the mantissa of 2^23 is the float 2^23 + code.
+// Integers to f32 without the integers: a code put into the mantissa of 2^23 is the float 2^23 + code; one put there `at` bits higher,
+// of 2^(23 − at), is 2^(23 − at) + code, so that it can stay where it lies.
 //
 //   value = scale · u + offset, u unsigned:   uN  u      iN  (u with its sign bit turned over) − 2^(N−1)      bN  2u − (2^N − 1)
 import { moved, type Decoder, type Lying } from "./dtype-decode-ops.ts";
 import type { DType } from "./dtype-type.ts";
 import type { Ops } from "./ops.ts";
 
-/** 2^23 as a number and as bits: from here on a float's last bit is a one. */
-const MAGIC = 2 ** 23, MAGIC_BITS = 0x4b000000;
-/** Bits of a mantissa. */
+/** Bits of an f32's mantissa. */
 const MANTISSA = 23;
 
-interface Form { readonly scale: number; readonly offset: number; readonly flip: boolean }
+/** How a code's value is made of its bits: scale · u + offset, u the code with the bits of `flip` turned over; the scale is a power of two. */
+interface Form { readonly scale: number; readonly offset: number; readonly flip: number }
 
 const formOf = ({ kind, bits }: DType): Form =>
-  (kind === "bipolar" ? { scale: 2, offset: 1 - 2 ** bits, flip: false } : kind === "int" ? { scale: 1, offset: -(2 ** (bits - 1)), flip: true } : { scale: 1, offset: 0, flip: false });
+  (kind === "bipolar" ? { scale: 2, offset: 1 - 2 ** bits, flip: 0 } : kind === "int" ? { scale: 1, offset: -(2 ** (bits - 1)), flip: 2 ** (bits - 1) } : { scale: 1, offset: 0, flip: 0 });
 
 /** Codes with their top bits turned over, all of a word at once. */
 function flipped<X>({ op, constant }: Ops<X>, codes: readonly Lying<X>[], bits: number): readonly Lying<X>[] {
@@ -23,23 +23,22 @@ function flipped<X>({ op, constant }: Ops<X>, codes: readonly Lying<X>[], bits: 
   return codes.map(({ word, at }) => ({ word: words.get(word) ?? word, at }));
 }
 
-/** 2^23 + the bits under a mask of a word, less a number. */
-function magic<X>(ops: Ops<X>, word: X, mask: number, less: number): X {
-  const { op, constant } = ops, bits = op("or", op("and", word, constant("u32", mask >>> 0)), constant("u32", MAGIC_BITS));
-  return op("sub", ops.bits("f32", bits), constant("f32", less));
+/** A code in bits [at, at + n) of a word, put into the mantissa of the power of two in which the code's last bit weighs `scale`; less all but the value. */
+function magic<X>(ops: Ops<X>, word: X, at: number, n: number, { scale, offset, flip }: Form): X {
+  const { op, constant } = ops, exponent = MANTISSA - at + Math.log2(scale), own = 2 ** at;
+  // A xor puts in the exponent, and turns the code's sign over on the way.
+  const bits = op("xor", op("and", word, constant("u32", ((2 ** n - 1) * own) >>> 0)), constant("u32", (127 + exponent) * 2 ** MANTISSA + flip * own));
+  return op("sub", ops.bits("f32", bits), constant("f32", 2 ** exponent - offset));
 }
 
-/** The code moved to the end of the mantissa. */
-function ended<X>(ops: Ops<X>, { word, at }: Lying<X>, n: number, { scale, offset }: Form): X {
-  return magic(ops, moved(ops, word, Math.log2(scale) - at), (2 ** n - 1) * scale, MAGIC - offset);
-}
+/** The code moved to the end of the mantissa of 2^23. */
+const ended = <X>(ops: Ops<X>, { word, at }: Lying<X>, n: number, form: Form): X => magic(ops, moved(ops, word, Math.log2(form.scale) - at), Math.log2(form.scale), n, form);
 
-/** The code where it lies in the mantissa, or in that of the word moved down by half: what a power of two too many is taken off last. */
-function inPlace<X>(ops: Ops<X>, c: Lying<X>, n: number, form: Form): X {
-  const { scale, offset } = form, down = c.at + n <= MANTISSA ? 0 : Math.min(16, c.at), at = c.at - down, less = (offset * 2 ** at) / scale;
-  if (!Number.isInteger(less)) return ended(ops, c, n, form);
-  const v = magic(ops, moved(ops, c.word, -down), (2 ** n - 1) * 2 ** at, MAGIC - less), factor = scale / 2 ** at;
-  return factor === 1 ? v : ops.op("mul", v, ops.constant("f32", factor));
+/** scale · code + offset of n bits of a word, which stay where they lie in the mantissa, or in that of the word moved down by half. */
+export function inPlace<X>(ops: Ops<X>, c: Lying<X>, n: number, form: Form): X {
+  const down = c.at + n <= MANTISSA ? 0 : Math.min(16, c.at), at = c.at - down;
+  // In steps of two there is no odd offset.
+  return at === 0 && form.offset % form.scale !== 0 ? ended(ops, c, n, form) : magic(ops, moved(ops, c.word, -down), at, n, form);
 }
 
 /** The code converted where it lies; at the top of a word it would be a sign. */
@@ -54,13 +53,13 @@ function converted<X>(ops: Ops<X>, c: Lying<X>, n: number, { scale, offset }: Fo
 export function integerDecoders(t: DType): readonly Decoder[] {
   const n = t.bits, form = formOf(t);
   const way = (name: string, value: <X>(ops: Ops<X>, c: Lying<X>) => X): Decoder =>
-    ({ name, values: (ops, codes) => (form.flip ? flipped(ops, codes, n) : codes).map((c) => value(ops, c)) });
+    ({ name, values: (ops, codes) => codes.map((c) => value(ops, c)) });
   const one = (name: string, value: <X>(ops: Ops<X>, top: X) => X): Decoder => ({ name, values: (ops, codes) => codes.map(({ word, at }) => value(ops, moved(ops, word, 31 - at))) });
   return [
     ...(t.name === "b1" ? [one("the sign bit of 1", (ops, top) => ops.bits("f32", ops.op("xor", ops.op("and", top, ops.constant("u32", 0x80000000)), ops.constant("u32", 0xbf800000))))] : []),
     ...(t.name === "u1" ? [one("1 under the bit's mask", (ops, top) => ops.bits("f32", ops.op("and", ops.bits("u32", ops.op("shr", ops.bits("i32", top), ops.constant("u32", 31))), ops.constant("u32", 0x3f800000))))] : []),
-    way("into the mantissa of 2^23", (ops, c) => ended(ops, c, n, form)),
-    way("into the mantissa of 2^23 in place", (ops, c) => inPlace(ops, c, n, form)),
-    way("convert in place", (ops, c) => converted(ops, c, n, form)),
+    way("to the end of a mantissa", (ops, c) => ended(ops, c, n, form)),
+    way("into a mantissa in place", (ops, c) => inPlace(ops, c, n, form)),
+    { name: "convert in place", values: (ops, codes) => (form.flip ? flipped(ops, codes, n) : codes).map((c) => converted(ops, c, n, form)) },
   ];
 }

@@ -58,13 +58,14 @@ export function memoryText({ block, blocks, registers, sharedBytes, work: done, 
     `${t.name} ${t.kind}`, String(t.requests), bytes(t.asked), ...(t.space === "storage" ? [figure(t.sectors / t.requests), percent(efficiency(t)), bytes(t.moved), bytes(t.needed)] : ["", t.conflicts ? `${t.conflicts} waits` : "no waits", "", ""]),
     t.guessed ? "places hang on data" : "",
   ]);
+  const words = done.storageLoad + 4 * done.storageLoad4;
   const dims = Object.entries(block?.dims ?? {}).map(([k, n]) => `${k} = ${n}`).join(", "), time = (s: number): string => (Number.isFinite(s) ? scaled(s, "s") : "never");
   return [
     `a block${dims ? ` of ${dims}` : ""}: 32 threads at a time, sectors of ${SECTOR} bytes`,
     ...(block ? table([["", "requests", "asked", "sectors each", "used", "moved", "needed", ""], ...rows], [false, true, true, true, true, true, true, false]) : ["  loops end by what is read, or there is too much to follow"]),
     `  a thread: ${registers} registers, ${block?.barriers ?? "some"} barriers; workgroup memory ${bytes(sharedBytes)}`,
     ...perElement.map((p) => `  for each element of ${p.name} (${p.type}): ${Object.entries(p.work).map(([k, n]) => `${k} ${figure(n)}`).join(", ")}`),
-    `  predicted: a block ${time(blockSeconds)}${blocks === undefined || launch === undefined ? "" : `, ${blocks} blocks ${time(launch)}`}${done.storageLoad ? `; ${figure(done.storageLoad)} words loaded by a thread` : ""}`,
+    `  predicted: a block ${time(blockSeconds)}${blocks === undefined || launch === undefined ? "" : `, ${blocks} blocks ${time(launch)}`}${words ? `; ${figure(words)} words loaded by a thread` : ""}`,
   ].join("\n");
 }
 

@@ -1,13 +1,16 @@
-// What statements cost a thread on a device: operations by kind, from the loop form as it is, over the device's rates.
-import type { Expr, LoopStmt } from "./loop/ir.ts";
+// What statements cost a thread on a device: operations by kind, counted from the loop form as it is written down (what has a
+// name is done once, where it stands; words that lie together are one load), over the device's rates.
+import type { Expr, Func, LoopStmt } from "./loop/ir.ts";
 import { exprsOf, operandsOf } from "./loop/operands.ts";
+import { placeStmts, type PlacedStmt } from "./loop/place.ts";
 import type { Rates } from "./rates.ts";
 
-/** Operations of one thread, by the kinds that a device's rates tell apart. Loads are of single words. */
+/** Operations of one thread, by the kinds that a device's rates tell apart. Stores count as loads. */
 export interface Work {
   readonly integer: number;
   readonly imul: number;
   readonly fma: number;
+  readonly f16fma: number;
   readonly popcount: number;
   readonly packedDot: number;
   readonly packedDotUnsigned: number;
@@ -15,12 +18,16 @@ export interface Work {
   readonly sharedLoad: number;
   /** Loads of workgroup memory at an index that was loaded itself: each thread has its own. */
   readonly tableLoad: number;
+  /** Loads of single words. */
   readonly storageLoad: number;
+  /** Loads of four words; of two, half of one. */
+  readonly storageLoad4: number;
+  readonly trip: number;
   readonly barrier: number;
 }
 
 type Sums = { -readonly [K in keyof Work]: number };
-const none = (): Sums => ({ integer: 0, imul: 0, fma: 0, popcount: 0, packedDot: 0, packedDotUnsigned: 0, convert: 0, sharedLoad: 0, tableLoad: 0, storageLoad: 0, barrier: 0 });
+const none = (): Sums => ({ integer: 0, imul: 0, fma: 0, f16fma: 0, popcount: 0, packedDot: 0, packedDotUnsigned: 0, convert: 0, sharedLoad: 0, tableLoad: 0, storageLoad: 0, storageLoad4: 0, trip: 0, barrier: 0 });
 const KINDS = Object.keys(none()) as readonly (keyof Work)[];
 
 const isPower = (n: number): boolean => Number.isInteger(Math.log2(Math.abs(n)));
@@ -35,17 +42,43 @@ function loads(x: Expr): boolean {
   return found;
 }
 
+const add = (to: Sums, w: Work, times: number): void => { for (const k of KINDS) to[k] += w[k] * times; };
+
+const functions = new WeakMap<Func, Work>();
+/** What a call of a function does. */
+function inside(f: Func): Work {
+  const known = functions.get(f), sums = none();
+  if (known) return known;
+  visitor(sums, new Set())(f.body);
+  functions.set(f, sums);
+  return sums;
+}
+
+/** Adds what expressions do that weren't seen before. */
+function visitor(sums: Sums, seen: Set<Expr>): (x: Expr) => void {
+  const visit = (x: Expr): void => {
+    if (seen.has(x)) return;
+    seen.add(x);
+    own(x, sums);
+    operandsOf(x).forEach(visit);
+  };
+  return visit;
+}
+
 /** What one expression does by itself. */
 function own(x: Expr, s: Sums): void {
   const n = x.node, float = x.type === "f32" || x.type === "f16";
   switch (n.kind) {
     case "const": case "var": case "reg": case "part": return;
-    case "load": s[n.buffer.space === "storage" ? "storageLoad" : loads(n.index) ? "tableLoad" : "sharedLoad"] += n.vector ?? 1; return;
+    case "load":
+      if (n.vector) s.storageLoad4 += n.vector / 4;
+      else s[n.buffer.space === "storage" ? "storageLoad" : loads(n.index) ? "tableLoad" : "sharedLoad"]++;
+      return;
     case "op":
       if (n.op === "popcount") s.popcount++;
       else if (n.op === "dot4i") s.packedDot++;
       else if (n.op === "dot4u") s.packedDotUnsigned++;
-      else if (float) s.fma++;
+      else if (float) s[x.type === "f16" ? "f16fma" : "fma"]++;
       else if (n.op === "mul" || n.op === "div" || n.op === "rem") s.imul++;
       else s.integer++;
       return;
@@ -56,21 +89,23 @@ function own(x: Expr, s: Sums): void {
     case "field": s.integer += n.at.node.kind === "const" && (n.at.node.value === 0 || n.at.node.value + n.width === 32) ? 1 : 2; return;
     case "to": if (float || n.arg.type === "f32" || n.arg.type === "f16") s.convert++; return;
     case "bits": return;
-    case "packHalf": case "unpackHalf": case "table": case "call": s.integer += 2; return;
+    case "packHalf": case "unpackHalf": case "table": s.integer += 2; return;
+    case "call": add(s, inside(n.f), 1); return;
     default: n satisfies never;
   }
 }
 
 /** How far `to` is from `from` at most: also where both move with an outer loop, as of a chunk that ends at first + 256 or before. */
 function distance(to: Expr, from: Expr): number {
-  const a = to.node, b = from.node, plain = to.hi - from.lo;
+  const a = to.node, b = from.node, plain = to.hi - from.lo, more = a.kind === "op" && a.op === "add" ? a.args[1]?.node : undefined;
   if (a.kind === "op" && a.op === "min") return Math.min(plain, ...a.args.map((x) => distance(x, from)));
+  if (a.kind === "op" && more?.kind === "const") return Math.min(plain, distance(a.args[0], from) + more.value);
   const alike = a.kind === "sum" && b.kind === "sum" && a.terms.length === b.terms.length && a.terms.every((t, i) => t.of === b.terms[i].of && t.coefficient === b.terms[i].coefficient);
   return to === from ? 0 : alike ? a.offset - b.offset : plain;
 }
 
 /** How often a loop runs at most; 1 where nobody knows. */
-function trips(s: Extract<LoopStmt, { kind: "for" }>): number {
+function trips(s: Extract<PlacedStmt, { kind: "for" }>): number {
   const most = Math.ceil(distance(s.to, s.from) / s.step);
   return Number.isFinite(most) && most < 2 ** 24 ? Math.max(0, most) : 1;
 }
@@ -87,21 +122,20 @@ function trips(s: Extract<LoopStmt, { kind: "for" }>): number {
  * [storageLoad, fma]; // => [2, 2]
  * ```
  */
-export function work(stmts: readonly LoopStmt[]): Work {
-  const sums = none(), seen = new Set<Expr>();
-  const visit = (x: Expr): void => {
-    if (seen.has(x)) return;
-    seen.add(x);
-    own(x, sums);
-    operandsOf(x).forEach(visit);
-  };
-  const add = (inner: readonly LoopStmt[], times: number): void => { const w = work(inner); for (const k of KINDS) sums[k] += w[k] * times; };
+export const work = (stmts: readonly LoopStmt[]): Work => workOf(placeStmts(stmts), new Set());
+
+/** `named`: what has a name where the statements stand. */
+function workOf(stmts: readonly PlacedStmt[], named: ReadonlySet<Expr>): Work {
+  const sums = none(), names = new Set(named), visit = visitor(sums, new Set(named)), inner = (list: readonly PlacedStmt[], times: number): void => add(sums, workOf(list, names), times);
   for (const s of stmts) {
+    if (s.kind === "let") { visit(s.expr); names.add(s.expr); continue; }
     exprsOf(s).forEach(visit);
-    // A trip counts and compares.
-    if (s.kind === "for") { add(s.body, trips(s)); sums.integer += 2 * trips(s); }
-    else if (s.kind === "loop") add(s.body, 1);
-    else if (s.kind === "if") { add(s.then, 1); add(s.otherwise, 1); }
+    // Another lane's value takes about two operations.
+    if (s.kind === "set" && (s.lane || s.mask !== undefined)) sums.integer += 2;
+    if (s.kind === "store") sums[s.buffer.space === "storage" ? "storageLoad" : "sharedLoad"]++;
+    if (s.kind === "for") { const n = trips(s); inner(s.body, n); sums.trip += n; }
+    else if (s.kind === "loop") { inner(s.body, 1); sums.trip++; }
+    else if (s.kind === "if") { inner(s.then, 1); inner(s.otherwise, 1); }
     else if (s.kind === "barrier") sums.barrier++;
   }
   return sums;
@@ -125,8 +159,10 @@ export function seconds(w: Work, r: Rates, threads = 1): number {
   // Some rates are of a chain with other operations in it, which are counted by themselves here.
   const op = 1 / (r.integer ?? Infinity);
   return threads * (
-    each(w.integer, r.integer) + each(w.imul, r.imul, op) + each(w.fma, r.fma) + each(w.popcount, r.popcount, 2 * op) + each(w.packedDot, r.packedDot, op) + each(w.packedDotUnsigned, r.packedDotUnsigned, op)
+    each(w.integer, r.integer) + each(w.imul, r.imul, op) + each(w.fma, r.fma) + each(w.f16fma, r.f16fma) + each(w.popcount, r.popcount, 2 * op) + each(w.packedDot, r.packedDot, op) + each(w.packedDotUnsigned, r.packedDotUnsigned, op)
     + each(w.convert, r.convert, op) + each(w.sharedLoad, r.sharedLoad, op) + each(w.tableLoad, r.tableLoad, 2 * op)
-    + each(4 * w.storageLoad, r.storageReadScalar)
+    + each(4 * w.storageLoad, r.storageReadScalar) + each(16 * w.storageLoad4, r.storageRead)
+    // A trip counts, compares and jumps.
+    + (r.trip === undefined ? 3 * w.trip * op : each(w.trip, r.trip, 3 * op))
   ) + each(w.barrier, r.barrier);
 }

@@ -94,12 +94,12 @@ export const defaultRates: Readonly<Record<"gpu" | "nvidia" | "amd" | "apple" | 
     sharedLoad: 32, sharedLoad4: 8, tableLoad: 32, privateLoad: 16, trip: chain(32, 128, 128, 128, 128, 128), barrier: 1 / 4,
   }),
   lavapipe: Object.freeze({
-    of: "lavapipe on 2 CPU cores", source: "assumed", fma: 6.5e9, f16fma: 1.2e9, integer: 12e9, shift: 5e9, float: 10e9, floatMin: 2.4e9, imul: 4e9, popcount: 2.1e9, packedDot: 1.3e9, packedDotUnsigned: 1.7e9, convert: 6e9, unpackHalf: 2.9e9,
-    sharedLoad: 0.6e9, sharedLoad4: 0.3e9, tableLoad: 0.8e9, privateLoad: 1.2e9, storageRead: 2.7e9, storageReadScalar: 1.6e9, barrier: 0.78e6, block: 1.8e6, dispatch: 25e-6,
+    of: "lavapipe on 2 CPU cores", source: "assumed", fma: 20e9, f16fma: 1.6e9, integer: 33e9, shift: 12e9, float: 27e9, floatMin: 5.5e9, imul: 6.5e9, popcount: 2.6e9, packedDot: 1.6e9, packedDotUnsigned: 2.6e9, convert: 11e9, unpackHalf: 8e9,
+    sharedLoad: 0.95e9, sharedLoad4: 0.38e9, tableLoad: 0.8e9, privateLoad: 1.4e9, storageRead: 4.2e9, storageReadScalar: 2.9e9, trip: 2e9, barrier: 0.85e6, block: 1.1e6, dispatch: 20e-6,
   }),
   swiftshader: Object.freeze({
-    of: "SwiftShader on 2 CPU cores", source: "assumed", fma: 2.6e9, integer: 3.5e9, shift: 0.9e9, float: 9e9, floatMin: 0.6e9, imul: 2.5e9, popcount: 0.8e9, packedDot: 0.17e9, packedDotUnsigned: 0.19e9, convert: 1.8e9, unpackHalf: 0.6e9,
-    sharedLoad: 0.2e9, sharedLoad4: 0.1e9, tableLoad: 0.3e9, privateLoad: 0.25e9, storageRead: 0.8e9, storageReadScalar: 0.28e9, barrier: 0.24e6, block: 0.77e6, dispatch: 27e-6,
+    of: "SwiftShader on 2 CPU cores", source: "assumed", fma: 11e9, integer: 3.5e9, shift: 0.95e9, float: 27e9, floatMin: 0.8e9, imul: 6.5e9, popcount: 1.35e9, packedDot: 0.15e9, packedDotUnsigned: 0.19e9, convert: 3.1e9, unpackHalf: 0.7e9,
+    sharedLoad: 0.16e9, sharedLoad4: 0.05e9, tableLoad: 0.19e9, privateLoad: 0.27e9, storageRead: 1.15e9, storageReadScalar: 1.04e9, trip: 0.4e9, barrier: 0.2e6, block: 1e6, dispatch: 27e-6,
   }),
 });
 

@@ -47,3 +47,6 @@ export function cpuTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
 }
+
+/** Cores that a software adapter computes on. */
+export const cores = (): number => Math.max(1, Math.min(availableParallelism(), Number(process.env["LP_NUM_THREADS"] || Infinity)));

@@ -119,11 +119,11 @@ const most: Readonly<Record<Probe["grows"], number>> = { trips: 2 ** 30, blocks:
 
 async function measure(device: Device, { sampleMs = 20, samples = 3, progress = () => undefined }: RatesOptions): Promise<Partial<Record<RateName, number>>> {
   const able = probes.filter((p) => (p.feature === undefined || device.features.has(p.feature)) && (p.language === undefined || device.languages.has(p.language)));
-  const { gpu, profile } = device, total = able.length * (samples + 1), cpuTime = profile.software && inNode() ? (await import("./host-node.ts")).cpuTime : undefined;
+  const { gpu, profile } = device, total = able.length * (samples + 1), cpu = profile.software && inNode() ? await import("./host-node.ts") : undefined;
   const data = await allocate(device, bytesOf(device), "the buffer whose reading is timed");
   const out = gpu.createBuffer({ size: blocksOf(device) * THREADS * 4, usage: GPUBufferUsage.STORAGE }), uniform = gpu.createBuffer({ size: 16, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
   try {
-    const courses = (await Promise.all(able.map((p) => prepare(device, p, { data, out, uniform }, cpuTime)))).map((r): Course => ({ ...r, size: r.probe.grows === "trips" ? 8 : 64, failed: false, seen: [] }));
+    const courses = (await Promise.all(able.map((p) => prepare(device, p, { data, out, uniform }, cpu?.cpuTime)))).map((r): Course => ({ ...r, size: r.probe.grows === "trips" ? 8 : 64, failed: false, seen: [] }));
     let idle = Infinity, done = 0;
     // A submission of one empty dispatch: what all times have in them.
     const rest = async (): Promise<void> => { idle = Math.min(idle, (await courses[0]?.run(1))?.wall ?? Infinity); };
@@ -148,24 +148,22 @@ async function measure(device: Device, { sampleMs = 20, samples = 3, progress = 
       for (const c of courses) await sample(c);
     }
     needAlive(device);
-    // Of a core that was had in part, others had the rest; a tenth of one is no other core.
-    const cores = Math.max(1, ...courses.flatMap((c) => c.seen.map(({ wall, cpu = 0 }) => (wall < sampleMs / 1000 ? 0 : Math.ceil(cpu / wall - 0.1)))));
-    return Object.fromEntries(courses.filter((c) => !c.failed).map((c) => [c.probe.name, rateOf(device, c, idle, cores)]));
+    return Object.fromEntries(courses.filter((c) => !c.failed).map((c) => [c.probe.name, rateOf(device, c, idle, cpu?.cores() ?? 1)]));
   } finally {
     for (const b of [data, out, uniform]) b.destroy();
   }
 }
 
 /**
- * The rate from what was seen in runs long enough to tell them from an idle device's answer; a time where it is one. By the wall's
- * clock the best counts, which other programs disturbed least. Where the CPU's time is known, and the work is for all cores, it is
- * the median of that over the cores that were ever had at once: others don't count there.
+ * The rate from what was seen in runs long enough to tell them from an idle device's answer; a time where it is one. The best
+ * counts, which other programs disturbed least. Where the CPU's time is known, and the work is for all cores, it is of that: as if
+ * no others were there.
  */
 function rateOf(device: Device, { probe, seen }: Course, idle: number, cores: number): number {
   const parallel = probe.grows !== "dispatches", instances = probe.grows !== "trips" ? 1 : blocksOf(device) * (probe.of === "block" ? 1 : THREADS);
   const longest = Math.max(...seen.map((s) => s.wall)), long = seen.filter((s) => s.wall >= Math.min(longest, 3 * idle)).slice(-4);
-  const byCpu = long.flatMap(({ size, cpu }) => (parallel && cpu ? [(size * cores) / cpu] : [])).sort((a, b) => a - b);
-  const found = byCpu[byCpu.length >> 1] ?? Math.max(...long.map(({ size, wall }) => size / Math.max(wall - idle, wall / 4)));
+  const byCpu = long.flatMap(({ size, cpu }) => (parallel && cpu ? [(size * cores) / cpu] : []));
+  const found = Math.max(...byCpu.length ? byCpu : long.map(({ size, wall }) => size / Math.max(wall - idle, wall / 4)));
   return probe.grows === "dispatches" ? 1 / found : found * probe.operations * instances;
 }
 

@@ -98,7 +98,7 @@ export async function timeAll(contest: Contest, options: EngineOptions): Promise
   const { device, key, candidates, records } = contest, known = options.fresh ? undefined : await records.own(key), courses = candidates.map((c) => courseOf(device, c, known));
   if (known?.done === true && courses.every((c) => c.why !== undefined || c.samples.length > 0)) return { record: known, points: courses.map(pointOf), done: true, taken: 0 };
   const { signal, progress, sampleMs, rounds = 5 } = options, [first] = courses, made: Tensor[] = [];
-  let taken = 0, kept = performance.now();
+  let taken = 0, kept = -Infinity;
   const keep = async (done: boolean): Promise<Outcome> => {
     // What wasn't tried at all may be tried another day.
     const points = courses.filter((c) => c.samples.length > 0 || (c.why !== undefined && c.candidate.why === undefined)).map(pointOf), best = fastestOf(points);

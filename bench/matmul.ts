@@ -16,13 +16,13 @@ import { ours } from "./ours.ts";
 import { INSTALL, installed, peers } from "./peers.ts";
 import { plot, type Panel } from "./plot.ts";
 import { progress, type Options } from "./options.ts";
-import { roof, type Ceilings } from "./roofline.ts";
+import { roof, type Ceilings, type Roof } from "./roofline.ts";
 import { shapesOf } from "./shapes.ts";
 import { clockOf, growth, interval, median, race, ratioText, without, type Clock } from "./timing.ts";
 import { shadersOf } from "./wgsl.ts";
 
 /** An entrant's part of the report. */
-interface Row extends Timed { readonly ms: readonly number[]; readonly bound: "memory" | "arithmetic"; readonly share: number; readonly slow: boolean }
+interface Row extends Timed, Pick<Roof, "bound" | "parts"> { readonly ms: readonly number[]; readonly share: number; readonly slow: boolean }
 /** A shape's part. */
 interface Shape { readonly sizes: Sizes; readonly load: number; readonly overhead: Readonly<Record<string, number>>; readonly rows: readonly Row[]; readonly goals: readonly Outcome[]; readonly notes: readonly string[] }
 
@@ -42,8 +42,8 @@ async function shapeOf({ device, clock, known, rounds, patience }: Bench, sizes:
     say();
     const overhead = Object.fromEntries(empty.map((e) => [e.library, median(e.ms)]));
     const rows = entrants.map((e): Row => {
-      const net = without(e.ms, overhead[e.library] ?? 0), { ms: least, bound } = roof(sizes, e.kind, known);
-      return { name: e.name, library: e.library, family: e.family, on: e.on, kind: e.kind, ms: e.ms, net, roof: least, bound, share: least / median(net), slow: slow.includes(e) };
+      const net = without(e.ms, overhead[e.library] ?? 0), { ms: least, bound, parts } = roof(sizes, e.kind, known);
+      return { name: e.name, library: e.library, family: e.family, on: e.on, kind: e.kind, ms: e.ms, net, roof: least, bound, parts, share: least / median(net), slow: slow.includes(e) };
     });
     return { sizes, load: loadavg()[0], overhead, rows, goals: outcomes(device.profile.name, sizes, rows), notes };
   } finally { for (const e of [...entrants, ...empty]) await e.end(); }
@@ -52,18 +52,20 @@ async function shapeOf({ device, clock, known, rounds, patience }: Bench, sizes:
 const ms = (t: number): string => t.toFixed(t < 1 ? 3 : t < 100 ? 2 : 0);
 
 function print({ sizes, rows, overhead, goals, notes, load }: Shape): void {
-  const wide = Math.max(24, ...rows.map((r) => r.name.length)), line = (cells: readonly string[]): string => cells.map((c, i) => (i === 0 ? c.padEnd(wide) : c.padStart(i === 2 ? 20 : 10))).join(" ");
+  // What bounds it, and how much of the least time that is.
+  const bound = ({ bound: b, parts }: Row): string => `${b} ${((100 * parts[b]) / Object.values(parts).reduce((x, y) => x + y)).toFixed(0)} %`;
+  const wide = Math.max(24, ...rows.map((r) => r.name.length)), line = (cells: readonly string[]): string => cells.map((c, i) => (i === 0 ? c.padEnd(wide) : c.padStart([0, 10, 20, 10, 10, 18][i]))).join(" ");
   console.log(`\n${sizesText(sizes)}   (load ${load.toFixed(1)})\n${line(["", "ms", "95 %", "roofline", "share", "bound"])}`);
   for (const r of rows) {
     const { median: m, low, high } = interval(r.net);
-    console.log(line([r.name, ms(m), r.slow ? "once: too slow" : `${ms(low)} to ${ms(high)}`, ...(r.on === "cpu" ? ["", "", "CPU"] : [ms(r.roof), `${(100 * r.share).toFixed(0)} %`, r.bound])]));
+    console.log(line([r.name, ms(m), r.slow ? "once: too slow" : `${ms(low)} to ${ms(high)}`, ...(r.on === "cpu" ? ["", "", "CPU"] : [ms(r.roof), `${(100 * r.share).toFixed(0)} %`, bound(r)])]));
   }
   if (Object.keys(overhead).length) console.log(`  taken off for a call: ${Object.entries(overhead).map(([l, t]) => `${l} ${ms(t)}`).join(", ")}`);
   for (const n of notes) console.log(`  ${n}`);
   for (const goal of new Set(goals.map((g) => g.goal))) {
     const own = goals.filter((g) => g.goal === goal);
     console.log(`  ${own.every((g) => g.verdict === "passes") ? "+" : "-"} ${goal}, ${own.filter((g) => g.verdict === "passes").length} of ${own.length}`);
-    for (const g of own) console.log(`      ${g.verdict} ${g.of}: ${ratioText(g.ratio)} ${g.over === "roofline" ? "of the roofline" : `against ${g.over}`}, aim ${g.least}`);
+    for (const g of own) console.log(`      ${g.verdict} ${g.of}: ${ratioText(g.ratio)} ${g.over === "roofline" ? "of the roofline" : `against ${g.over}`}, aim ${Number(g.least.toFixed(2))}`);
   }
 }
 

@@ -1,10 +1,27 @@
-// The least time that a product can take on an adapter: what it must read and write and compute, over the highest rates that were
-// measured there. Memory and arithmetic may go on at once; arithmetic of all kinds shares one adapter.
+// The least time that a product can take on an adapter, over the highest rates that were measured there. What lies in memory is read once;
+// then each thread has m × n results in registers, so that an element of x that it loads serves n of them, and one of w, which it decodes,
+// serves m: of all m and n that the registers hold the best counts. Where the CPU plays the GPU, loads and arithmetic take turns, and add up.
 import type { RateName } from "../codegen/index.ts";
 import type { Sizes } from "./numbers.ts";
 
-/** What was measured at its best: operations (or bytes) a second by name; `copy` counts bytes read and written. */
-export type Ceilings = Readonly<Partial<Record<RateName | "copy", number>>>;
+/** What no rate of the cost model tells. */
+export const extraCeilings = {
+  copy: { unit: "bytes/s", doc: "bytes read and written by a copy" },
+  load: { unit: "loads/s", doc: "loads of f32 from what caches hold" },
+  load4: { unit: "loads/s", doc: "the same as vec4<f32>: 16 bytes each" },
+  broadcast: { unit: "values/s", doc: "`subgroupBroadcast` and add; absent without \"subgroups\"" },
+  lanes: { unit: "", doc: "lanes of a subgroup" },
+  read512K: { unit: "bytes/s", doc: "reads of half a MiB as vec4<f32>, again and again" },
+  read2M: { unit: "bytes/s", doc: "reads of two" },
+  fma16: { unit: "fma/s", doc: "multiply-adds of f32 into 16 sums of a thread in turn" },
+  fma32: { unit: "fma/s", doc: "the same into 32, more than some adapters have registers for" },
+  beside: { unit: "", doc: "how much of its time a load adds to that of arithmetic beside it: 1 where the two take turns" },
+} as const;
+
+/** Name of a ceiling. */
+export type CeilingName = RateName | keyof typeof extraCeilings;
+/** What was measured at its best: operations (or bytes) a second by name; `copy` counts bytes read and written, `beside` is a share. */
+export type Ceilings = Readonly<Partial<Record<CeilingName, number>>>;
 
 /** A product's kind. */
 export interface Kind {
@@ -17,18 +34,54 @@ export interface Kind {
   readonly exact: boolean;
 }
 
+/** Bytes of the weights with their scales. */
+const weightBytes = ({ N, K }: Sizes, { w, group }: Kind): number => (N * K * w) / 8 + (group === 0 ? 0 : (4 * N * K) / group);
 /** Bytes that each must be moved once: the factors, scales and the result. */
-export const bytesOf = ({ M, N, K }: Sizes, { x, w, group }: Kind): number => (M * K * x) / 8 + (N * K * w) / 8 + (group === 0 ? 0 : (4 * N * K) / group) + 4 * M * N;
+export const bytesOf = (s: Sizes, kind: Kind): number => (s.M * s.K * kind.x) / 8 + weightBytes(s, kind) + 4 * s.M * s.N;
 
-/** Ways to do the arithmetic: how much of each rate they take. */
-const ways = ({ M, N, K }: Sizes, { x, w, exact }: Kind): readonly Readonly<Partial<Record<RateName, number>>>[] => {
-  const products = M * N * K, narrow = (x < 16 ? M * K : 0) + (w < 16 ? N * K : 0);
-  return [{ fma: products, convert: narrow }, ...(exact ? [{ packedDot: products / 4 }, { packedDotUnsigned: products / 4 }, { popcount: (products * x * w) / 32 }] : [])];
-};
+/** Where the time goes, in ms. */
+export interface Parts { readonly memory: number; readonly loads: number; readonly decoding: number; readonly arithmetic: number }
+/** Milliseconds below which no kernel of a kind comes, what takes most of them, and all parts. */
+export interface Roof { readonly ms: number; readonly bound: keyof Parts; readonly parts: Parts }
 
-/** Milliseconds below which no kernel of this kind comes, and what bounds it. */
-export function roof(s: Sizes, kind: Kind, c: Ceilings): { readonly ms: number; readonly bound: "memory" | "arithmetic" } {
-  const seconds = (amounts: Readonly<Partial<Record<RateName, number>>>): number => Object.entries(amounts).reduce((t, [rate, n]) => t + (n === 0 ? 0 : n / (c[rate as RateName] ?? 0)), 0);
-  const memory = bytesOf(s, kind) / (c.storageRead ?? Infinity), arithmetic = Math.min(...ways(s, kind).map(seconds));
-  return { ms: 1e3 * Math.max(memory, arithmetic), bound: memory > arithmetic ? "memory" : "arithmetic" };
+/** Results that a thread may have. */
+const RESULTS = 64;
+
+/** Bytes a second at which so many are read again and again, at most: those of the largest measured size that is no larger, or of a larger one. */
+function reading(bytes: number, c: Ceilings): number {
+  const rates = [[2 ** 14, 16 * (c.load4 ?? 0)], [2 ** 19, c.read512K], [2 ** 21, c.read2M], [2 ** 25, c.storageRead ?? Infinity]] as const, from = Math.max(2 ** 14, ...rates.map(([size]) => size).filter((size) => size <= bytes));
+  return Math.max(...rates.filter(([size]) => size >= from).map(([, rate]) => rate ?? 0));
+}
+
+/** A way to do the arithmetic: seconds of the products, of making one element of w, and of x, fit for it. */
+interface Way { readonly products: number; readonly w: number; readonly x: number }
+
+/** All ways, for m × n results of a thread. What a device can't do takes forever. */
+function waysOf({ M, N, K }: Sizes, { x, w, exact }: Kind, results: number, c: Ceilings): readonly Way[] {
+  const products = M * N * K, per = (rate: number | undefined): number => 1 / (rate ?? 0), chains = results <= 8 ? c.fma : results <= 16 ? c.fma16 ?? c.fma : c.fma32 ?? c.fma;
+  // A number of few bits is cut out and converted, or or-ed into the bits of a float: two operations of integers at least.
+  const decode = Math.min(per(c.convert), 2 * per(c.integer)), value = (bits: number): number => (bits < 16 ? decode : 0), byte = (bits: number): number => (bits < 8 ? per(c.integer) / 2 : 0);
+  const packed = (rate: number | undefined): Way => ({ products: (products / 4) * per(rate), w: byte(w), x: byte(x) });
+  return [{ products: products * per(chains), w: value(w), x: value(x) }, ...(exact ? [packed(c.packedDot), packed(c.packedDotUnsigned), { products: ((products * x * w) / 32) * per(c.popcount), w: 0, x: 0 }] : [])];
+}
+
+/** Seconds to load `count` elements of x of so many bits again and again: as vectors, each lane for itself or each a part of what all share. */
+function loadsOf(count: number, bits: number, c: Ceilings): number {
+  const each = 1 / Math.max(c.load4 ?? 0, (c.load ?? 0) / 4, (c.sharedLoad4 ?? 0)), vectors = (count * bits) / 128;
+  const own = vectors * each, handed = c.broadcast === undefined ? Infinity : own / (c.lanes ?? 1) + (count * Math.min(bits, 32)) / 32 / c.broadcast;
+  return Number.isFinite(each) ? Math.min(own, handed) : 0;
+}
+
+/** The roof of a product. */
+export function roof(s: Sizes, kind: Kind, c: Ceilings): Roof {
+  const { M, N, K } = s, memory = bytesOf(s, kind) / reading(bytesOf(s, kind), c), sides = (most: number): readonly number[] => [1, 2, 4, 8, 16, 32, 64].filter((n) => n <= most);
+  const all = sides(Math.max(1, M)).flatMap((m) => sides(Math.min(N, RESULTS / m)).flatMap((n) => {
+    const again = Math.ceil(M / m), loads = loadsOf((M * N * K) / n, kind.x, c) + loadsOf((weightBytes(s, kind) * 8 * (again - 1)) / 32, 32, c);
+    return waysOf(s, kind, m * n, c).map(({ products, w, x }): Roof => {
+      const decoding = N * K * again * w + (x === 0 ? 0 : ((M * N * K) / n) * x), compute = decoding + products, moved = memory + loads, seconds = Math.max(compute, moved) + (c.beside ?? 0) * Math.min(compute, moved);
+      const parts: Parts = { memory: 1e3 * memory, loads: 1e3 * loads, decoding: 1e3 * decoding, arithmetic: 1e3 * products };
+      return { ms: 1e3 * seconds, parts, bound: (Object.keys(parts) as (keyof Parts)[]).reduce((a, b) => (parts[b] > parts[a] ? b : a)) };
+    });
+  }));
+  return all.reduce((a, b) => (b.ms < a.ms ? b : a));
 }

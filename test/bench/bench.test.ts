@@ -1,6 +1,7 @@
 // The benches' own reckoning: statistics, what is found right and wrong, rooflines, goals, manifests and pictures. No device.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { shareBeside } from "../../bench/ceilings.ts";
 import { goals, outcomes, type Timed } from "../../bench/goals.ts";
 import { check } from "../../bench/numbers.ts";
 import { options } from "../../bench/options.ts";
@@ -66,15 +67,36 @@ describe("rooflines", () => {
   const s = { M: 1, N: 1000, K: 1000 }, w4 = { x: 32, w: 4, group: 32, exact: false };
   test("bytes are those of factors, scales and result", () => expect(bytesOf(s, w4)).toBe(4000 + 500_000 + 125_000 + 4000));
   test("memory or arithmetic bounds, whichever takes longer", () => {
-    expect(roof(s, w4, { storageRead: 633e6, fma: 1e12, convert: 1e12 })).toEqual({ ms: 1, bound: "memory" });
-    expect(roof(s, w4, { storageRead: 633e9, fma: 1e9, convert: 2e9 })).toEqual({ ms: 1.5, bound: "arithmetic" });
+    expect(roof(s, w4, { storageRead: 633e6, fma: 1e12, convert: 1e12 })).toMatchObject({ ms: 1, bound: "memory" });
+    const { ms, bound, parts } = roof(s, w4, { storageRead: 633e9, fma: 1e9, convert: 2e9 });
+    expect([ms, bound, parts.decoding, parts.arithmetic, parts.loads]).toEqual([1.5, "arithmetic", 0.5, 1, 0]);
   });
+  test("where loads and arithmetic take turns they add up", () => expect(roof(s, w4, { storageRead: 633e6, fma: 1e9, convert: 1e12, beside: 1 }).ms).toBeCloseTo(2.001, 6));
   test("whole numbers take the cheapest way, and a rate that is missing none", () => {
     const w1 = { x: 1, w: 1, group: 0, exact: true }, fast = { storageRead: 1e12, fma: 1e9, convert: 1e9 };
     expect(roof(s, w1, { ...fast, popcount: 1e9, packedDot: 1e9 }).ms).toBeCloseTo(1000 / 32 / 1000, 12);
     expect(roof(s, { ...w1, x: 8, w: 8 }, { ...fast, popcount: 1e9, packedDot: 1e9 }).ms).toBeCloseTo(0.25, 12);
-    expect(roof(s, w1, fast).ms).toBeCloseTo(2.001, 12);
+    expect(roof(s, w1, fast).ms).toBeCloseTo(2 + 1 / 64, 12); // each thread converts x for its 64 columns
   });
+  test("what a thread loads and decodes serves as many results as it holds, and several rows share what is decoded", () => {
+    const c = { storageRead: 1e15, fma: 1e9, convert: 1e9, load4: 1e9, beside: 1 }, one = roof(s, w4, c), many = roof({ ...s, M: 8 }, w4, c);
+    expect([one.parts.arithmetic, one.parts.decoding]).toEqual([1, 1]);
+    expect(one.parts.loads).toBeCloseTo(1e6 / 64 / 4 / 1e6, 12);
+    expect([many.parts.arithmetic, many.parts.decoding]).toEqual([8, 1]); // 8 × 8 results
+    expect(many.parts.loads).toBeCloseTo(8e6 / 8 / 4 / 1e6, 12);
+    // Eight lanes that hand out what each loaded a part of.
+    expect(roof(s, w4, { ...c, broadcast: 1e12, lanes: 8 }).parts.loads).toBeCloseTo(1e6 / 64 / 4 / 8 / 1e6 + 1e6 / 64 / 1e9, 12);
+  });
+  test("sums beyond the registers are as slow as they were measured, and a few are taken where that is faster", () => {
+    const c = { storageRead: 1e15, convert: 1e15, load4: 1e15, fma: 4e9 };
+    expect(roof({ ...s, M: 64 }, w4, { ...c, fma16: 2e9, fma32: 1e9 }).parts.arithmetic).toBe(16);
+    expect(roof({ ...s, M: 64 }, w4, { ...c, fma16: 2e9, fma32: 1e9, convert: 1e8 }).parts.decoding).toBeLessThan(64 / 8 * 10);
+  });
+  test("what fits in caches is read at their speed", () => {
+    const c = { fma: 1e15, convert: 1e15, storageRead: 1e9, read2M: 2e9, read512K: 4e9, load4: 1e9 };
+    expect([s, { ...s, N: 4000 }, { ...s, N: 100_000 }].map((x) => Number((bytesOf(x, w4) / (roof(x, w4, c).parts.memory / 1e3) / 1e9).toFixed(6)))).toEqual([4, 2, 1]);
+  });
+  test("how loads and arithmetic go together", () => { expect([shareBeside(10, 7, 5, 1), shareBeside(8, 7, 5, 1), shareBeside(11, 7, 5, 1), shareBeside(20, 7, 5, 1), shareBeside(7, 7, 1, 1)]).toEqual([0.75, 0.25, 1, 1, 0]); });
 });
 
 describe("goals", () => {
@@ -87,17 +109,22 @@ describe("goals", () => {
   const found = (adapter: string, M: number, of = all): string[] => outcomes(adapter, { M, N: 1024, K: 1024 }, of).map((o) => `${o.of} ${o.verdict} ${o.ratio.median.toFixed(1)}/${o.least} ${o.over}`);
   test("are judged where both sides are here, against the best on the same adapter", () => {
     expect(found("lavapipe", 1)).toEqual([
-      "i4 passes 3.5/3 ONNX Runtime 4 bits", "W1A1 passes 8.0/1 f32", "W1A1 fails 5.0/6 jax-js f32", "f32 fails 0.6/1.5 jax-js f32", "i4 fails 0.5/0.6 roofline", "i5 fails 0.5/0.6 roofline",
+      "i4 passes 3.5/3 ONNX Runtime 4 bits", "W1A1 passes 8.0/6.4 f32", "W1A1 fails 5.0/6 jax-js f32", "f32 fails 0.6/1.5 jax-js f32", "i4 fails 0.5/0.6 roofline", "i5 fails 0.5/0.6 roofline",
     ]);
     expect(found("swiftshader", 1)).toContain("i4 fails 3.5/8 ONNX Runtime 4 bits");
     expect(found("lavapipe", 16)).toEqual(expect.arrayContaining(["i4 passes 3.5/1.5 ONNX Runtime 4 bits", "i5 passes 0.8/0.8 i4", "i4 passes 0.5/0.5 roofline"]));
+  });
+  test("whole numbers are asked for what the ceilings say, where they say they are faster", () => {
+    const slow = { ...row("Bitloom", "int × int", "W8A8", 8, 3, 8), roof: 2 }, fast = { ...row("Bitloom", "int × int", "W2A2", 2, 1, 2), roof: 0.4 };
+    const f32 = all.filter((t) => t.name === "f32"); // 4 ms, its roof 2
+    expect(found("gpu", 2, [...f32, slow, fast]).filter((t) => t.endsWith(" f32") && !t.includes("/2 "))).toEqual(["W2A2 passes 4.0/4 f32"]);
   });
   test("others' shaders count at the width that is nearest", () => {
     const wgsl = [row("WGSL: theirs", "theirs", "theirs q4", 4.5, 2), row("WGSL: theirs", "theirs", "theirs q8", 8.5, 9)];
     expect(found("lavapipe", 1, [...all, ...wgsl])).toEqual(expect.arrayContaining(["i4 fails 2.0/3 theirs q4", "i5 fails 1.7/5 theirs q4"]));
   });
   test("each of the table is of something that is timed", () => {
-    const every = [...ours, ...peers].map(({ make: _, ...about }): Timed => ({ ...about, net: [1], roof: 1 })), shader = row("WGSL: theirs", "theirs", "q4", 4.5, 1);
+    const every = [...ours, ...peers].map(({ make: _, ...about }): Timed => ({ ...about, net: [1], roof: about.kind.x })), shader = row("WGSL: theirs", "theirs", "q4", 4, 1);
     for (const g of goals) expect(g.pairs([...every, shader], { M: 1, N: 1024, K: 1024 }).length, g.name).toBeGreaterThan(0);
   });
   test("all widths from 1 to 8 are timed, as whole numbers, bipolar and floats", () => {

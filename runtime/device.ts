@@ -16,7 +16,7 @@ import { adopt, empty, tensor, zeros, type AdoptOptions, type Tensor, type Tenso
 export interface DeviceProfile {
   readonly name: "lavapipe" | "swiftshader" | "gpu";
   /** How many static memory accesses a kernel should have before an outer loop is kept rolled. */
-  readonly staticAccesses: 48 | 64 | 512;
+  readonly staticAccesses: 56 | 64 | 512;
   /** The driver compiles at the first dispatch and not when the pipeline is made: warm up before timing. */
   readonly compilesAtDispatch: boolean;
   /** A CPU plays the GPU: timings are no proxy for one, and f16 arithmetic is slow. */
@@ -25,7 +25,7 @@ export interface DeviceProfile {
 
 /** The known profiles, by name. */
 export const profiles: Readonly<Record<DeviceProfile["name"], DeviceProfile>> = Object.freeze({
-  lavapipe: Object.freeze({ name: "lavapipe", staticAccesses: 48, compilesAtDispatch: true, software: true }),
+  lavapipe: Object.freeze({ name: "lavapipe", staticAccesses: 56, compilesAtDispatch: true, software: true }),
   swiftshader: Object.freeze({ name: "swiftshader", staticAccesses: 64, compilesAtDispatch: false, software: true }),
   gpu: Object.freeze({ name: "gpu", staticAccesses: 512, compilesAtDispatch: false, software: false }),
 });
@@ -94,7 +94,7 @@ export interface RawInfo {
  * @example
  * ```ts
  * profileOf({ vendor: "google", architecture: "swiftshader" }).name // => "swiftshader"
- * profileOf({ vendor: "mesa", architecture: "software", description: "llvmpipe: Mesa 25.0.7" }).staticAccesses // => 48
+ * profileOf({ vendor: "mesa", architecture: "software", description: "llvmpipe: Mesa 25.0.7" }).staticAccesses // => 56
  * profileOf({ vendor: "nvidia", architecture: "ampere" }).name // => "gpu"
  * ```
  */

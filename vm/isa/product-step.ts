@@ -26,6 +26,12 @@ const TERMS = 256;
 /** How many elements fill words. */
 const wholeWords = (bits: number): number => { let n = 1; while ((n * bits) % 32 !== 0) n *= 2; return n; };
 
+/** Words that a run of bits lies in, which begins at a multiple of the largest power of two that its length is one of. */
+function wordsOf(bits: number): number {
+  const words = Math.ceil(bits / 32), last = bits - 32 * (words - 1);
+  return words + (bits >= 1 && last > (bits & -bits) ? 1 : 0);
+}
+
 /**
  * A step takes as many elements as lie together in words or vectors of a factor, so that a word is loaded once for all in it; fewer where
  * the text would get too many accesses, of which results and scales take their part. Where lanes share loads, as on CPUs, wide vectors gain nothing: a
@@ -36,14 +42,14 @@ const wholeWords = (bits: number): number => { let n = 1; while ((n * bits) % 32
  * @example
  * ```ts
  * const x = { bits: 32, neighbours: 32, lines: 8, lanes: 8 }, w = { bits: 4, neighbours: 32, lines: 4, lanes: 1 };
- * productStep([x, w], 1024, 48, 8).elements; // => 8
+ * productStep([x, w], 1024, 56, 8).elements; // => 8
  * productStep([{ ...x, lanes: 1 }, w], 1024, 512, 1).elements; // => 8
  * ```
  */
 export function productStep(sides: readonly [StepSide, StepSide], K: number, accesses: number, lanes: number): ProductStep {
-  const [rows, columns] = sides.map((s) => s.lines), room = Math.max(accesses / 4, accesses - rows * columns - columns);
+  const [rows, columns] = sides.map((s) => s.lines), room = Math.max(accesses / 3, accesses - rows * columns - columns);
   const made = (elements: number): ProductStep => {
-    const loads = sides.map(({ bits, lines, lanes: by }) => { const each = Math.ceil((elements * bits) / 32 / by); return { words: lines * each, vectors: each % 4 === 0 }; });
+    const loads = sides.map(({ bits, lines, lanes: by }) => { const own = (elements * bits) / by; return { words: lines * wordsOf(own), vectors: own % 128 === 0 }; });
     return { elements, loads, accesses: loads.reduce((sum, l) => sum + (l.vectors ? 0.75 : 1) * l.words, 0) };
   };
   let step = made(Math.max(...sides.map((s) => Math.min(s.neighbours, lanes < 2 ? Infinity : s.lanes > 1 ? s.lanes : wholeWords(s.bits)))));

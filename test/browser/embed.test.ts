@@ -50,6 +50,11 @@ describe("Chromium", () => {
     expect(await page.call("fromSource", source.replace("sin(", "sine("), [0])).toMatch(/error\[N0103\].*\n.*live\.loom[\s\S]*\^\^\^\^[\s\S]*did you mean 'sin'/);
   });
 
+  test("what is tuned lies in IndexedDB, for the next time", async () => {
+    const got = await page.call<{ taken: number[]; choices: object[] }>("tunedTwice", "kernel add<B: int in {32, 64} = 64>(x: f32[N], out y: f32[N]) grid (b in cdiv(N, B)) threads 32 { store(y[b * B +: B], load(x[b * B +: B]) + 1) }");
+    expect([got.taken, got.choices[1]]).toEqual([[4, 0], got.choices[0]]);
+  });
+
   test("nothing was logged", () => expect(page.log.filter((l) => l.startsWith("error"))).toEqual([]));
 });
 

@@ -138,8 +138,10 @@ function lowerFor(c: Context, s: Extract<Stmt, { kind: "for" }>, uses: Uses): vo
       return;
     }
   }
-  const last = first !== undefined ? first + Math.floor((to.hi - 1 - first) / s.step) * s.step : to.hi - 1;
-  const v = e.variable({ name, type: "i32", role: "loop", lo: from.lo, hi: Math.max(from.lo, last), divisor: gcd(s.step, first === 0 ? 0 : from.divisor) });
+  // Where turns begin is a multiple of what divides both the first and the step; so is the last of them.
+  const divisor = gcd(s.step, first === 0 ? 0 : from.divisor);
+  const last = first !== undefined ? first + Math.floor((to.hi - 1 - first) / s.step) * s.step : Math.floor((to.hi - 1) / divisor) * divisor;
+  const v = e.variable({ name, type: "i32", role: "loop", lo: from.lo, hi: Math.max(from.lo, last), divisor });
   c.symbols.set(s.symbol.id, e.use(v));
   const inner = nested(c, () => { if (lowerBlock(c, s.body, uses)) settlePending(c, () => true); });
   c.out.push({ kind: "for", v, from, to, step: s.step, body: inner, span: s.span });
@@ -165,7 +167,7 @@ function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): voi
   const row = instructions.get(i.name);
   if (!row?.emit) throw new Bug(`instruction '${i.name}' can't be emitted`);
   const sources = Object.fromEntries(Object.entries(i.operands).map(([k, v]) => [k, sourceOf(c, v)]));
-  const emitter: Emit<Expr> = { ...c.e, ...(c.target.packedDot ? {} : { op: withoutPackedDot(c.e) }), scalar: (s) => c.scalar(s), accesses: c.target.staticAccesses, lanes: sharingLanes(c), decoder: (t) => decoderOf(c, t), lying };
+  const emitter: Emit<Expr> = { ...c.e, ...(c.target.packedDot ? {} : { op: withoutPackedDot(c.e) }), scalar: (s) => c.scalar(s), accesses: c.target.staticAccesses, lanes: sharingLanes(c), halves: fastHalves(c.target), decoder: (t) => decoderOf(c, t), lying };
   const form = row.emit(emitter, sources, plainAttrs(i.attrs), i.out);
   if (form.form === "map" && form.brought && !isBrought(i, form.brought)) return lowerInst(c, withBrought(c, i, form.brought), block, uses);
   const operand = (name: string): Value => { const v = i.operands[name]; if (!v) throw new Bug(`'${i.name}' without '${name}'`); return v; };
@@ -200,6 +202,9 @@ function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): voi
     default: form satisfies never;
   }
 }
+
+/** Whether multiply-adds of f16 are faster than those of f32. */
+const fastHalves = ({ f16, rates: { f16fma = 0, fma = Infinity } }: Target): boolean => f16 && f16fma > fma;
 
 /** Operations where WGSL has no packed dot products: byte by byte. */
 const withoutPackedDot = (e: Exprs): Exprs["op"] => (name, ...args) => {

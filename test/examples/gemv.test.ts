@@ -1,9 +1,10 @@
 // The other forms of gemv, with zeros and with K split, against plain numbers; on devices the same.
-import { afterAll, describe, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
+import { baseTarget, compileProgram } from "../../codegen/index.ts";
 import { forms, one, small } from "../../examples/gemv/gemv.ts";
 import type { Case } from "../../examples/example.ts";
 import { close, kernelOf, tensor, type Tensor } from "../../runtime/index.ts";
-import { interpret, type KernelDefinition, type SequenceDefinition } from "../../vm/index.ts";
+import { interpret, kernelsOf, type KernelDefinition, type SequenceDefinition } from "../../vm/index.ts";
 import { opened } from "./devices.ts";
 import { expectWithin, tilesOf, valuesOf } from "./support.ts";
 
@@ -19,6 +20,12 @@ const cases: readonly (readonly [name: string, form: KernelDefinition | Sequence
 test.each(cases)("%s, on the interpreter", (_, form, c) => {
   const { y } = interpret(form.specialise(c.params) as never, tilesOf(c)) as { readonly y: Parameters<typeof valuesOf>[0] };
   expectWithin(valuesOf(y), c.outputs.y);
+});
+
+test("nothing is tested for where blocks, steps and shares are whole", () => {
+  const [partial] = kernelsOf(forms.splitK.specialise({ N: 16, K: 8192, SPLIT: 4 }).steps);
+  for (const program of [partial, forms.gemv.specialise({ N: 16, K: 1024 }), forms.gemvZeros.specialise({ N: 16, K: 1024, W: "u3" })])
+    expect(program && compileProgram(program, baseTarget).wgsl).not.toMatch(/select\(|min\(/);
 });
 
 describe.each(["swiftshader", "lavapipe"])("on %s", (adapter) => {

@@ -91,5 +91,5 @@ export async function entry(shared: Shared, name: string, by: Way | "f32", X: st
     const commands = encoder.finish();
     return async () => { device.gpu.queue.submit([commands]); await device.gpu.queue.onSubmittedWorkDone(); };
   };
-  return { name, priced, predicted: (priced?.seconds ?? NaN) * blocks * (s.K / KT) * 1e3, kernel, inputs, out: c, ready, ms: [] };
+  return { name, priced, predicted: ((priced?.seconds ?? NaN) * blocks * (s.K / KT) + (targetOf(device).rates.dispatch ?? 0)) * 1e3, kernel, inputs, out: c, ready, ms: [] };
 }

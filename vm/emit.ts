@@ -52,6 +52,8 @@ export interface Emit<X> extends Ops<X> {
   lying(code: X, bits: number): Lying<X>;
   /** How many threads share in loading what all threads of a block read alike; 1: each loads it all. */
   readonly lanes: number;
+  /** f16 is faster than f32 on the target, so that sums in it are worth a price. */
+  readonly halves?: boolean | undefined;
 }
 
 /** An operand that is a memory view: maps an index of the view to an index of what it views. */

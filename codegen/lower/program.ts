@@ -206,6 +206,9 @@ function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): voi
 /** Whether multiply-adds of f16 are faster than those of f32. */
 const fastHalves = ({ f16, rates: { f16fma = 0, fma = Infinity } }: Target): boolean => f16 && f16fma > fma;
 
+/** Whether multiply-adds of f16 are faster than those of f32. */
+const fastHalves = ({ f16, rates: { f16fma = 0, fma = Infinity } }: Target): boolean => f16 && f16fma > fma;
+
 /** Operations where WGSL has no packed dot products: byte by byte. */
 const withoutPackedDot = (e: Exprs): Exprs["op"] => (name, ...args) => {
   if (name !== "dot4i" && name !== "dot4u") return e.op(name, ...args);

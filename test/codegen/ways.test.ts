@@ -27,6 +27,16 @@ test("the way follows from the widths and from what the device is fast at", () =
   expect(taken("b8", "i8", on({ ...defaultRates.nvidia, packedDot: 1e6, packedDotUnsigned: 1e6, popcount: 1e6, tableLoad: 1e6 }))).toBe("fma");
 });
 
+test("sums in f16 are a way where f16 is faster than f32, and exact", () => {
+  const on = (f16: boolean, f16fma: number): Target => ({ ...baseTarget, f16, rates: { ...defaultRates.nvidia, fma: 1e6, f16fma, integer: 1e15, popcount: 1, imul: 1, convert: 1e15, tableLoad: 1 } });
+  expect(taken("u3", "u3", on(true, 1e9))).toBe("half");
+  // Slower than f32, or not there: nobody looks at it. A product of two bytes may pass what f16 holds exactly.
+  const ways = (X: string, target: Target): readonly string[] => lowerProgram(prepare(program(X, X, 4, 8)).program, target).products[0]?.ways.flatMap((w) => (w.why === undefined ? [w.name] : [])) ?? [];
+  expect(ways("u3", on(true, 1e5))).not.toContain("half");
+  expect(ways("u3", on(false, 1e9))).not.toContain("half");
+  expect(ways("u8", on(true, 1e9))).not.toContain("half");
+});
+
 const workOf = (name: string, X: string, W: string, target: Target, K?: number) => lowerProgram(prepare(program(X, W, 16, 32, K)).program, target).products[0]?.ways.find((w) => w.name === name)?.work;
 
 test("loops over slots that are rolled for a small budget of accesses cost what they do unrolled", () => {

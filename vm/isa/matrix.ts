@@ -3,7 +3,7 @@ import { fail } from "../../diagnostic.ts";
 import { dtype as dtypeNamed } from "../dtype.ts";
 import { define, optional, optionalAttr, reg, scalar, word, type ResultType } from "../instruction.ts";
 import type { Value } from "../program.ts";
-import { askedWays, foldBits, foldDot, productWays } from "./product-emit.ts";
+import { fasterWays, foldBits, foldDot, productWays } from "./product-emit.ts";
 import { throughProduct } from "./product-layout.ts";
 import { bmmaTiles, dotTiles, factors } from "./product.ts";
 import { fitsShape, isInteger, knownShape, show } from "./rules.ts";
@@ -52,7 +52,7 @@ function checkK(name: string, k: { readonly type: string } | undefined): void {
 }
 
 function checkWay(by: string, integer: boolean): void {
-  const ways: readonly string[] = [...productWays, ...askedWays];
+  const ways: readonly string[] = [...productWays, ...fasterWays];
   if (!ways.includes(by))
     fail({ code: "T0250", message: `there is no way '${by}' to multiply`, help: `the ways are ${ways.join(", ")}; leave 'by' out for the cheapest` });
   if (!integer) fail({ code: "T0250", message: `'by: ${by}' is for products of integers`, help: "leave 'by' out: as soon as a factor is of floats, elements are multiplied one by one" });
@@ -68,7 +68,7 @@ export const dot = define({
     zx: optional({ ...reg, apart: "number", doc: "zero point of x: one, or one per row" }),
     zy: optional({ ...reg, apart: "number", doc: "zero point of y: one, or one per column" }),
   },
-  attrs: { k: tail, by: optionalAttr({ ...word, doc: "how to multiply integers: multiply, fma, packed, planes, table or half; left out: the cheapest of the first five" }) },
+  attrs: { k: tail, by: optionalAttr({ ...word, doc: "how to multiply integers: multiply, fma, packed, planes, table or half; left out: the cheapest; half only where f16 is faster than f32" }) },
   type: ({ x, y, acc, zx, zy }, { k, by }): ResultType => {
     const { M, N } = sizes("dot", x, y, 0);
     for (const [key, v] of [["x", x], ["y", y], ["zx", zx], ["zy", zy]] as const)

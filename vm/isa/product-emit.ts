@@ -22,8 +22,8 @@ import { hasPlanes, isInteger } from "./rules.ts";
 /** The ways to multiply integers, as `by:` names them. */
 export const productWays = ["multiply", "fma", "packed", "planes", "table"] as const;
 
-/** Ways that are taken only where they are asked for: no rate says yet where f16 pays. */
-export const askedWays = ["half"] as const;
+/** Multiply-adds in f16, which are only looked at where the device has them faster than those of f32, or where they are asked for. */
+export const fasterWays = ["half"] as const;
 
 interface Product<X> {
   readonly x: Side<X>;
@@ -299,8 +299,8 @@ export function foldDot<X>(e: Emit<X>, o: Operands<X>, k: Scalar | undefined, by
   const ways: Readonly<Record<(typeof productWays)[number], () => Fold<X> | string>> = {
     multiply: () => multiply(e, p, "i32", block), fma: () => fma(e, p, block, "f32"), packed: () => packed(e, p), planes: () => planes(e, p), table: () => table(e, p),
   };
-  const asked = by === "half" ? [{ name: by, fold: fma(e, p, block, "f16") }] : [];
-  return { form: "either", by, ways: [...productWays.map((name): Way<X> => ({ name, fold: ways[name](), last: name === "multiply" })), ...asked] };
+  const half: readonly Way<X>[] = e.halves || by === "half" ? [{ name: "half", fold: fma(e, p, block, "f16") }] : [];
+  return { form: "either", by, ways: [...productWays.map((name): Way<X> => ({ name, fold: ways[name](), last: name === "multiply" })), ...half] };
 }
 
 /** bmma: whole words where both factors lie in them, else single bits. */

@@ -6,7 +6,7 @@
 //   w [N, K] ─┘                        how many rows (or tune) ─▶ Tiling
 import { Diagnostic, fail } from "../diagnostic.ts";
 import { dense } from "../layout/index.ts";
-import { dtype as dtypeNamed, tensorText, type Format } from "../vm/index.ts";
+import { dtype as dtypeNamed, tensorText, type Format, type Program } from "../vm/index.ts";
 import { kernelOf } from "./compile.ts";
 import type { Device } from "./device.ts";
 import type { Inputs } from "./bind.ts";
@@ -121,11 +121,12 @@ function textOf(p: FactorSpec["packing"]): string {
 
 const keyOf = (x: object): string => JSON.stringify(x, (name, v: unknown) => (name === "packing" ? textOf(v as FactorSpec["packing"]) : name === "format" && v && "fields" in (v as object) ? formatNumber(v as Format) : v));
 
-/** The kernel of a product with so many rows: where they fill whole blocks, it tests for none. */
-const kernelFor = (device: Device, { tiling, ...spec }: ProductSpec, M: number): Promise<Kernel> =>
-  {
-  const whole: ProductSpec = { ...spec, tiling: M % tiling.BM === 0 ? { ...tiling, wholeRows: true } : tiling };
-  return once(keptOf(device).kernels, keyOf(whole), async () => kernelOf((await import("./matmul-kernels.ts")).productKernel(whole)).specialise({}));
+/** The cut of a product with so many rows: where they fill whole blocks, none is tested for. */
+const forRows = ({ tiling, ...spec }: ProductSpec, M: number): ProductSpec => ({ ...spec, tiling: M % tiling.BM === 0 ? { ...tiling, wholeRows: true } : tiling });
+
+const kernelFor = (device: Device, product: ProductSpec, M: number): Promise<Kernel> => {
+  const spec = forRows(product, M);
+  return once(keptOf(device).kernels, keyOf(spec), async () => kernelOf((await import("./matmul-kernels.ts")).productKernel(spec)).specialise({}));
 };
 
 // ── tuning ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -188,20 +189,13 @@ async function fastest(device: Device, spec: Product, M: number, N: number, tili
  * ```
  */
 export async function matmul<const O extends "f32" | "i32" = "f32">(x: MatmulFactor, w: MatmulFactor, options: MatmulOptions<O> = {}): Promise<Tensor<O>> {
-  // Tensors are looked at before anything is waited for, while those of the caller's block are there.
-  const first = factorOf(x, "x");
-  if (first instanceof Promise) first.catch(() => undefined); // told below, unless w's mistake comes first
-  const second = factorOf(w, "w"), { bias, by, tune = false } = options, out: "f32" | "i32" = options.out ?? "f32";
-  const [a, b] = first instanceof Promise || second instanceof Promise ? await Promise.all([first, second]) : [first, second];
-  checkProduct(a, b, options);
-  const { device } = a, spec = { K: a.K, x: a.spec, w: b.spec, bias: bias && { type: bias.dtype, packing: bias.packing }, out, by };
+  const { a, b, spec } = await productOf(x, w, options), { device } = a, { bias, by, tune = false } = options;
   const inputs: Inputs = { ...a.tensors, ...b.tensors, ...(bias ? { bias } : {}) }, shape = [a.rows, b.rows];
-  const y = await empty(device, out, shape, { packing: dense(2), name: "the result of matmul" });
+  const y = await empty(device, spec.out, shape, { packing: dense(2), name: "the result of matmul" });
   try {
-    const { cuts, known, tuned } = keptOf(device), key = keyOf({ spec, N: b.rows, M: Math.ceil(Math.log2(Math.max(1, a.rows))) });
-    const tilings = await once(cuts, key, () => tilingsFor(device, spec, a.rows, b.rows));
-    const found = tune && !shape.includes(0) ? once(tuned, key, () => fastest(device, spec, a.rows, b.rows, tilings, { ...inputs, y })) : tuned.get(key) ?? once(known, key, () => recordedCut(device, spec, a.rows, b.rows, tilings));
-    await (await kernelFor(device, { ...spec, tiling: (await found) ?? tilings[0] }, a.rows)).run({ ...inputs, y });
+    const { tuned } = keptOf(device), { key, tilings } = await cutsOf(a, b, spec);
+    const found = tune && !shape.includes(0) ? once(tuned, key, () => fastest(device, spec, a.rows, b.rows, tilings, { ...inputs, y })) : undefined;
+    await (await kernelFor(device, { ...spec, tiling: (await found) ?? (await chosen(a, b, spec)) }, a.rows)).run({ ...inputs, y });
     return y as Tensor as Tensor<O>;
   } catch (error) {
     y.dispose();
@@ -209,4 +203,46 @@ export async function matmul<const O extends "f32" | "i32" = "f32">(x: MatmulFac
       fail({ code: "H0513", message: `${a.text} · ${b.text}: ${error.data.message}`, help: `leave \`by\` out for the cheapest way${by === "planes" || by === "table" ? "; codes are made of planes by quantise(…, { packing: planes(2) }) or repack(planes(2))" : ""}` });
     throw error;
   }
+}
+
+/**
+ * The Program that `matmul` runs for these factors on their device, as it is cut there: to print, to count its costs (`lowerProgram`, `work` and `seconds` of
+ * `bitloom/codegen`), or to look at its layouts. Nothing is compiled or run.
+ * @param x the left factor, [M, K]
+ * @param w the right factor, [N, K]
+ * @throws Diagnostic as `matmul` does of the same factors and options, but for memory
+ * @example
+ * ```ts
+ * using device = await open({ adapter: "swiftshader" });
+ * using w = await quantise([3, -1, 2, -3, 0, 1], { device, shape: [2, 3], type: "i3" });
+ * using x = await device.tensor("f32", [1, 3], [2, 0, 1]);
+ * (await matmulProgram(x, w)).params.map((p) => p.name); // => ["x", "w", "w_scales", "y"]
+ * ```
+ */
+export async function matmulProgram(x: MatmulFactor, w: MatmulFactor, options: Omit<MatmulOptions, "tune"> = {}): Promise<Program> {
+  const { a, b, spec } = await productOf(x, w, options), { productKernel } = await import("./matmul-kernels.ts");
+  return productKernel(forRows({ ...spec, tiling: await chosen(a, b, spec) }, a.rows)).specialise({});
+}
+
+/** Both factors, and what their product is. */
+async function productOf(x: MatmulFactor, w: MatmulFactor, options: MatmulOptions): Promise<{ readonly a: Factor; readonly b: Factor; readonly spec: Product }> {
+  // Tensors are looked at before anything is waited for, while those of the caller's block are there.
+  const first = factorOf(x, "x");
+  if (first instanceof Promise) first.catch(() => undefined); // told below, unless w's mistake comes first
+  const second = factorOf(w, "w"), { bias, by } = options;
+  const [a, b] = first instanceof Promise || second instanceof Promise ? await Promise.all([first, second]) : [first, second];
+  checkProduct(a, b, options);
+  return { a, b, spec: { K: a.K, x: a.spec, w: b.spec, bias: bias && { type: bias.dtype, packing: bias.packing }, out: options.out ?? "f32", by } };
+}
+
+/** Ways to cut a product, and the name that what is known of it has. */
+async function cutsOf(a: Factor, b: Factor, spec: Product): Promise<{ readonly key: string; readonly tilings: readonly [Tiling, ...Tiling[]] }> {
+  const key = keyOf({ spec, N: b.rows, M: Math.ceil(Math.log2(Math.max(1, a.rows))) });
+  return { key, tilings: await once(keptOf(a.device).cuts, key, () => tilingsFor(a.device, spec, a.rows, b.rows)) };
+}
+
+/** The cut that is known to be fastest, or should be. */
+async function chosen(a: Factor, b: Factor, spec: Product): Promise<Tiling> {
+  const { key, tilings } = await cutsOf(a, b, spec), { known, tuned } = keptOf(a.device);
+  return (await (tuned.get(key) ?? once(known, key, () => recordedCut(a.device, spec, a.rows, b.rows, tilings)))) ?? tilings[0];
 }

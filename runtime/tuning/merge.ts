@@ -26,7 +26,7 @@ const compact = ({ of, key, choice, points, done, at }: TuningRecord): TuningRec
  * finished, then of more points, then the later one. The result doesn't depend on the order of the lists.
  * @example
  * ```ts
- * const record = (n: number, at: string): TuningRecord => ({
+ * const record = (n: number, at: string) => ({
  *   of: "k", key: { program: "p", shapes: "", adapter: { name: "a", vendor: "v", architecture: "", driver: "" }, features: [], compiler: "0.1.0" },
  *   choice: { n }, points: [{ choice: { n }, ms: 1 }], done: true, at,
  * });
@@ -62,6 +62,12 @@ export function readAtlas(text: string, name: string): readonly TuningRecord[] {
   return data.records as readonly TuningRecord[];
 }
 
-/** An atlas file, a record a line, so that contributions show as lines. */
+/**
+ * An atlas file, a record a line, so that contributions show as lines.
+ * @example
+ * ```ts
+ * readAtlas(atlasText([]), "atlas.json").length; // => 0
+ * ```
+ */
 export const atlasText = (records: readonly TuningRecord[]): string =>
   `{ "format": "bitloom-atlas", "version": 1, "records": [${records.length ? `\n${records.map((r) => JSON.stringify(r)).join(",\n")}\n` : ""}] }\n`;

@@ -30,6 +30,15 @@ function recordIn(text: string, key: string, tell: (what: string) => void): Tuni
 /**
  * Records of a store, and of an atlas where the store has none.
  * @param tell is told of damaged records, which count as none
+ * @example
+ * ```ts
+ * using device = await open({ adapter: "swiftshader" });
+ * const { kernels } = await compile("kernel add<B: int in {32, 64} = 64>(x: f32[N], out y: f32[N]) grid (b in cdiv(N, B)) threads 32 { store(y[b * B +: B], load(x[b * B +: B]) + 1) }");
+ * const records = recordsIn(memoryStore()), options = { device, records, sizes: { N: 100 } };
+ * const { done, points } = await kernels.add.tune({}, {}, options);
+ * const again = await kernels.add.tune({}, {}, options);
+ * [done, points.length, again.taken]; // => [true, 2, 0]
+ * ```
  */
 export function recordsIn(store: Store, atlas: Atlas = async () => [], tell: (what: string) => void = (what) => { console.warn(`bitloom: ${what}`); }): Records {
   const known = new Map<string, Promise<TuningRecord | undefined>>(), family = new Map<string, Promise<TuningRecord | undefined>>();
@@ -59,5 +68,14 @@ export function recordsIn(store: Store, atlas: Atlas = async () => [], tell: (wh
 /** The records of a device; where `open` gave it none, some that are forgotten with it. */
 export const recordsOf = ({ measured }: Pick<Device, "measured">): Records => (measured.records ??= recordsIn(memoryStore()));
 
-/** The records of this machine's user in a store, and the atlas. */
+/**
+ * The records of this machine's user in a store, and the atlas that ships: what `open` gives a device.
+ * @param tell is told of damaged records
+ * @example
+ * ```ts
+ * const records = userRecords(memoryStore());
+ * const adapter = { name: "none", vendor: "", architecture: "", driver: "" };
+ * await records.find({ program: "none", shapes: "", adapter, features: [], compiler: compilerVersion }); // => undefined
+ * ```
+ */
 export const userRecords = (store: Store, tell?: (what: string) => void): Records => recordsIn(store, async () => (await import("./atlas.ts")).atlas(), tell);

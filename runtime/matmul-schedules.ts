@@ -5,7 +5,7 @@
 //   across   threads side by side share rows of w along K and read words side by side: few rows on a GPU
 //   staged   blocks copy tiles of both to shared memory first: for devices on which that is faster memory
 import { equalPacking, dense } from "../layout/index.ts";
-import { lanesThatShare, type Rates, type Target } from "../codegen/index.ts";
+import { chooseDecoder, lanesThatShare, type Target } from "../codegen/index.ts";
 import { dtype, productStep, type DType } from "../vm/index.ts";
 import { lanesOf } from "./matmul-across.ts";
 import type { FactorSpec, Tiling } from "./matmul-kernels.ts";
@@ -67,7 +67,7 @@ export function priceOf({ M, N, K, x, w, step }: Work, cut: Pick<Tiling, "BM" | 
   const { elements, loads, accesses } = productStep([sides[0], sides[1]], step, staticAccesses, lanes), seconds = (count: number, rate: number | undefined): number => count / (rate ?? Infinity);
   // Rows that begin within words are read element by element.
   const memory = loads.reduce((s, { words, vectors }, i) => s + (sides[i].neighbours > 1 ? seconds(4 * words, vectors ? rates.storageRead : rates.storageReadScalar) : seconds(4 * sides[i].lines * elements, rates.storageReadScalar)), 0) / elements;
-  const hand = lanes > 1 ? seconds(2 * m, rates.integer) * (sides[0].bits / 32) : 0, decode = exact ? 0 : decodeOf(dtype(x.type), x, rates) * m + decodeOf(dtype(w.type), w, rates) * n;
+  const hand = lanes > 1 ? seconds(2 * m, rates.integer) * (sides[0].bits / 32) : 0, decode = exact ? 0 : decodeOf(dtype(x.type), x, target) * m + decodeOf(dtype(w.type), w, target) * n;
   const multiply = exact ? seconds((m * n) / 4, rates.packedDot ?? rates.integer) : seconds(m * n, rates.fma);
   const scaled = [x, w].some((f) => f.scales !== undefined) ? (seconds(4 * (m + n), rates.storageReadScalar) + seconds(m * n, rates.fma)) / step : 0;
   const blocks = Math.ceil(M / cut.BM) * Math.ceil(N / cut.BN), threads = blocks * cut.threads;
@@ -80,10 +80,10 @@ export function priceOf({ M, N, K, x, w, step }: Work, cut: Pick<Tiling, "BM" | 
 }
 
 /** Seconds to make a number of a code. */
-function decodeOf(d: DType, f: FactorSpec, rates: Rates): number {
-  if (d.bits === 32 && !isInteger(d)) return 0;
-  const ops = isInteger(d) ? (d.kind === "bipolar" ? 4 : 2) : d.bits > 8 ? 2 : 6;
-  return ops / (rates.integer ?? Infinity) + (isInteger(d) ? 1 / (rates.convert ?? Infinity) : 0) + (f.zeros === undefined ? 0 : 1 / (rates.fma ?? Infinity));
+function decodeOf(d: DType, f: FactorSpec, { rates, software }: Prices): number {
+  if (!d.storage) return 0;
+  const [way] = d.bits > 8 ? [] : chooseDecoder(d, { rates, halfSubnormals: software }).ways, made = way?.seconds || 2 / (rates.integer ?? Infinity);
+  return made + (f.zeros === undefined ? 0 : 1 / (rates.fma ?? Infinity));
 }
 
 /** Direct cuts, the cheapest first. */

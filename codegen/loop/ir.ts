@@ -132,6 +132,8 @@ export interface Body {
   readonly threads: number;
   /** The one size that subgroups must have, where threads exchange values: then thread = subgroup · size + lane. */
   readonly subgroup?: number | undefined;
+  /** What is read stands before what is made of it: for drivers that do loads lane by lane, in loops, before which registers are put away. */
+  readonly loadsFirst?: boolean | undefined;
   /** The thread's number in its block. */
   readonly thread: Var;
   /** Grid indices, first axis first. Set before the body runs. */

@@ -35,10 +35,13 @@ interface Block {
 interface Site { readonly block: Block; readonly index: number }
 
 /** Places the names of a body. Expressions in the result are of another table than those of the body. */
-export const place = (body: Body): readonly PlacedStmt[] => placeStmts(body.stmts);
+export const place = (body: Body): readonly PlacedStmt[] => placeStmts(body.stmts, body.loadsFirst);
 
-/** Places the names of statements that stand alone. */
-export function placeStmts(given: readonly LoopStmt[]): readonly PlacedStmt[] {
+/**
+ * Places the names of statements that stand alone.
+ * @param loadsFirst what is read of memory that nobody writes stands before a run of simple statements that it is used in
+ */
+export function placeStmts(given: readonly LoopStmt[], loadsFirst = false): readonly PlacedStmt[] {
   const root: Block = { parent: undefined, at: 0, level: 0, kind: "root", surely: true, exits: exitsOf(given) };
   const loops = new Map<Var, number>();
   countLoops(given, 0, loops);
@@ -51,14 +54,14 @@ export function placeStmts(given: readonly LoopStmt[]): readonly PlacedStmt[] {
   checkEpochs(stmts);
 
   const fact = facts(homes, root), weight = weights();
-  const lets = new Map<Block, Map<number, Expr[]>>();
+  const lets = new Map<Block, Map<number, Expr[]>>(), lists = new Map([...blocks].map(([list, block]) => [block, list]));
   for (const e of byAge(uses.keys())) {
     const sites = uses.get(e) ?? [], n = e.node;
     if (n.kind === "const" || n.kind === "var") continue;
-    const f = fact(e), chosen = choose(sites, f);
+    const f = fact(e), early = loadsFirst && n.kind === "load" && !f.pinned && n.buffer.space === "storage" && !f.kept, chosen = choose(sites, f).map((s) => (early ? { ...s, index: runBegin(lists.get(s.block) ?? [], s.index) } : s));
     const must = forced.has(e) && (f.pinned || f.load || weight(e) > 1);
     const near = n.kind === "op" && n.op === "add" && e.type === "i32" && n.args[1]?.node.kind === "const"; // x + 3: what deserves a name is x
-    const bind = (s: Chosen) => must || (n.kind === "load" ? s.uses > 1 || s.hoisted : !near && weight(e) > 1 && (s.uses > 1 || s.hoisted));
+    const bind = (s: Chosen) => must || early || (n.kind === "load" ? s.uses > 1 || s.hoisted : !near && weight(e) > 1 && (s.uses > 1 || s.hoisted));
     for (const s of chosen) {
       if (!bind(s)) { for (const site of s.sites) for (const x of operandsOf(e)) use(x, site); continue; }
       let inBlock = lets.get(s.block);
@@ -157,6 +160,8 @@ interface Facts {
   readonly pinned: boolean;
   /** Reads memory. */
   readonly load: boolean;
+  /** Uses a value that a statement keeps: it can't stand before that. */
+  readonly kept: boolean;
 }
 
 function facts(homes: ReadonlyMap<Var, Block>, root: Block): (e: Expr) => Facts {
@@ -166,18 +171,26 @@ function facts(homes: ReadonlyMap<Var, Block>, root: Block): (e: Expr) => Facts 
     if (old) return old;
     const n = e.node;
     let home = (n.kind === "var" ? homes.get(n.v) : undefined) ?? root;
-    let load = n.kind === "load", pinned = n.kind === "reg" || (n.kind === "load" && n.buffer.access !== "read");
+    let kept = n.kind === "var" && n.v.role === "value", load = n.kind === "load", pinned = n.kind === "reg" || (n.kind === "load" && n.buffer.access !== "read");
     for (const x of operandsOf(e)) {
       const f = of(x);
       if (f.home.level > home.level) home = f.home;
       load ||= f.load;
       pinned ||= f.pinned;
+      kept ||= f.kept;
     }
-    const made = { home, load, pinned };
+    const made = { home, load, pinned, kept };
     memo.set(e, made);
     return made;
   };
   return of;
+}
+
+/** Where the run of simple statements begins that a statement of a list stands in. */
+function runBegin(list: readonly LoopStmt[], index: number): number {
+  let at = index;
+  while (at > 0 && ["declare", "set", "store", "keep"].includes(list[at - 1].kind)) at--;
+  return at;
 }
 
 /** A place for a `let` and the uses that it would serve. */

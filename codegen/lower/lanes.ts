@@ -18,6 +18,9 @@ export const subgroupOf = (c: Context): number | undefined => subgroupFor(c.targ
 /** Operations of integers that a load must be dearer than, for a share of loads to pay for handing words around. */
 const DEAR = 8;
 
+/** Whether loads are much dearer than arithmetic, as on CPUs that play a GPU and do them lane by lane. */
+export const loadsAreDear = ({ rates: { sharedLoad = Infinity, integer = 0 } }: Pick<Target, "rates">): boolean => integer >= DEAR * sharedLoad;
+
 /**
  * How many threads of a block share in loading what all of them read alike: lanes of a subgroup, where a load is much dearer than arithmetic, as on
  * CPUs that play a GPU; else 1.
@@ -28,8 +31,7 @@ const DEAR = 8;
  * ```
  */
 export function lanesThatShare(target: Pick<Target, "subgroup" | "rates">, threads: number): number {
-  const { sharedLoad = Infinity, integer = 0 } = target.rates;
-  return integer < DEAR * sharedLoad ? 1 : subgroupFor(target, threads) ?? 1;
+  return loadsAreDear(target) ? subgroupFor(target, threads) ?? 1 : 1;
 }
 
 /** Lanes of this kernel that share. */

@@ -14,7 +14,7 @@ import { sharedForm } from "./access.ts";
 import { bound, boundView, createContext, layoutOf, type Arena, type Binding, type Context, type Hints, type Memory, type Target } from "./context.ts";
 import { convertTile, guarded, reduceTile, uniformScalar } from "./scratch.ts";
 import { chosen, foldTile, type PricedProduct } from "./fold.ts";
-import { sharedByLanes, sharingLanes } from "./lanes.ts";
+import { loadsAreDear, sharedByLanes, sharingLanes } from "./lanes.ts";
 import { lowerPrint, startPrinting } from "./print.ts";
 import { storeTile } from "./store.ts";
 import { barrier, beforeWrite, bindReg, collect, declare, nested, read, readsOf, setAll, settle, settlePending, slotLoop } from "./tiles.ts";
@@ -73,7 +73,7 @@ export function lower(p: Program, target: Target, hints: Hints, allowance: numbe
     fail({ code: "R0101", message: `a block of ${p.threads} threads; this device allows ${target.maxThreads}`, help: "use fewer threads" });
   const stmts = sharedByLanes(c, c.out), exchanges = c.exchanges || stmts !== c.out;
   return {
-    body: { threads: p.threads, subgroup: exchanges ? target.subgroup : undefined, thread: c.thread, blocks: c.blocks, uniforms: c.uniforms, buffers: c.buffers, stmts },
+    body: { threads: p.threads, subgroup: exchanges ? target.subgroup : undefined, ...(loadsAreDear(target) ? { loadsFirst: true } : {}), thread: c.thread, blocks: c.blocks, uniforms: c.uniforms, buffers: c.buffers, stmts },
     grid: p.grid.map((g) => c.scalar(g.extent)), loops: c.loops, products: c.products, decoders: [...c.decoders.values()],
     ...(c.printing ? { prints: { binding: c.printing.buffer.binding ?? 0, sites: c.printing.sites } } : {}),
   };
@@ -202,9 +202,6 @@ function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): voi
     default: form satisfies never;
   }
 }
-
-/** Whether multiply-adds of f16 are faster than those of f32. */
-const fastHalves = ({ f16, rates: { f16fma = 0, fma = Infinity } }: Target): boolean => f16 && f16fma > fma;
 
 /** Whether multiply-adds of f16 are faster than those of f32. */
 const fastHalves = ({ f16, rates: { f16fma = 0, fma = Infinity } }: Target): boolean => f16 && f16fma > fma;

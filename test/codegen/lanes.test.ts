@@ -50,6 +50,13 @@ test("a row of x is loaded once for all lanes, on devices that do loads lane by 
   expect(compileProgram(product(cut), lanes(8, defaultRates.nvidia)).features).toEqual([]);
 });
 
+test("what is read stands before what is made of it, in every run of simple statements", () => {
+  const { wgsl } = compileProgram(product({ M: 4, N: 128, K: 64, type: "i4", rows: 4, columns: 4, threads: 32 }), lanes(8)), lines = wgsl.split("\n").filter((l) => /^ {4}/.test(l));
+  const reads = lines.flatMap((l, i) => (/= [xw]\[/.test(l) ? [i] : [])), uses = lines.flatMap((l, i) => (/subgroupBroadcast|\+=/.test(l) ? [i] : []));
+  expect(reads).toHaveLength(8);
+  expect(Math.max(...reads)).toBeLessThan(Math.min(...uses));
+});
+
 test("what hangs on the thread, or stands where not all threads are, is loaded by each", () => {
   const b = builder("own"), x = b.tensor("x", "in", "f32", [64], dense(1)), y = b.tensor("y", "out", "f32", [64], dense(1));
   b.threads(32);

@@ -11,7 +11,7 @@
 // The round after the last reads what the last one read: nobody looks at it, and no test is needed.
 import type { DiagnosticInit } from "../../diagnostic.ts";
 import { Bug, fail } from "../../diagnostic.ts";
-import { stacked } from "../../layout/index.ts";
+import { stacked, type RegisterLayout } from "../../layout/index.ts";
 import { blocksOf, eachStmt, jumpsOut, withBlocks, type AttrValue, type For, type Inst, type Program, type Stmt, type Value } from "../program.ts";
 import { constant, scalarOp, substitute, type Scalar, type Size } from "../scalar.ts";
 import { definitionsOf, races } from "../verify-race.ts";
@@ -137,12 +137,12 @@ function staged(p: Program, loop: For, { head, barrier, rest, tiles }: Parts, st
   const filled = (at: Scalar, n: Scalar, hold: boolean): { readonly early: readonly Inst[]; readonly late: readonly Inst[] } => {
     const to = new Map<number, Value>(), copy = copier(fresh, i.id, at, to), early: Inst[] = [], late: Inst[] = stage(n, to);
     const read = (load: Inst, of: Value, name: string | undefined, hold: boolean): void => {
-      const v = load.out;
+      const v = load.out, layout = layoutFor(head, of);
       if (!v) throw new Bug("a load without a result");
       early.push(load);
       to.set(of.id, v);
       if (!hold) return;
-      const held = inst("var", { init: v }, { dtype: { kind: "dtype", value: v.dtype }, shape: intsOf(v.shape.map((m) => m as number)) }, { id: fresh(), space: "reg", dtype: v.dtype, shape: v.shape }, load.span);
+      const held = inst("var", { init: v }, { dtype: { kind: "dtype", value: v.dtype }, shape: intsOf(v.shape.map((m) => m as number)), ...(layout ? { layout: { kind: "layout" as const, value: layout } } : {}) }, { id: fresh(), space: "reg", dtype: v.dtype, shape: v.shape, ...(layout ? { layout } : {}) }, load.span);
       early.push(held);
       if (held.out) to.set(of.id, held.out);
       if (held.out && name !== undefined) names.set(held.out.id, `next_${name}`);
@@ -176,6 +176,10 @@ function staged(p: Program, loop: For, { head, barrier, rest, tiles }: Parts, st
   }));
   return Object.freeze({ ...p, body: replaced(p.body), names });
 }
+
+/** The layout that a tile is asked for first, in which it waits. */
+const layoutFor = (head: readonly Inst[], v: Value): RegisterLayout | undefined =>
+  head.find((s) => s.name === "convert" && s.operands.x?.id === v.id)?.out?.layout;
 
 /** Whether a view is one of a tile that has stages. */
 const viewsTile = (s: Inst, to: ReadonlyMap<number, Value>, tiles: ReadonlyMap<number, Value>): boolean => {

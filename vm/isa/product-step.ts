@@ -22,6 +22,8 @@ export interface ProductStep {
 
 /** Products that a step makes at most: loads are shared well before. */
 const TERMS = 256;
+/** Products up to which a step is made longer only for loads of vectors, where lanes share loads. */
+const FEW = 128;
 
 /** How many elements fill words. */
 const wholeWords = (bits: number): number => { let n = 1; while ((n * bits) % 32 !== 0) n *= 2; return n; };
@@ -34,8 +36,8 @@ function wordsOf(bits: number): number {
 
 /**
  * A step takes as many elements as lie together in words or vectors of a factor, so that a word is loaded once for all in it; fewer where
- * the text would get too many accesses, of which results and scales take their part. Where lanes share loads, as on CPUs, wide vectors gain nothing: a
- * step is as short as whole words and lanes allow, and so is the text.
+ * the text would get too many accesses, of which results and scales take their part. Where lanes share loads, as on CPUs, vectors gain little: a
+ * step of many results is as short as whole words and lanes allow, and so is the text.
  * @param K elements that are summed over, a multiple of those of a step
  * @param accesses static accesses that a device's compiler takes well
  * @param lanes threads that share in reading what all read alike, 1 for none
@@ -47,12 +49,13 @@ function wordsOf(bits: number): number {
  * ```
  */
 export function productStep(sides: readonly [StepSide, StepSide], K: number, accesses: number, lanes: number): ProductStep {
-  const [rows, columns] = sides.map((s) => s.lines), room = Math.max(accesses / 3, accesses - rows * columns - columns);
+  const [rows, columns] = sides.map((s) => s.lines), room = lanes > 1 ? (3 * accesses) / 8 : Math.max(accesses / 4, accesses - rows * columns - columns);
   const made = (elements: number): ProductStep => {
     const loads = sides.map(({ bits, lines, lanes: by }) => { const own = (elements * bits) / by; return { words: lines * wordsOf(own), vectors: own % 128 === 0 }; });
     return { elements, loads, accesses: loads.reduce((sum, l) => sum + (l.vectors ? 0.75 : 1) * l.words, 0) };
   };
-  let step = made(Math.max(...sides.map((s) => Math.min(s.neighbours, lanes < 2 ? Infinity : s.lanes > 1 ? s.lanes : wholeWords(s.bits)))));
+  const together = Math.max(...sides.map((s) => s.neighbours)), least = Math.max(...sides.map((s) => Math.min(s.neighbours, s.lanes > 1 ? s.lanes : wholeWords(s.bits))));
+  let step = made(lanes < 2 ? together : Math.min(together, Math.max(least, 2 ** Math.floor(Math.log2(FEW / (rows * columns))))));
   while (step.elements > 1 && (K % step.elements !== 0 || step.accesses > room || step.elements * rows * columns > TERMS)) step = made(step.elements / 2);
   return step;
 }

@@ -1,4 +1,4 @@
-// What Bitloom itself costs, measured: npm run bench -- interpreter | compile | packing | start | int | matmul. Medians; all but the last two need no device.
+// What Bitloom itself costs, measured: npm run bench -- interpreter | compile | packing | start | int | matmul | cuts. Medians; all but the last three need no device.
 import { readFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { didYouMean } from "../diagnostic.ts";
@@ -99,12 +99,15 @@ const int = async (): Promise<void> => { const o = await words(); if (o) await (
 /** Products of every width beside other people's: bench/matmul.ts. */
 const matmul = async (): Promise<void> => { const o = await words(); if (o) await (await import("./matmul.ts")).matmul(o); };
 
+/** How well prices tell how fast the cuts of a product are: bench/cuts.ts. */
+const cuts = async (): Promise<void> => { const o = await words(); if (o) await (await import("./cuts.ts")).cuts(o); };
+
 /** The shaders of a checkout of llama.cpp, as a folder for `matmul --wgsl`: bench/llama.ts. */
 const llama = async (): Promise<void> => {
   try { (await import("./llama.ts")).expandLlama(process.argv.slice(3)); } catch (error) { console.error(error instanceof Error ? error.message : String(error)); process.exitCode = 2; }
 };
 
-const benches: Readonly<Record<string, () => void | Promise<void>>> = { interpreter, compile, packing, start, int, matmul, llama };
+const benches: Readonly<Record<string, () => void | Promise<void>>> = { interpreter, compile, packing, start, int, matmul, cuts, llama };
 const [name = ""] = process.argv.slice(2), bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
 if (bench) await bench();
 else {

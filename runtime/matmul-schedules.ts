@@ -86,14 +86,17 @@ function decodeOf(d: DType, f: FactorSpec, { rates, software }: Prices): number 
   return made + (f.zeros === undefined ? 0 : 1 / (rates.fma ?? Infinity));
 }
 
-/** Direct cuts, the cheapest first. */
-function directCuts(work: Work, prices: Prices): readonly Tiling[] {
+/** A cut and what it costs. */
+export interface PricedCut extends Price { readonly tiling: Tiling }
+
+/** Direct cuts, the cheapest first: those whose text has no more accesses than the device takes well, unless there are none. */
+export function pricedCuts(work: Work, prices: Prices): readonly PricedCut[] {
   const { rows, columns, threads } = direct, most = 2 ** Math.ceil(Math.log2(Math.max(1, work.M)));
   const all = rows.flatMap((m) => columns.flatMap((n) => threads.map((t): Tiling => ({ BM: m, BN: n * t, threads: t, shared: 0 }))))
     .filter((t) => t.BM <= most && (t.BM * t.BN) / t.threads <= RESULTS && t.threads <= prices.maxThreads)
     .map((tiling) => ({ tiling, ...priceOf(work, tiling, prices) }));
   const fit = all.filter((p) => p.accesses <= prices.staticAccesses);
-  return (fit.length ? fit : all).sort((a, b) => a.seconds - b.seconds).map((p) => p.tiling);
+  return (fit.length ? fit : all).sort((a, b) => a.seconds - b.seconds);
 }
 
 /** Cuts that the tuner times, at most. */
@@ -107,7 +110,7 @@ export function tilingsOf(work: Work, prices: Prices): readonly [Tiling, ...Tili
   const { M, x, w } = work, { software } = prices, plain = (BM: number, BN: number, threads: number): Tiling => ({ BM, BN, threads, shared: 0 });
   const exact = [x, w].every((f) => isInteger(dtype(f.type)));
   if (software) {
-    const [first = plain(1, 32, 32), ...more] = directCuts(work, prices);
+    const [first = plain(1, 32, 32), ...more] = pricedCuts(work, prices).map((c) => c.tiling);
     return [first, ...more.slice(0, TIMED - 1)];
   }
   if (M <= 4) {

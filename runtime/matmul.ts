@@ -122,7 +122,7 @@ function textOf(p: FactorSpec["packing"]): string {
 const keyOf = (x: object): string => JSON.stringify(x, (name, v: unknown) => (name === "packing" ? textOf(v as FactorSpec["packing"]) : name === "format" && v && "fields" in (v as object) ? formatNumber(v as Format) : v));
 
 /** The cut of a product with so many rows: where they fill whole blocks, none is tested for. */
-const forRows = ({ tiling, ...spec }: ProductSpec, M: number): ProductSpec => ({ ...spec, tiling: M % tiling.BM === 0 ? { ...tiling, wholeRows: true } : tiling });
+export const forRows = ({ tiling, ...spec }: ProductSpec, M: number): ProductSpec => ({ ...spec, tiling: M % tiling.BM === 0 ? { ...tiling, wholeRows: true } : tiling });
 
 const kernelFor = (device: Device, product: ProductSpec, M: number): Promise<Kernel> => {
   const spec = forRows(product, M);
@@ -225,7 +225,7 @@ export async function matmulProgram(x: MatmulFactor, w: MatmulFactor, options: O
 }
 
 /** Both factors, and what their product is. */
-async function productOf(x: MatmulFactor, w: MatmulFactor, options: MatmulOptions): Promise<{ readonly a: Factor; readonly b: Factor; readonly spec: Product }> {
+export async function productOf(x: MatmulFactor, w: MatmulFactor, options: MatmulOptions): Promise<{ readonly a: Factor; readonly b: Factor; readonly spec: Product }> {
   // Tensors are looked at before anything is waited for, while those of the caller's block are there.
   const first = factorOf(x, "x");
   if (first instanceof Promise) first.catch(() => undefined); // told below, unless w's mistake comes first

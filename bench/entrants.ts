@@ -1,5 +1,6 @@
 // What a bench times: makers of products by name, of Bitloom's own kernels and of other libraries alike; and what a call of a library
 // makes the device do, recorded once and done again as often as one likes, so that only that is timed.
+import type { Work } from "../codegen/index.ts";
 import type { Device } from "../runtime/index.ts";
 import type { Sizes } from "./numbers.ts";
 import type { Kind } from "./roofline.ts";
@@ -16,10 +17,15 @@ export interface About {
   readonly kind: Kind;
 }
 
+/** The counts of a kernel. */
+export interface Counted { readonly work: Work; readonly threads: number }
+
 /** What a maker makes. */
 export interface Ready extends Pick<Racer, "ready"> {
   /** Whole calls are timed, of which a part is no work. */
   readonly called?: boolean;
+  /** What its kernel does by the cost model's counts: of one thread, and so many threads. */
+  readonly counted?: Counted;
   /** Frees what it holds. */
   readonly end: () => Promise<void>;
 }
@@ -77,7 +83,7 @@ export const dispatches = ({ gpu }: Device, steps: readonly Step[]): Ready["read
  * isn't among them; buffers that it frees meanwhile live until `end`.
  * @throws Error if it dispatches nothing
  */
-export async function recorded(device: Device, call: () => Promise<unknown>): Promise<Ready> {
+export async function recorded(device: Device, call: () => Promise<unknown>): Promise<Ready & { readonly workgroups: number }> {
   await call();
   const { GPUComputePassEncoder: { prototype: pass }, GPUBuffer: { prototype: buffer } } = globalThis, steps: Step[] = [], freed: GPUBuffer[] = [];
   const { setPipeline, setBindGroup, dispatchWorkgroups } = pass, { destroy } = buffer, now: { pipeline?: GPUComputePipeline; groups: Map<number, readonly unknown[]> } = { groups: new Map() };
@@ -93,5 +99,5 @@ export async function recorded(device: Device, call: () => Promise<unknown>): Pr
     Object.assign(buffer, { destroy });
   }
   if (steps.length === 0) { await end(); throw new Error("it dispatches nothing"); }
-  return { ready: dispatches(device, steps), end };
+  return { ready: dispatches(device, steps), end, workgroups: steps.reduce((sum, { counts: [x, y = 1, z = 1] }) => sum + x * y * z, 0) };
 }

@@ -7,9 +7,10 @@
 // roofline is the time that the adapter's measured ceilings allow.
 import { writeFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
-import { close, open, type Device } from "../runtime/index.ts";
+import { seconds, type Rates, type Work } from "../codegen/index.ts";
+import { close, open, targetOf, type Device } from "../runtime/index.ts";
 import { ceilings, ceilingsText } from "./ceilings.ts";
-import { enter, overheads, tiny, type Entrant, type Maker } from "./entrants.ts";
+import { enter, overheads, tiny, type Counted, type Entrant, type Maker } from "./entrants.ts";
 import { outcomes, type Outcome, type Timed } from "./goals.ts";
 import { sizesText, type Sizes } from "./numbers.ts";
 import { ours } from "./ours.ts";
@@ -18,11 +19,13 @@ import { plot, type Panel } from "./plot.ts";
 import { progress, type Options } from "./options.ts";
 import { roof, type Ceilings, type Roof } from "./roofline.ts";
 import { shapesOf } from "./shapes.ts";
-import { clockOf, growth, interval, median, race, ratioText, without, type Clock } from "./timing.ts";
+import { clockOf, growth, interval, median, race, ratioText, spearman, without, type Clock } from "./timing.ts";
 import { shadersOf } from "./wgsl.ts";
 
 /** An entrant's part of the report. */
-interface Row extends Timed, Pick<Roof, "bound" | "parts"> { readonly ms: readonly number[]; readonly share: number; readonly slow: boolean }
+interface Row extends Timed, Pick<Roof, "bound" | "parts"> { readonly ms: readonly number[]; readonly share: number; readonly slow: boolean; readonly counted?: Counts }
+/** What the cost model makes of a kernel's counts: ms in all, and of each kind of operation. */
+interface Counts { readonly ms: number; readonly kinds: Readonly<Partial<Record<keyof Work, number>>> }
 /** A shape's part. */
 interface Shape { readonly sizes: Sizes; readonly load: number; readonly overhead: Readonly<Record<string, number>>; readonly rows: readonly Row[]; readonly goals: readonly Outcome[]; readonly notes: readonly string[] }
 
@@ -31,6 +34,13 @@ const SAMPLE = 20;
 
 /** What the run has in hand. */
 interface Bench { readonly device: Device; readonly clock: Clock; readonly known: Ceilings; readonly rounds: number; readonly patience: number }
+
+/** Prices what was counted. */
+function countsOf({ work, threads }: Counted, rates: Rates): Counts {
+  const none = Object.fromEntries(Object.keys(work).map((k) => [k, 0])) as unknown as Work, price = (w: Work): number => 1e3 * seconds(w, rates, threads);
+  const kinds = Object.fromEntries((Object.keys(work) as (keyof Work)[]).map((k) => [k, price({ ...none, [k]: work[k] })] as const).filter(([, t]) => t > 0));
+  return { ms: price(work) + 1e3 * (rates.dispatch ?? 0), kinds };
+}
 
 async function shapeOf({ device, clock, known, rounds, patience }: Bench, sizes: Sizes, makers: readonly Maker[]): Promise<Shape> {
   const name = sizesText(sizes), say = progress(name);
@@ -43,7 +53,7 @@ async function shapeOf({ device, clock, known, rounds, patience }: Bench, sizes:
     const overhead = Object.fromEntries(empty.map((e) => [e.library, median(e.ms)]));
     const rows = entrants.map((e): Row => {
       const net = without(e.ms, overhead[e.library] ?? 0), { ms: least, bound, parts } = roof(sizes, e.kind, known);
-      return { name: e.name, library: e.library, family: e.family, on: e.on, kind: e.kind, ms: e.ms, net, roof: least, bound, parts, share: least / median(net), slow: slow.includes(e) };
+      return { name: e.name, library: e.library, family: e.family, on: e.on, kind: e.kind, ms: e.ms, net, roof: least, bound, parts, share: least / median(net), slow: slow.includes(e), ...(e.counted ? { counted: countsOf(e.counted, targetOf(device).rates) } : {}) };
     });
     return { sizes, load: loadavg()[0], overhead, rows, goals: outcomes(device.profile.name, sizes, rows), notes };
   } finally { for (const e of [...entrants, ...empty]) await e.end(); }
@@ -54,11 +64,12 @@ const ms = (t: number): string => t.toFixed(t < 1 ? 3 : t < 100 ? 2 : 0);
 function print({ sizes, rows, overhead, goals, notes, load }: Shape): void {
   // What bounds it, and how much of the least time that is.
   const bound = ({ bound: b, parts }: Row): string => `${b} ${((100 * parts[b]) / Object.values(parts).reduce((x, y) => x + y)).toFixed(0)} %`;
-  const wide = Math.max(24, ...rows.map((r) => r.name.length)), line = (cells: readonly string[]): string => cells.map((c, i) => (i === 0 ? c.padEnd(wide) : c.padStart([0, 10, 20, 10, 10, 18][i]))).join(" ");
-  console.log(`\n${sizesText(sizes)}   (load ${load.toFixed(1)})\n${line(["", "ms", "95 %", "roofline", "share", "bound"])}`);
+  const most = ({ kinds, ms: all }: Counts): string => Object.entries(kinds).sort(([, x], [, y]) => y - x).slice(0, 2).map(([k, t]) => `${k} ${((100 * t) / all).toFixed(0)} %`).join(", ");
+  const wide = Math.max(24, ...rows.map((r) => r.name.length)), line = (cells: readonly string[]): string => cells.map((c, i) => (i === 0 ? c.padEnd(wide) : c.padStart([0, 10, 20, 10, 7, 16, 10, 26][i] ?? 0))).join(" ");
+  console.log(`\n${sizesText(sizes)}   (load ${load.toFixed(1)})\n${line(["", "ms", "95 %", "roofline", "share", "bound", "counted", "most of that"])}`);
   for (const r of rows) {
     const { median: m, low, high } = interval(r.net);
-    console.log(line([r.name, ms(m), r.slow ? "once: too slow" : `${ms(low)} to ${ms(high)}`, ...(r.on === "cpu" ? ["", "", "CPU"] : [ms(r.roof), `${(100 * r.share).toFixed(0)} %`, bound(r)])]));
+    console.log(line([r.name, ms(m), r.slow ? "once: too slow" : `${ms(low)} to ${ms(high)}`, ...(r.on === "cpu" ? ["", "", "CPU"] : [ms(r.roof), `${(100 * r.share).toFixed(0)} %`, bound(r), ...(r.counted ? [ms(r.counted.ms), most(r.counted)] : [])])]));
   }
   if (Object.keys(overhead).length) console.log(`  taken off for a call: ${Object.entries(overhead).map(([l, t]) => `${l} ${ms(t)}`).join(", ")}`);
   for (const n of notes) console.log(`  ${n}`);
@@ -113,6 +124,8 @@ export async function matmul(o: Options): Promise<void> {
       console.log(`\nGEMV of i4 from 256² to 4096²: time without the launch grows with (N·K)^${exponent.toFixed(2)}, aim 1 ± 0.1: ${Math.abs(exponent - 1) <= 0.1 ? "passes" : "fails"}`);
       report({ growth: exponent });
     }
+    const counted = shapes.flatMap((s) => s.rows.flatMap((r) => (r.counted ? [[r.counted.ms, median(r.net)] as const] : []))), near = counted.filter(([a, b]) => Math.max(a / b, b / a) <= 1.5).length;
+    if (counted.length > 2) console.log(`\nby the cost model's counts: ${near} of ${counted.length} products within 1.5 × of what was measured, the order of both ${spearman(counted).toFixed(2)} alike (Spearman)`);
     const all = shapes.flatMap((s) => s.goals), { user, system } = process.cpuUsage();
     console.log(`\n${all.filter((g) => g.verdict === "passes").length} of ${all.length} comparisons reach their aim; ${((performance.now() - began) / 60_000).toFixed(1)} minutes, ${((user + system) / 60e6 / availableParallelism()).toFixed(1)} of all cores`);
   } finally { await close(); }

@@ -2,7 +2,8 @@
 // scale for each 32 along K, times f32; floats without scales; whole numbers times whole numbers.
 import { planes } from "../layout/index.ts";
 import { dtype } from "../vm/index.ts";
-import { matmul, tensor, uploadQuantised, type Device, type MatmulFactor } from "../runtime/index.ts";
+import { lowerProgram, prepare, work } from "../codegen/index.ts";
+import { matmul, matmulProgram, targetOf, tensor, uploadQuantised, type Device, type MatmulFactor } from "../runtime/index.ts";
 import { recorded, type Maker, type Ready } from "./entrants.ts";
 import { activations, check, codesOf, scalesOf, type Sizes } from "./numbers.ts";
 
@@ -38,13 +39,13 @@ interface Row { readonly family: string; readonly x: string; readonly w: string;
 async function make(device: Device, { M, N, K }: Sizes, r: Row, name: string): Promise<Ready> {
   const exact = r.family === "int × int", grouped = !exact && dtype(r.w).bits <= 8;
   const x = await plain(device, r.x, M, K, r.planes === true), w = grouped ? await scaled(device, r.w, N, K) : await plain(device, r.w, N, K, r.planes === true);
-  const product = (): ReturnType<typeof matmul> => matmul(x.factor, w.factor, exact ? { out: "i32" } : {}), free = (): void => { x.factor.dispose(); w.factor.dispose(); };
+  const options = exact ? { out: "i32" as const } : {}, product = (): ReturnType<typeof matmul> => matmul(x.factor, w.factor, options), free = (): void => { x.factor.dispose(); w.factor.dispose(); };
   try {
     const y = await product(), got = await y.read();
     y.dispose();
     check(name, { M, N, K, x: x.rows, w: w.rows }, got as ArrayLike<number>);
-    const { ready, end } = await recorded(device, async () => (await product()).dispose());
-    return { ready, end: async () => { await end(); free(); } };
+    const { ready, end, workgroups } = await recorded(device, async () => (await product()).dispose()), { body } = lowerProgram(prepare(await matmulProgram(x.factor, w.factor, options)).program, targetOf(device));
+    return { ready, counted: { work: work(body.stmts), threads: workgroups * body.threads }, end: async () => { await end(); free(); } };
   } catch (error) { free(); throw error; }
 }
 

@@ -70,6 +70,18 @@ export function growth(points: readonly (readonly [n: number, t: number])[]): nu
   return logs.reduce((s, p) => s + (p[0] - x) * (p[1] - y), 0) / logs.reduce((s, p) => s + (p[0] - x) ** 2, 0);
 }
 
+/** Places in order, those of equals their mean. */
+function ranks(xs: readonly number[]): readonly number[] {
+  const sorted = [...xs].sort((a, b) => a - b);
+  return xs.map((x) => (sorted.indexOf(x) + sorted.lastIndexOf(x)) / 2);
+}
+
+/** How alike two orders are, by Spearman: 1 where they are the same, -1 where one is the other's reverse. */
+export function spearman(pairs: readonly (readonly [number, number])[]): number {
+  const [a, b] = [ranks(pairs.map((p) => p[0])), ranks(pairs.map((p) => p[1]))], mean = (pairs.length - 1) / 2, sum = (x: readonly number[], y: readonly number[]): number => x.reduce((s, v, i) => s + (v - mean) * (y[i] - mean), 0);
+  return sum(a, b) / Math.sqrt(sum(a, a) * sum(b, b));
+}
+
 const short = (v: number): string => v.toFixed(v < 10 ? 2 : 1);
 export const ratioText = ({ median, low, high }: Ratio): string => `${short(median)} × (${short(low)} to ${short(high)})`;
 

@@ -10,7 +10,7 @@ import { peers } from "../../bench/peers.ts";
 import { plot } from "../../bench/plot.ts";
 import { bytesOf, roof } from "../../bench/roofline.ts";
 import { shapesOf } from "../../bench/shapes.ts";
-import { growth, interval, race, ratio, verdict, without, type Racer } from "../../bench/timing.ts";
+import { growth, interval, race, ratio, spearman, verdict, without, type Racer } from "../../bench/timing.ts";
 import type { Schema } from "../../bench/schema.ts";
 import { evaluate, manifest, unfit } from "../../bench/wgsl.ts";
 import { wellFormed } from "../support/xml.ts";
@@ -37,6 +37,10 @@ describe("statistics", () => {
   test("growth is the exponent", () => {
     expect(growth([1, 2, 4, 8].map((n) => [n, 3 * n ** 1.5]))).toBeCloseTo(1.5, 12);
     expect(growth([[2, 5], [8, 5]])).toBeCloseTo(0, 12);
+  });
+  test("orders are alike whatever the steps; equals share a place", () => {
+    expect([spearman([[1, 1], [2, 4], [3, 9]]), spearman([[1, 9], [2, 4], [3, 1]])]).toEqual([1, -1]);
+    expect(spearman([[1, 1], [1, 2], [2, 2], [3, 3]])).toBeCloseTo(5 / 6, 12); // places 0.5 0.5 2 3 and 0 1.5 1.5 3: 3.75 of 4.5
   });
   test("racers run in turn, as often as makes a sample, and one that is too slow only once", async () => {
     const clock = { now: 0 }, order: string[] = [];

@@ -174,7 +174,7 @@ function interpreted(job: Job, dims: ReadonlyMap<string, number>, io: Io): Outco
 }
 
 async function runOne({ kernel, params, set, program, texts, report: complain }: Made, args: Args, io: Io): Promise<number> {
-  const ready = kernelOf(kernel, { debug: args.on("debug") }).specialise(params), { dims, scalars } = runtimeOf(kernel, program, set);
+  const definition = kernelOf(kernel, { debug: args.on("debug") }), ready = definition.specialise(params), { dims, scalars } = runtimeOf(kernel, program, set);
   for (const p of program.params)
     if (p.kind === "scalar" && !scalars.has(p.name)) usage(`kernel '${kernel.name}' needs '${p.name}': ${scalarRange[p.type]}`, `write --set ${p.name}=${p.type === "bool" ? "true" : "1"}`);
   const outs = assignments(args.values("out"), "out");
@@ -191,7 +191,9 @@ async function runOne({ kernel, params, set, program, texts, report: complain }:
       if (!found.length && !json) await io.out("every element was watched; nothing was found\n");
       return 0;
     }
-    const out = device ? await waiting(io, `compiling and running on ${device.info.name}`, onDevice(ready, device, job)) : interpreted(job, dims, io);
+    // Tensors are packed here, so the recorded choice may want them in any way.
+    const tuned = device?.measured.records ? await definition.tuned(params, { device, sizes: Object.fromEntries(dims) }) : ready;
+    const out = device ? await waiting(io, `compiling and running on ${device.info.name}`, onDevice(tuned, device, job)) : interpreted(job, dims, io);
     await report(args, io, kernel.name, device ? device.info.name : "interpreter", out, targets, printed(lines, texts));
   } finally {
     await close();

@@ -15,12 +15,15 @@ export interface Following {
   readonly make: (choice: TuningChoice) => Kernel;
 }
 
+/** What looks records up, loaded when there are any. */
+const later: { loaded?: Promise<typeof import("./tuned.ts")> } = {};
+
 /** The kernel `plain`, or the one that was found faster. */
 export function follow(plain: Kernel, f: Following): Kernel {
   // What is wrong with the arguments is found before anything is waited for.
   const pick = async (inputs: Inputs, on: Device | undefined): Promise<Kernel> => {
     const { device, env } = bind(plain.signature, takeFormats(plain.signature, inputs), on);
-    return device.measured.records ? (await (await import("./tuned.ts")).tunedKernel(f, device, env, false)) ?? plain : plain;
+    return device.measured.records ? (await (await (later.loaded ??= import("./tuned.ts"))).tunedKernel(f, device, env, false)) ?? plain : plain;
   };
   async function run(inputs: Inputs, options: RunOptions & { readonly time: true }): Promise<Timed<Outputs>>;
   async function run(inputs: Inputs, options?: RunOptions): Promise<Outputs>;

@@ -5,7 +5,7 @@
 // A point is one that computes the same from the same tensors: where it can't be built, or takes other tensors, it is none.
 import { Diagnostic, fail } from "../../diagnostic.ts";
 import { lowerProgram, prepare, seconds, work, type Target } from "../../codegen/index.ts";
-import { constant, evaluate, isSequence, print, printScalar, scalarOp, symbol, type Program, type Sequence } from "../../vm/index.ts";
+import { bindDimensions, constant, evaluate, isSequence, planSequence, print, printScalar, scalarOp, symbol, type Program, type Sequence } from "../../vm/index.ts";
 import { signatureOfProgram, signatureOfSequence, type Signature } from "../signature.ts";
 import { digest } from "../digest.ts";
 import { openOf, type Open, type Tunable } from "./open.ts";
@@ -74,18 +74,31 @@ export function pointsOf(definition: Tunable, given: TuningChoice): { readonly p
 const FULL = { software: 8, gpu: 2 ** 15 } as const;
 
 /**
- * Seconds that a launch should take by the device's rates; undefined for a sequence, whose steps have sizes of their own.
+ * Seconds that a launch should take by the device's rates; of a sequence, all its launches.
  * @param env sizes and numbers of the launch
  * @throws Diagnostic of the compiler: the target can't run it
  */
-export function predicted(program: Program | Sequence, env: ReadonlyMap<string, number>, target: Target, software: boolean): number | undefined {
-  if (isSequence(program)) return undefined;
+export const predicted = (program: Program | Sequence, env: ReadonlyMap<string, number>, target: Target, software: boolean): number =>
+  (isSequence(program) ? ofSequence(program, env, target, software) : ofProgram(program, env, target, software));
+
+function ofProgram(program: Program, env: ReadonlyMap<string, number>, target: Target, software: boolean): number {
   // Sizes are known here: loops over them have so many turns.
   const known = program.dims.flatMap((id) => { const n = env.get(id); return n === undefined ? [] : [{ condition: scalarOp("eq", symbol("dim", id), constant(n)), message: "" }]; });
   const { body } = lowerProgram(prepare({ ...program, requires: [...program.requires, ...known] }).program, target), { rates } = target;
   const blocks = program.grid.reduce((n, g) => n * Math.max(0, evaluate(g.extent, env)), 1), threads = blocks * body.threads;
   const filled = software ? Math.max(1, FULL.software / blocks) : Math.max(1, FULL.gpu / threads);
-  return filled * blocks * seconds(work(body.stmts), rates, body.threads) + (rates.dispatch ?? 0) + (blocks * (body.threads / 64)) / (rates.block ?? Infinity);
+  return blocks === 0 ? 0 : filled * blocks * seconds(work(body.stmts), rates, body.threads) + (rates.dispatch ?? 0) + (blocks * (body.threads / 64)) / (rates.block ?? Infinity);
+}
+
+function ofSequence(q: Sequence, env: ReadonlyMap<string, number>, target: Target, software: boolean): number {
+  const shapes = new Map([...q.params, ...q.temporaries].flatMap((t) => (t.kind === "tensor" ? [[t.name, t.value.shape.map((n) => evaluate(n, env))] as const] : []))), prices = new Map<Program, Map<string, number>>();
+  return planSequence(q, env).reduce((sum, { kernel, tensors, scalars }) => {
+    const slots = signatureOfProgram(kernel).tensors.map((t) => ({ ...t, direction: "inout" as const })), own = prices.get(kernel) ?? new Map<string, number>();
+    const sizes = bindDimensions(slots, new Map(slots.map((t) => [t.name, shapes.get(tensors[t.name]) ?? []])), [], kernel.requires), key = JSON.stringify([...sizes]);
+    const price = own.get(key) ?? ofProgram(kernel, new Map([...sizes, ...Object.entries(scalars)]), target, software);
+    prices.set(kernel, own.set(key, price));
+    return sum + price;
+  }, 0);
 }
 
 /** Complains where nothing is open. @throws Diagnostic H0426 */

@@ -11,6 +11,8 @@ export interface Records {
   /** What was found on this machine. */
   own(key: TuningKey): Promise<TuningRecord | undefined>;
   keep(record: TuningRecord): Promise<void>;
+  /** How many were kept: what was looked up is good for as long as this stays. */
+  age(): number;
 }
 
 /** Gives the records that ship. */
@@ -51,8 +53,10 @@ export function recordsIn(store: Store, atlas: Atlas = async () => [], tell: (wh
     const text = keyText(key);
     return once(known, text, async () => { const kept = await store.read(text); return kept === undefined ? undefined : recordIn(kept, text, tell); });
   };
+  let age = 0;
   return Object.freeze({
     own,
+    age: () => age,
     async find(key: TuningKey) {
       const text = familyKey(key);
       return (await own(key)) ?? once(family, text, async () => (await atlas()).find((r) => familyKey(r.key) === text));
@@ -60,6 +64,7 @@ export function recordsIn(store: Store, atlas: Atlas = async () => [], tell: (wh
     async keep(record: TuningRecord) {
       const text = keyText(record.key);
       known.set(text, Promise.resolve(record));
+      age++;
       await store.write(text, `${JSON.stringify(record, undefined, 1)}\n`);
     },
   });

@@ -68,23 +68,23 @@ export interface TuneReport {
 const UNLIKELY = 4;
 
 /** A point with what the model says. */
-interface Priced extends Point { readonly seconds: number | undefined; readonly why?: string | undefined }
+interface Priced extends Point { readonly seconds: number; readonly why?: string | undefined }
 
 /** The cheaper one first; those that should never end are equals. */
-const bySeconds = ({ seconds: a = 0 }: Priced, { seconds: b = 0 }: Priced): number => (a === b ? 0 : a - b);
+const bySeconds = ({ seconds: a }: Priced, { seconds: b }: Priced): number => (a === b ? 0 : a - b);
 
 /** Which points are timed: the default, and the cheapest of the others. */
 function likely(points: readonly [Point, ...Point[]], env: ReadonlyMap<string, number>, device: Device, most: number): readonly Priced[] {
   const target = targetOf(device), priced = points.map((p): Priced => {
     try { return { ...p, seconds: predicted(p.program, env, target, device.profile.software) }; } catch (error) {
       if (!(error instanceof Diagnostic)) throw error;
-      return { ...p, seconds: undefined, why: error.data.message };
+      return { ...p, seconds: Infinity, why: error.data.message };
     }
   });
-  const [first, ...others] = priced, able = others.filter((p) => p.why === undefined).sort(bySeconds), least = Math.min(first.seconds ?? Infinity, able[0]?.seconds ?? Infinity);
+  const [first, ...others] = priced, able = others.filter((p) => p.why === undefined).sort(bySeconds), least = Math.min(first.seconds, able[0]?.seconds ?? Infinity);
   const why = (p: Priced): string | undefined => {
     if (p.why !== undefined || p === first) return p.why;
-    if ((p.seconds ?? 0) > UNLIKELY * least) return `slow by the model: ${((p.seconds ?? 0) / least).toFixed(1)} times what the cheapest takes`;
+    if (p.seconds > UNLIKELY * least) return `slow by the model: ${(p.seconds / least).toFixed(1)} times what the cheapest takes`;
     return able.indexOf(p) >= most - 1 ? `others are cheaper by the model: ${most} are timed` : undefined;
   };
   return [first, ...able, ...others.filter((p) => p.why !== undefined)].map((p) => ({ ...p, why: why(p) }));
@@ -120,7 +120,7 @@ export async function tune(definition: Tunable, given: TuningChoice, inputs: Inp
 }
 
 function reportOf(kernel: string, device: Device, key: TuningKey, priced: readonly Priced[], none: readonly NoPoint[], { record, points, done, taken }: Outcome): TuneReport {
-  const [first, ...others] = points.map((p, i): ReportedPoint => ({ ...p, ...(priced[i].seconds === undefined ? {} : { predicted: priced[i].seconds * 1000 }) })), best = record?.points.find((p) => sameChoice(p.choice, record.choice));
+  const [first, ...others] = points.map((p, i): ReportedPoint => ({ ...p, ...(Number.isFinite(priced[i].seconds) ? { predicted: priced[i].seconds * 1000 } : {}) })), best = record?.points.find((p) => sameChoice(p.choice, record.choice));
   const sorted = [...others].sort((a, b) => ((a.ms ?? Infinity) === (b.ms ?? Infinity) ? 0 : (a.ms ?? Infinity) - (b.ms ?? Infinity)));
   return Object.freeze({ kernel, device: device.info.name, shapes: key.shapes, choice: best?.choice ?? first.choice, ms: best?.ms, first: first.ms, done, taken, points: Object.freeze([first, ...sorted, ...none]), record });
 }

@@ -10,13 +10,16 @@ import { firstPoint, programKey, signatureOf, takes, type Point } from "./points
 import { adapterKey, bucketOf, sameChoice, type TuningRecord } from "./record.ts";
 import { recordsOf } from "./records.ts";
 
-/** What is known of a kernel once for all devices. */
-interface Known { readonly first: Point; readonly program: string; readonly made: WeakMap<TuningRecord, Promise<Kernel | undefined>> }
+/** What was looked up on a device, by sizes, when its records were so old. */
+interface Looked { readonly age: number; readonly found: Map<string, Promise<Kernel | undefined>> }
+
+/** What is known of a kernel. */
+interface Known { readonly first: Point; readonly program: string; readonly made: WeakMap<TuningRecord, Promise<Kernel | undefined>>; readonly looked: WeakMap<Device, Looked> }
 const knowns = new WeakMap<Following, Known>();
 function knownOf(f: Following): Known {
   const found = knowns.get(f);
   if (found) return found;
-  const first = firstPoint(f.definition, f.given), made: Known = { first, program: programKey(first, openOf(f.definition.comptime, f.given)), made: new WeakMap() };
+  const first = firstPoint(f.definition, f.given), made: Known = { first, program: programKey(first, openOf(f.definition.comptime, f.given)), made: new WeakMap(), looked: new WeakMap() };
   knowns.set(f, made);
   return made;
 }
@@ -44,9 +47,16 @@ async function kernelOfRecord(f: Following, known: Known, { choice }: TuningReco
  * @param sizes of the launch, by name
  * @param anyPacking also one that takes tensors in other packings than the default
  */
-export async function tunedKernel(f: Following, device: Device, sizes: ReadonlyMap<string, number>, anyPacking: boolean): Promise<Kernel | undefined> {
-  const known = knownOf(f), { first, made } = known;
-  const record = await recordsOf(device).find({ program: known.program, shapes: bucketOf(first.program.dims.map((id) => [id, sizes.get(id) ?? 0])), ...adapterKey(device) });
+export function tunedKernel(f: Following, device: Device, sizes: ReadonlyMap<string, number>, anyPacking: boolean): Promise<Kernel | undefined> {
+  const known = knownOf(f), shapes = bucketOf(known.first.program.dims.map((id) => [id, sizes.get(id) ?? 0])), key = `${shapes} ${anyPacking}`, age = recordsOf(device).age();
+  const old = known.looked.get(device), looked = old?.age === age ? old : { age, found: new Map<string, Promise<Kernel | undefined>>() }, found = looked.found.get(key) ?? lookUp(f, known, device, shapes, anyPacking);
+  looked.found.set(key, found);
+  known.looked.set(device, looked);
+  return found;
+}
+
+async function lookUp(f: Following, known: Known, device: Device, shapes: string, anyPacking: boolean): Promise<Kernel | undefined> {
+  const { first, made, program } = known, record = await recordsOf(device).find({ program, shapes, ...adapterKey(device) });
   if (!record) return undefined;
   const kernel = made.get(record) ?? kernelOfRecord(f, known, record, device);
   made.set(record, kernel);

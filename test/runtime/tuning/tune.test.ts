@@ -41,8 +41,13 @@ describe("points", () => {
   });
   test("the price knows the sizes of the launch", async () => {
     using device = await openNull([]);
-    const p = kernelNamed("plain").specialise({}), price = (N: number): number => predicted(p, new Map([["N", N]]), targetOf(device), false) ?? 0;
+    const p = kernelNamed("plain").specialise({}), price = (N: number): number => predicted(p, new Map([["N", N]]), targetOf(device), false);
     expect(price(2 ** 24) / price(2 ** 22)).toBeCloseTo(4, 0);
+    // Of a sequence, that of all its launches.
+    const { kernels: [step], sequences: [thrice] } = load(`kernel step<B: int in {32, 64} = 64>(x: f32[N], out y: f32[N]) grid (b in cdiv(N, B)) threads 32 { store(y[b * B +: B], load(x[b * B +: B]) + 1) }
+      sequence thrice<B: int in {32, 64} = 64>(x: f32[N], out y: f32[N]) { temp t: f32[N]; step<B>(x, t); step<B>(t, y); for i in 0..1 { step<B>(y, t) } }`);
+    const env = new Map([["N", 2 ** 20]]), of = (k: typeof step | typeof thrice): number => predicted(k.specialise({ B: 32 }), env, targetOf(device), false);
+    expect(of(thrice) / of(step)).toBeCloseTo(3, 6);
   });
 });
 
@@ -98,7 +103,7 @@ describe("launches go by records", async () => {
   const { kernels } = await compile(source);
   /** A record, as if one choice had been found fastest. */
   async function planted(name: "plain" | "packs", choice: object): Promise<{ readonly device: Device; readonly told: TuningRecord[] }> {
-    const device = await openNull([]), told: TuningRecord[] = [], records: Records = { own: async () => undefined, find: async () => undefined, keep: async (r) => { told.push(r); } };
+    const device = await openNull([]), told: TuningRecord[] = [], records: Records = { own: async () => undefined, find: async () => undefined, age: () => 0, keep: async (r) => { told.push(r); } };
     const { record } = await kernels[name].tune({}, {}, { device, sizes: { N: 128 }, records, ...quick });
     if (!record) throw new Error("nothing was timed");
     device.measured.records = recordsIn(memoryStore());
@@ -121,6 +126,18 @@ describe("launches go by records", async () => {
     const encoder = device.gpu.createCommandEncoder();
     expect(await shaders(device, async () => k.record(encoder, { x: await tensor(128) }))).toEqual([]);
     await expect(k.run({ x: await tensor(4), z: 1 } as never)).rejects.toMatchObject({ code: "H0402" });
+    device.destroy();
+  });
+  test("what is tuned after a run counts in the next one", async () => {
+    const device = await openNull([]), records = recordsIn(memoryStore()), k = kernels.plain.specialise({}), x = await device.empty("i32", [128]);
+    device.measured.records = records;
+    await k.run({ x });
+    const { record } = await kernels.plain.tune({}, {}, { device, sizes: { N: 128 }, ...quick }), choice = { B: 32 };
+    if (!record) throw new Error("nothing was timed");
+    await records.keep({ ...record, choice, points: [{ choice, ms: 1 }] });
+    device.pipelines.clear();
+    const [a] = await shaders(device, async () => k.run({ x }));
+    expect(a).toContain(await width(kernels.plain.specialise(choice), device));
     device.destroy();
   });
   test("a choice that this version hasn't got is as if nobody had tuned", async () => {

@@ -1,6 +1,7 @@
 // Words that all threads of a block read alike: each lane of a subgroup loads a part of them, and hands it to the others.
 //
 //   x[r + 0] … x[r + 31], in each of 8 lanes       x[r + 4·lane + 0] … x[r + 4·lane + 3], and word k of lane k / 4 for all
+//   x[r·1024 + 0] … x[r·1024 + 7], for 8 rows r    x[lane·1024 + 0] … x[lane·1024 + 7], and word k of row r of lane r
 //
 // That is for devices on which a load is done lane by lane, as on CPUs that play a GPU; a GPU reads such words once for all by itself.
 import type { Expr, LoopStmt, Var } from "../loop/ir.ts";
@@ -47,7 +48,7 @@ export function sharedByLanes(c: Context, stmts: readonly LoopStmt[]): readonly 
 interface Alike { readonly value: Expr; readonly key: string; readonly offset: number; readonly at: (offset: Expr) => Expr }
 
 /** Words that follow each other, read in the same list of statements. */
-interface Run { readonly first: number; readonly loads: Alike[] }
+type Run = readonly Alike[];
 
 const alike = new WeakMap<Expr, boolean>();
 /** Whether all threads of a block have the same value. */
@@ -84,9 +85,9 @@ function asAlike(c: Context, x: Expr): Alike | undefined {
   return { value: x, key: `${n.buffer.id};${outer?.[0].id ?? ""};${inner?.[0].id ?? ""};${[...terms].map(([t, k]) => `${k}*${t.id}`).join()}`, offset, at };
 }
 
-/** Runs of words that follow each other, and the statement of the list that reads one first. */
-function runsOf(c: Context, list: readonly LoopStmt[], inner: Var | undefined): ReadonlyMap<number, readonly Run[]> {
-  const seen = new Set<Expr>(), groups = new Map<string, { readonly first: number; readonly loads: Alike[] }>();
+/** Words that all threads read alike in a list of statements: for each base, and the statement that reads of it first, runs of words that follow each other. */
+function runsOf(c: Context, list: readonly LoopStmt[], inner: Var | undefined): ReadonlyMap<number, readonly (readonly Run[])[]> {
+  const seen = new Set<Expr>(), groups = new Map<string, { readonly first: number; readonly words: Alike[] }>();
   const visit = (x: Expr, i: number): void => {
     if (seen.has(x)) return;
     seen.add(x);
@@ -94,23 +95,46 @@ function runsOf(c: Context, list: readonly LoopStmt[], inner: Var | undefined): 
     // What no round of the loop changes is loaded before it anyway.
     if (found && (!inner || hangsOn(x, inner))) {
       const g = groups.get(found.key);
-      if (g) g.loads.push(found); else groups.set(found.key, { first: i, loads: [found] });
+      if (g) g.words.push(found); else groups.set(found.key, { first: i, words: [found] });
       return;
     }
     operandsOf(x).forEach((y) => { visit(y, i); });
   };
   list.forEach((s, i) => exprsOf(s).forEach((x) => { visit(x, i); }));
-  const runs = new Map<number, Run[]>();
-  for (const { first, loads } of groups.values()) {
-    let run: Run | undefined;
-    for (const l of loads.sort((a, b) => a.offset - b.offset)) {
-      if (run && l.offset === run.first + run.loads.length) { run.loads.push(l); continue; }
-      run = { first: l.offset, loads: [l] };
-      const of = runs.get(first);
-      if (of) of.push(run); else runs.set(first, [run]);
+  const runs = new Map<number, (readonly Run[])[]>();
+  for (const { first, words } of groups.values()) {
+    const own: Alike[][] = [];
+    for (const w of words.sort((a, b) => a.offset - b.offset)) {
+      const last = own.at(-1);
+      if (last && w.offset === last[0].offset + last.length) last.push(w); else own.push([w]);
     }
+    runs.set(first, [...(runs.get(first) ?? []), own]);
   }
   return runs;
+}
+
+const powerBelow = (n: number): number => 2 ** Math.floor(Math.log2(n));
+
+/** Runs of one base as sheets that lanes share in: equally long runs at equal distances, a power of two of each, a power of two long. */
+function sheetsOf(size: number, runs: readonly Run[]): readonly (readonly Run[])[] {
+  // Of a run as many words at once as lanes take up to eight each.
+  const [first, ...others] = runs.flatMap((run): Run[] => {
+    const parts: Run[] = [];
+    for (let at = 0; at < run.length;) { const n = Math.min(8 * size, powerBelow(run.length - at)); parts.push(run.slice(at, at + n)); at += n; }
+    return parts;
+  });
+  if (!first) return [];
+  const sheets: Run[][] = [[first]];
+  for (const run of others) {
+    const sheet = sheets[sheets.length - 1], [head] = sheet, last = sheet[sheet.length - 1], step = run[0].offset - last[0].offset;
+    if (sheet.length < size && run.length === head.length && (sheet.length === 1 || step === sheet[1][0].offset - head[0].offset)) sheet.push(run); else sheets.push([run]);
+  }
+  // A lane that has four words of its own run reads a vector already.
+  return sheets.flatMap((sheet) => {
+    const [{ length }] = sheet, most = length >= 4 * size ? 1 : powerBelow(Math.min(sheet.length, length * sheet.length >= size ? size : 1)), cut: (readonly Run[])[] = [];
+    for (let at = 0; at < sheet.length;) { const n = Math.min(most, powerBelow(sheet.length - at)); cut.push(sheet.slice(at, at + n)); at += n; }
+    return cut;
+  }).filter((sheet) => sheet.length * sheet[0].length > 1);
 }
 
 function listed(c: Context, size: number, list: readonly LoopStmt[], inner: Var | undefined): readonly LoopStmt[] {
@@ -126,13 +150,7 @@ function listed(c: Context, size: number, list: readonly LoopStmt[], inner: Var 
   const out: LoopStmt[] = [];
   let changed = false;
   list.forEach((s, i) => {
-    for (const run of runs.get(i) ?? []) {
-      for (let at = 0; at < run.loads.length;) {
-        const left = run.loads.length - at, many = size * Math.min(8, 2 ** Math.floor(Math.log2(left / size))), count = left >= size ? many : 2 ** Math.floor(Math.log2(left));
-        if (count >= 2) handOut(c, size, run.loads.slice(at, at + count), out, handed);
-        at += count;
-      }
-    }
+    for (const group of runs.get(i) ?? []) for (const sheet of sheetsOf(size, group)) handOut(c, size, sheet, out, handed);
     memo.clear();
     const body = (s.kind === "for" && isAlike(s.from) && isAlike(s.to)) || s.kind === "loop" ? listed(c, size, s.body, s.kind === "for" ? s.v : undefined) : undefined;
     const inside = body && (s.kind === "for" || s.kind === "loop") && body !== s.body ? { ...s, body } : s;
@@ -142,13 +160,19 @@ function listed(c: Context, size: number, list: readonly LoopStmt[], inner: Var 
   return changed || handed.size ? out : list;
 }
 
-/** Loads a power of two of words by lanes, and hands each to all. */
-function handOut(c: Context, size: number, loads: readonly Alike[], out: LoopStmt[], handed: Map<Expr, Expr>): void {
-  const { e } = c, each = Math.max(1, loads.length / size), [{ at, offset }] = loads, lane = e.fmod(e.use(c.thread), e.of(Math.min(size, loads.length)));
-  const mine = Array.from({ length: each }, (_, i) => at(e.add(e.mul(lane, e.of(each)), e.of(offset + i)))), reg = c.reg("alike", "u32", loads.length);
+/**
+ * Loads a sheet by lanes, and hands each word to all: lane r + rows · h loads part h of run r.
+ */
+function handOut(c: Context, size: number, sheet: readonly Run[], out: LoopStmt[], handed: Map<Expr, Expr>): void {
+  const { e } = c, rows = sheet.length, [run] = sheet, [{ at, offset }] = run, parts = Math.min(size / rows, run.length), each = run.length / parts, step = rows > 1 ? sheet[1][0].offset - offset : 0;
+  const t = e.use(c.thread), row = e.mul(e.fmod(t, e.of(rows)), e.of(step)), part = e.mul(e.fdiv(e.fmod(t, e.of(rows * parts)), e.of(rows)), e.of(each));
+  const mine = Array.from({ length: each }, (_, i) => at(e.add(e.add(row, part), e.of(offset + i)))), reg = c.reg("alike", "u32", rows * run.length);
   out.push({ kind: "declare", reg, span: undefined });
-  loads.forEach(({ value }, i) => {
-    out.push({ kind: "set", reg, slot: e.of(i), value: mine[i % each], lane: e.constant("u32", Math.floor(i / each)), span: undefined });
-    handed.set(value, e.slot(reg, e.of(i), c.epoch(reg)));
+  sheet.forEach((words, r) => {
+    words.forEach(({ value }, i) => {
+      const slot = e.of(r * run.length + i), lane = e.constant("u32", r + rows * Math.floor(i / each));
+      out.push({ kind: "set", reg, slot, value: mine[i % each], lane, span: undefined });
+      handed.set(value, e.slot(reg, slot, c.epoch(reg)));
+    });
   });
 }

@@ -8,13 +8,14 @@ import { byEvaluator, byInterpreter, difference, type Case } from "../conformanc
 
 const lanes = (subgroup: number, rates = defaultRates.lavapipe): Target => ({ ...baseTarget, subgroup, rates, staticAccesses: 64 });
 
-interface Cut { readonly M: number; readonly N: number; readonly K: number; readonly type: string; readonly rows: number; readonly columns: number; readonly threads: number }
+interface Cut { readonly M: number; readonly N: number; readonly K: number; readonly type: string; readonly rows: number; readonly columns: number; readonly threads: number; /** M is a multiple of the rows. */ readonly whole?: boolean }
 
 /** x[M, K] · w[N, K]ᵀ where threads lie side by side along N: rows of x are the same for all. */
-function product({ N, K, type, rows, columns, threads }: Cut): Program {
+function product({ N, K, type, rows, columns, threads, whole }: Cut): Program {
   const b = builder("product"), m = b.dim("M"), x = b.tensor("x", "in", "f32", [m, K], dense(2)), w = b.tensor("w", "in", type, [N, K], dense(2)), y = b.tensor("y", "out", "f32", [m, N], dense(2));
   const BN = columns * threads, [bn, bm] = b.grid([["bn", constant(Math.ceil(N / BN))], ["bm", cdiv(m, rows)]]), n0 = scalarOp("mul", bn, constant(BN)), m0 = scalarOp("mul", bm, constant(rows));
   b.threads(threads);
+  if (whole) b.require(scalarOp("eq", scalarOp("rem", m, constant(rows)), constant(0)), "whole blocks");
   const part = (t: typeof x, at: typeof n0, size: number): typeof x => b.slice({ x: t }, { offsets: [at, constant(0)], sizes: [constant(size), constant(K)] });
   const acc = b.var({ init: 0 }, { dtype: dtype("f32"), shape: [rows, BN], layout: compose(compose(local(rows, 1), spatial(1, threads)), local(1, columns)) });
   b.assign({ to: acc, from: b.dot({ x: part(x, m0, rows), y: b.transposed({ x: part(w, n0, BN) }), acc }, { k: constant(K) }) });
@@ -24,8 +25,8 @@ function product({ N, K, type, rows, columns, threads }: Cut): Program {
 
 const cuts = fc.record({
   M: fc.integer({ min: 1, max: 9 }), N: fc.integer({ min: 1, max: 40 }), K: fc.constantFrom(1, 7, 8, 24, 32, 48, 64, 96), type: fc.constantFrom("u1", "i2", "u3", "i4", "b5", "u6", "i7", "u8", "f32"),
-  rows: fc.constantFrom(1, 2, 4), columns: fc.constantFrom(1, 2, 4), threads: fc.constantFrom(8, 16, 32),
-});
+  rows: fc.constantFrom(1, 2, 4), columns: fc.constantFrom(1, 2, 4), threads: fc.constantFrom(8, 16, 32), whole: fc.boolean(),
+}).map((c) => (c.whole ? { ...c, M: Math.ceil(c.M / c.rows) * c.rows } : c));
 
 test.each([4, 8, 16])("in subgroups of %i products are what the interpreter says", (size) => {
   let shared = 0;
@@ -48,6 +49,16 @@ test("a row of x is loaded once for all lanes, on devices that do loads lane by 
   expect(features).toEqual(["subgroups"]);
   expect(wgsl.match(/subgroupBroadcast\(\w+, [0-7]u\)/g)?.length).toBe(4 * 8);
   expect(compileProgram(product(cut), lanes(8, defaultRates.nvidia)).features).toEqual([]);
+});
+
+test("rows at equal distances are loaded by a lane each, as vectors", () => {
+  const cut = { M: 8, N: 128, K: 64, type: "i4", rows: 8, columns: 1, threads: 32, whole: true };
+  for (const [size, loads] of [[4, 8], [8, 4], [16, 2]]) {
+    const { wgsl, counts: { thread } } = compileProgram(product(cut), lanes(size));
+    expect(wgsl).toContain("x: array<vec4<u32>>");
+    // In each of 4 steps 8 rows of 16 words, and of weights two.
+    expect([wgsl.match(/= x\[/g)?.length, thread?.storageLoads]).toEqual([loads, 4 * (128 / size + 2)]);
+  }
 });
 
 test("what is read stands before what is made of it, in every run of simple statements", () => {

@@ -53,11 +53,11 @@ test("a row of x is loaded once for all lanes, on devices that do loads lane by 
 
 test("rows at equal distances are loaded by a lane each, as vectors", () => {
   const cut = { M: 8, N: 128, K: 64, type: "i4", rows: 8, columns: 1, threads: 32, whole: true };
-  for (const [size, loads] of [[4, 8], [8, 4], [16, 2]]) {
+  for (const [size, elements, loads] of [[4, 8, 4], [8, 16, 4], [16, 16, 2]]) {
     const { wgsl, counts: { thread } } = compileProgram(product(cut), lanes(size));
     expect(wgsl).toContain("x: array<vec4<u32>>");
-    // In each of 4 steps 8 rows of 16 words, and of weights two.
-    expect([wgsl.match(/= x\[/g)?.length, thread?.storageLoads]).toEqual([loads, 4 * (128 / size + 2)]);
+    // In each step 8 rows of so many elements, shared among lanes, and a word for 8 weights.
+    expect([wgsl.match(/= x\[/g)?.length, thread?.storageLoads]).toEqual([loads, (64 / elements) * ((8 * elements) / size + elements / 8)]);
   }
 });
 

@@ -9,8 +9,8 @@ export interface ProductCase { readonly M: number; readonly N: number; readonly 
 
 /** Products that most people have: one token, a few, a prompt; layers of small models. */
 export const usual: readonly ProductCase[] = [
-  ...[["f32", "u4", 64], ["f32", "u2", 64], ["f32", "u8", 64], ["f32", "i4", 32], ["f16", "u4", 64], ["f32", "f16", 0], ["f32", "f32", 0]] as const,
-].flatMap(([x, w, group]) => [[1, 1024], [16, 1024], [64, 1024], [1, 2048], [16, 2048], [1, 4096]].map(([M, n]): ProductCase => ({ M, N: n, K: n, x, w, group })));
+  ...[["f32", "u4", 64], ["f32", "i4", 32], ["f32", "u2", 64], ["f32", "u8", 64], ["f32", "f16", 0], ["f32", "f32", 0]] as const,
+].flatMap(([x, w, group]) => [[1, 1024], [16, 1024], [64, 1024], [1, 2048], [1, 4096]].map(([M, n]): ProductCase => ({ M, N: n, K: n, x, w, group })));
 
 const number = (text: string, flag: string, least: number): number => {
   const n = Number(text);

@@ -132,7 +132,7 @@ const kernelFor = (device: Device, product: ProductSpec, M: number): Promise<Ker
 // ── tuning ────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** The cut that was found fastest before, on this machine or one like it. Nothing is timed. */
-async function recordedCut(device: Device, spec: Product, M: number, N: number, tilings: readonly Tiling[]): Promise<Tiling | undefined> {
+async function recordedCut(device: Device, spec: Product, M: number, N: number, tilings: readonly [Tiling, ...Tiling[]]): Promise<Tiling | undefined> {
   const { records } = device.measured;
   if (!records) return undefined;
   const { cutOf, productKey } = await import("./tuning/product.ts");

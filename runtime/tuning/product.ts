@@ -34,5 +34,6 @@ export function productText({ x, w, out, by }: Pick<Product, "x" | "w" | "out" |
 /** A cut as a choice: what follows from sizes (that rows or columns fill whole blocks) is no part of it. */
 export const choiceOf = (t: Tiling): TuningChoice => Object.fromEntries(Object.entries(t).filter(([name, v]) => v !== undefined && !name.startsWith("whole")));
 
-/** The cut of a record among those that there are now. */
-export const cutOf = (record: TuningRecord | undefined, tilings: readonly Tiling[]): Tiling | undefined => record && tilings.find((t) => sameChoice(choiceOf(t), record.choice));
+/** The cut of a record among those that there are now. One that never met what the model finds cheapest now knows too little. */
+export const cutOf = (record: TuningRecord | undefined, tilings: readonly [Tiling, ...Tiling[]]): Tiling | undefined =>
+  (record?.points.some((p) => sameChoice(p.choice, choiceOf(tilings[0]))) ? tilings.find((t) => sameChoice(choiceOf(t), record.choice)) : undefined);

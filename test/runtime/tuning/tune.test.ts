@@ -165,9 +165,9 @@ describe("launches go by records", async () => {
     await matmul(...await factors(first), { tune: true });
     const record = told.at(-1) as TuningRecord, [model] = record.points, other = record.points.find((p) => p !== model && p.ms !== undefined) as TuningRecord["points"][number];
     expect([record.of, record.key.shapes, record.done]).toEqual(["matmul f32 · u4 / 32 → f32", "K=64 M=1 N=256", true]);
-    const shader = async (choice: TuningRecord["choice"] | undefined): Promise<string> => {
+    const shader = async (choice: TuningRecord["choice"] | undefined, points = record.points): Promise<string> => {
       using device = await openNull([]);
-      if (choice) { device.measured.records = recordsIn(memoryStore()); await device.measured.records.keep({ ...record, choice, points: [{ choice, ms: 1 }] }); }
+      if (choice) { device.measured.records = recordsIn(memoryStore()); await device.measured.records.keep({ ...record, choice, points: [...points, { choice, ms: 1 }] }); }
       const [shader = "", ...more] = await shaders(device, async () => matmul(...await factors(device)));
       expect(more).toEqual([]);
       return shader;
@@ -175,6 +175,7 @@ describe("launches go by records", async () => {
     const plain = await shader(undefined);
     expect(await shader(model.choice)).toBe(plain);
     expect(await shader(other.choice)).not.toBe(plain);
+    expect(await shader(other.choice, [])).toBe(plain); // it was never held against what the model finds cheapest
     expect(await shader({ BM: 3, BN: 5, threads: 7, shared: 0 })).toBe(plain);
   });
 });

@@ -33,6 +33,13 @@ kernel gemm_f16_u3<
   store(c[0 +: BM, :], load(a[0 +: BM, :]))
 }
 `);
+// Tuned by the same parameters; what it gives is a kernel as any.
+same<Awaited<ReturnType<typeof gemm.tune>>["choice"], Readonly<Record<string, unknown>>>();
+await gemm.tune({ N: 1, K: 1 }, { a: f16 }, { device: f32.device, sizes: { M: 4 }, most: 4 });
+same<keyof Parameters<Awaited<ReturnType<typeof gemm.tuned>>["run"]>[0] & "b", "b">();
+// @ts-expect-error K is missing
+await gemm.tune({ N: 1 });
+
 const mm = gemm.specialise({ N: 4096, K: 4096, BM: 16 });
 declare const strides: Tensor<"i32">;
 const outs = await mm.run({ a: f16, b: await mm.prepack("b", u3), scale: f16, alpha: 2, exact: true, grid_stride: strides });

@@ -1,11 +1,12 @@
 // `bitloom inspect FILE --cost`: what a block moves and computes, what each way to make a product of integers would cost on a target,
-// which one is taken, and where threads wait for each other at the banks of workgroup memory.
+// which one is taken, how codes become floats, and where threads wait for each other at the banks of workgroup memory.
 import { Diagnostic, didYouMean, fail, locate, type Span } from "../diagnostic.ts";
-import { baseTarget, defaultRates, lowerProgram, prepare, workgroupTraffic, type PricedProduct, type PricedWay, type Target, type TileAccess, type Work } from "../codegen/index.ts";
+import { baseTarget, defaultRates, lowerProgram, prepare, workgroupTraffic, type DecoderChoice, type PricedProduct, type PricedWay, type Target, type TileAccess, type Work } from "../codegen/index.ts";
 import { close, open, profiles, targetOf } from "../runtime/index.ts";
 import type { Program } from "../vm/index.ts";
 import { targetNames, usage } from "./command.ts";
 import { scaled } from "./devices.ts";
+import { decodersData, decodersText } from "./inspect-decode.ts";
 import { memoryData, memoryOf, memoryText, type Memory } from "./inspect-memory.ts";
 
 /** Lines are no longer. */
@@ -16,7 +17,7 @@ const of = (rates: keyof typeof defaultRates, more: Partial<Target> = {}): Targe
 /** The targets that have a name. All but the least one have packed dot products. */
 const targets: Readonly<Record<(typeof targetNames)[number], Target>> = {
   base: baseTarget, nvidia: of("nvidia"), amd: of("amd"), apple: of("apple"),
-  lavapipe: of("lavapipe", { staticAccesses: profiles.lavapipe.staticAccesses }), swiftshader: of("swiftshader", { staticAccesses: profiles.swiftshader.staticAccesses }),
+  lavapipe: of("lavapipe", { staticAccesses: profiles.lavapipe.staticAccesses, halfSubnormals: true }), swiftshader: of("swiftshader", { staticAccesses: profiles.swiftshader.staticAccesses, halfSubnormals: true }),
 };
 
 /** The target of this name, or of the device that opens here. */
@@ -43,7 +44,7 @@ interface Place { readonly file?: string; readonly line?: number; readonly text:
 type Product = PricedProduct & Place & { readonly times: number };
 type Access = TileAccess & Place & { readonly times: number };
 
-export interface Costs { readonly target: Target; readonly threads: number; readonly products: readonly Product[]; readonly tiles: ReadonlyMap<string, readonly Access[]>; readonly memory: Memory }
+export interface Costs { readonly target: Target; readonly threads: number; readonly products: readonly Product[]; readonly decoders: readonly DecoderChoice[]; readonly tiles: ReadonlyMap<string, readonly Access[]>; readonly memory: Memory }
 
 function placeOf(span: Span | undefined, texts: ReadonlyMap<string, string>): Place {
   const source = span && texts.get(span.file);
@@ -64,10 +65,10 @@ function counted<T extends object>(all: readonly T[]): (T & { readonly times: nu
 
 /** The costs of a kernel on the target of this name; without one, on the device that opens here. */
 export async function costsOf(program: Program, name: string | undefined, texts: ReadonlyMap<string, string>): Promise<Costs> {
-  const target = await targetNamed(name), prepared = prepare(program).program, { body, products } = lowerProgram(prepared, target);
+  const target = await targetNamed(name), prepared = prepare(program).program, { body, products, decoders } = lowerProgram(prepared, target);
   const tiles = new Map<string, Access[]>(body.buffers.flatMap((b) => (b.space === "workgroup" ? [[b.name, []] as const] : [])));
   for (const a of counted(workgroupTraffic(body, target.f16))) tiles.get(a.tile)?.push({ ...a, ...placeOf(a.span, texts) });
-  return { target, threads: body.threads, products: counted(products).map((p) => ({ ...p, ...placeOf(p.span, texts) })), tiles, memory: memoryOf(prepared, body, target) };
+  return { target, threads: body.threads, products: counted(products).map((p) => ({ ...p, ...placeOf(p.span, texts) })), decoders, tiles, memory: memoryOf(prepared, body, target) };
 }
 
 const short: Readonly<Record<keyof Work, string>> = { integer: "integer", imul: "imul", fma: "fma", f16fma: "f16 fma", popcount: "popcount", packedDot: "packed", packedDotUnsigned: "packed u", convert: "convert", sharedLoad: "shared", tableLoad: "gather", storageLoad: "storage", storageLoad4: "vectors", trip: "trips", barrier: "barrier" };
@@ -125,18 +126,20 @@ function tileText(name: string, accesses: readonly Access[]): string {
 }
 
 /** All of it as text. */
-export function costsText({ target: { rates }, threads, products, tiles, memory }: Costs): string {
+export function costsText({ target: { rates }, threads, products, decoders, tiles, memory }: Costs): string {
   return [
     wrapped("", `for ${rates.of} (rates are ${rates.source}): time of a block of ${threads} threads on a full device, work of a thread at most`),
     memoryText(memory),
     ...(products.length ? products.map(productText) : ["no products of integers"]),
+    ...(decoders.length ? [decodersText(decoders)] : []),
     tiles.size ? ["workgroup memory, 32 threads at 32 banks", ...[...tiles].map(([name, a]) => tileText(name, a))].join("\n") : "no workgroup memory",
   ].join("\n\n");
 }
 
 /** All of it as data. */
-export const costsData = ({ target: { rates }, threads, products, tiles, memory }: Costs): unknown => ({
+export const costsData = ({ target: { rates }, threads, products, decoders, tiles, memory }: Costs): unknown => ({
   target: { of: rates.of, source: rates.source }, threads, memory: memoryData(memory),
   products: products.map(({ text: _, ways, ...p }) => ({ ...p, ways: ways.map((w) => ({ ...w, ...(w.seconds === undefined || Number.isFinite(w.seconds) ? {} : { seconds: null }) })) })),
+  decoders: decodersData(decoders),
   tiles: [...tiles].map(([name, accesses]) => ({ name, accesses: accesses.map(({ text: _, tile: __, ...a }) => ({ ...a, rounds: a.rounds ?? null })) })),
 });

@@ -31,6 +31,20 @@ const direct = (by = ""): string => `kernel direct<T: dtype = u3, W: dtype = u3,
 }
 `;
 
+test("how codes become floats, and what the other ways would cost", async () => {
+  const file = source("decoded", `kernel decoded(x: f32[4, 64], w: i4[32, 64], v: f4e2m1[32, 64], out c: f32[4, 32])
+  grid (b in 1)
+  threads 32
+{
+  store(c[:, :], dot(x[:, :], transposed(w[:, :])) + dot(x[:, :], transposed(v[:, :])))
+}
+`);
+  const { decoders } = await costs(file, "--target", "nvidia") as Costs & { readonly decoders: readonly { readonly type: string; readonly taken: string; readonly ways: readonly { readonly name: string; readonly seconds: number | null }[] }[] };
+  expect(decoders.map((d) => [d.type, d.taken])).toEqual([["i4", "into a mantissa in place"], ["f4e2m1", "the lesser of two floats"]]);
+  for (const { ways, taken } of decoders) expect(ways.every((w) => w.seconds === null || w.seconds >= (ways.find((o) => o.name === taken)?.seconds ?? Infinity))).toBe(true);
+  expect((await bitloom(["inspect", file, "--cost", "--target", "nvidia"])).out).toMatch(/codes to f32: time of one value\n {2}i4 +▸ into a mantissa in place +0\.\d+ ns\n {7}/);
+});
+
 describe("ways to multiply", () => {
   test("each has its work and its price, and the cheapest is taken", async () => {
     const { products, threads } = await costs(source("direct", direct()), "--target", "nvidia"), [p] = products;

@@ -121,7 +121,10 @@ onEachDevice("matmul", (device, adapter) => {
       return pipelines.size - before;
     };
     expect([await count(false, 3), await count(false, 4), await count(false, 3), await count(false, 4)]).toEqual([1, 1, 0, 0]);
-    if (fast) expect([await count(true, 4), await count(true, 3), await count(false, 4)]).toEqual([2, 0, 0]);
+    if (!fast) return;
+    // Three cuts more are tried; of the fastest the kernel for rows that fill no blocks may be missing yet.
+    const counts = [await count(true, 4), await count(true, 3), await count(false, 4)];
+    expect([counts[0], counts[1] <= 1, counts[2]]).toEqual([3, true, 0]);
   });
 });
 

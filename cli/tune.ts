@@ -44,10 +44,10 @@ function withRandom(args: Args, names: readonly string[]): Pick<Args, "value" | 
   return { value: (flag) => args.value(flag), values: (flag) => (flag === "in" ? [...args.values("in"), ...[...wholes, ...rest].map((name, i) => `${name}=random:${i + 1}`)] : args.values(flag)) };
 }
 
-/** The user's records, which keep what they are told; with `--fresh` nothing is known. */
-async function recordsOf(args: Args, io: Io): Promise<{ readonly records: Records; readonly kept: TuningRecord[] }> {
-  const all = userRecords(await openStore(), (what) => { void io.err(`${what}\n`); }), kept: TuningRecord[] = [];
-  return { kept, records: { ...all, ...(args.on("fresh") ? { own: async () => undefined } : {}), keep: async (r) => { kept.push(r); await all.keep(r); } } };
+/** The user's records; with `--fresh` nothing is known. */
+async function recordsOf(args: Args, io: Io): Promise<Records> {
+  const all = userRecords(await openStore(), (what) => { void io.err(`${what}\n`); });
+  return args.on("fresh") ? { ...all, own: async () => undefined } : all;
 }
 
 /** Stops when the user asks for it. */
@@ -64,7 +64,7 @@ async function tuneOne({ kernel, params, set, program }: Made, args: Args, io: I
   if (!Number.isSafeInteger(most) || most < 2) return usage(`'--most ${args.value("most") ?? ""}' is no number of at least 2`, "write --most 12");
   const definition = kernelOf(kernel), ready = definition.specialise(params), { dims, scalars } = runtimeOf(kernel, program, set);
   const tiles = await inputsOf(withRandom(args, ready.signature.tensors.filter((t) => t.direction !== "out").map((t) => t.name)), ready, kernel.comptime, program, dims, io);
-  const device = await open(adapter === undefined ? {} : { adapter }), made = new Map<string, { dispose(): void }>(), bar = progress(io, `tuning ${kernel.name}`), stop = stopping(io), { records } = await recordsOf(args, io);
+  const device = await open(adapter === undefined ? {} : { adapter }), made = new Map<string, { dispose(): void }>(), bar = progress(io, `tuning ${kernel.name}`), stop = stopping(io), records = await recordsOf(args, io);
   try {
     const inputs = await argumentsOn(ready, device, { tiles, scalars, dims }, made);
     const report = await definition.tune(params, inputs as never, {
@@ -95,7 +95,7 @@ function productsText(device: string, found: readonly (readonly [ProductCase, Tu
 }
 
 async function tuneMany(args: Args, io: Io): Promise<number> {
-  const cases = casesOf(args), atlas = args.value("atlas"), bar = progress(io, "tuning products"), stop = stopping(io), { records } = await recordsOf(args, io);
+  const cases = casesOf(args), atlas = args.value("atlas"), bar = progress(io, "tuning products"), stop = stopping(io), records = await recordsOf(args, io);
   try {
     const { device, records: found } = await tuneProducts(cases, args.value("adapter"), records, bar, stop.signal);
     bar.end();

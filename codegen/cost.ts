@@ -154,7 +154,8 @@ function workOf(stmts: readonly PlacedStmt[], named: ReadonlySet<Expr>): Work {
  * seconds(work(stmts), defaultRates.swiftshader, 32) > seconds(work(stmts), defaultRates.nvidia, 32); // => true
  * ```
  */
-export function seconds(w: Work, r: Rates, threads = 1): number {
+export function seconds(some: Partial<Work>, r: Rates, threads = 1): number {
+  const w: Work = { ...none(), ...some };
   const each = (n: number, rate: number | undefined, beside = 0): number => (n === 0 ? 0 : n * Math.max(0, 1 / (rate ?? 0) - beside));
   // Some rates are of a chain with other operations in it, which are counted by themselves here.
   const op = 1 / (r.integer ?? Infinity);

@@ -5,8 +5,8 @@
 //   across   threads side by side share rows of w along K and read words side by side: few rows on a GPU
 //   staged   blocks copy tiles of both to shared memory first: for devices on which that is faster memory
 import { equalPacking, dense } from "../layout/index.ts";
-import { chooseDecoder, lanesThatShare, type Target } from "../codegen/index.ts";
-import { dtype, productStep, type DType } from "../vm/index.ts";
+import { chooseDecoder, lanesThatShare, seconds, type Target, type Work as Counts } from "../codegen/index.ts";
+import { dtype, productStep, type DType, type ProductStep, type StepSide } from "../vm/index.ts";
 import { lanesOf } from "./matmul-across.ts";
 import type { FactorSpec, Tiling } from "./matmul-kernels.ts";
 
@@ -58,32 +58,53 @@ export interface Price {
 }
 
 /**
- * What a direct cut costs: each thread's loads, decodings, multiply-adds (of integers packed products) and scalings over the rates, on a device
- * that it may not fill. What all threads read of x alike they share in loading, where that gains.
+ * What a direct cut costs: what each thread loads, decodes, multiplies and scales, counted from the table as `work` would count it in the text, and
+ * priced alike. What all threads read of x alike they share in loading, where that gains; a device that a product doesn't fill is paid for all the same.
  */
-export function priceOf({ M, N, K, x, w, step }: Work, cut: Pick<Tiling, "BM" | "BN" | "threads">, target: Prices): Price {
-  const { rates, staticAccesses, software } = target, [m, n] = blockOf(cut), lanes = lanesThatShare(target, cut.threads), exact = isInteger(dtype(x.type)) && isInteger(dtype(w.type));
+export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads">, target: Prices): Price {
+  const { M, N, K, x, w, step } = product, { rates, staticAccesses, software } = target, [m, n] = blockOf(cut), lanes = lanesThatShare(target, cut.threads);
   const sides = ([[x, m, lanes], [w, n, 1]] as const).map(([f, lines, by]) => { const { bits } = dtype(f.type); return { bits, neighbours: inWords(f, K) ? together(bits) : 1, lines, lanes: by }; });
-  const { elements, loads, accesses } = productStep([sides[0], sides[1]], step, staticAccesses, lanes), seconds = (count: number, rate: number | undefined): number => count / (rate ?? Infinity);
-  // Rows that begin within words are read element by element.
-  const memory = loads.reduce((s, { words, vectors }, i) => s + (sides[i].neighbours > 1 ? seconds(4 * words, vectors ? rates.storageRead : rates.storageReadScalar) : seconds(4 * sides[i].lines * elements, rates.storageReadScalar)), 0) / elements;
-  const hand = lanes > 1 ? seconds(2 * m, rates.integer) * (sides[0].bits / 32) : 0, decode = exact ? 0 : decodeOf(dtype(x.type), x, target) * m + decodeOf(dtype(w.type), w, target) * n;
-  const multiply = exact ? seconds((m * n) / 4, rates.packedDot ?? rates.integer) : seconds(m * n, rates.fma);
-  const scaled = [x, w].some((f) => f.scales !== undefined) ? (seconds(4 * (m + n), rates.storageReadScalar) + seconds(m * n, rates.fma)) / step : 0;
+  // Of planes 32 elements are words of bits, one of each plane, which lie apart.
+  const { elements, loads, accesses } = x.planes && w.planes ? stepOfPlanes(sides) : productStep([sides[0], sides[1]], step, staticAccesses, lanes), steps = K / elements, groups = K / step;
+  // Rows that begin within words are read element by element. An address takes an addition.
+  const counts = loads.map(({ words, vectors }, i): Partial<Counts> => (sides[i].neighbours === 1 ? { storageLoad: sides[i].lines * elements } : vectors ? { storageLoad4: words / 4 } : { storageLoad: words }));
+  const all = (kind: "storageLoad" | "storageLoad4"): number => counts.reduce((s, c) => s + (c[kind] ?? 0), 0), handed = lanes > 1 && !(x.planes && w.planes && m % lanes !== 0) ? (elements * sides[0].bits * m) / 32 : 0;
+  const scaled = (x.scales === undefined ? 0 : m) + (w.scales === undefined ? 0 : n);
+  const done: Partial<Counts> = {
+    storageLoad: steps * all("storageLoad") + groups * scaled + m * n, storageLoad4: steps * all("storageLoad4"),
+    integer: steps * (2 * handed + all("storageLoad") + all("storageLoad4")), fma: scaled === 0 ? 0 : groups * m * n, trip: steps + groups,
+  };
   const blocks = Math.ceil(M / cut.BM) * Math.ceil(N / cut.BN), threads = blocks * cut.threads;
   // What lies beyond the edges is worked on, too.
   const filled = software ? Math.max(1, FULL.software / blocks) : Math.max(1, FULL.gpu / threads);
   return {
-    seconds: filled * threads * K * (memory + hand + decode + multiply + scaled) + (rates.dispatch ?? 0) + blocks * (cut.threads / 64) / (rates.block ?? Infinity),
+    seconds: filled * threads * (seconds(done, rates) + K * Math.min(...waysOf(product, [m, n], target))) + (rates.dispatch ?? 0) + blocks * (cut.threads / 64) / (rates.block ?? Infinity),
     accesses: accesses + m * n + (w.scales === undefined ? 0 : n) + (w.zeros === undefined ? 0 : n),
   };
+}
+
+/** A step of 32 elements of which both factors have planes. As many rows as there are lanes are shared in loading. */
+function stepOfPlanes(sides: readonly StepSide[]): ProductStep {
+  const loads = sides.map(({ bits, lines, lanes }) => ({ words: lines % lanes === 0 ? (bits * lines) / lanes : bits * lines, vectors: false }));
+  return { elements: 32, loads, accesses: loads.reduce((s, l) => s + l.words, 0) };
+}
+
+/** Seconds of a thread for the decoding and the products of one element of m rows and n columns, in each way that there may be. */
+function waysOf({ x, w }: Work, [m, n]: readonly [number, number], target: Prices): readonly number[] {
+  const { rates } = target, [a, b] = [dtype(x.type), dtype(w.type)], fma = decodeOf(a, x, target) * m + decodeOf(b, w, target) * n + seconds({ fma: m * n }, rates);
+  if (!isInteger(a) || !isInteger(b)) return [fma];
+  // Four bytes of codes that aren't bytes take some operations, of bits in planes some for each; a word of bits meets each of the other side's.
+  const bytes = (d: DType, { planes }: FactorSpec): number => (planes ? 6 * d.bits : d.bits === 8 ? 0 : 6), gathers = (m * (x.planes ? a.bits : 0) + n * (w.planes ? b.bits : 0)) / 4;
+  const packed = seconds({ packedDot: (m * n) / 4, imul: gathers, integer: (m * bytes(a, x) + n * bytes(b, w) + m * n) / 4 }, rates), pairs = (m * n * a.bits * b.bits) / 32;
+  return [fma, ...(a.bits <= 8 && b.bits <= 8 ? [packed] : []), ...(x.planes && w.planes ? [seconds({ popcount: pairs, integer: 2 * pairs + (2 * m * n * (a.bits + b.bits)) / 32 }, rates)] : [])];
 }
 
 /** Seconds to make a number of a code. */
 function decodeOf(d: DType, f: FactorSpec, { rates, software }: Prices): number {
   if (!d.storage) return 0;
-  const [way] = d.bits > 8 ? [] : chooseDecoder(d, { rates, halfSubnormals: software }).ways, made = way?.seconds || 2 / (rates.integer ?? Infinity);
-  return made + (f.zeros === undefined ? 0 : 1 / (rates.fma ?? Infinity));
+  if (f.planes) return seconds({ integer: 3 * d.bits, convert: 1 }, rates);
+  const [way] = d.bits > 8 ? [] : chooseDecoder(d, { rates, halfSubnormals: software }).ways, made = way?.seconds || seconds({ integer: 2 }, rates);
+  return made + (f.zeros === undefined ? 0 : seconds({ fma: 1 }, rates));
 }
 
 /** A cut and what it costs. */

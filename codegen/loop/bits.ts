@@ -128,12 +128,12 @@ export function bitOps(c: Core, l: LinearOps): BitOps {
     const n = Math.min(width, bitLength(word.hi) - a);
     if (n <= 0) return u32(0);
     if (a === to && a > 0) return raw("and", word, u32(lowMask(n) << to), lowMask(n) << to);
-    // Moved once, then masked; at the top of a word a shift drops what passes it by itself, and at the end of one there is nothing to mask.
-    if (a > 0 && to > 0 && to + n < 32 && a + n < bitLength(word.hi)) {
+    // Moved once, then masked: on many devices a mask is cheaper than a second shift.
+    if (a > 0 && to > 0) {
       const near = a > to ? rawField(word, c.constant("i32", a - to), 32 - a + to) : rawShl(word, to - a);
       return raw("and", near, u32(lowMask(n) << to), lowMask(n) << to);
     }
-    return rawShl(rawField(word, at, to + n === 32 ? 32 - a : n), to); // a shift drops what passes the top by itself
+    return rawShl(rawField(word, at, to + n === 32 ? 32 - a : n), to); // from the end of a word to its top a shift drops what passes it by itself
   };
 
   const build = (b: Bits): Expr => {

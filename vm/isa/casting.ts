@@ -2,6 +2,7 @@
 // to even (bipolar: up), saturating; NaN becomes 0 in integers (SEMANTICS §1).
 import type { DType, Rounding } from "../dtype.ts";
 import { emitDecode, emitEncode } from "../dtype-emit.ts";
+import type { Emit } from "../emit.ts";
 import { HALF_MAX } from "../half.ts";
 import type { Ops } from "../ops.ts";
 import type { Tile } from "../tile.ts";
@@ -49,9 +50,10 @@ function plain(from: DType, to: DType): boolean {
 }
 
 /** An element in another type: codes in for a storage type, codes out for one. */
-export function castExpr<X>(ops: Ops<X>, from: DType, to: DType, x: X, { rounding = "even", saturate = true }: CastOptions = {}, random?: X): X {
+export function castExpr<X>(ops: Emit<X>, from: DType, to: DType, x: X, { rounding = "even", saturate = true }: CastOptions = {}, random?: X): X {
   if (from === to) return x;
-  const value = valueOf(ops, from, x);
+  // Codes that become floats do so by the way that is the cheapest on the target.
+  const [value] = from.storage && from.bits <= 8 && (from.kind === "float" || to.name === "f32") ? ops.decoder(from).values(ops, [ops.lying(x, from.bits)]) : [valueOf(ops, from, x)];
   // What rounds nothing has no options.
   if (plain(from, to) && ((rounding === "even" && saturate) || !isFloat(to))) return ops.typeOf(value) === to.compute ? value : ops.to(to.compute, value);
   const code = emitEncode(to, ops, value, { rounding, saturate, random });

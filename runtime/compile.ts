@@ -72,6 +72,7 @@ export function kernelOfProgram(program: Program | Sequence, { debug = false }: 
     takes: (inputs) => takeFormats(s, inputs), gives: (outs, inputs, call) => giveFormats(s, outs, inputs, call),
     ...(isSequence(program) ? formsOfSequence(program, targetFor) : formsOf(program, s, targetFor)),
     check: async (inputs, options) => (await import("./check.ts")).checkProgram(program, self, inputs, options),
+    prepack: async (tensor, to) => (await import("./prepack.ts")).prepackOn(tensor, to),
   });
   return self;
 }

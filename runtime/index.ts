@@ -17,7 +17,7 @@ export { compile, kernelOf, type CompileOptions, type KernelOptions } from "./co
 export type { FileImporter, ImportedFile } from "./imports.ts";
 export { createKernel } from "./finished.ts";
 export { launchInParts } from "./parts.ts";
-export type { Kernel, Outputs, RunOptions, Timed } from "./kernel.ts";
+export type { Kernel, Outputs, PrepackOptions, RunOptions, Timed } from "./kernel.ts";
 export { openLibrary, type Built, type Choice, type Library, type OpenLibrary } from "./library.ts";
 export type { Inputs } from "./bind.ts";
 export type { CheckOptions, CheckReport, Difference } from "./check.ts";

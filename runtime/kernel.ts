@@ -1,7 +1,7 @@
 // A kernel that runs: arguments in, tensors out. It is made from a Module, or from anything that gives one for a device.
 import { fail } from "../diagnostic.ts";
 import type { Module, ModuleSequence } from "../codegen/index.ts";
-import { wordCount } from "../layout/index.ts";
+import { wordCount, type Packing } from "../layout/index.ts";
 import type { PrintLine } from "../vm/index.ts";
 import { bind, slotFor, type Call, type Inputs } from "./bind.ts";
 import type { CheckOptions, CheckReport } from "./check.ts";
@@ -21,6 +21,16 @@ export interface RunOptions {
   readonly time?: boolean | undefined;
   /** Told each line that a debug build prints, in the order of blocks; default: the console. */
   readonly print?: ((line: PrintLine) => void) | undefined;
+}
+
+/** Options of `prepack`. */
+export interface PrepackOptions {
+  /**
+   * "device": by a kernel, where the packing is `packed(L)` of a tile that a block can hold and the kernel isn't a finished module; else, and
+   * with "host", by the host, through which the tensor then travels. Default: the device, unless it is a software adapter, where the host is
+   * as fast and has nothing to compile. The bits are the same.
+   */
+  readonly on?: "device" | "host" | undefined;
 }
 
 /** The result of a run with `time: true`. */
@@ -60,9 +70,10 @@ export interface Kernel<Ins extends object = Inputs, Outs extends object = Outpu
   check(inputs?: Partial<Ins>, options?: CheckOptions): Promise<CheckReport>;
   /**
    * A copy of `tensor` in the packing that the kernel reads under `name`. Dispose the old one when it is no longer needed.
+   * @param options where it is made
    * @throws Diagnostic H0402 (no such tensor), H0404…H0406 (it is not what the kernel takes), those of `repack`
    */
-  prepack<D extends string>(name: keyof Ins & string, tensor: Tensor<D>): Promise<Tensor<D>>;
+  prepack<D extends string>(name: keyof Ins & string, tensor: Tensor<D>, options?: PrepackOptions): Promise<Tensor<D>>;
   /** The compiled module for a device, of a sequence all its modules; compiled once. @throws Diagnostic of the compiler */
   module(device: Device): Promise<Module | ModuleSequence>;
 }
@@ -79,6 +90,8 @@ export interface Forms {
   /** Reads what debug builds print. */
   readonly prints?: (() => Promise<Printing>) | undefined;
   readonly check?: Kernel["check"] | undefined;
+  /** Brings a tensor into a packing on its device; undefined where that isn't made there. */
+  readonly prepack?: (<D extends string>(tensor: Tensor<D>, to: Packing) => Promise<Tensor<D> | undefined>) | undefined;
   /** Puts tensors in the place of what stands for several. */
   readonly takes?: ((inputs: Inputs) => Inputs) | undefined;
   /** The other way round. */
@@ -183,8 +196,9 @@ export function kernelFrom(signature: Signature, forms: Forms): Kernel {
     })).outs;
   }
 
-  async function prepack<D extends string>(slot: string, tensor: Tensor<D>): Promise<Tensor<D>> {
-    return tensor.repack(slotFor(signature, slot, tensor).packing);
+  async function prepack<D extends string>(slot: string, tensor: Tensor<D>, { on }: PrepackOptions = {}): Promise<Tensor<D>> {
+    const { packing } = slotFor(signature, slot, tensor), there = on === "device" || (on === undefined && !tensor.device.profile.software);
+    return (there ? await forms.prepack?.(tensor, packing) : undefined) ?? tensor.repack(packing);
   }
 
   const check: Kernel["check"] = forms.check ?? (async () => fail({

@@ -9,7 +9,7 @@ export { wrapDevice, type Device, type DeviceInfo } from "./device.ts";
 export { empty, isTensor, tensor, Tensor, zeros, type AdoptOptions, type TensorOptions } from "./tensor.ts";
 export type { Host } from "./host.ts";
 export type { HostValues, ValuesAre, ValuesByType } from "./codes.ts";
-export { createKernel, type Kernel, type ModuleOptions, type Outputs, type RunOptions, type Timed } from "./kernel.ts";
+export { createKernel, type Kernel, type ModuleOptions, type Outputs, type PrepackOptions, type RunOptions, type Timed } from "./kernel.ts";
 export { createSequence } from "./sequence.ts";
 export { launchInParts } from "./parts.ts";
 export { openLibrary, type Built, type Choice, type Library, type OpenLibrary } from "./library.ts";

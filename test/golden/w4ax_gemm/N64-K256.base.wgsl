@@ -62,9 +62,9 @@ fn w4ax_gemm(
         let t22 = i32(t20 << 16u) >> 24u;
         let t23 = i32(t20 << 8u) >> 24u;
         let t24 = i32(t20) >> 24u;
-        v16_part_0 += t14 * (i32(t16 << 28u) >> 24u) + t17 * decode(t16) + t18 * decode_1(t16) + t19 * decode_2(t16) + t21 * (i32((t16 >> 16u) << 28u) >> 24u) + t22 * decode_3(t16) + t23 * decode_4(t16) + t24 * decode_5(t16);
+        v16_part_0 += t14 * (i32(t16 << 28u) >> 24u) + t17 * decode(t16) + t18 * decode_1(t16) + t19 * decode_2(t16) + t21 * (i32((t16 << 12u) & 0xf0000000u) >> 24u) + t22 * decode_3(t16) + t23 * decode_4(t16) + t24 * decode_5(t16);
         let t25 = w[t15 + 32];
-        v16_part_1 += t14 * (i32(t25 << 28u) >> 24u) + t17 * decode(t25) + t18 * decode_1(t25) + t19 * decode_2(t25) + t21 * (i32((t25 >> 16u) << 28u) >> 24u) + t22 * decode_3(t25) + t23 * decode_4(t25) + t24 * decode_5(t25);
+        v16_part_1 += t14 * (i32(t25 << 28u) >> 24u) + t17 * decode(t25) + t18 * decode_1(t25) + t19 * decode_2(t25) + t21 * (i32((t25 << 12u) & 0xf0000000u) >> 24u) + t22 * decode_3(t25) + t23 * decode_4(t25) + t24 * decode_5(t25);
       }
       v16_0 = v16_0 + (v16_part_0 >> 4u);
       v16_1 = v16_1 + (v16_part_1 >> 4u);
@@ -79,16 +79,16 @@ fn w4ax_gemm(
         let t29 = i32(t28 << 28u) >> 24u;
         let t30 = t9 + k;
         let t31 = w[t30];
-        let t32 = i32((t28 >> 16u) << 28u) >> 24u;
+        let t32 = i32((t28 << 12u) & 0xf0000000u) >> 24u;
         let t33 = decode(t28);
         let t34 = decode_1(t28);
         let t35 = decode_2(t28);
         let t36 = decode_3(t28);
         let t37 = decode_4(t28);
         let t38 = decode_5(t28);
-        v18_part_0 += t29 * (i32(t31 << 28u) >> 24u) + t33 * decode(t31) + t34 * decode_1(t31) + t35 * decode_2(t31) + t32 * (i32((t31 >> 16u) << 28u) >> 24u) + t36 * decode_3(t31) + t37 * decode_4(t31) + t38 * decode_5(t31);
+        v18_part_0 += t29 * (i32(t31 << 28u) >> 24u) + t33 * decode(t31) + t34 * decode_1(t31) + t35 * decode_2(t31) + t32 * (i32((t31 << 12u) & 0xf0000000u) >> 24u) + t36 * decode_3(t31) + t37 * decode_4(t31) + t38 * decode_5(t31);
         let t39 = w[t30 + 32];
-        v18_part_1 += t29 * (i32(t39 << 28u) >> 24u) + t33 * decode(t39) + t34 * decode_1(t39) + t35 * decode_2(t39) + t32 * (i32((t39 >> 16u) << 28u) >> 24u) + t36 * decode_3(t39) + t37 * decode_4(t39) + t38 * decode_5(t39);
+        v18_part_1 += t29 * (i32(t39 << 28u) >> 24u) + t33 * decode(t39) + t34 * decode_1(t39) + t35 * decode_2(t39) + t32 * (i32((t39 << 12u) & 0xf0000000u) >> 24u) + t36 * decode_3(t39) + t37 * decode_4(t39) + t38 * decode_5(t39);
       }
       v18_0 = v18_0 + (v18_part_0 >> 8u);
       v18_1 = v18_1 + (v18_part_1 >> 8u);
@@ -108,29 +108,29 @@ fn w4ax_gemm(
 }
 
 fn decode(x: u32) -> i32 {
-  return i32(((x & 15u) << 20u) | ((x >> 4u) << 28u)) >> 24u;
+  return i32(((x & 15u) << 20u) | ((x << 24u) & 0xf0000000u)) >> 24u;
 }
 
 fn decode_1(x: u32) -> i32 {
-  let t0 = ((x & 15u) << 12u) | (((x >> 4u) & 15u) << 20u) | ((x >> 8u) << 28u);
+  let t0 = ((x & 15u) << 12u) | ((x << 16u) & 0xf00000u) | ((x << 20u) & 0xf0000000u);
   return i32(t0) >> 24u;
 }
 
 fn decode_2(x: u32) -> i32 {
-  let t0 = ((x & 15u) << 4u) | (((x >> 4u) & 15u) << 12u) | (((x >> 8u) & 15u) << 20u);
-  return i32(t0 | ((x >> 12u) << 28u)) >> 24u;
+  let t0 = ((x & 15u) << 4u) | ((x << 8u) & 0xf000u) | ((x << 12u) & 0xf00000u);
+  return i32(t0 | ((x << 16u) & 0xf0000000u)) >> 24u;
 }
 
 fn decode_3(x: u32) -> i32 {
-  return i32((((x >> 16u) & 15u) << 20u) | ((x >> 20u) << 28u)) >> 24u;
+  return i32(((x << 4u) & 0xf00000u) | ((x << 8u) & 0xf0000000u)) >> 24u;
 }
 
 fn decode_4(x: u32) -> i32 {
-  let t0 = (((x >> 16u) & 15u) << 12u) | (x & 0xf00000u) | ((x >> 24u) << 28u);
+  let t0 = ((x >> 4u) & 0xf000u) | (x & 0xf00000u) | ((x << 4u) & 0xf0000000u);
   return i32(t0) >> 24u;
 }
 
 fn decode_5(x: u32) -> i32 {
-  let t0 = (((x >> 16u) & 15u) << 4u) | (((x >> 20u) & 15u) << 12u) | (((x >> 24u) & 15u) << 20u);
+  let t0 = ((x >> 12u) & 240u) | ((x >> 8u) & 0xf000u) | ((x >> 4u) & 0xf00000u);
   return i32(t0 | (x & 0xf0000000u)) >> 24u;
 }

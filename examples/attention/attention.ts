@@ -6,7 +6,7 @@ const LOW = -3e38;
 const sub = (a: Scalar | number, b: Scalar | number): Scalar => scalarOp("sub", typeof a === "number" ? constant(a) : a, typeof b === "number" ? constant(b) : b);
 
 const attention = kernel("attention", {
-  D: intParam(), T: dtypeParam("f16"), CAUSAL: intParam(1, [0, 1]), BQ: intParam(8, [8, 16]), BP: intParam(16, [16, 32]),
+  D: intParam(), T: dtypeParam("f16"), CAUSAL: intParam(1), BQ: intParam(8, [8, 16]), BP: intParam(16, [16, 32]),
 }, ({ D, T, CAUSAL, BQ, BP }) => ({
   params: { q: input(T, [dim("S"), D]), k: input(T, [dim("P"), D]), v: input(T, [dim("P"), D]), scale: { scalar: "f32" }, o: output(T, [dim("S"), D]) },
   grid: { b: cdiv(dim("S"), BQ) },

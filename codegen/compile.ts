@@ -30,15 +30,15 @@ export function lowerProgram(prepared: Program, target: Target): Lowered {
   const hints: Hints = { wide: new Set(), tight: false };
   const free = plan(prepared);
   let tight: Program | undefined;
-  const attempt = (allowance: number): Lowered => {
+  const attempt = (allowance: number, goal: "count" | "fit" | "all"): Lowered => {
     // Each try that fails has widened a shared tile or found too little memory, so this ends.
-    for (;;) { const made = lower(hints.tight ? (tight ??= plan(prepared, "tight")) : free, target, hints, allowance); if (made) return made; }
+    for (;;) { const made = lower(hints.tight ? (tight ??= plan(prepared, "tight")) : free, target, hints, allowance, goal); if (made) return made; }
   };
-  const fits = (l: Lowered): boolean => memoryAccesses(l.body.stmts) <= target.staticAccesses;
-  const first = attempt(target.staticAccesses);
+  const fits = (l: Lowered): boolean => !l.over && memoryAccesses(l.body.stmts) <= target.staticAccesses;
+  const first = attempt(target.staticAccesses, "count");
   if (fits(first)) return first;
-  const shared = attempt(Math.max(1, Math.floor((1.5 * target.staticAccesses) / Math.max(1, first.loops))));
-  return fits(shared) ? shared : attempt(1);
+  const shared = attempt(Math.max(1, Math.floor((1.5 * target.staticAccesses) / Math.max(1, first.loops))), "fit");
+  return fits(shared) ? shared : attempt(1, "all");
 }
 
 /**

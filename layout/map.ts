@@ -6,18 +6,35 @@ import { numbers, type Algebra } from "./algebra.ts";
 import { digit, leads, show, weighted, weights } from "./modes.ts";
 import { groupedModes, localShape, replicaCount, spatialShape, type RegisterLayout } from "./register.ts";
 
-/** Digit `i` of a number over `sizes`. */
-const place = <T>(alg: Algebra<T>, x: T, sizes: readonly number[], i: number): T =>
-  digit(alg, x, weights(sizes)[i], sizes[i], leads(sizes, i));
+/** A digit of a number: what `digit` takes. */
+interface Place { readonly weight: number; readonly size: number; readonly leading: boolean }
+
+/** What the maps of a layout are made of: for each entry of its lists, and for each mode in its dimension, the place of its digit. */
+interface Plan {
+  readonly spatial: readonly Place[];
+  readonly local: readonly Place[];
+  /** Per dimension its modes, each with its place in the index. */
+  readonly own: readonly (readonly (Place & { readonly mode: number })[])[];
+}
+
+const places = (sizes: readonly number[]): readonly Place[] => { const w = weights(sizes); return sizes.map((size, i) => ({ weight: w[i], size, leading: leads(sizes, i) })); };
+
+const plans = new WeakMap<RegisterLayout, Plan>();
+function planOf(l: RegisterLayout): Plan {
+  const known = plans.get(l);
+  if (known) return known;
+  const made = { spatial: places(spatialShape(l)), local: places(localShape(l)), own: groupedModes(l).map((own) => places(own.map((m) => l.modeShape[m])).map((at, i) => ({ ...at, mode: own[i] }))) };
+  plans.set(l, made);
+  return made;
+}
+
+const digitAt = <T>(alg: Algebra<T>, x: T, { weight, size, leading }: Place): T => digit(alg, x, weight, size, leading);
 
 /** Per mode, its digit in the element's index. */
 function modeDigits<T>(l: RegisterLayout, alg: Algebra<T>, index: readonly T[]): T[] {
   if (index.length !== l.shape.length)
     fail({ code: "L0102", message: `an index of ${index.length} numbers into a tile of shape ${show(l.shape)}`, help: `give ${l.shape.length} numbers` });
-  return groupedModes(l).flatMap((own, k) => {
-    const sizes = own.map((m) => l.modeShape[m]);
-    return own.map((_, i) => place(alg, index[k], sizes, i));
-  });
+  return planOf(l).own.flatMap((own, k) => own.map((at) => digitAt(alg, index[k], at)));
 }
 
 /**
@@ -28,20 +45,16 @@ function modeDigits<T>(l: RegisterLayout, alg: Algebra<T>, index: readonly T[]):
  * ```
  */
 export function elementAt<T>(l: RegisterLayout, alg: Algebra<T>, thread: T, slot: T): T[] {
-  const ts = spatialShape(l), ls = localShape(l);
-  const digits = new Array<T>(l.modeShape.length);
-  l.spatialModes.forEach((m, i) => { if (m >= 0) digits[m] = place(alg, thread, ts, i); });
-  l.localModes.forEach((m, i) => { digits[m] = place(alg, slot, ls, i); });
-  return groupedModes(l).map((own) => {
-    const w = weights(own.map((m) => l.modeShape[m]));
-    return weighted(alg, own.map((m, i) => ({ digit: digits[m], weight: w[i] })));
-  });
+  const { spatial, local, own } = planOf(l), digits = new Array<T>(l.modeShape.length);
+  l.spatialModes.forEach((m, i) => { if (m >= 0) digits[m] = digitAt(alg, thread, spatial[i]); });
+  l.localModes.forEach((m, i) => { digits[m] = digitAt(alg, slot, local[i]); });
+  return own.map((modes) => weighted(alg, modes.map(({ mode, weight }) => ({ digit: digits[mode], weight }))));
 }
 
 /** The slot that holds the element, in every thread that {@link holds} it. @throws Diagnostic L0102 for an index of another rank */
 export function slotAt<T>(l: RegisterLayout, alg: Algebra<T>, index: readonly T[]): T {
-  const digits = modeDigits(l, alg, index), w = weights(localShape(l));
-  return weighted(alg, l.localModes.map((m, i) => ({ digit: digits[m], weight: w[i] })));
+  const digits = modeDigits(l, alg, index), { local } = planOf(l);
+  return weighted(alg, l.localModes.map((m, i) => ({ digit: digits[m], weight: local[i].weight })));
 }
 
 /** A digit of the thread number and what it must be. */
@@ -57,14 +70,14 @@ export interface Held<T> {
  * @throws Diagnostic L0102 for an index of another rank
  */
 export function holds<T>(l: RegisterLayout, alg: Algebra<T>, index: readonly T[], thread: T): Held<T>[] {
-  const digits = modeDigits(l, alg, index), ts = spatialShape(l);
-  return l.spatialModes.flatMap((m, i) => (m < 0 ? [] : [{ digit: place(alg, thread, ts, i), at: digits[m] }]));
+  const digits = modeDigits(l, alg, index), { spatial } = planOf(l);
+  return l.spatialModes.flatMap((m, i) => (m < 0 ? [] : [{ digit: digitAt(alg, thread, spatial[i]), at: digits[m] }]));
 }
 
 /** The digits of the thread in the replicated spatial modes, slowest first; all zero in replica 0, which is the one that stores. */
 export function replicaDigits<T>(l: RegisterLayout, alg: Algebra<T>, thread: T): T[] {
-  const ts = spatialShape(l);
-  return l.spatialModes.flatMap((m, i) => (m < -1 ? [place(alg, thread, ts, i)] : []));
+  const { spatial } = planOf(l);
+  return l.spatialModes.flatMap((m, i) => (m < -1 ? [digitAt(alg, thread, spatial[i])] : []));
 }
 
 /**
@@ -72,12 +85,12 @@ export function replicaDigits<T>(l: RegisterLayout, alg: Algebra<T>, thread: T):
  * @throws Diagnostic L0102 for an index of another rank
  */
 export function threadAt<T>(l: RegisterLayout, alg: Algebra<T>, index: readonly T[], replica: readonly T[] = []): T {
-  const digits = modeDigits(l, alg, index), w = weights(spatialShape(l));
+  const digits = modeDigits(l, alg, index), { spatial } = planOf(l);
   let r = 0;
   return weighted(alg, l.spatialModes.flatMap((m, i) => {
-    if (m >= 0) return [{ digit: digits[m], weight: w[i] }];
+    if (m >= 0) return [{ digit: digits[m], weight: spatial[i].weight }];
     const free = m < -1 ? replica[r++] : undefined;
-    return free === undefined ? [] : [{ digit: free, weight: w[i] }];
+    return free === undefined ? [] : [{ digit: free, weight: spatial[i].weight }];
   }));
 }
 

@@ -149,12 +149,21 @@ export function expand<T>(p: Packing, place: Place<T>): Expanded<T> {
   return { pieces: x.pieces, size: x.size, sums: s };
 }
 
+/** A sum of digits as words and what is left, where strides are known; how that comes apart doesn't hang on the indices. */
+interface Parts<T> { readonly q: Linear<T>; readonly r: Linear<T>; readonly most: number | undefined }
+
+function partsOf<T>(x: Linear<T>, s: Sums<T>, known: Map<Linear<T>, Parts<T>> | undefined): Parts<T> {
+  const found = known?.get(x);
+  if (found) return found;
+  const parts = s.divmod({ terms: x.terms.filter((t) => t.coef.r === undefined), constant: x.constant }, 32), made = { ...parts, most: s.max(parts.r) };
+  known?.set(x, made);
+  return made;
+}
+
 /** Words and bits of a sum of digits; `bit` < 32. */
-function split<T>(x: Linear<T>, s: Sums<T>): { word: T; bit: T } {
-  const { alg } = s;
-  const fixed: Linear<T> = { terms: x.terms.filter((t) => t.coef.r === undefined), constant: x.constant };
-  const parts = s.divmod(fixed, 32);
-  let word = s.materialise(parts.q), bits = s.materialise(parts.r), most = s.max(parts.r);
+function split<T>(x: Linear<T>, s: Sums<T>, known?: Map<Linear<T>, Parts<T>>): { word: T; bit: T } {
+  const { alg } = s, { q, r, most: top } = partsOf(x, s, known);
+  let word = s.materialise(q), bits = s.materialise(r), most = top;
   for (const t of x.terms) {
     if (t.coef.r === undefined) continue;
     if (t.coef.k % 32 === 0) { word = alg.add(word, alg.mul(s.digit(t), s.value({ k: t.coef.k / 32, r: t.coef.r }))); continue; }
@@ -204,7 +213,7 @@ export function address<T>(p: Packing, bits: number, alg: Algebra<T>, extents: r
  */
 export function addresser<T>(p: Packing, bits: number, alg: Algebra<T>, extents: readonly T[]): (index: readonly T[], bit: number | T) => { word: T; bit: T } {
   let now: readonly T[] = [], b = alg.of(0);
-  const made = new Map<number | undefined, Expanded<T>>(), zero = alg.of(0);
+  const made = new Map<number | undefined, Expanded<T>>(), parts = new Map<Linear<T>, Parts<T>>(), zero = alg.of(0);
   return (index, bit) => {
     now = index;
     b = typeof bit === "number" ? alg.of(bit) : bit;
@@ -213,17 +222,17 @@ export function addresser<T>(p: Packing, bits: number, alg: Algebra<T>, extents:
     let x = known === undefined ? undefined : made.get(known);
     if (!x) { x = expand(p, { bits, alg, extents, index: [], bit: b, open: (i) => now[i] ?? zero }); if (known !== undefined) made.set(known, x); }
     x.sums.renew();
-    return locate(x, bits, extents, (i) => (i < 0 ? b : now[i] ?? zero));
+    return locate(x, bits, extents, (i) => (i < 0 ? b : now[i] ?? zero), known === undefined ? undefined : parts);
   };
 }
 
 /** The address of one element in an expansion; `value` gives its indices, and the bit as −1. */
-function locate<T>({ pieces: all, sums: s }: Expanded<T>, bits: number, extents: readonly T[], value: (axis: number) => T): { word: T; bit: T } {
+function locate<T>({ pieces: all, sums: s }: Expanded<T>, bits: number, extents: readonly T[], value: (axis: number) => T, parts?: Map<Linear<T>, Parts<T>>): { word: T; bit: T } {
   const a = s.alg;
   const known = (g: Guard): T => value(g.axis);
   const [first, ...others] = all;
   if (first === undefined) fail({ code: "L0210", message: "this packing has no place for some bits of some elements", help: "the ranges of its parts must make up the whole: `bit[0 +: 4]` and `bit[4 +: 2]`" });
-  if (others.length === 0) return split(first.at, s);
+  if (others.length === 0) return split(first.at, s, parts);
   if (all.some((x) => x.guards.length === 0))
     fail({ code: "L0211", message: "this packing stores some bits of some elements twice", help: "give each part of `++` or `|` its own range: `bit[0 +: 4]`" });
   // Which part is meant is only known at run time: each address times 0 or 1.
@@ -236,7 +245,7 @@ function locate<T>({ pieces: all, sums: s }: Expanded<T>, bits: number, extents:
   };
   let word = a.of(0), at = a.of(0);
   for (const piece of all) {
-    const yes = piece.guards.map(inside).reduce((x, y) => a.mul(x, y), a.of(1)), place = split(piece.at, s);
+    const yes = piece.guards.map(inside).reduce((x, y) => a.mul(x, y), a.of(1)), place = split(piece.at, s, parts);
     word = a.add(word, a.mul(yes, place.word));
     at = a.add(at, a.mul(yes, place.bit));
   }

@@ -166,8 +166,12 @@ export function replicated(shape: readonly number[], workers: number): RegisterL
 export const identical = (a: RegisterLayout, b: RegisterLayout): boolean =>
   same(a.shape, b.shape) && same(a.modeShape, b.modeShape) && same(a.spatialModes, b.spatialModes) && same(a.localModes, b.localModes);
 
+const meanings = new WeakMap<RegisterLayout, RegisterLayout>();
+
 /** Adjacent replications merged and single replicas dropped: one tuple per meaning. */
 function meaning(l: RegisterLayout): RegisterLayout {
+  const known = meanings.get(l);
+  if (known) return known;
   const spatialModes: number[] = [];
   for (const m of l.spatialModes) {
     if (m === -1) continue;
@@ -175,7 +179,9 @@ function meaning(l: RegisterLayout): RegisterLayout {
     if (m < 0 && spatialModes[last] < 0) spatialModes[last] = -(m * spatialModes[last]);
     else spatialModes.push(m);
   }
-  return registerLayout(l.shape, l.modeShape, spatialModes, l.localModes);
+  const made = registerLayout(l.shape, l.modeShape, spatialModes, l.localModes);
+  meanings.set(l, made);
+  return made;
 }
 
 /**
@@ -185,4 +191,4 @@ function meaning(l: RegisterLayout): RegisterLayout {
  * equal(replicated([2], 4), registerLayout([2], [2], [-2, -2], [0])); // => true
  * ```
  */
-export const equal = (a: RegisterLayout, b: RegisterLayout): boolean => identical(meaning(a), meaning(b));
+export const equal = (a: RegisterLayout, b: RegisterLayout): boolean => a === b || identical(meaning(a), meaning(b));

@@ -5,7 +5,7 @@
 //   field(w, 4, 3) << 8 | field(w, 7, 2) << 11     two pieces of w, moved by the same distance
 //   = field(w, 4, 5) << 8                          one piece
 import type { Core } from "./core.ts";
-import { known, powerOfTwoPart } from "./core.ts";
+import { known, memo2, powerOfTwoPart } from "./core.ts";
 import type { Expr } from "./ir.ts";
 import type { LinearOps } from "./linear.ts";
 
@@ -35,12 +35,11 @@ export const bitLength = (hi: number): number => (hi >= 2 ** 31 ? 32 : 32 - Math
 /** Runs of ones in a mask, lowest first. */
 export function runsOf(mask: number): readonly { readonly from: number; readonly width: number }[] {
   const out: { from: number; width: number }[] = [];
-  for (let i = 0; i < 32; i++) {
-    if (!((mask >>> i) & 1)) continue;
-    let j = i;
-    while (j < 32 && (mask >>> j) & 1) j++;
-    out.push({ from: i, width: j - i });
-    i = j;
+  for (let rest = mask >>> 0, at = 0; rest !== 0;) {
+    const skip = 31 - Math.clz32(rest & -rest), ones = rest >>> skip, width = ones === 0xffffffff ? 32 : 31 - Math.clz32(~ones & -~ones);
+    out.push({ from: at + skip, width });
+    at += skip + width;
+    rest = width === 32 ? 0 : ones >>> width;
   }
   return out;
 }
@@ -56,11 +55,16 @@ export function bitOps(c: Core, l: LinearOps): BitOps {
   const opaque = (e: Expr): Bits => ({ pieces: e.hi === 0 ? [] : [{ word: e, at: zero, width: bitLength(e.hi), to: 0 }], ones: 0 });
 
   /** The part of a bit string under a mask. */
-  const clip = (b: Bits, mask: number): Bits => ({
-    ones: (b.ones & mask) >>> 0,
-    pieces: b.pieces.flatMap((p) => runsOf(maskOfPiece(p) & mask).map((r) =>
-      (r.from === p.to && r.width === p.width ? p : { word: p.word, at: shifted(p.at, r.from - p.to), width: r.width, to: r.from }))),
-  });
+  const clip = (b: Bits, mask: number): Bits => {
+    const pieces: Piece[] = [];
+    for (const p of b.pieces) {
+      const all = maskOfPiece(p), kept = (all & mask) >>> 0;
+      if (kept === 0) continue;
+      if (kept === all) pieces.push(p);
+      else for (const r of runsOf(kept)) pieces.push({ word: p.word, at: shifted(p.at, r.from - p.to), width: r.width, to: r.from });
+    }
+    return { ones: (b.ones & mask) >>> 0, pieces };
+  };
 
   /** Moves a bit string up (by > 0) or down; bits that leave the word are lost. */
   const move = (b: Bits, by: number): Bits => {
@@ -69,7 +73,7 @@ export function bitOps(c: Core, l: LinearOps): BitOps {
   };
 
   /** The pieces of the same word that are moved by the same distance belong together. */
-  const groupKey = (p: Piece) => `${p.word.id}:${shifted(p.at, -p.to).id}`;
+  const groupKey = (p: Piece): number => p.word.id * 2 ** 26 + shifted(p.at, -p.to).id;
 
   /** Both bit strings together; undefined where different things would meet in one bit. */
   const union = (a: Bits, b: Bits): Bits | undefined => {
@@ -137,7 +141,7 @@ export function bitOps(c: Core, l: LinearOps): BitOps {
   };
 
   const build = (b: Bits): Expr => {
-    const groups = new Map<string, { word: Expr; from: Expr; mask: number }>();
+    const groups = new Map<number, { word: Expr; from: Expr; mask: number }>();
     for (const p of b.pieces) {
       const k = groupKey(p), g = groups.get(k);
       if (g) g.mask = (g.mask | maskOfPiece(p)) >>> 0;
@@ -169,14 +173,27 @@ export function bitOps(c: Core, l: LinearOps): BitOps {
     return raw("or", x, y, maskOf(bitsOf(a)) | maskOf(bitsOf(b)));
   };
 
+  /** What depends on an expression and a number, each result made once. */
+  const byNumber = (f: (a: Expr, n: number) => Expr): ((a: Expr, n: number) => Expr) => {
+    const made: (Map<number, Expr> | undefined)[] = [];
+    return (a, n) => {
+      const of = (made[a.id] ??= new Map<number, Expr>());
+      let found = of.get(n);
+      if (!found) of.set(n, (found = f(a, n)));
+      return found;
+    };
+  };
+  const part = byNumber((word, n) => build(clip(move(bitsOf(word), -Math.floor(n / 64)), lowMask(n % 64))));
+
   return {
-    or,
+    or: memo2(or),
     disjointSum: (a, b) => ((maskOf(bitsOf(a)) & maskOf(bitsOf(b))) === 0 ? or(a, b) : undefined),
-    mask: (a, mask) => build(clip(bitsOf(a), mask)),
-    shl: (a, by) => build(move(bitsOf(a), by)),
-    shr: (a, by) => build(move(bitsOf(a), -by)),
+    mask: byNumber((a, mask) => build(clip(bitsOf(a), mask))),
+    shl: byNumber((a, by) => build(move(bitsOf(a), by))),
+    shr: byNumber((a, by) => build(move(bitsOf(a), -by))),
     field: (word, at, width) => {
       const a = known(at);
+      if (a !== undefined && a >= 0) return part(word, 64 * a + width);
       if (a !== undefined) return build(clip(move(bitsOf(word), -a), lowMask(width)));
       const n = word.node;
       if (n.kind === "field" && at.hi + width <= n.width) return rawField(n.word, l.plus(n.at, at), width);

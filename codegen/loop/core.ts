@@ -60,44 +60,105 @@ export const known = (e: Expr): number | undefined => (e.node.kind === "const" ?
 export const argsOf = (e: Expr, op: string): readonly Expr[] | undefined =>
   e.node.kind === "op" && e.node.op === op ? e.node.args : undefined;
 
-function key(n: Node): string {
+const KINDS: readonly Node["kind"][] = ["const", "var", "op", "sum", "to", "bits", "packHalf", "unpackHalf", "table", "field", "load", "part", "call", "reg"];
+const SEEDS = new Map<string, number>(KINDS.map((kind, i) => [kind, Math.imul(i + 1, 0x9e3779b1)]));
+const TYPES: Readonly<Record<Compute, number>> = { i32: 1, u32: 2, f32: 3, f16: 4, bool: 5 };
+const COMPUTES = Object.keys(TYPES) as readonly Compute[];
+const names = new Map<string, number>();
+
+/** A number of an operation's name, the same each time. */
+function nameHash(name: string): number {
+  let h = names.get(name);
+  if (h === undefined) {
+    h = 0;
+    for (let i = 0; i < name.length; i++) h = mix(h, name.charCodeAt(i));
+    names.set(name, h);
+  }
+  return h;
+}
+
+const mix = (h: number, n: number): number => { const x = Math.imul(h ^ n, 0x85ebca6b); return x ^ (x >>> 15); };
+/** Numbers that are the same object in `Object.is` have the same hash. */
+const numberHash = (n: number): number => (n === (n | 0) ? n | 0 : mix((n * 65536) | 0, (n / 65536) | 0));
+
+/** A hash of a node: equal ones have equal hashes. */
+function hashOf(type: Compute, n: Node): number {
+  let h = mix(SEEDS.get(n.kind) ?? 0, TYPES[type]);
   switch (n.kind) {
-    case "const": return `c${Object.is(n.value, -0) ? "-0" : n.value}`;
-    case "var": return `v${n.v.id}`;
-    case "op": { let k: string = n.op; for (const a of n.args) k += `,${a.id}`; return k; }
-    case "sum": { let k = `s${n.offset}`; for (const t of n.terms) k += `,${t.coefficient}*${t.of.id}`; return k; }
-    case "to": return `t${n.arg.id}`;
-    case "bits": return `b${n.arg.id}`;
-    case "packHalf": return `p${n.arg.id}`;
-    case "unpackHalf": return `u${n.arg.id}`;
-    case "table": return `T${n.index.id}:${n.values.map((v) => (Object.is(v, -0) ? "-0" : v)).join()}`;
-    case "field": return `f${n.word.id},${n.at.id},${n.width}`;
-    case "load": return `l${n.buffer.id},${n.index.id},${n.epoch},${n.vector ?? 1}`;
-    case "part": return `P${n.of.id},${n.part}`;
-    case "call": return `F${n.f.id},${n.arg.id}`;
-    case "reg": return `r${n.reg.id},${n.slot.id},${n.epoch}`;
+    case "const": return mix(h, numberHash(n.value));
+    case "var": return mix(h, n.v.id);
+    case "op": h = mix(h, nameHash(n.op)); for (const a of n.args) h = mix(h, a.id); return h;
+    case "sum": h = mix(h, n.offset); for (const t of n.terms) h = mix(mix(h, t.coefficient), t.of.id); return h;
+    case "to": case "bits": case "packHalf": case "unpackHalf": return mix(h, n.arg.id);
+    case "table": h = mix(h, n.index.id); for (const v of n.values) h = mix(h, numberHash(v)); return h;
+    case "field": return mix(mix(mix(h, n.word.id), n.at.id), n.width);
+    case "load": return mix(mix(mix(mix(h, n.buffer.id), n.index.id), n.epoch), n.vector ?? 1);
+    case "part": return mix(mix(h, n.of.id), n.part);
+    case "call": return mix(mix(h, n.f.id), n.arg.id);
+    case "reg": return mix(mix(mix(h, n.reg.id), n.slot.id), n.epoch);
     default: return n satisfies never;
   }
 }
 
+const all = <T>(a: readonly T[], b: readonly T[], same: (x: T, y: T) => boolean): boolean => {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!same(a[i], b[i])) return false;
+  return true;
+};
+const identical = (x: unknown, y: unknown): boolean => x === y;
+
+/** Whether two nodes are structurally equal; memory, registers and variables are known by their numbers. */
+function sameNode(a: Node, b: Node): boolean {
+  switch (a.kind) {
+    case "const": return b.kind === a.kind && Object.is(a.value, b.value);
+    case "var": return b.kind === a.kind && a.v.id === b.v.id;
+    case "op": return b.kind === a.kind && a.op === b.op && all(a.args, b.args, identical);
+    case "sum": return b.kind === a.kind && a.offset === b.offset && all(a.terms, b.terms, (x, y) => x.of === y.of && x.coefficient === y.coefficient);
+    case "to": case "bits": case "packHalf": case "unpackHalf": return b.kind === a.kind && a.arg === b.arg;
+    case "table": return b.kind === a.kind && a.index === b.index && all(a.values, b.values, Object.is);
+    case "field": return b.kind === a.kind && a.word === b.word && a.at === b.at && a.width === b.width;
+    case "load": return b.kind === a.kind && a.buffer.id === b.buffer.id && a.index === b.index && a.epoch === b.epoch && (a.vector ?? 1) === (b.vector ?? 1);
+    case "part": return b.kind === a.kind && a.of === b.of && a.part === b.part;
+    case "call": return b.kind === a.kind && a.f.id === b.f.id && a.arg === b.arg;
+    case "reg": return b.kind === a.kind && a.reg.id === b.reg.id && a.slot === b.slot && a.epoch === b.epoch;
+    default: return a satisfies never;
+  }
+}
+
+/** A function of two expressions that depends on nothing else, each result made once. */
+export function memo2(f: (a: Expr, b: Expr) => Expr): (a: Expr, b: Expr) => Expr {
+  const known: (Map<number, Expr> | undefined)[] = [];
+  return (a, b) => {
+    const of = (known[a.id] ??= new Map<number, Expr>()), old = of.get(b.id);
+    if (old) return old;
+    const made = f(a, b);
+    of.set(b.id, made);
+    return made;
+  };
+}
+
 /** A fresh table. */
 export function core(): Core {
-  const table = new Map<string, Expr>();
+  // By hash the last expression of it, and by expression the one before of the same hash: numbers only, for this is what lowering does most.
+  const last = new Map<number, Expr>(), before: (Expr | undefined)[] = [];
   const intern = (type: Compute, node: Node, facts: Facts = limits(type)): Expr => {
-    const k = `${type} ${key(node)}`;
-    const old = table.get(k);
-    if (old) return old;
-    const e: Expr = Object.freeze({ id: table.size, type, node: Object.freeze(node), lo: facts.lo, hi: facts.hi, divisor: facts.divisor });
-    table.set(k, e);
+    const h = hashOf(type, node), newest = last.get(h);
+    for (let x = newest; x; x = before[x.id]) if (x.type === type && sameNode(x.node, node)) return x;
+    const e: Expr = Object.freeze({ id: before.length, type, node: Object.freeze(node), lo: facts.lo, hi: facts.hi, divisor: facts.divisor });
+    before.push(newest);
+    last.set(h, e);
     return e;
   };
+  const constants = new Map<Compute, Map<number, Expr>>(COMPUTES.map((t) => [t, new Map<number, Expr>()]));
   const constant = (type: Compute, value: number | boolean): Expr => {
-    const v = Number(value);
-    if ((type === "i32" || type === "u32" || type === "bool") && !(Number.isInteger(v) && v >= limits(type).lo && v <= limits(type).hi))
-      throw new Bug(`${v} is no ${type}`);
-    const x = (type === "i32" || type === "u32" || type === "bool") && v === 0 ? 0 : v; // no integer -0
-    const integer = type === "i32" || type === "u32" || type === "bool";
-    return intern(type, { kind: "const", value: x }, integer ? { lo: x, hi: x, divisor: Math.abs(x) || 1 } : limits(type));
+    const v = Number(value), integer = type === "i32" || type === "u32" || type === "bool", known = integer || v !== 0 ? constants.get(type) : undefined; // 0 and -0 are one key, but two floats
+    const old = known?.get(v);
+    if (old) return old;
+    if (integer && !(Number.isInteger(v) && v >= limits(type).lo && v <= limits(type).hi)) throw new Bug(`${v} is no ${type}`);
+    const x = integer && v === 0 ? 0 : v; // no integer -0
+    const made = intern(type, { kind: "const", value: x }, integer ? { lo: x, hi: x, divisor: Math.abs(x) || 1 } : limits(type));
+    known?.set(v, made);
+    return made;
   };
   return { intern, constant };
 }

@@ -1,7 +1,7 @@
 // Index arithmetic in i32: sums with merged terms, and floor division and remainder of sums.
 // A sum is right modulo 2^32 whatever its parts do; what needs the exact integer asks whether its bounds fit.
 import type { Core, Facts } from "./core.ts";
-import { argsOf, gcd, known, limits, product, wrapped } from "./core.ts";
+import { argsOf, gcd, known, limits, memo2, product, wrapped } from "./core.ts";
 import type { Expr } from "./ir.ts";
 import { operandsOf } from "./operands.ts";
 
@@ -137,7 +137,8 @@ export function linearOps(c: Core): LinearOps {
     return c.intern("i32", { kind: "sum", terms: Object.freeze(terms), offset: l.offset }, factsOf(l));
   };
 
-  const plus = (a: Expr, b: Expr, scale = 1): Expr => (known(b) === 0 ? a : known(a) === 0 && scale === 1 ? b : sum(combine(linearOf(a), linearOf(b), scale)));
+  const scaled = (a: Expr, b: Expr, scale: number): Expr => sum(combine(linearOf(a), linearOf(b), scale)), once = memo2((a, b) => scaled(a, b, 1));
+  const plus = (a: Expr, b: Expr, scale = 1): Expr => (known(b) === 0 ? a : scale !== 1 ? scaled(a, b, scale) : known(a) === 0 ? b : once(a, b));
 
   /** A product of terms that are no sums, its factors in a fixed order. */
   const productOf = (parts: readonly Expr[]): Expr =>
@@ -146,7 +147,7 @@ export function linearOps(c: Core): LinearOps {
       return c.intern("i32", { kind: "op", op: "mul", args: Object.freeze([a, b]) }, wrapped("i32", lo, hi, product(a.divisor, b.divisor) || 1));
     });
 
-  const times = (a: Expr, b: Expr): Expr => {
+  const times = memo2((a: Expr, b: Expr): Expr => {
     const ka = known(a), kb = known(b);
     if (kb !== undefined) return plus(zero, a, kb);
     if (ka !== undefined) return plus(zero, b, ka);
@@ -160,7 +161,7 @@ export function linearOps(c: Core): LinearOps {
     }
     for (const [u, m] of lb.terms) out = combine(out, linearOf(u), Math.imul(m, la.offset));
     return sum(out);
-  };
+  });
 
   /** Both results of dividing by a run-time n: products with the factor n come apart where the rest is below n. */
   const symbolic = (x: Expr, n: Expr): { quotient: Expr; rest: Expr } | undefined => {
@@ -177,7 +178,7 @@ export function linearOps(c: Core): LinearOps {
     return lo >= 0 && hi < n.lo && exact(l) ? { quotient, rest: sum(small) } : undefined;
   };
 
-  const fdiv = (x: Expr, n: Expr): Expr => {
+  const fdiv = memo2((x: Expr, n: Expr): Expr => {
     const by = known(n), kx = known(x);
     if (by === undefined) return symbolic(x, n)?.quotient ?? c.intern("i32", { kind: "op", op: "fdiv", args: Object.freeze([x, n]) }, { lo: 0, hi: Math.max(0, x.hi), divisor: 1 });
     if (by === 1) return x;
@@ -198,9 +199,9 @@ export function linearOps(c: Core): LinearOps {
     }
     return c.intern("i32", { kind: "op", op: "fdiv", args: Object.freeze([x, n]) },
       { lo: Math.floor(Math.max(0, x.lo) / by), hi: Math.max(0, Math.floor(x.hi / by)), divisor: x.divisor % by === 0 ? x.divisor / by : 1 });
-  };
+  });
 
-  const fmod = (x: Expr, n: Expr): Expr => {
+  const fmod = memo2((x: Expr, n: Expr): Expr => {
     const by = known(n), kx = known(x);
     if (by === undefined) {
       if (x.lo >= 0 && x.hi < n.lo) return x;
@@ -223,7 +224,7 @@ export function linearOps(c: Core): LinearOps {
     }
     const d = gcd(x.divisor, by);
     return c.intern("i32", { kind: "op", op: "fmod", args: Object.freeze([x, n]) }, { lo: 0, hi: Math.max(0, Math.min(by - d, x.hi)), divisor: d });
-  };
+  });
 
   /** Divisors of `by` that the terms of a sum suggest, largest first. */
   const grains = (l: Linear, by: number): readonly number[] =>

@@ -34,6 +34,26 @@ function clampBelow(c: Context, x: Expr, n: Expr): Expr {
   return e.op("min", x, last(n));
 }
 
+/** What is known of indices of a memory: by each axis' expression in turn. */
+interface Tree<T> { value?: T; readonly next: Map<number, Tree<T>> }
+
+/** Results by memory and index (and bit, if given), each made once. */
+function byIndex<T>(make: (c: Context, m: Memory, index: readonly Expr[], only?: Expr) => T): (c: Context, m: Memory, index: readonly Expr[], only?: Expr) => T {
+  const trees = new WeakMap<Memory, Tree<T>>();
+  const step = (t: Tree<T>, id: number): Tree<T> => {
+    let next = t.next.get(id);
+    if (!next) t.next.set(id, (next = { next: new Map() }));
+    return next;
+  };
+  return (c, m, index, only) => {
+    let at = trees.get(m);
+    if (!at) trees.set(m, (at = { next: new Map() }));
+    for (const x of index) at = step(at, x.id);
+    if (only) at = step(at, -1 - only.id);
+    return (at.value ??= make(c, m, index, only));
+  };
+}
+
 const paddedCache = new WeakMap<Memory, readonly Expr[]>();
 
 /**
@@ -72,7 +92,12 @@ function inBlock(c: Context, x: Expr, n: Expr): boolean {
  * Index inside the memory: the condition that needs testing (true where proved), and an index that is always inside.
  * With `pads`, elements of the packing's pads count as inside.
  */
-export function inside(c: Context, m: Memory, index: readonly Expr[], pads = false): { readonly condition: Expr; readonly index: readonly Expr[] } {
+export const inside = (c: Context, m: Memory, index: readonly Expr[], pads = false): Inside => (pads ? paddedInside : strictInside)(c, m, index);
+
+interface Inside { readonly condition: Expr; readonly index: readonly Expr[] }
+const strictInside = byIndex((c, m, index) => findInside(c, m, index, false)), paddedInside = byIndex((c, m, index) => findInside(c, m, index, true));
+
+function findInside(c: Context, m: Memory, index: readonly Expr[], pads: boolean): Inside {
   const { e } = c, zero = e.of(0);
   const extents = pads ? paddedExtents(c, m) : m.extents;
   let condition = e.constant("bool", true);
@@ -112,17 +137,9 @@ export interface Placed {
 }
 
 const locators = new WeakMap<Memory, ReturnType<typeof addresser<Expr>>>();
-const placeCache = new WeakMap<Memory, Map<string, readonly Placed[]>>();
 
 /** Where the bits of an element (or only bit `only`) lie. The index must be inside. */
-export function placesOf(c: Context, m: Memory, index: readonly Expr[], only?: Expr): readonly Placed[] {
-  let cache = placeCache.get(m);
-  if (!cache) placeCache.set(m, (cache = new Map()));
-  const key = `${index.map((x) => x.id).join()}:${only?.id ?? ""}`;
-  let found = cache.get(key);
-  if (!found) cache.set(key, (found = findPlaces(c, m, index, only)));
-  return found;
-}
+export const placesOf: (c: Context, m: Memory, index: readonly Expr[], only?: Expr) => readonly Placed[] = byIndex((c, m, index, only) => findPlaces(c, m, index, only));
 
 function findPlaces(c: Context, m: Memory, index: readonly Expr[], only?: Expr): Placed[] {
   const { e } = c, packing = m.packing;

@@ -1,11 +1,39 @@
 // How many memory accesses a piece of loop form will have as text: every distinct load once, every store. What a driver's compiler
 // does for a vector of four words is about what it does for three loads.
 import type { Expr, LoopStmt } from "../loop/ir.ts";
-import { operandsOf } from "../loop/operands.ts";
+import { exprsOf, operandsOf } from "../loop/operands.ts";
 import { loadsOf, vectorsOf } from "../loop/vectors.ts";
+import type { AttemptSize } from "./context.ts";
+import { isAlike } from "./lanes.ts";
 
 /** What a vector saves of the loads in it. */
 const SAVED = { 2: 0, 4: 1 } as const;
+
+/**
+ * Adds to what is known of an attempt's size what these statements have at least: vectors save a quarter of the loads at most.
+ * @param shared lanes share in loads of what all threads read alike, which don't count then
+ */
+export function grow(size: AttemptSize, stmts: readonly LoopStmt[], budget: number, shared: boolean): void {
+  const { seen } = size;
+  const visit = (x: Expr): void => {
+    if (seen.has(x)) return;
+    seen.add(x);
+    if (x.node.kind === "load" && !(shared && isAlike(x.node.index))) size.loads.add(x);
+    for (const o of operandsOf(x)) visit(o);
+  };
+  const walk = (list: readonly LoopStmt[]): void => {
+    for (const s of list) {
+      if (seen.has(s)) continue;
+      seen.add(s);
+      if (s.kind === "store" || s.kind === "atomic" || s.kind === "uniform") size.stores++;
+      for (const x of exprsOf(s)) visit(x);
+      if (s.kind === "for" || s.kind === "loop") walk(s.body);
+      else if (s.kind === "if") { walk(s.then); walk(s.otherwise); }
+    }
+  };
+  walk(stmts);
+  size.over ||= 0.75 * size.loads.size + size.stores > budget;
+}
 
 /** Static memory accesses of some statements. */
 export function memoryAccesses(stmts: readonly LoopStmt[]): number {

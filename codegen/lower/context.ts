@@ -79,6 +79,12 @@ const storeOf = (of: Reg | Memory | Buffer): Reg | Buffer => ("buffer" in of ? o
 /** Where a slot loop stands: the slot of a layout and the element it holds. */
 export interface Cursor { readonly layout: RegisterLayout; readonly slot: Expr; readonly index: readonly Expr[] }
 
+/**
+ * How much there is of an attempt already. Once it surely has more memory accesses than the target takes, one that is for counting its loops goes on
+ * with as little as that needs, and one that is for fitting ends.
+ */
+export interface AttemptSize { readonly goal: "count" | "fit" | "all"; over: boolean; stores: number; readonly loads: Set<Expr>; readonly seen: Set<Expr | LoopStmt> }
+
 export interface Context {
   readonly e: Exprs;
   readonly program: Program;
@@ -110,6 +116,8 @@ export interface Context {
   readonly decoders: Map<DType, DecoderChoice>;
   /** Slot loops that were made. */
   loops: number;
+  /** What is known of the attempt's size while it is made. */
+  readonly size: AttemptSize;
   /** Something was learnt that asks for another attempt. */
   retry: boolean;
   /** Lazy values that nobody has used yet, in order. */
@@ -180,7 +188,7 @@ function largestValue(p: Program): number {
 }
 
 /** A fresh context for one attempt. */
-export function createContext(program: Program, target: Target, hints: Hints, allowance: number): Context {
+export function createContext(program: Program, target: Target, hints: Hints, allowance: number, goal: AttemptSize["goal"]): Context {
   const e = expressions();
   const epochs = new Map<object, number>();
   let base = 0, regId = 0, nextValue = 1 + largestValue(program);
@@ -226,7 +234,7 @@ export function createContext(program: Program, target: Target, hints: Hints, al
     }
   };
   const c: Context = {
-    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), cells: new Map(), printing: undefined, blocks: [], extents: new Map(), allowance, arenas: new Map(), updated: updatedTiles(program), atomic: new Map(), exchanges: false, products: [], decoders: new Map(), loops: 0, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
+    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), cells: new Map(), printing: undefined, blocks: [], extents: new Map(), allowance, arenas: new Map(), updated: updatedTiles(program), atomic: new Map(), exchanges: false, products: [], decoders: new Map(), loops: 0, size: { goal, over: false, stores: 0, loads: new Set(), seen: new Set() }, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
     scratch(words) { scratchWords = Math.max(scratchWords, words); return (scratch ??= growing()); },
     sharedBytes: () => buffers.reduce((n, b) => n + (b.space === "workgroup" && b.id >= 0 ? (b.length ?? 0) * (b.elem === "f16" && target.f16 ? 2 : 4) : 0), 0),
     epoch: (of) => (epochs.get(storeOf(of)) ?? 0) + base,

@@ -52,7 +52,7 @@ type Run = readonly Alike[];
 
 const alike = new WeakMap<Expr, boolean>();
 /** Whether all threads of a block have the same value. */
-function isAlike(x: Expr): boolean {
+export function isAlike(x: Expr): boolean {
   const known = alike.get(x);
   if (known !== undefined) return known;
   const n = x.node, found = n.kind === "load" || n.kind === "reg" || (n.kind === "var" && (n.v.role === "thread" || n.v.role === "value")) ? false : operandsOf(x).every(isAlike);

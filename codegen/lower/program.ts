@@ -11,7 +11,8 @@ import type { Buffer, Body, Expr, LoopStmt, Reg } from "../loop/ir.ts";
 import type { Exprs } from "../loop/expr.ts";
 import { operandsOf } from "../loop/operands.ts";
 import { sharedForm } from "./access.ts";
-import { bound, boundView, createContext, layoutOf, type Arena, type Binding, type Context, type Hints, type Memory, type Target } from "./context.ts";
+import { grow } from "./accesses.ts";
+import { bound, boundView, createContext, layoutOf, type Arena, type AttemptSize, type Binding, type Context, type Hints, type Memory, type Target } from "./context.ts";
 import { convertTile, guarded, reduceTile, uniformScalar } from "./scratch.ts";
 import { chosen, foldTile, type PricedProduct } from "./fold.ts";
 import { loadsAreDear, sharedByLanes, sharingLanes } from "./lanes.ts";
@@ -32,6 +33,8 @@ export interface Lowered {
   readonly grid: readonly Expr[];
   /** Slot loops made. */
   readonly loops: number;
+  /** There are surely more memory accesses than the target takes: it may be unfinished. */
+  readonly over: boolean;
   /** Products that can be made in several ways; one that a loop unrolls stands here as often. */
   readonly products: readonly PricedProduct[];
   /** How products make f32 values of codes, by type. */
@@ -59,9 +62,12 @@ function usesOf(p: Program): Uses {
   return { count, block };
 }
 
-/** One attempt; undefined if it learnt something that asks for another (in `hints`). */
-export function lower(p: Program, target: Target, hints: Hints, allowance: number): Lowered | undefined {
-  const c = createContext(p, target, hints, allowance), uses = usesOf(p);
+/**
+ * One attempt; undefined if it learnt something that asks for another (in `hints`).
+ * @param goal "all": whatever it comes to. If it surely has too many accesses, only `loops` of a "count" is right, and nothing of a "fit".
+ */
+export function lower(p: Program, target: Target, hints: Hints, allowance: number, goal: AttemptSize["goal"]): Lowered | undefined {
+  const c = createContext(p, target, hints, allowance, goal), uses = usesOf(p);
   if (target.debug && printsAny(p)) c.printing = startPrinting(c, c.buffers.length);
   lowerBlock(c, p.body, uses);
   if (c.retry) return undefined;
@@ -75,7 +81,7 @@ export function lower(p: Program, target: Target, hints: Hints, allowance: numbe
   return {
     body: { threads: p.threads, subgroup: exchanges ? target.subgroup : undefined, ...(loadsAreDear(target) ? { loadsFirst: true } : {}), thread: c.thread, blocks: c.blocks, uniforms: c.uniforms, buffers: c.buffers, stmts },
     grid: p.grid.map((g) => c.scalar(g.extent)), loops: c.loops, products: c.products, decoders: [...c.decoders.values()],
-    ...(c.printing ? { prints: { binding: c.printing.buffer.binding ?? 0, sites: c.printing.sites } } : {}),
+    over: c.size.over, ...(c.printing ? { prints: { binding: c.printing.buffer.binding ?? 0, sites: c.printing.sites } } : {}),
   };
 }
 
@@ -84,8 +90,11 @@ const wordBytes = (b: Buffer, target: Target): number => (b.length ?? 0) * (b.el
 
 /** Gives false where a jump ends the block: nothing that follows is reached. */
 function lowerBlock(c: Context, body: readonly Stmt[], uses: Uses): boolean {
+  const { size, target: { staticAccesses } } = c, shared = sharingLanes(c) > 1;
   for (const s of body) {
+    if (size.over && size.goal === "fit") return false;
     c.span = s.span;
+    const from = c.out.length;
     switch (s.kind) {
       case "inst": lowerInst(c, s, body, uses); break;
       case "if": if (!lowerIf(c, s, uses)) return false; break;
@@ -94,6 +103,7 @@ function lowerBlock(c: Context, body: readonly Stmt[], uses: Uses): boolean {
       case "jump": c.out.push({ kind: "jump", to: s.to, span: s.span }); return false;
       default: s satisfies never;
     }
+    if (size.goal !== "all" && !size.over) grow(size, c.out.slice(from), staticAccesses, shared);
   }
   return true;
 }

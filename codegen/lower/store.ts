@@ -1,7 +1,7 @@
 // Stores to memory. Two threads never write one u32 word unless by atomics: the pieces of a thread's elements are
 // gathered word by word, and only a word that is covered whole is written at once. Where threads don't own words they
 // exchange elements first so that they do, if there is such a way.
-import { elementAt, slotCount, type RegisterLayout } from "../../layout/index.ts";
+import { slotCount, type RegisterLayout } from "../../layout/index.ts";
 import { eachStmt, type Value } from "../../vm/index.ts";
 import type { Expr } from "../loop/ir.ts";
 import { lowMask } from "../loop/bits.ts";
@@ -9,7 +9,7 @@ import { flatIndex, inside, padded, paddedExtents, placesOf, sharedForm, toCode,
 import { bound, boundView, layoutOf, type Binding, type Context, type Memory } from "./context.ts";
 import { owningLayouts } from "./owning.ts";
 import { exchanged, guarded } from "./scratch.ts";
-import { beforeWrite, collect, groupLoop, owns, read, readsOf, settle, slotLoop, threadIn, touches } from "./tiles.ts";
+import { beforeWrite, collect, elementIn, groupLoop, owns, read, readsOf, settle, slotLoop, touches } from "./tiles.ts";
 
 /**
  * A part of an element on its way to a word; `value` has no bits above `width`. Where `condition` is false the element lies
@@ -106,8 +106,8 @@ function wholeWords(c: Context, slots: readonly (readonly Piece[])[]): number | 
 
 /** Where the bits of all slots go (or of the first few) tells whether a thread owns its words; what they are doesn't matter for that. Nothing is emitted. */
 function slotsOf(c: Context, view: View, l: RegisterLayout, first = slotCount(l)): Piece[][] {
-  const slots: Piece[][] = [], zero = c.e.constant("u32", 0), t = threadIn(c, l);
-  for (let s = 0; s < first; s++) slots.push(piecesOf(c, view, zero, elementAt(l, c.e, t, c.e.of(s))));
+  const slots: Piece[][] = [], zero = c.e.constant("u32", 0);
+  for (let s = 0; s < first; s++) slots.push(piecesOf(c, view, zero, elementIn(c, l, c.e.of(s))));
   return slots;
 }
 
@@ -147,7 +147,7 @@ function exchange(c: Context, view: View, shape: readonly number[], free: boolea
 /** Whether the words of a group are whole also where the group's number is a loop variable: where rows end inside words, they may be found only with it known. */
 function wholeRolled(c: Context, view: View, l: RegisterLayout, group: number): boolean {
   const { e } = c, n = slotCount(l) / group, first = e.mul(e.use(c.loop("s", n)), e.of(group)), zero = e.constant("u32", 0);
-  const pieces = Array.from({ length: group }, (_, j) => piecesOf(c, view, zero, elementAt(l, e, threadIn(c, l), e.add(first, e.of(j))))).flat();
+  const pieces = Array.from({ length: group }, (_, j) => piecesOf(c, view, zero, elementIn(c, l, e.add(first, e.of(j))))).flat();
   return [...byWord(pieces).values()].every((ps) => complete(c, ps));
 }
 

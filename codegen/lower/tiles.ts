@@ -18,6 +18,19 @@ export function threadIn(c: Context, l: RegisterLayout): Expr {
   return n >= c.program.threads ? t : c.e.fmod(t, c.e.of(n));
 }
 
+const elements = new WeakMap<Context, WeakMap<RegisterLayout, Map<number, readonly Expr[]>>>();
+
+/** The element that this thread holds in a slot. */
+export function elementIn(c: Context, l: RegisterLayout, slot: Expr): readonly Expr[] {
+  let layouts = elements.get(c);
+  if (!layouts) elements.set(c, (layouts = new WeakMap()));
+  let slots = layouts.get(l);
+  if (!slots) layouts.set(l, (slots = new Map()));
+  let found = slots.get(slot.id);
+  if (!found) slots.set(slot.id, (found = elementAt(l, c.e, threadIn(c, l), slot)));
+  return found;
+}
+
 /** Whether this thread is the one that stores: within the layout's threads, and replica 0. */
 export function owns(c: Context, l: RegisterLayout): Expr {
   const { e } = c, zero = e.of(0);
@@ -79,7 +92,7 @@ type Visit = <X>(f: (slot: Expr, index: readonly Expr[]) => X) => X[];
 export function groupLoop(c: Context, l: RegisterLayout, group: number, body: (each: Visit) => void): void {
   const n = slotCount(l) / group, { e } = c, outer = c.cursor;
   const visit = (first: Expr): Visit => (f) => Array.from({ length: group }, (_, j) => {
-    const slot = e.add(first, e.of(j)), index = elementAt(l, e, threadIn(c, l), slot);
+    const slot = e.add(first, e.of(j)), index = elementIn(c, l, slot);
     c.cursor = { layout: l, slot, index };
     return f(slot, index);
   });
@@ -89,7 +102,11 @@ export function groupLoop(c: Context, l: RegisterLayout, group: number, body: (e
     const inner = collect(c, () => { for (let j = 0; j < unroll; j++) body(visit(e.add(e.mul(e.use(v), e.of(unroll * group)), e.of(j * group)))); });
     c.out.push({ kind: "for", v, from: e.of(0), to: e.of(n / unroll), step: 1, body: inner, span: c.span });
   });
-  c.loops++;
+  const before = ++c.loops;
+  // Where only the number of loops is asked for, one trip shows whether there are more inside.
+  const short = c.size.over && c.size.goal === "count" && n > 1 ? run(1) : undefined;
+  if (short && c.loops === before) { c.cursor = outer; c.out.push(...short); return; }
+  c.loops = before;
   let made = run(n);
   const count = n > 1 ? memoryAccesses(sharedByLanes(c, made)) : 0;
   if (count > c.allowance) made = run(divisorUpTo(n, Math.floor((n * c.allowance) / count)));

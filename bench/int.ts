@@ -1,4 +1,4 @@
-// Integer matrix products side by side: npm run bench -- int [--quick] [--adapter NAME] [--no-peers] [--rounds N] [--json FILE] [--svg FILE]
+// Integer matrix products side by side: npm run bench -- int [--quick] [--adapter NAME] [--no-peers] [--only PAIRS] [--rounds N] [--json FILE] [--svg FILE]
 //
 // Each way to multiply (dot's `by:`) at each pair of widths, on one shape of a decoding step and one of a batch, beside a product of
 // f32, one of bytes by packed dot products, and other libraries' where they are installed, all timed in the same rounds. The result of
@@ -18,7 +18,7 @@ import { clockOf, interval, median, race, ratio, ratioText, verdict, without, ty
 /** Columns of a table: packed* reads the bit planes that the other two last ways need. */
 const NAMES = [...WAYS, "packed*"] as const;
 
-interface Form { readonly shapes: readonly Shape[]; readonly widths: readonly number[]; readonly square: boolean; readonly rounds: number }
+interface Form { readonly shapes: readonly Shape[]; readonly widths: readonly number[]; readonly square: boolean; readonly rounds: number; readonly only?: ReadonlySet<string> }
 const shape = (M: number, N: number): Shape => ({ M, N, K: N, threads: M === 1 ? [1, 32] : [4, 16], most: M === 1 ? [1, 4] : [4, 4] });
 const full: Form = { shapes: [shape(1, 4096), shape(64, 1024)], widths: [1, 2, 3, 4, 6, 8], square: false, rounds: 15 };
 const quick: Form = { shapes: [shape(1, 1024), shape(64, 512)], widths: [1, 2, 4, 8], square: true, rounds: 5 };
@@ -91,6 +91,7 @@ async function onDevice(device: Device, form: Form, withPeers: boolean): Promise
     const anchors = [await entry(shared, "f32", "f32", "f32", "f32", "dense"), await entry(shared, "int8", "packed", "i8", "i8", "dense")];
     console.log(`\n${name}\n${["x × w", "f32", "int8", ...NAMES, "chosen", "best"].map((t) => t.padStart(8)).join("")}`);
     for (const p of widths) for (const q of form.square ? [p] : widths) {
+      if (form.only && !form.only.has(`${p}x${q}`)) continue;
       say(`${p} × ${q} bits`);
       const c = await cellOf(shared, anchors, clock, p, q, rounds);
       cells.push(c);
@@ -98,7 +99,7 @@ async function onDevice(device: Device, form: Form, withPeers: boolean): Promise
       const much = c.slower.median > 1.25 ? `   ${ratioText(c.slower)} of the best` : "";
       console.log([`${p} × ${q}`, ...["f32", "int8", ...NAMES].map((w) => c.ms[w]?.toFixed(2) ?? "-"), c.chosen, c.best].map((t) => t.padStart(8)).join("") + much);
     }
-    compared.push(await goals(shared, anchors[0], clock, Math.max(15, rounds), withPeers));
+    if (!form.only) compared.push(await goals(shared, anchors[0], clock, Math.max(15, rounds), withPeers));
     for (const t of [...shared.tensors.values(), ...shared.outs]) t.dispose();
   }
   const right = cells.filter((c) => (c.ms[c.chosen] ?? Infinity) <= 1.25 * (c.ms[c.best] ?? 0)).length;
@@ -122,7 +123,7 @@ const beside = (file: string | undefined, name: string): string[] => (file === u
 
 /** Runs the bench and prints its tables. */
 export async function int(o: Options): Promise<void> {
-  const form: Form = { ...(o.quick ? quick : full), ...(o.rounds === undefined ? {} : { rounds: o.rounds }) };
+  const form: Form = { ...(o.quick ? quick : full), ...(o.rounds === undefined ? {} : { rounds: o.rounds }), ...(o.only === undefined ? {} : { only: new Set(o.only.split(",").map((t) => t.trim().replace("×", "x"))) }) };
   try {
     const device = await open(o.adapter === undefined ? {} : { adapter: o.adapter }), first = device.profile.name;
     if (o.peers && !installed()) console.log(`no peers are here; to time others as well: ${INSTALL}`);

@@ -5,7 +5,7 @@ import { Bug } from "../../diagnostic.ts";
 import { floatValue, halfBits, numericOps, resultType, roundToHalf, type Compute, type Op, type Ops } from "../../vm/index.ts";
 import type { Algebra } from "../../layout/index.ts";
 import { bitOps } from "./bits.ts";
-import { argsOf, core, known, limits, powerOfTwoPart, wrapped } from "./core.ts";
+import { argsOf, core, known, limits, memo2, powerOfTwoPart, wrapped } from "./core.ts";
 import { integerOps } from "./integer.ts";
 import type { Buffer, Expr, Reg, Var } from "./ir.ts";
 import { linearOps } from "./linear.ts";
@@ -86,7 +86,7 @@ export function expressions(): Exprs {
   const integers = integerOps(c, linear, bits);
   let variables = 0;
 
-  const constant: Exprs["constant"] = (type, value) => c.constant(type, numericOps.constant(type, value).value);
+  const constant: Exprs["constant"] = (type, value) => c.constant(type, type === "i32" && value === (Number(value) | 0) ? value : numericOps.constant(type, value).value);
   const valueOf = (e: Expr) => ({ type: e.type, value: known(e) ?? 0 });
 
   const compare = (name: Comparison, a: Expr, b: Expr): Expr => {
@@ -128,7 +128,24 @@ export function expressions(): Exprs {
     return c.intern(type, { kind: "op", op: name, args: Object.freeze(swap ? [b, a] : [...args]) });
   };
 
+  // Each operation on the same operands is made once.
+  const unary = new Map<Op, Map<number, Expr>>(), binary = new Map<Op, (a: Expr, b: Expr) => Expr>();
   const op: Exprs["op"] = (name, ...args) => {
+    const [a, b] = args;
+    if (args.length === 2) {
+      let made = binary.get(name);
+      if (!made) binary.set(name, (made = memo2((x, y) => simplified(name, [x, y]))));
+      return made(a, b);
+    }
+    if (args.length !== 1) return simplified(name, args);
+    let of = unary.get(name);
+    if (!of) unary.set(name, (of = new Map()));
+    let found = of.get(a.id);
+    if (!found) of.set(a.id, (found = simplified(name, args)));
+    return found;
+  };
+
+  const simplified = (name: Op, args: readonly Expr[]): Expr => {
     const type = resultType(name, args.map((a) => a.type)), [x, y, z] = args;
     if (!x) throw new Bug(`'${name}' without operands`);
     if (args.every((a) => known(a) !== undefined)) return c.constant(type, numericOps.op(name, ...args.map(valueOf)).value);

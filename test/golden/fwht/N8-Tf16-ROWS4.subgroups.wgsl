@@ -1,5 +1,5 @@
 // fwht N = 8, T = f16, ROWS = 4; target subgroups
-// 60 lines, 2 memory accesses, 0 bytes of workgroup memory
+// 61 lines, 2 memory accesses, 0 bytes of workgroup memory
 enable subgroups;
 
 struct Params {
@@ -54,9 +54,10 @@ fn fwht_rows(
       let t11 = bitcast<u32>(t10);
       let t12 = t11 & 0x7fffffffu;
       let t13 = select(pack2x16float(vec2(bitcast<f32>(min(t9, 0x477fe000u)), 0f)), 0x7c00u, t9 == 0x7f800000u);
-      let t14 = select(pack2x16float(vec2(bitcast<f32>(min(t12, 0x477fe000u)), 0f)), 0x7c00u, t12 == 0x7f800000u);
-      let t15 = select(t14 | ((t11 >> 31u) << 15u), 0x7e00u, (t12 >= 0x7f800001u));
-      y[b * 16 + (t & 15)] = select(t13 | ((t8 >> 31u) << 15u), 0x7e00u, (t9 >= 0x7f800001u)) | (t15 << 16u);
+      let t14 = select(t13 | ((t8 >> 16u) & 0x8000u), 0x7e00u, (t9 >= 0x7f800001u));
+      let t15 = select(pack2x16float(vec2(bitcast<f32>(min(t12, 0x477fe000u)), 0f)), 0x7c00u, t12 == 0x7f800000u);
+      let t16 = select(t15 | ((t11 >> 16u) & 0x8000u), 0x7e00u, (t12 >= 0x7f800001u));
+      y[b * 16 + (t & 15)] = t14 | (t16 << 16u);
     }
   }
 }

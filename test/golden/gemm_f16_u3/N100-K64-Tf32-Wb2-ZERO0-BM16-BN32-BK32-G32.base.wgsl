@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 100, K = 64, T = f32, W = b2, ZERO = 0, BM = 16, BN = 32, BK = 32, G = 32; target base
-// 107 lines, 42 memory accesses, 6144 bytes of workgroup memory
+// 123 lines, 42 memory accesses, 6144 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -55,55 +55,71 @@ fn gemm_f16_u3(
     let s_2 = bitcast<f32>(select(0u, t15.z, t7));
     let s_3 = bitcast<f32>(select(0u, t15.w, t7));
     let t16 = b[t10 + (k >> 5u) * 256];
-    sb[t9] = f32(i32(select(2u, t16 & 3u, t7)) * 2 - 3) * s_0;
-    sb[t9 + 1] = f32(i32(select(2u, (t16 >> 2u) & 3u, t7)) * 2 - 3) * s_1;
-    sb[t9 + 2] = f32(i32(select(2u, (t16 >> 4u) & 3u, t7)) * 2 - 3) * s_2;
-    sb[t9 + 3] = f32(i32(select(2u, (t16 >> 6u) & 3u, t7)) * 2 - 3) * s_3;
-    sb[t9 + 32] = s_0 * f32(i32(select(2u, (t16 >> 8u) & 3u, t7)) * 2 - 3);
-    sb[t9 + 33] = s_1 * f32(i32(select(2u, (t16 >> 10u) & 3u, t7)) * 2 - 3);
-    sb[t9 + 34] = s_2 * f32(i32(select(2u, (t16 >> 12u) & 3u, t7)) * 2 - 3);
-    sb[t9 + 35] = s_3 * f32(i32(select(2u, (t16 >> 14u) & 3u, t7)) * 2 - 3);
-    sb[t9 + 512] = s_0 * f32(i32(select(2u, (t16 >> 16u) & 3u, t7)) * 2 - 3);
-    sb[t9 + 513] = s_1 * f32(i32(select(2u, (t16 >> 18u) & 3u, t7)) * 2 - 3);
-    sb[t9 + 514] = s_2 * f32(i32(select(2u, (t16 >> 20u) & 3u, t7)) * 2 - 3);
-    sb[t9 + 515] = s_3 * f32(i32(select(2u, (t16 >> 22u) & 3u, t7)) * 2 - 3);
-    sb[t9 + 544] = s_0 * f32(i32(select(2u, (t16 >> 24u) & 3u, t7)) * 2 - 3);
-    sb[t9 + 545] = s_1 * f32(i32(select(2u, (t16 >> 26u) & 3u, t7)) * 2 - 3);
-    sb[t9 + 546] = s_2 * f32(i32(select(2u, (t16 >> 28u) & 3u, t7)) * 2 - 3);
-    sb[t9 + 547] = s_3 * f32(i32(select(2u, t16 >> 30u, t7)) * 2 - 3);
+    let t17 = bitcast<f32>((select(2u, t16 & 3u, t7) << 1u) ^ 0x4b000000u) - 8388611f;
+    sb[t9] = t17 * s_0;
+    let t18 = bitcast<f32>((select(2u, (t16 >> 2u) & 3u, t7) << 1u) ^ 0x4b000000u);
+    sb[t9 + 1] = (t18 - 8388611f) * s_1;
+    let t19 = bitcast<f32>((select(2u, (t16 >> 4u) & 3u, t7) << 1u) ^ 0x4b000000u);
+    sb[t9 + 2] = (t19 - 8388611f) * s_2;
+    let t20 = bitcast<f32>((select(2u, (t16 >> 6u) & 3u, t7) << 1u) ^ 0x4b000000u);
+    sb[t9 + 3] = (t20 - 8388611f) * s_3;
+    let t21 = bitcast<f32>((select(2u, (t16 >> 8u) & 3u, t7) << 1u) ^ 0x4b000000u);
+    sb[t9 + 32] = s_0 * (t21 - 8388611f);
+    let t22 = bitcast<f32>((select(2u, (t16 >> 10u) & 3u, t7) << 1u) ^ 0x4b000000u);
+    sb[t9 + 33] = s_1 * (t22 - 8388611f);
+    let t23 = bitcast<f32>((select(2u, (t16 >> 12u) & 3u, t7) << 1u) ^ 0x4b000000u);
+    sb[t9 + 34] = s_2 * (t23 - 8388611f);
+    let t24 = bitcast<f32>((select(2u, (t16 >> 14u) & 3u, t7) << 1u) ^ 0x4b000000u);
+    sb[t9 + 35] = s_3 * (t24 - 8388611f);
+    let t25 = bitcast<f32>((select(2u, (t16 >> 16u) & 3u, t7) << 1u) ^ 0x4b000000u);
+    sb[t9 + 512] = s_0 * (t25 - 8388611f);
+    let t26 = bitcast<f32>((select(2u, (t16 >> 18u) & 3u, t7) << 1u) ^ 0x4b000000u);
+    sb[t9 + 513] = s_1 * (t26 - 8388611f);
+    let t27 = bitcast<f32>((select(2u, (t16 >> 20u) & 3u, t7) << 1u) ^ 0x4b000000u);
+    sb[t9 + 514] = s_2 * (t27 - 8388611f);
+    let t28 = bitcast<f32>((select(2u, (t16 >> 22u) & 3u, t7) << 1u) ^ 0x4b000000u);
+    sb[t9 + 515] = s_3 * (t28 - 8388611f);
+    let t29 = bitcast<f32>((select(2u, (t16 >> 24u) & 3u, t7) << 1u) ^ 0x4b000000u);
+    sb[t9 + 544] = s_0 * (t29 - 8388611f);
+    let t30 = bitcast<f32>((select(2u, (t16 >> 26u) & 3u, t7) << 1u) ^ 0x4b000000u);
+    sb[t9 + 545] = s_1 * (t30 - 8388611f);
+    let t31 = bitcast<f32>((select(2u, (t16 >> 28u) & 3u, t7) << 1u) ^ 0x4b000000u);
+    sb[t9 + 546] = s_2 * (t31 - 8388611f);
+    let t32 = bitcast<f32>((select(2u, t16 >> 30u, t7) << 1u) ^ 0x4b000000u) - 8388611f;
+    sb[t9 + 547] = s_3 * t32;
     workgroupBarrier();
     for (var k_1 = 0; k_1 < 32; k_1++) {
-      let t17 = t11 + k_1;
-      let t18 = sa[t17];
-      let t19 = t12 + k_1 * 32;
-      let t20 = sb[t19];
-      acc_0 += t18 * t20;
-      let t21 = sb[t19 + 1];
-      acc_1 += t18 * t21;
-      let t22 = sb[t19 + 2];
-      acc_2 += t18 * t22;
-      let t23 = sb[t19 + 3];
-      acc_3 += t18 * t23;
-      let t24 = sa[t17 + 32];
-      acc_4 += t20 * t24;
-      acc_5 += t21 * t24;
-      acc_6 += t22 * t24;
-      acc_7 += t23 * t24;
+      let t33 = t11 + k_1;
+      let t34 = sa[t33];
+      let t35 = t12 + k_1 * 32;
+      let t36 = sb[t35];
+      acc_0 += t34 * t36;
+      let t37 = sb[t35 + 1];
+      acc_1 += t34 * t37;
+      let t38 = sb[t35 + 2];
+      acc_2 += t34 * t38;
+      let t39 = sb[t35 + 3];
+      acc_3 += t34 * t39;
+      let t40 = sa[t33 + 32];
+      acc_4 += t36 * t40;
+      acc_5 += t37 * t40;
+      acc_6 += t38 * t40;
+      acc_7 += t39 * t40;
     }
     workgroupBarrier();
   }
-  let t25 = bm * 16 + (t >> 3u) * 2;
-  let t26 = bn * 32 + bm * 1600 + (t >> 3u) * 200 + (t & 7) * 4;
-  if (t7 & (t25 < params.M)) {
-    c[t26] = bitcast<u32>(acc_0);
-    c[t26 + 1] = bitcast<u32>(acc_1);
-    c[t26 + 2] = bitcast<u32>(acc_2);
-    c[t26 + 3] = bitcast<u32>(acc_3);
+  let t41 = bm * 16 + (t >> 3u) * 2;
+  let t42 = bn * 32 + bm * 1600 + (t >> 3u) * 200 + (t & 7) * 4;
+  if (t7 & (t41 < params.M)) {
+    c[t42] = bitcast<u32>(acc_0);
+    c[t42 + 1] = bitcast<u32>(acc_1);
+    c[t42 + 2] = bitcast<u32>(acc_2);
+    c[t42 + 3] = bitcast<u32>(acc_3);
   }
-  if (t7 & (t25 + 1 < params.M)) {
-    c[t26 + 100] = bitcast<u32>(acc_4);
-    c[t26 + 101] = bitcast<u32>(acc_5);
-    c[t26 + 102] = bitcast<u32>(acc_6);
-    c[t26 + 103] = bitcast<u32>(acc_7);
+  if (t7 & (t41 + 1 < params.M)) {
+    c[t42 + 100] = bitcast<u32>(acc_4);
+    c[t42 + 101] = bitcast<u32>(acc_5);
+    c[t42 + 102] = bitcast<u32>(acc_6);
+    c[t42 + 103] = bitcast<u32>(acc_7);
   }
 }

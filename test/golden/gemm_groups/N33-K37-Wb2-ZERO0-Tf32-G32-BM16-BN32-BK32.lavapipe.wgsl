@@ -1,5 +1,5 @@
 // gemm_groups N = 33, K = 37, W = b2, ZERO = 0, T = f32, G = 32, BM = 16, BN = 32, BK = 32; target lavapipe
-// 250 lines, 40 memory accesses, 14336 bytes of workgroup memory
+// 254 lines, 40 memory accesses, 14336 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -46,63 +46,67 @@ fn gemm_groups(
     let t13 = min(t11, 32);
     let t14 = w[t9 + ((t13 >> 5u) * 128 + (t13 & 7) * 8 + ((t13 >> 4u) & 1))];
     let t15 = (s & 1) * 8 + ((t13 >> 3u) & 1) * 16;
-    sw[t10] = f32(i32(select(2u, (t14 >> u32(t15)) & 3u, t12)) * 2 - 3);
-    sw[t10 + 4] = f32(i32(select(2u, (t14 >> u32(t15 + 2)) & 3u, t12)) * 2 - 3);
-    sw[t10 + 8] = f32(i32(select(2u, (t14 >> u32(t15 + 4)) & 3u, t12)) * 2 - 3);
-    sw[t10 + 12] = f32(i32(select(2u, (t14 >> u32(t15 + 6)) & 3u, t12)) * 2 - 3);
+    let t16 = bitcast<f32>((select(2u, (t14 >> u32(t15)) & 3u, t12) << 1u) ^ 0x4b000000u);
+    sw[t10] = t16 - 8388611f;
+    let t17 = (select(2u, (t14 >> u32(t15 + 2)) & 3u, t12) << 1u) ^ 0x4b000000u;
+    sw[t10 + 4] = bitcast<f32>(t17) - 8388611f;
+    let t18 = (select(2u, (t14 >> u32(t15 + 4)) & 3u, t12) << 1u) ^ 0x4b000000u;
+    sw[t10 + 8] = bitcast<f32>(t18) - 8388611f;
+    let t19 = (select(2u, (t14 >> u32(t15 + 6)) & 3u, t12) << 1u) ^ 0x4b000000u;
+    sw[t10 + 12] = bitcast<f32>(t19) - 8388611f;
   }
-  let t16 = (t & 7) < 5;
-  let t17 = min((t & 7) + 32, 36);
-  let t18 = bitcast<f32>(select(0u, x[min(t1, t2) * 37 + t17], (t1 < params.M) & t16));
-  let t19 = select(0u, x[min(t2, t1 + 4) * 37 + t17], (t1 + 4 < params.M) & t16);
-  let t20 = bitcast<f32>(t19);
-  let t21 = select(0u, x[min(t2, t1 + 8) * 37 + t17], (t1 + 8 < params.M) & t16);
-  let t22 = bitcast<f32>(t21);
-  let t23 = select(0u, x[min(t2, t1 + 12) * 37 + t17], (t1 + 12 < params.M) & t16);
+  let t20 = (t & 7) < 5;
+  let t21 = min((t & 7) + 32, 36);
+  let t22 = bitcast<f32>(select(0u, x[min(t1, t2) * 37 + t21], (t1 < params.M) & t20));
+  let t23 = select(0u, x[min(t2, t1 + 4) * 37 + t21], (t1 + 4 < params.M) & t20);
   let t24 = bitcast<f32>(t23);
-  let t25 = (t & 3) == 0;
-  let t26 = (t & 7) * 36;
-  let t27 = (t >> 3u) * 40;
-  let t28 = bn * 16 + (t & 7);
+  let t25 = select(0u, x[min(t2, t1 + 8) * 37 + t21], (t1 + 8 < params.M) & t20);
+  let t26 = bitcast<f32>(t25);
+  let t27 = select(0u, x[min(t2, t1 + 12) * 37 + t21], (t1 + 12 < params.M) & t20);
+  let t28 = bitcast<f32>(t27);
+  let t29 = (t & 3) == 0;
+  let t30 = (t & 7) * 36;
+  let t31 = (t >> 3u) * 40;
+  let t32 = bn * 16 + (t & 7);
   for (var k = 0; k < 37; k += 32) {
     workgroupBarrier();
-    let v54_0 = t18;
+    let v54_0 = t22;
     let v54_1 = 0f;
     let v54_2 = 0f;
     let v54_3 = 0f;
-    let v54_4 = t20;
+    let v54_4 = t24;
     let v54_5 = 0f;
     let v54_6 = 0f;
     let v54_7 = 0f;
-    let v54_8 = t22;
+    let v54_8 = t26;
     let v54_9 = 0f;
     let v54_10 = 0f;
     let v54_11 = 0f;
-    let v54_12 = t24;
+    let v54_12 = t28;
     let v54_13 = 0f;
     let v54_14 = 0f;
     let v54_15 = 0f;
     var v59 = array<u32, 32>();
     for (var s = 0; s < 2; s++) {
-      let t29 = t8 + s * 16;
-      let t30 = t29 < 33;
-      let t31 = min(t29, 32);
-      let t32 = (t31 >> 5u) * 128 + (t31 & 7) * 8 + ((t31 >> 4u) & 1);
-      let t33 = ((t31 >> 3u) & 1) * 16;
-      v59[s * 16] = select(2u, (w[t9 + t32 + 64] >> u32(t33)) & 3u, t30);
-      v59[s * 16 + 1] = select(2u, (w[t32 + 64] >> u32(t33 + 2)) & 3u, t25 & t30);
+      let t33 = t8 + s * 16;
+      let t34 = t33 < 33;
+      let t35 = min(t33, 32);
+      let t36 = (t35 >> 5u) * 128 + (t35 & 7) * 8 + ((t35 >> 4u) & 1);
+      let t37 = ((t35 >> 3u) & 1) * 16;
+      v59[s * 16] = select(2u, (w[t9 + t36 + 64] >> u32(t37)) & 3u, t34);
+      v59[s * 16 + 1] = select(2u, (w[t36 + 64] >> u32(t37 + 2)) & 3u, t29 & t34);
       v59[s * 16 + 2] = 2u;
       v59[s * 16 + 3] = 2u;
       v59[s * 16 + 4] = 2u;
       v59[s * 16 + 5] = 2u;
       v59[s * 16 + 6] = 2u;
       v59[s * 16 + 7] = 2u;
-      let t34 = t29 < 25;
-      let t35 = min(t29 + 8, 32);
-      let t36 = (t35 >> 5u) * 128 + (t35 & 7) * 8 + ((t35 >> 4u) & 1);
-      let t37 = ((t35 >> 3u) & 1) * 16;
-      v59[s * 16 + 8] = select(2u, (w[t9 + t36 + 64] >> u32(t37)) & 3u, t34);
-      v59[s * 16 + 9] = select(2u, (w[t36 + 64] >> u32(t37 + 2)) & 3u, t25 & t34);
+      let t38 = t33 < 25;
+      let t39 = min(t33 + 8, 32);
+      let t40 = (t39 >> 5u) * 128 + (t39 & 7) * 8 + ((t39 >> 4u) & 1);
+      let t41 = ((t39 >> 3u) & 1) * 16;
+      v59[s * 16 + 8] = select(2u, (w[t9 + t40 + 64] >> u32(t41)) & 3u, t38);
+      v59[s * 16 + 9] = select(2u, (w[t40 + 64] >> u32(t41 + 2)) & 3u, t29 & t38);
       v59[s * 16 + 10] = 2u;
       v59[s * 16 + 11] = 2u;
       v59[s * 16 + 12] = 2u;
@@ -111,34 +115,34 @@ fn gemm_groups(
       v59[s * 16 + 15] = 2u;
     }
     var sum = array<f32, 16>();
-    let t38 = t26 + (k >> 5u) * 1152;
-    let t39 = t27 + (k >> 5u) * 640;
+    let t42 = t30 + (k >> 5u) * 1152;
+    let t43 = t31 + (k >> 5u) * 640;
     for (var k_1 = 0; k_1 < 32; k_1++) {
-      let t40 = t38 + k_1;
-      let t41 = t39 + k_1;
+      let t44 = t42 + k_1;
+      let t45 = t43 + k_1;
       for (var s = 0; s < 2; s++) {
-        let t42 = sw[t40];
-        let t43 = t41 + s * 320;
-        let t44 = sx[t43];
-        sum[s * 8] += t42 * t44;
-        let t45 = sw[t40 + 288];
-        sum[s * 8 + 1] += t45 * t44;
-        let t46 = sw[t40 + 576];
-        sum[s * 8 + 2] += t46 * t44;
-        let t47 = sw[t40 + 864];
-        sum[s * 8 + 3] += t47 * t44;
-        let t48 = sx[t43 + 160];
-        sum[s * 8 + 4] += t42 * t48;
-        sum[s * 8 + 5] += t45 * t48;
-        sum[s * 8 + 6] += t46 * t48;
-        sum[s * 8 + 7] += t47 * t48;
+        let t46 = sw[t44];
+        let t47 = t45 + s * 320;
+        let t48 = sx[t47];
+        sum[s * 8] += t46 * t48;
+        let t49 = sw[t44 + 288];
+        sum[s * 8 + 1] += t49 * t48;
+        let t50 = sw[t44 + 576];
+        sum[s * 8 + 2] += t50 * t48;
+        let t51 = sw[t44 + 864];
+        sum[s * 8 + 3] += t51 * t48;
+        let t52 = sx[t47 + 160];
+        sum[s * 8 + 4] += t46 * t52;
+        sum[s * 8 + 5] += t49 * t52;
+        sum[s * 8 + 6] += t50 * t52;
+        sum[s * 8 + 7] += t51 * t52;
       }
     }
-    let t49 = scale[t28 + (k >> 5u) * 8];
-    let v28_0 = bitcast<f32>(t49.x);
-    let v28_1 = bitcast<f32>(t49.y);
-    let v28_2 = bitcast<f32>(t49.z);
-    let v28_3 = bitcast<f32>(t49.w);
+    let t53 = scale[t32 + (k >> 5u) * 8];
+    let v28_0 = bitcast<f32>(t53.x);
+    let v28_1 = bitcast<f32>(t53.y);
+    let v28_2 = bitcast<f32>(t53.z);
+    let v28_3 = bitcast<f32>(t53.w);
     acc[0] += sum[0] * v28_0;
     acc[1] += sum[1] * v28_1;
     acc[2] += sum[2] * v28_2;
@@ -172,14 +176,14 @@ fn gemm_groups(
     v55[13] = v54_13;
     v55[14] = v54_14;
     v55[15] = v54_15;
-    let t50 = ((k >> 5u) + 1) & 1;
-    let t51 = t0 + t50 * 640;
+    let t54 = ((k >> 5u) + 1) & 1;
+    let t55 = t0 + t54 * 640;
     for (var s = 0; s < 4; s++) {
-      let t52 = t51 + s * 160;
-      sx[t52] = v55[s * 4];
-      sx[t52 + 8] = v55[s * 4 + 1];
-      sx[t52 + 16] = v55[s * 4 + 2];
-      sx[t52 + 24] = v55[s * 4 + 3];
+      let t56 = t55 + s * 160;
+      sx[t56] = v55[s * 4];
+      sx[t56 + 8] = v55[s * 4 + 1];
+      sx[t56 + 16] = v55[s * 4 + 2];
+      sx[t56 + 24] = v55[s * 4 + 3];
     }
     var v60 = array<u32, 32>();
     v60[0] = v59[0];
@@ -214,39 +218,39 @@ fn gemm_groups(
     v60[29] = v59[29];
     v60[30] = v59[30];
     v60[31] = v59[31];
-    let t53 = t7 + t50 * 1152;
+    let t57 = t7 + t54 * 1152;
     for (var s = 0; s < 8; s++) {
-      let t54 = t53 + ((s >> 1u) * 288 + (s & 1) * 16);
-      sw[t54] = f32(i32(v60[s * 4]) * 2 - 3);
-      sw[t54 + 4] = f32(i32(v60[s * 4 + 1]) * 2 - 3);
-      sw[t54 + 8] = f32(i32(v60[s * 4 + 2]) * 2 - 3);
-      sw[t54 + 12] = f32(i32(v60[s * 4 + 3]) * 2 - 3);
+      let t58 = t57 + ((s >> 1u) * 288 + (s & 1) * 16);
+      sw[t58] = bitcast<f32>(((v60[s * 4] & 3u) << 1u) ^ 0x4b000000u) - 8388611f;
+      sw[t58 + 4] = bitcast<f32>(((v60[s * 4 + 1] & 3u) << 1u) ^ 0x4b000000u) - 8388611f;
+      sw[t58 + 8] = bitcast<f32>(((v60[s * 4 + 2] & 3u) << 1u) ^ 0x4b000000u) - 8388611f;
+      sw[t58 + 12] = bitcast<f32>(((v60[s * 4 + 3] & 3u) << 1u) ^ 0x4b000000u) - 8388611f;
     }
   }
-  let t55 = bn * 32 + (t & 7);
-  let t56 = t55 < 33;
-  let v34_0 = bitcast<f32>(select(0u, bias[min(t55, 32)], t56));
-  let t57 = t55 < 25;
-  let v34_1 = bitcast<f32>(select(0u, bias[min(t55 + 8, 32)], t57));
-  let t58 = t55 < 17;
-  let v34_2 = bitcast<f32>(select(0u, bias[min(t55 + 16, 32)], t58));
-  let t59 = t55 < 9;
-  let v34_3 = bitcast<f32>(select(0u, bias[min(t55 + 24, 32)], t59));
-  let t60 = bn * 32 + bm * 528 + (t >> 3u) * 33 + (t & 7);
+  let t59 = bn * 32 + (t & 7);
+  let t60 = t59 < 33;
+  let v34_0 = bitcast<f32>(select(0u, bias[min(t59, 32)], t60));
+  let t61 = t59 < 25;
+  let v34_1 = bitcast<f32>(select(0u, bias[min(t59 + 8, 32)], t61));
+  let t62 = t59 < 17;
+  let v34_2 = bitcast<f32>(select(0u, bias[min(t59 + 16, 32)], t62));
+  let t63 = t59 < 9;
+  let v34_3 = bitcast<f32>(select(0u, bias[min(t59 + 24, 32)], t63));
+  let t64 = bn * 32 + bm * 528 + (t >> 3u) * 33 + (t & 7);
   for (var s = 0; s < 4; s++) {
-    let t61 = t1 + s * 4 < params.M;
-    let t62 = t60 + s * 132;
-    if (t56 & t61) {
-      y[t62] = bitcast<u32>(v34_0 + acc[s * 4]);
+    let t65 = t1 + s * 4 < params.M;
+    let t66 = t64 + s * 132;
+    if (t60 & t65) {
+      y[t66] = bitcast<u32>(v34_0 + acc[s * 4]);
     }
-    if (t57 & t61) {
-      y[t62 + 8] = bitcast<u32>(v34_1 + acc[s * 4 + 1]);
+    if (t61 & t65) {
+      y[t66 + 8] = bitcast<u32>(v34_1 + acc[s * 4 + 1]);
     }
-    if (t58 & t61) {
-      y[t62 + 16] = bitcast<u32>(v34_2 + acc[s * 4 + 2]);
+    if (t62 & t65) {
+      y[t66 + 16] = bitcast<u32>(v34_2 + acc[s * 4 + 2]);
     }
-    if (t59 & t61) {
-      y[t62 + 24] = bitcast<u32>(v34_3 + acc[s * 4 + 3]);
+    if (t63 & t65) {
+      y[t66 + 24] = bitcast<u32>(v34_3 + acc[s * 4 + 3]);
     }
   }
 }

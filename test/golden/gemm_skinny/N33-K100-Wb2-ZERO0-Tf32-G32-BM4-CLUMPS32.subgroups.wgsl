@@ -1,5 +1,5 @@
 // gemm_skinny N = 33, K = 100, W = b2, ZERO = 0, T = f32, G = 32, BM = 4, CLUMPS = 32; target subgroups
-// 744 lines, 165 memory accesses, 4224 bytes of workgroup memory
+// 766 lines, 165 memory accesses, 4224 bytes of workgroup memory
 enable subgroups;
 
 struct Params {
@@ -54,24 +54,35 @@ fn gemm_skinny(
   let t13 = t11 & 15;
   let t14 = (t11 >> 4u) & 1;
   let t15 = w[(t & 7) * 4 + t12 * 512 + t13 * 32 + t14 * 2];
-  let q_0 = f32(i32(select(2u, t15 & 3u, t10)) * 2 - 3);
-  let q_1 = f32(i32(select(2u, (t15 >> 2u) & 3u, t10)) * 2 - 3);
-  let q_2 = f32(i32(select(2u, (t15 >> 4u) & 3u, t10)) * 2 - 3);
-  let q_3 = f32(i32(select(2u, (t15 >> 6u) & 3u, t10)) * 2 - 3);
-  let q_4 = f32(i32(select(2u, (t15 >> 8u) & 3u, t10)) * 2 - 3);
-  let q_5 = f32(i32(select(2u, (t15 >> 10u) & 3u, t10)) * 2 - 3);
-  let q_6 = f32(i32(select(2u, (t15 >> 12u) & 3u, t10)) * 2 - 3);
-  let q_7 = f32(i32(select(2u, (t15 >> 14u) & 3u, t10)) * 2 - 3);
-  let q_8 = f32(i32(select(2u, (t15 >> 16u) & 3u, t10)) * 2 - 3);
-  let q_9 = f32(i32(select(2u, (t15 >> 18u) & 3u, t10)) * 2 - 3);
-  let q_10 = f32(i32(select(2u, (t15 >> 20u) & 3u, t10)) * 2 - 3);
-  let q_11 = f32(i32(select(2u, (t15 >> 22u) & 3u, t10)) * 2 - 3);
-  let t16 = (t & 7) < 4;
-  let t17 = min((t & 7) + 96, 99);
-  let t18 = t17 & 7;
-  let t19 = (t17 >> 3u) * 2;
-  let t20 = select(2u, (w[t12 * 512 + t13 * 32 + t14 * 2 + t18 * 4] >> u32(t19)) & 3u, t10 & t16);
-  let q_12 = f32(i32(t20) * 2 - 3);
+  let q_0 = bitcast<f32>((select(2u, t15 & 3u, t10) << 1u) ^ 0x4b000000u) - 8388611f;
+  let t16 = bitcast<f32>((select(2u, (t15 >> 2u) & 3u, t10) << 1u) ^ 0x4b000000u);
+  let q_1 = t16 - 8388611f;
+  let t17 = bitcast<f32>((select(2u, (t15 >> 4u) & 3u, t10) << 1u) ^ 0x4b000000u);
+  let q_2 = t17 - 8388611f;
+  let t18 = bitcast<f32>((select(2u, (t15 >> 6u) & 3u, t10) << 1u) ^ 0x4b000000u);
+  let q_3 = t18 - 8388611f;
+  let t19 = bitcast<f32>((select(2u, (t15 >> 8u) & 3u, t10) << 1u) ^ 0x4b000000u);
+  let q_4 = t19 - 8388611f;
+  let t20 = bitcast<f32>((select(2u, (t15 >> 10u) & 3u, t10) << 1u) ^ 0x4b000000u);
+  let q_5 = t20 - 8388611f;
+  let t21 = bitcast<f32>((select(2u, (t15 >> 12u) & 3u, t10) << 1u) ^ 0x4b000000u);
+  let q_6 = t21 - 8388611f;
+  let t22 = bitcast<f32>((select(2u, (t15 >> 14u) & 3u, t10) << 1u) ^ 0x4b000000u);
+  let q_7 = t22 - 8388611f;
+  let t23 = bitcast<f32>((select(2u, (t15 >> 16u) & 3u, t10) << 1u) ^ 0x4b000000u);
+  let q_8 = t23 - 8388611f;
+  let t24 = bitcast<f32>((select(2u, (t15 >> 18u) & 3u, t10) << 1u) ^ 0x4b000000u);
+  let q_9 = t24 - 8388611f;
+  let t25 = bitcast<f32>((select(2u, (t15 >> 20u) & 3u, t10) << 1u) ^ 0x4b000000u);
+  let q_10 = t25 - 8388611f;
+  let t26 = bitcast<f32>((select(2u, (t15 >> 22u) & 3u, t10) << 1u) ^ 0x4b000000u);
+  let q_11 = t26 - 8388611f;
+  let t27 = (t & 7) < 4;
+  let t28 = min((t & 7) + 96, 99);
+  let t29 = t28 & 7;
+  let t30 = (t28 >> 3u) * 2;
+  let t31 = select(2u, (w[t12 * 512 + t13 * 32 + t14 * 2 + t29 * 4] >> u32(t30)) & 3u, t10 & t27);
+  let q_12 = bitcast<f32>((t31 << 1u) ^ 0x4b000000u) - 8388611f;
   let q_13 = 1f;
   let q_14 = 1f;
   let q_15 = 1f;
@@ -91,26 +102,37 @@ fn gemm_skinny(
   let q_29 = 1f;
   let q_30 = 1f;
   let q_31 = 1f;
-  let t21 = t9 < 17;
-  let t22 = min(t9 + 16, 32);
-  let t23 = t22 >> 5u;
-  let t24 = t22 & 15;
-  let t25 = (t22 >> 4u) & 1;
-  let t26 = w[(t & 7) * 4 + t23 * 512 + t24 * 32 + t25 * 2];
-  let q_32 = f32(i32(select(2u, t26 & 3u, t21)) * 2 - 3);
-  let q_33 = f32(i32(select(2u, (t26 >> 2u) & 3u, t21)) * 2 - 3);
-  let q_34 = f32(i32(select(2u, (t26 >> 4u) & 3u, t21)) * 2 - 3);
-  let q_35 = f32(i32(select(2u, (t26 >> 6u) & 3u, t21)) * 2 - 3);
-  let q_36 = f32(i32(select(2u, (t26 >> 8u) & 3u, t21)) * 2 - 3);
-  let q_37 = f32(i32(select(2u, (t26 >> 10u) & 3u, t21)) * 2 - 3);
-  let q_38 = f32(i32(select(2u, (t26 >> 12u) & 3u, t21)) * 2 - 3);
-  let q_39 = f32(i32(select(2u, (t26 >> 14u) & 3u, t21)) * 2 - 3);
-  let q_40 = f32(i32(select(2u, (t26 >> 16u) & 3u, t21)) * 2 - 3);
-  let q_41 = f32(i32(select(2u, (t26 >> 18u) & 3u, t21)) * 2 - 3);
-  let q_42 = f32(i32(select(2u, (t26 >> 20u) & 3u, t21)) * 2 - 3);
-  let q_43 = f32(i32(select(2u, (t26 >> 22u) & 3u, t21)) * 2 - 3);
-  let t27 = select(2u, (w[t18 * 4 + t23 * 512 + t24 * 32 + t25 * 2] >> u32(t19)) & 3u, t16 & t21);
-  let q_44 = f32(i32(t27) * 2 - 3);
+  let t32 = t9 < 17;
+  let t33 = min(t9 + 16, 32);
+  let t34 = t33 >> 5u;
+  let t35 = t33 & 15;
+  let t36 = (t33 >> 4u) & 1;
+  let t37 = w[(t & 7) * 4 + t34 * 512 + t35 * 32 + t36 * 2];
+  let q_32 = bitcast<f32>((select(2u, t37 & 3u, t32) << 1u) ^ 0x4b000000u) - 8388611f;
+  let t38 = bitcast<f32>((select(2u, (t37 >> 2u) & 3u, t32) << 1u) ^ 0x4b000000u);
+  let q_33 = t38 - 8388611f;
+  let t39 = bitcast<f32>((select(2u, (t37 >> 4u) & 3u, t32) << 1u) ^ 0x4b000000u);
+  let q_34 = t39 - 8388611f;
+  let t40 = bitcast<f32>((select(2u, (t37 >> 6u) & 3u, t32) << 1u) ^ 0x4b000000u);
+  let q_35 = t40 - 8388611f;
+  let t41 = bitcast<f32>((select(2u, (t37 >> 8u) & 3u, t32) << 1u) ^ 0x4b000000u);
+  let q_36 = t41 - 8388611f;
+  let t42 = bitcast<f32>((select(2u, (t37 >> 10u) & 3u, t32) << 1u) ^ 0x4b000000u);
+  let q_37 = t42 - 8388611f;
+  let t43 = bitcast<f32>((select(2u, (t37 >> 12u) & 3u, t32) << 1u) ^ 0x4b000000u);
+  let q_38 = t43 - 8388611f;
+  let t44 = bitcast<f32>((select(2u, (t37 >> 14u) & 3u, t32) << 1u) ^ 0x4b000000u);
+  let q_39 = t44 - 8388611f;
+  let t45 = bitcast<f32>((select(2u, (t37 >> 16u) & 3u, t32) << 1u) ^ 0x4b000000u);
+  let q_40 = t45 - 8388611f;
+  let t46 = bitcast<f32>((select(2u, (t37 >> 18u) & 3u, t32) << 1u) ^ 0x4b000000u);
+  let q_41 = t46 - 8388611f;
+  let t47 = bitcast<f32>((select(2u, (t37 >> 20u) & 3u, t32) << 1u) ^ 0x4b000000u);
+  let q_42 = t47 - 8388611f;
+  let t48 = bitcast<f32>((select(2u, (t37 >> 22u) & 3u, t32) << 1u) ^ 0x4b000000u);
+  let q_43 = t48 - 8388611f;
+  let t49 = select(2u, (w[t29 * 4 + t34 * 512 + t35 * 32 + t36 * 2] >> u32(t30)) & 3u, t27 & t32);
+  let q_44 = bitcast<f32>((t49 << 1u) ^ 0x4b000000u) - 8388611f;
   let q_45 = 1f;
   let q_46 = 1f;
   let q_47 = 1f;
@@ -130,27 +152,27 @@ fn gemm_skinny(
   let q_61 = 1f;
   let q_62 = 1f;
   let q_63 = 1f;
-  let t28 = bn * 64 + (t >> 3u);
-  let t29 = scale[t28];
-  let s_0 = bitcast<f32>(t29.x);
-  let s_1 = bitcast<f32>(t29.y);
-  let s_2 = bitcast<f32>(t29.z);
-  let s_3 = bitcast<f32>(t29.w);
-  let t30 = scale[t28 + 16];
-  let s_4 = bitcast<f32>(t30.x);
-  let s_5 = bitcast<f32>(t30.y);
-  let s_6 = bitcast<f32>(t30.z);
-  let s_7 = bitcast<f32>(t30.w);
-  let t31 = scale[t28 + 32];
-  let s_8 = bitcast<f32>(t31.x);
-  let s_9 = bitcast<f32>(t31.y);
-  let s_10 = bitcast<f32>(t31.z);
-  let s_11 = bitcast<f32>(t31.w);
-  let t32 = scale[t28 + 48];
-  let s_12 = bitcast<f32>(t32.x);
-  let s_13 = bitcast<f32>(t32.y);
-  let s_14 = bitcast<f32>(t32.z);
-  let s_15 = bitcast<f32>(t32.w);
+  let t50 = bn * 64 + (t >> 3u);
+  let t51 = scale[t50];
+  let s_0 = bitcast<f32>(t51.x);
+  let s_1 = bitcast<f32>(t51.y);
+  let s_2 = bitcast<f32>(t51.z);
+  let s_3 = bitcast<f32>(t51.w);
+  let t52 = scale[t50 + 16];
+  let s_4 = bitcast<f32>(t52.x);
+  let s_5 = bitcast<f32>(t52.y);
+  let s_6 = bitcast<f32>(t52.z);
+  let s_7 = bitcast<f32>(t52.w);
+  let t53 = scale[t50 + 32];
+  let s_8 = bitcast<f32>(t53.x);
+  let s_9 = bitcast<f32>(t53.y);
+  let s_10 = bitcast<f32>(t53.z);
+  let s_11 = bitcast<f32>(t53.w);
+  let t54 = scale[t50 + 48];
+  let s_12 = bitcast<f32>(t54.x);
+  let s_13 = bitcast<f32>(t54.y);
+  let s_14 = bitcast<f32>(t54.z);
+  let s_15 = bitcast<f32>(t54.w);
   let a_0 = sx[t & 7];
   let a_1 = sx[(t & 7) + 8];
   let a_2 = sx[(t & 7) + 16];
@@ -635,9 +657,9 @@ fn gemm_skinny(
   acc_6 = v112_0;
   acc_7 = v112_1;
   workgroupBarrier();
-  let t33 = bn * 32 + (t & 31);
-  let t34 = t33 < 33;
-  let b = bitcast<f32>(select(0u, bias[min(t33, 32)], t34));
+  let t55 = bn * 32 + (t & 31);
+  let t56 = t55 < 33;
+  let b = bitcast<f32>(select(0u, bias[min(t55, 32)], t56));
   var v68_0 = acc_0;
   var v68_1 = acc_1;
   let other = subgroupShuffleXor(v68_0, 1u);
@@ -652,17 +674,17 @@ fn gemm_skinny(
   v68_0 += other_4;
   let other_5 = subgroupShuffleXor(v68_1, 4u);
   v68_1 += other_5;
-  let t35 = (t & 7) == 0;
-  if (t35) {
+  let t57 = (t & 7) == 0;
+  if (t57) {
     scratch[t >> 3u] = bitcast<u32>(v68_0);
     scratch[(t >> 3u) + 16] = bitcast<u32>(v68_1);
   }
   workgroupBarrier();
   let v69 = bitcast<f32>(scratch[t & 31]);
-  let t36 = bn * 32 + bm * 132 + (t & 31);
+  let t58 = bn * 32 + bm * 132 + (t & 31);
   if (t < 32) {
-    if (t0 & t34) {
-      y[t36] = bitcast<u32>(v69 + b);
+    if (t0 & t56) {
+      y[t58] = bitcast<u32>(v69 + b);
     }
   }
   var v73_0 = acc_2;
@@ -680,15 +702,15 @@ fn gemm_skinny(
   let other_11 = subgroupShuffleXor(v73_1, 4u);
   v73_1 += other_11;
   workgroupBarrier();
-  if (t35) {
+  if (t57) {
     scratch[t >> 3u] = bitcast<u32>(v73_0);
     scratch[(t >> 3u) + 16] = bitcast<u32>(v73_1);
   }
   workgroupBarrier();
   let v74 = bitcast<f32>(scratch[t & 31]);
   if (t < 32) {
-    if (t3 & t34) {
-      y[t36 + 33] = bitcast<u32>(v74 + b);
+    if (t3 & t56) {
+      y[t58 + 33] = bitcast<u32>(v74 + b);
     }
   }
   var v78_0 = acc_4;
@@ -706,15 +728,15 @@ fn gemm_skinny(
   let other_17 = subgroupShuffleXor(v78_1, 4u);
   v78_1 += other_17;
   workgroupBarrier();
-  if (t35) {
+  if (t57) {
     scratch[t >> 3u] = bitcast<u32>(v78_0);
     scratch[(t >> 3u) + 16] = bitcast<u32>(v78_1);
   }
   workgroupBarrier();
   let v79 = bitcast<f32>(scratch[t & 31]);
   if (t < 32) {
-    if (t5 & t34) {
-      y[t36 + 66] = bitcast<u32>(v79 + b);
+    if (t5 & t56) {
+      y[t58 + 66] = bitcast<u32>(v79 + b);
     }
   }
   var v83_0 = acc_6;
@@ -732,15 +754,15 @@ fn gemm_skinny(
   let other_23 = subgroupShuffleXor(v83_1, 4u);
   v83_1 += other_23;
   workgroupBarrier();
-  if (t35) {
+  if (t57) {
     scratch[t >> 3u] = bitcast<u32>(v83_0);
     scratch[(t >> 3u) + 16] = bitcast<u32>(v83_1);
   }
   workgroupBarrier();
   let v84 = bitcast<f32>(scratch[t & 31]);
   if (t < 32) {
-    if (t7 & t34) {
-      y[t36 + 99] = bitcast<u32>(v84 + b);
+    if (t7 & t56) {
+      y[t58 + 99] = bitcast<u32>(v84 + b);
     }
   }
 }

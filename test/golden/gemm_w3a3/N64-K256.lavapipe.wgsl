@@ -1,12 +1,12 @@
 // gemm_w3a3 N = 64, K = 256; target lavapipe
-// 143 lines, 21 memory accesses, 6144 bytes of workgroup memory
+// 147 lines, 25 memory accesses, 6144 bytes of workgroup memory
 struct Params {
   M: i32,
 }
 
 @group(0) @binding(5) var<uniform> params: Params;
-@group(0) @binding(0) var<storage, read> a: array<vec2<u32>>;
-@group(0) @binding(1) var<storage, read> w: array<vec2<u32>>;
+@group(0) @binding(0) var<storage, read> a: array<vec4<u32>>;
+@group(0) @binding(1) var<storage, read> w: array<vec4<u32>>;
 @group(0) @binding(2) var<storage, read> sa: array<u32>;
 @group(0) @binding(3) var<storage, read> sw: array<vec4<u32>>;
 @group(0) @binding(4) var<storage, read_write> c: array<u32>;
@@ -26,19 +26,23 @@ fn gemm_w3a3(
   let bm = i32(block / 2u);
   var acc = array<i32, 16>();
   let t0 = max(params.M - 1, 0);
-  let t1 = (t & 1) * 2 + min(bm * 32 + (t >> 1u), t0) * 4;
-  for (var s = 0; s < 6; s++) {
-    let t2 = t * 4 + ((s >> 1u) * 256 + (s & 1) * 2);
-    let t3 = a[t1 + ((s & 1) + params.M * (s >> 1u) * 4)];
+  let t1 = (t & 1) + min(bm * 32 + (t >> 1u), t0) * 2;
+  for (var s = 0; s < 3; s++) {
+    let t2 = t * 4 + s * 256;
+    let t3 = a[t1 + params.M * s * 2];
     xa[t2] = t3.x;
     xa[t2 + 1] = t3.y;
+    xa[t2 + 2] = t3.z;
+    xa[t2 + 3] = t3.w;
   }
-  let t4 = bn * 128 + t * 2;
-  for (var s = 0; s < 6; s++) {
-    let t5 = t * 4 + ((s >> 1u) * 256 + (s & 1) * 2);
-    let t6 = w[t4 + ((s >> 1u) * 256 + (s & 1))];
+  let t4 = bn * 64 + t;
+  for (var s = 0; s < 3; s++) {
+    let t5 = t * 4 + s * 256;
+    let t6 = w[t4 + s * 128];
     xw[t5] = t6.x;
     xw[t5 + 1] = t6.y;
+    xw[t5 + 2] = t6.z;
+    xw[t5 + 3] = t6.w;
   }
   workgroupBarrier();
   let t7 = (t & 7) * 32;

@@ -49,14 +49,14 @@ fn gemv(
       let t17 = min(t15, 99);
       let t18 = min(t14 + (s & 1) * 16, 124);
       let t19 = w[(t17 >> 4u) * 2048 + (t18 >> 5u) * 512 + ((t17 >> 3u) & 1) * 256 + (t17 & 3) * 64 + (t18 & 15) * 4 + ((t17 >> 2u) & 1) * 2 + ((t18 >> 4u) & 1)];
-      q[s * 8] = f32(select(1u, t19 & 15u, t16));
-      q[s * 8 + 1] = f32(select(1u, (t19 >> 4u) & 15u, t16));
-      q[s * 8 + 2] = f32(select(1u, (t19 >> 8u) & 15u, t16));
-      q[s * 8 + 3] = f32(select(1u, (t19 >> 12u) & 15u, t16));
-      q[s * 8 + 4] = f32(select(1u, (t19 >> 16u) & 15u, t16));
-      q[s * 8 + 5] = f32(select(1u, (t19 >> 20u) & 15u, t16));
-      q[s * 8 + 6] = f32(select(1u, (t19 >> 24u) & 15u, t16));
-      q[s * 8 + 7] = f32(select(1u, t19 >> 28u, t16));
+      q[s * 8] = bitcast<f32>(select(1u, t19 & 15u, t16) ^ 0x4b000000u) - 8388608f;
+      q[s * 8 + 1] = bitcast<f32>(select(1u, (t19 >> 4u) & 15u, t16) ^ 0x4b000000u) - 8388608f;
+      q[s * 8 + 2] = bitcast<f32>(select(1u, (t19 >> 8u) & 15u, t16) ^ 0x4b000000u) - 8388608f;
+      q[s * 8 + 3] = bitcast<f32>(select(1u, (t19 >> 12u) & 15u, t16) ^ 0x4b000000u) - 8388608f;
+      q[s * 8 + 4] = bitcast<f32>(select(1u, (t19 >> 16u) & 15u, t16) ^ 0x4b000000u) - 8388608f;
+      q[s * 8 + 5] = bitcast<f32>(select(1u, (t19 >> 20u) & 15u, t16) ^ 0x4b000000u) - 8388608f;
+      q[s * 8 + 6] = bitcast<f32>(select(1u, (t19 >> 24u) & 15u, t16) ^ 0x4b000000u) - 8388608f;
+      q[s * 8 + 7] = bitcast<f32>(select(1u, t19 >> 28u, t16) ^ 0x4b000000u) - 8388608f;
     }
     var s = array<f32, 8>();
     let t20 = t2 + (k >> 8u) * 16;

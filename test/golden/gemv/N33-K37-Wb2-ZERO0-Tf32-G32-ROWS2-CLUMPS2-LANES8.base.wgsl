@@ -1,5 +1,5 @@
 // gemv N = 33, K = 37, W = b2, ZERO = 0, T = f32, G = 32, ROWS = 2, CLUMPS = 2, LANES = 8; target base
-// 134 lines, 31 memory accesses, 560 bytes of workgroup memory
+// 148 lines, 31 memory accesses, 560 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -49,76 +49,90 @@ fn gemv(
   let t13 = w[(t & 7) + t11 * 64 + t12 * 8];
   let t14 = (t10 >> 3u) & 1;
   let t15 = t14 * 16;
-  sum_0 += f32(i32(select(2u, (t13 >> u32(t15)) & 3u, t9)) * 2 - 3) * a_0;
-  sum_0 += f32(i32(select(2u, (t13 >> u32(t15 + 2)) & 3u, t9)) * 2 - 3) * a_1;
-  sum_0 += f32(i32(select(2u, (t13 >> u32(t15 + 4)) & 3u, t9)) * 2 - 3) * a_2;
-  sum_0 += f32(i32(select(2u, (t13 >> u32(t15 + 6)) & 3u, t9)) * 2 - 3) * a_3;
-  let t16 = (t3 >> 2u) & 7;
-  let t17 = t3 >> 5u;
-  let t18 = select(2u, (w[t11 * 64 + t12 * 8 + t16] >> u32(t14 * 16 + t17 * 8)) & 3u, t1 & t9);
-  sum_1 += f32(i32(t18) * 2 - 3) * a_4;
-  let t19 = t4 & t9;
-  let t20 = (t5 >> 2u) & 7;
-  let t21 = t5 >> 5u;
-  let t22 = t5 & 3;
-  let t23 = (w[t11 * 64 + t12 * 8 + t20] >> u32(t14 * 16 + t21 * 8 + t22 * 2)) & 3u;
-  sum_1 += f32(i32(select(2u, t23, t19)) * 2 - 3) * a_5;
-  let t24 = (t6 >> 2u) & 7;
-  let t25 = t6 >> 5u;
-  let t26 = t6 & 3;
+  let t16 = bitcast<f32>((select(2u, (t13 >> u32(t15)) & 3u, t9) << 1u) ^ 0x4b000000u);
+  sum_0 += (t16 - 8388611f) * a_0;
+  let t17 = bitcast<f32>((select(2u, (t13 >> u32(t15 + 2)) & 3u, t9) << 1u) ^ 0x4b000000u);
+  sum_0 += (t17 - 8388611f) * a_1;
+  let t18 = bitcast<f32>((select(2u, (t13 >> u32(t15 + 4)) & 3u, t9) << 1u) ^ 0x4b000000u);
+  sum_0 += (t18 - 8388611f) * a_2;
+  let t19 = bitcast<f32>((select(2u, (t13 >> u32(t15 + 6)) & 3u, t9) << 1u) ^ 0x4b000000u);
+  sum_0 += (t19 - 8388611f) * a_3;
+  let t20 = (t3 >> 2u) & 7;
+  let t21 = t3 >> 5u;
+  let t22 = select(2u, (w[t11 * 64 + t12 * 8 + t20] >> u32(t14 * 16 + t21 * 8)) & 3u, t1 & t9);
+  sum_1 += (bitcast<f32>((t22 << 1u) ^ 0x4b000000u) - 8388611f) * a_4;
+  let t23 = t4 & t9;
+  let t24 = (t5 >> 2u) & 7;
+  let t25 = t5 >> 5u;
+  let t26 = t5 & 3;
   let t27 = (w[t11 * 64 + t12 * 8 + t24] >> u32(t14 * 16 + t25 * 8 + t26 * 2)) & 3u;
-  sum_1 += f32(i32(select(2u, t27, t19)) * 2 - 3) * a_6;
-  let t28 = (t7 >> 2u) & 7;
-  let t29 = t7 >> 5u;
-  let t30 = t7 & 3;
-  let t31 = (w[t11 * 64 + t12 * 8 + t28] >> u32(t14 * 16 + t29 * 8 + t30 * 2)) & 3u;
-  sum_1 += f32(i32(select(2u, t31, t19)) * 2 - 3) * a_7;
-  let t32 = t8 < 25;
-  let t33 = min(t8 + 8, 32);
-  let t34 = t33 >> 4u;
-  let t35 = t33 & 7;
-  let t36 = w[(t & 7) + t34 * 64 + t35 * 8];
-  let t37 = (t33 >> 3u) & 1;
-  let t38 = t37 * 16;
-  sum_2 += a_0 * f32(i32(select(2u, (t36 >> u32(t38)) & 3u, t32)) * 2 - 3);
-  sum_2 += a_1 * f32(i32(select(2u, (t36 >> u32(t38 + 2)) & 3u, t32)) * 2 - 3);
-  sum_2 += a_2 * f32(i32(select(2u, (t36 >> u32(t38 + 4)) & 3u, t32)) * 2 - 3);
-  sum_2 += a_3 * f32(i32(select(2u, (t36 >> u32(t38 + 6)) & 3u, t32)) * 2 - 3);
-  let t39 = select(2u, (w[t16 + t34 * 64 + t35 * 8] >> u32(t17 * 8 + t37 * 16)) & 3u, t1 & t32);
-  sum_3 += a_4 * f32(i32(t39) * 2 - 3);
-  let t40 = t4 & t32;
-  let t41 = (w[t20 + t34 * 64 + t35 * 8] >> u32(t21 * 8 + t22 * 2 + t37 * 16)) & 3u;
-  sum_3 += a_5 * f32(i32(select(2u, t41, t40)) * 2 - 3);
-  let t42 = (w[t24 + t34 * 64 + t35 * 8] >> u32(t25 * 8 + t26 * 2 + t37 * 16)) & 3u;
-  sum_3 += a_6 * f32(i32(select(2u, t42, t40)) * 2 - 3);
-  let t43 = (w[t28 + t34 * 64 + t35 * 8] >> u32(t29 * 8 + t30 * 2 + t37 * 16)) & 3u;
-  sum_3 += a_7 * f32(i32(select(2u, t43, t40)) * 2 - 3);
+  let t28 = bitcast<f32>((select(2u, t27, t23) << 1u) ^ 0x4b000000u) - 8388611f;
+  sum_1 += t28 * a_5;
+  let t29 = (t6 >> 2u) & 7;
+  let t30 = t6 >> 5u;
+  let t31 = t6 & 3;
+  let t32 = (w[t11 * 64 + t12 * 8 + t29] >> u32(t14 * 16 + t30 * 8 + t31 * 2)) & 3u;
+  let t33 = bitcast<f32>((select(2u, t32, t23) << 1u) ^ 0x4b000000u) - 8388611f;
+  sum_1 += t33 * a_6;
+  let t34 = (t7 >> 2u) & 7;
+  let t35 = t7 >> 5u;
+  let t36 = t7 & 3;
+  let t37 = (w[t11 * 64 + t12 * 8 + t34] >> u32(t14 * 16 + t35 * 8 + t36 * 2)) & 3u;
+  let t38 = bitcast<f32>((select(2u, t37, t23) << 1u) ^ 0x4b000000u) - 8388611f;
+  sum_1 += t38 * a_7;
+  let t39 = t8 < 25;
+  let t40 = min(t8 + 8, 32);
+  let t41 = t40 >> 4u;
+  let t42 = t40 & 7;
+  let t43 = w[(t & 7) + t41 * 64 + t42 * 8];
+  let t44 = (t40 >> 3u) & 1;
+  let t45 = t44 * 16;
+  let t46 = bitcast<f32>((select(2u, (t43 >> u32(t45)) & 3u, t39) << 1u) ^ 0x4b000000u);
+  sum_2 += a_0 * (t46 - 8388611f);
+  let t47 = (select(2u, (t43 >> u32(t45 + 2)) & 3u, t39) << 1u) ^ 0x4b000000u;
+  sum_2 += a_1 * (bitcast<f32>(t47) - 8388611f);
+  let t48 = (select(2u, (t43 >> u32(t45 + 4)) & 3u, t39) << 1u) ^ 0x4b000000u;
+  sum_2 += a_2 * (bitcast<f32>(t48) - 8388611f);
+  let t49 = (select(2u, (t43 >> u32(t45 + 6)) & 3u, t39) << 1u) ^ 0x4b000000u;
+  sum_2 += a_3 * (bitcast<f32>(t49) - 8388611f);
+  let t50 = select(2u, (w[t20 + t41 * 64 + t42 * 8] >> u32(t21 * 8 + t44 * 16)) & 3u, t1 & t39);
+  sum_3 += a_4 * (bitcast<f32>((t50 << 1u) ^ 0x4b000000u) - 8388611f);
+  let t51 = t4 & t39;
+  let t52 = (w[t24 + t41 * 64 + t42 * 8] >> u32(t25 * 8 + t26 * 2 + t44 * 16)) & 3u;
+  let t53 = bitcast<f32>((select(2u, t52, t51) << 1u) ^ 0x4b000000u) - 8388611f;
+  sum_3 += a_5 * t53;
+  let t54 = (w[t29 + t41 * 64 + t42 * 8] >> u32(t30 * 8 + t31 * 2 + t44 * 16)) & 3u;
+  let t55 = bitcast<f32>((select(2u, t54, t51) << 1u) ^ 0x4b000000u) - 8388611f;
+  sum_3 += a_6 * t55;
+  let t56 = (w[t34 + t41 * 64 + t42 * 8] >> u32(t35 * 8 + t36 * 2 + t44 * 16)) & 3u;
+  let t57 = bitcast<f32>((select(2u, t56, t51) << 1u) ^ 0x4b000000u) - 8388611f;
+  sum_3 += a_7 * t57;
   var v24_0 = 0f; var v24_1 = 0f;
-  let t44 = scale[bn * 8 + (t >> 3u)];
-  v24_0 += sum_0 * bitcast<f32>(t44.x);
-  v24_0 += sum_1 * bitcast<f32>(t44.y);
-  v24_1 += sum_2 * bitcast<f32>(t44.z);
-  v24_1 += sum_3 * bitcast<f32>(t44.w);
+  let t58 = scale[bn * 8 + (t >> 3u)];
+  v24_0 += sum_0 * bitcast<f32>(t58.x);
+  v24_0 += sum_1 * bitcast<f32>(t58.y);
+  v24_1 += sum_2 * bitcast<f32>(t58.z);
+  v24_1 += sum_3 * bitcast<f32>(t58.w);
   acc_0 += v24_0;
   acc_1 += v24_1;
   let v28_0 = acc_0;
   let v28_1 = acc_1;
-  let t45 = t + (t >> 5u) * 4;
-  scratch[t45] = bitcast<u32>(v28_0);
-  scratch[t45 + 72] = bitcast<u32>(v28_1);
+  let t59 = t + (t >> 5u) * 4;
+  scratch[t59] = bitcast<u32>(v28_0);
+  scratch[t59 + 72] = bitcast<u32>(v28_1);
   workgroupBarrier();
-  let t46 = (t >> 2u) * 8 + (t & 3) + (t >> 4u) * 4;
+  let t60 = (t >> 2u) * 8 + (t & 3) + (t >> 4u) * 4;
   for (var r = 0; r < 3; r++) {
-    let t47 = ((1 << u32(r)) + 7) >> u32(r);
-    let t48 = (t47 + 1) >> 1u;
-    if ((t & 3) + t48 < t47) {
-      scratch[t46] = bitcast<u32>(bitcast<f32>(scratch[t46]) + bitcast<f32>(scratch[t46 + t48]));
+    let t61 = ((1 << u32(r)) + 7) >> u32(r);
+    let t62 = (t61 + 1) >> 1u;
+    if ((t & 3) + t62 < t61) {
+      scratch[t60] = bitcast<u32>(bitcast<f32>(scratch[t60]) + bitcast<f32>(scratch[t60 + t62]));
     }
     workgroupBarrier();
   }
-  let t49 = (t >> 3u) * 8 + (t >> 5u) * 4;
-  let v28_0_1 = bitcast<f32>(scratch[t49]);
-  let v28_1_1 = bitcast<f32>(scratch[t49 + 72]);
+  let t63 = (t >> 3u) * 8 + (t >> 5u) * 4;
+  let v28_0_1 = bitcast<f32>(scratch[t63]);
+  let v28_1_1 = bitcast<f32>(scratch[t63 + 72]);
   workgroupBarrier();
   if (t4) {
     scratch[t >> 3u] = bitcast<u32>(v28_0_1);
@@ -127,10 +141,10 @@ fn gemv(
   workgroupBarrier();
   let sum = bitcast<f32>(scratch[t & 15]);
   if (t < 16) {
-    let t50 = bn * 16 + (t & 15);
-    let t51 = t50 < 33;
-    if (t51) {
-      y[bn * 16 + bm * 33 + (t & 15)] = bitcast<u32>(sum + bitcast<f32>(select(0u, bias[min(t50, 32)], t51)));
+    let t64 = bn * 16 + (t & 15);
+    let t65 = t64 < 33;
+    if (t65) {
+      y[bn * 16 + bm * 33 + (t & 15)] = bitcast<u32>(sum + bitcast<f32>(select(0u, bias[min(t64, 32)], t65)));
     }
   }
 }

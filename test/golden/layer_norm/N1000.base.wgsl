@@ -82,9 +82,9 @@ fn layer_norm(
       let t17 = bitcast<u32>(t16);
       let t18 = t17 & 0x7fffffffu;
       let t19 = select(pack2x16float(vec2(bitcast<f32>(min(t15, 0x477fe000u)), 0f)), 0x7c00u, t15 == 0x7f800000u);
-      let t20 = select(t19 | ((t14 >> 31u) << 15u), 0x7e00u, (t15 >= 0x7f800001u));
+      let t20 = select(t19 | ((t14 >> 16u) & 0x8000u), 0x7e00u, (t15 >= 0x7f800001u));
       let t21 = select(pack2x16float(vec2(bitcast<f32>(min(t18, 0x477fe000u)), 0f)), 0x7c00u, t18 == 0x7f800000u);
-      let t22 = select(t21 | ((t17 >> 31u) << 15u), 0x7e00u, (t18 >= 0x7f800001u));
+      let t22 = select(t21 | ((t17 >> 16u) & 0x8000u), 0x7e00u, (t18 >= 0x7f800001u));
       y[t7 + (n >> 1u)] = t20 | (t22 << 16u);
     }
   }

@@ -96,9 +96,9 @@ fn layer_norm(
       let t16 = bitcast<u32>(t15);
       let t17 = t16 & 0x7fffffffu;
       let t18 = select(pack2x16float(vec2(bitcast<f32>(min(t14, 0x477fe000u)), 0f)), 0x7c00u, t14 == 0x7f800000u);
-      let t19 = select(t18 | ((t13 >> 31u) << 15u), 0x7e00u, (t14 >= 0x7f800001u));
+      let t19 = select(t18 | ((t13 >> 16u) & 0x8000u), 0x7e00u, (t14 >= 0x7f800001u));
       let t20 = select(pack2x16float(vec2(bitcast<f32>(min(t17, 0x477fe000u)), 0f)), 0x7c00u, t17 == 0x7f800000u);
-      let t21 = select(t20 | ((t16 >> 31u) << 15u), 0x7e00u, (t17 >= 0x7f800001u));
+      let t21 = select(t20 | ((t16 >> 16u) & 0x8000u), 0x7e00u, (t17 >= 0x7f800001u));
       y[t6 + (n >> 1u)] = t19 | (t21 << 16u);
     }
   }

@@ -131,7 +131,7 @@ fn encode_4(x_1: u32) -> u32 {
 
 fn encode_5(x_1: u32) -> u32 {
   let t0 = pack2x16float(vec2(bitcast<f32>(min(x_1 & 0x7fffffffu, 0x477fe000u)), 0f));
-  let t1 = select(t0, 0x7c00u, (x_1 & 0x7fffffffu) == 0x7f800000u) | ((x_1 >> 31u) << 15u);
+  let t1 = select(t0, 0x7c00u, (x_1 & 0x7fffffffu) == 0x7f800000u) | ((x_1 >> 16u) & 0x8000u);
   return select(t1, 0x7e00u, ((x_1 & 0x7fffffffu) >= 0x7f800001u));
 }
 

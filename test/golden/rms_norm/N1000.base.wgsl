@@ -1,5 +1,5 @@
 // rms_norm N = 1000; target base
-// 62 lines, 9 memory accesses, 512 bytes of workgroup memory
+// 63 lines, 9 memory accesses, 512 bytes of workgroup memory
 struct Params {
   M: i32,
   eps: f32,
@@ -56,9 +56,10 @@ fn rms_norm(
       let t10 = bitcast<u32>(scale * unpack2x16float(t6).y * unpack2x16float(t7).y);
       let t11 = t10 & 0x7fffffffu;
       let t12 = select(pack2x16float(vec2(bitcast<f32>(min(t9, 0x477fe000u)), 0f)), 0x7c00u, t9 == 0x7f800000u);
-      let t13 = select(pack2x16float(vec2(bitcast<f32>(min(t11, 0x477fe000u)), 0f)), 0x7c00u, t11 == 0x7f800000u);
-      let t14 = select(t13 | ((t10 >> 31u) << 15u), 0x7e00u, (t11 >= 0x7f800001u));
-      y[t3 + (n >> 1u)] = select(t12 | ((t8 >> 31u) << 15u), 0x7e00u, (t9 >= 0x7f800001u)) | (t14 << 16u);
+      let t13 = select(t12 | ((t8 >> 16u) & 0x8000u), 0x7e00u, (t9 >= 0x7f800001u));
+      let t14 = select(pack2x16float(vec2(bitcast<f32>(min(t11, 0x477fe000u)), 0f)), 0x7c00u, t11 == 0x7f800000u);
+      let t15 = select(t14 | ((t10 >> 16u) & 0x8000u), 0x7e00u, (t11 >= 0x7f800001u));
+      y[t3 + (n >> 1u)] = t13 | (t15 << 16u);
     }
   }
 }

@@ -76,9 +76,9 @@ fn softmax(
       let t11 = bitcast<u32>(scale * select(0f, exp(max(v_1 - top, -100f)), (v_1 > -65504f)));
       let t12 = t11 & 0x7fffffffu;
       let t13 = select(pack2x16float(vec2(bitcast<f32>(min(t10, 0x477fe000u)), 0f)), 0x7c00u, t10 == 0x7f800000u);
-      let t14 = select(t13 | ((t9 >> 31u) << 15u), 0x7e00u, (t10 >= 0x7f800001u));
+      let t14 = select(t13 | ((t9 >> 16u) & 0x8000u), 0x7e00u, (t10 >= 0x7f800001u));
       let t15 = select(pack2x16float(vec2(bitcast<f32>(min(t12, 0x477fe000u)), 0f)), 0x7c00u, t12 == 0x7f800000u);
-      let t16 = select(t15 | ((t11 >> 31u) << 15u), 0x7e00u, (t12 >= 0x7f800001u));
+      let t16 = select(t15 | ((t11 >> 16u) & 0x8000u), 0x7e00u, (t12 >= 0x7f800001u));
       y[t6 + (n >> 1u)] = t14 | (t16 << 16u);
     }
   }

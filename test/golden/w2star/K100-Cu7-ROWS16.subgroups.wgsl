@@ -47,11 +47,11 @@ fn gemv_w2star(
     var v16 = 0f;
     let t16 = (code * 103u) >> 9u;
     let t17 = t5 + c * 3;
-    v16 += f32(T0[code - t16 * 5u]) * bitcast<f32>(select(0u, x[min(t17, 99)], t7));
+    v16 += f32(T0[(code - t16 * 5u) & 7u]) * bitcast<f32>(select(0u, x[min(t17, 99)], t7));
     let t18 = (code * 41u) >> 10u;
     let t19 = t6 < 33;
-    v16 += f32(T0[t16 - t18 * 5u]) * bitcast<f32>(select(0u, x[min(t17 + 1, 99)], t19));
-    v16 += f32(T0[t18 - ((code * 33u) >> 12u) * 5u]) * bitcast<f32>(select(0u, x[min(t17 + 2, 99)], t19));
+    v16 += f32(T0[(t16 - t18 * 5u) & 7u]) * bitcast<f32>(select(0u, x[min(t17 + 1, 99)], t19));
+    v16 += f32(T0[(t18 - ((code * 33u) >> 12u) * 5u) & 7u]) * bitcast<f32>(select(0u, x[min(t17 + 2, 99)], t19));
     acc += v16;
   }
   var v19 = acc;

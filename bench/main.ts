@@ -1,9 +1,6 @@
-// What Bitloom itself costs, measured: npm run bench -- interpreter | compile | packing | start | int | matmul | cuts. Medians; all but the last three need no device.
-import { readFileSync } from "node:fs";
+// What Bitloom itself costs, measured: npm run bench -- interpreter | compile | packing | start | cold | int | matmul | cuts. interpreter, compile, packing and start need no device.
 import { spawnSync } from "node:child_process";
 import { didYouMean } from "../diagnostic.ts";
-import { baseTarget, compileProgram } from "../codegen/index.ts";
-import { load } from "../lang/index.ts";
 import type { Options } from "./options.ts";
 import { dtype, input, intParam, interpret, kernel, makeTile, output, type Program, type Tile } from "../vm/index.ts";
 
@@ -56,23 +53,10 @@ function interpreter(): void {
   console.log(`element-wise f32: ${((elements * operations) / ms / 1000).toFixed(0)} M element operations/s (${operations} on ${elements} elements, ${ms.toFixed(1)} ms)`);
 }
 
-function compile(): void {
-  const file = "examples/gemm_f16_u3/gemm_f16_u3.loom", source = readFileSync(file, "utf8"), params = { N: 4096, K: 4096 };
-  const definition = () => {
-    const [k] = load(source, { file }).kernels.values();
-    if (!k) throw new Error(`${file} has no kernel`);
-    return k;
-  };
-  const cold = performance.now();
-  let wgsl = compileProgram(definition().specialise(params), baseTarget).wgsl;
-  const first = performance.now() - cold;
-  const parse = time(() => { definition(); });
-  const known = definition(), elaborate = time(() => { known.specialise(params); });
-  const program = known.specialise(params), emit = time(() => { wgsl = compileProgram(program, baseTarget).wgsl; });
-  const all = time(() => { compileProgram(definition().specialise(params), baseTarget); });
-  console.log(`gemm_f16_u3, N = K = 4096: parse ${parse.toFixed(1)} ms, elaborate ${elaborate.toFixed(1)} ms, emit ${emit.toFixed(1)} ms, together ${all.toFixed(1)} ms warm (first time ${first.toFixed(0)} ms)`);
-  console.log(`WGSL: ${wgsl.trimEnd().split("\n").length} lines, ${wgsl.length} characters`);
-}
+/** Every kernel of the examples from text to WGSL: bench/compile.ts. */
+const compile = async (): Promise<void> => (await import("./compile.ts")).compile(process.argv[3]);
+/** The first run of each on lavapipe, without its disk cache: bench/cold.ts. */
+const cold = async (): Promise<void> => (await import("./cold.ts")).cold(process.argv.slice(3));
 
 /** Packing and unpacking on the host: bench/packing.ts. */
 const packing = async (): Promise<void> => (await import("./packing.ts")).packing(process.argv[3]);
@@ -107,7 +91,7 @@ const llama = async (): Promise<void> => {
   try { (await import("./llama.ts")).expandLlama(process.argv.slice(3)); } catch (error) { console.error(error instanceof Error ? error.message : String(error)); process.exitCode = 2; }
 };
 
-const benches: Readonly<Record<string, () => void | Promise<void>>> = { interpreter, compile, packing, start, int, matmul, cuts, llama };
+const benches: Readonly<Record<string, () => void | Promise<void>>> = { interpreter, compile, packing, start, cold, int, matmul, cuts, llama };
 const [name = ""] = process.argv.slice(2), bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
 if (bench) await bench();
 else {

@@ -1,0 +1,79 @@
+// Cold start: what the first run of a kernel takes on lavapipe, which compiles at the first dispatch, with its disk cache off. Each in a process of
+// its own, in CPU time over all cores: from the call to the result, with all that compiles on the way; and the next run, which has only its work.
+import { spawnSync } from "node:child_process";
+import { dataOf } from "../examples/example.ts";
+import { exampleNames } from "../examples/index.ts";
+import { dtype, makeTile } from "../vm/index.ts";
+import { close, kernelOf, matmul, open, tensor, uploadQuantised, type Device, type Tensor } from "../runtime/index.ts";
+import { caseOf } from "./kernels.ts";
+import { activations, codesOf, scalesOf } from "./numbers.ts";
+import { progress } from "./options.ts";
+
+/** Seconds that a first run may take. */
+const GOAL = 1.5;
+
+/** Products of matmul: weights of a type with a scale for each 32, times f32; floats; whole numbers. */
+const products = [1, 16].flatMap((M) => ["f32", "f16", "i2", "i3", "i4", "i5", "i8", "b1", "f4e2m1", "f8e4m3", "W8A8"].map((type) => `matmul ${type} ${M}×1024×1024`));
+
+/** A run that can be repeated, once its tensors lie on the device. */
+type Run = () => Promise<unknown>;
+
+async function productOf(device: Device, type: string, M: number): Promise<Run> {
+  const N = 1024, K = 1024;
+  if (type === "W8A8") {
+    const [x, w] = await Promise.all([M, N].map((rows) => tensor(device, "i8", [rows, K], codesOf("i8", rows * K), { as: "codes" })));
+    return async () => (await matmul(x, w, { out: "i32" })).read();
+  }
+  if (dtype(type).bits > 8) {
+    const [x, w] = await Promise.all([M, N].map((rows) => tensor(device, type, [rows, K], activations({ M: rows, K }))));
+    return async () => (await matmul(x, w)).read();
+  }
+  const w = await uploadQuantised(device, { type, shape: [N, K], codes: codesOf(type, N * K), axis: 1, group: 32, scaleShape: [N, K / 32], scaleType: "f32", scales: scalesOf((N * K) / 32) });
+  const x = await tensor(device, "f32", [M, K], activations({ M, K }));
+  return async () => (await matmul(x, w)).read();
+}
+
+async function exampleOf(device: Device, name: string): Promise<Run | undefined> {
+  const found = await caseOf(name);
+  if (!found) return undefined;
+  const { kernel, run } = found, k = kernelOf(kernel).specialise(run.params), inputs: Record<string, Tensor> = {};
+  for (const [id, t] of Object.entries(run.inputs)) {
+    const type = dtype(t.dtype), { data } = makeTile(type, t.shape), packing = k.signature.tensors.find((s) => s.name === id)?.packing;
+    inputs[id] = await tensor(device, t.dtype, t.shape, dataOf(t, data), { packing, as: type.storage ? "codes" : "values" });
+  }
+  return async () => { for (const out of Object.values(await k.run({ ...inputs, ...run.scalars }))) await out.read(); };
+}
+
+/** Seconds of CPU that something takes. */
+async function cpu(work: Run): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+}
+
+/** In a process of its own: seconds of the first run and of the next, as JSON; null where an example has no case for devices. */
+async function one(name: string): Promise<void> {
+  const device = await open({ adapter: "lavapipe" }), [, type, M] = /^matmul (\w+) (\d+)/.exec(name) ?? [];
+  const run = await (type ? productOf(device, type, Number(M)) : exampleOf(device, name));
+  console.log(JSON.stringify(run ? [await cpu(run), await cpu(run)] : null));
+  await close();
+}
+
+/** Prints the table, the slowest first. @param words `--one NAME`, or a part of names: only these */
+export async function cold(words: readonly string[]): Promise<void> {
+  const [flag = "", name] = words;
+  if (flag === "--one" && name !== undefined) return one(name);
+  const rows: { name: string; first: number; next: number }[] = [], tell = progress("cold");
+  for (const n of [...exampleNames("examples"), ...products].filter((x) => x.includes(flag))) {
+    tell(n);
+    const { stdout, stderr, status } = spawnSync(process.execPath, [process.argv[1], "cold", "--one", n], { encoding: "utf8", env: { ...process.env, MESA_SHADER_CACHE_DISABLE: "true" } });
+    if (status !== 0) { console.log(`${n} does not run here: ${stderr.trim().split("\n").slice(0, 3).join(" ")}`); continue; }
+    const times = JSON.parse(stdout) as readonly [number, number] | null;
+    if (times) rows.push({ name: n, first: times[0], next: times[1] });
+  }
+  tell();
+  console.log("CPU s on lavapipe without its disk cache\n   first    next");
+  for (const r of rows.sort((a, b) => b.first - a.first)) console.log(`${r.first.toFixed(2).padStart(8)}${r.next.toFixed(2).padStart(8)}  ${r.name}`);
+  console.log(`${rows.filter((r) => r.first < GOAL).length} of ${rows.length} take less than ${GOAL} s at first`);
+}

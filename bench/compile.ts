@@ -1,0 +1,45 @@
+// How long text takes to become WGSL: every kernel of the examples, warm, in CPU time. The least of many turns counts, for other programs only add.
+import { baseTarget, compileProgram, defaultRates, prepare, type Target } from "../codegen/index.ts";
+import { load } from "../lang/index.ts";
+import { profiles } from "../runtime/index.ts";
+import { programsOf, shipped, type Shipped } from "./kernels.ts";
+import { progress } from "./options.ts";
+
+/** What is compiled for: a GPU without optional features, and lavapipe as it is found. */
+const targets: Readonly<Record<string, Target>> = {
+  gpu: baseTarget,
+  lavapipe: { ...baseTarget, f16: true, packedDot: true, subgroup: 8, rates: defaultRates.lavapipe, staticAccesses: profiles.lavapipe.staticAccesses },
+};
+
+/** Milliseconds that a kernel may take. */
+const GOAL = 30;
+/** Turns of each kernel, and how long they may take in all; three are made in any case. */
+const TURNS = 12, PATIENCE = 3000;
+
+const cpu = (work: () => void): number => { const before = process.cpuUsage(); work(); const { user, system } = process.cpuUsage(before); return (user + system) / 1000; };
+
+interface Row { readonly name: string; readonly on: string; readonly parse: number; readonly elaborate: number; readonly prepare: number; readonly emit: number; readonly all: number }
+
+function measured(s: Shipped, on: string, target: Target): Row {
+  const turns: Row[] = [], began = performance.now(), name = [s.name, ...Object.entries(s.params).map(([k, v]) => `${k}=${typeof v === "object" ? "…" : String(v)}`)].join(" ");
+  for (let i = 0; i < TURNS && (i < 3 || performance.now() - began < PATIENCE); i++) {
+    let programs: ReturnType<typeof programsOf> = [];
+    const parse = cpu(() => { load(s.source, { file: `${s.example}.loom` }); }), text = cpu(() => { programs = programsOf(s); });
+    const first = cpu(() => { programs.forEach((p) => prepare(p)); }), emit = cpu(() => { programs.forEach((p) => compileProgram(p, target)); });
+    turns.push({ name, on, parse, elaborate: Math.max(0, text - parse), prepare: first, emit, all: text + emit });
+  }
+  const least = (k: "parse" | "elaborate" | "prepare" | "emit" | "all"): number => Math.min(...turns.map((t) => t[k]));
+  return { name, on, parse: least("parse"), elaborate: least("elaborate"), prepare: least("prepare"), emit: least("emit"), all: least("all") };
+}
+
+/** Prints the table, the slowest first. @param part of an example's name: only these */
+export async function compile(part = ""): Promise<void> {
+  const all = await shipped(part), rows: Row[] = [], tell = progress("compile");
+  if (all.length === 0) { console.error(`no example's name has "${part}" in it`); process.exitCode = 2; return; }
+  for (const s of all) for (const [on, target] of Object.entries(targets)) { tell(`${s.name} for ${on}`); rows.push(measured(s, on, target)); }
+  tell();
+  console.log("CPU ms from text to WGSL, warm; emit holds prepare (folding, pipelining, inference of layouts)\n     all   parse elaborate prepare    emit");
+  for (const r of rows.sort((a, b) => b.all - a.all))
+    console.log(`${[r.all, r.parse, r.elaborate, r.prepare, r.emit].map((ms, i) => ms.toFixed(1).padStart(i === 2 ? 9 : 8)).join("")}  ${r.on}: ${r.name}`);
+  console.log(`${rows.filter((r) => r.all < GOAL).length} of ${rows.length} take less than ${GOAL} ms`);
+}

@@ -94,7 +94,7 @@ const known = new WeakMap<Rates, Map<string, Map<DType, DecoderChoice>>>();
  * @example
  * ```ts
  * const { decoder, ways } = chooseDecoder(dtype("i4"), { rates: defaultRates.nvidia });
- * [decoder.name, ways.length]; // => ["to the end of a mantissa", 5]
+ * [decoder.name, ways.length]; // => ["into a mantissa in place", 5]
  * ```
  */
 export function chooseDecoder(t: DType, { rates, halfSubnormals = false }: DecodeTarget): DecoderChoice {

@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Files of more than 20 s on two cores, as `npm test` prints it; the longest first. */
 const long = [
-  "conformance/random", "examples/lavapipe", "conformance/products", "codegen/pairwise", "golden/golden", "examples/swiftshader", "examples/models", "codegen/random", "vm/dtype-emit", "examples/charlm",
+  "conformance/random", "conformance/pairwise", "examples/lavapipe", "conformance/products", "codegen/pairwise", "golden/golden", "examples/swiftshader", "examples/models", "codegen/random", "vm/dtype-emit", "examples/charlm",
   "codegen/shapes", "vm/examples", "validate/validate", "conformance/atomics", "layout/packing", "layout/laws", "package", "validate/accepted", "cli/explain",
 ];
 

@@ -24,7 +24,8 @@ const isSource = (e: Expr): boolean => e.node.kind === "var" || e.node.kind === 
 function cutOf(e: Expr): Cut | undefined {
   const open = new Set<Expr>([e]), inner: Expr[] = [];
   for (let weight = 0; inner.length < MOST_NODES;) {
-    const next = [...open].reduce((a, b) => (b.id > a.id ? b : a)); // operands are older than what they are used in
+    let next = e;
+    for (const x of open) if (next === e || x.id > next.id) next = x; // operands are older than what they are used in
     if (open.size === 1 && weight >= LEAST_WEIGHT && inner.length >= LEAST_NODES) return next.type === "i32" ? undefined : { of: e, arg: next, inner, shape: shapeOf(next, inner) };
     if (isSource(next)) return undefined;
     open.delete(next);

@@ -66,7 +66,8 @@ export function placeStmts(given: readonly LoopStmt[], loadsFirst = false): read
       if (!bind(s)) { for (const site of s.sites) for (const x of operandsOf(e)) use(x, site); continue; }
       let inBlock = lets.get(s.block);
       if (!inBlock) lets.set(s.block, (inBlock = new Map()));
-      inBlock.set(s.index, [...(inBlock.get(s.index) ?? []), e]);
+      const there = inBlock.get(s.index);
+      if (there) there.push(e); else inBlock.set(s.index, [e]);
       for (const x of operandsOf(e)) use(x, s);
     }
   }
@@ -204,7 +205,7 @@ function lift(s: Site, level: number): Site {
 }
 
 function common(sites: readonly Site[]): Block {
-  let [block] = sites.map((s) => s.block);
+  let block = sites[0]?.block;
   if (!block) throw new Bug("an expression without uses");
   for (const s of sites) {
     let a: Block = block, b: Block = s.block;
@@ -230,8 +231,11 @@ function surelyIn(s: Site, block: Block, from: number): boolean {
 
 /** Places for a `let`: one, or where memory is read only under conditions, one for each of them. */
 function choose(sites: readonly Site[], f: Facts): readonly Chosen[] {
-  const block = common(sites), first = Math.min(...sites.map((s) => lift(s, block.level).index));
-  if (f.load && !sites.some((s) => surelyIn(s, block, first))) {
+  const block = common(sites);
+  let first = Infinity, together = true;
+  for (const s of sites) { if (s.block !== block) together = false; first = Math.min(first, s.block === block ? s.index : lift(s, block.level).index); }
+  // The first of those in one block surely happens there.
+  if (f.load && !together && !sites.some((s) => surelyIn(s, block, first))) {
     const groups = new Map<Block, Site[]>();
     for (const s of sites) {
       let child = s.block;

@@ -5,7 +5,8 @@ import { tileShape, type Compute, type Value } from "../../vm/index.ts";
 import { leaves, type Buffer, type Expr, type Reg } from "../loop/ir.ts";
 import { flatIndex, fromCode, toCode } from "./access.ts";
 import { bound, layoutOf, type Binding, type Context } from "./context.ts";
-import { shuffled, subgroupOf } from "./shuffle.ts";
+import { subgroupOf } from "./lanes.ts";
+import { shuffled } from "./shuffle.ts";
 import { barrier, bindReg, collect, declare, owns, read, readsOf, settle, setAll, slotLoop, threadIn } from "./tiles.ts";
 
 const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);

@@ -7,7 +7,7 @@ import { extraCeilings, type CeilingName, type Ceilings } from "./roofline.ts";
 import { median, race, type Clock, type Racer } from "./timing.ts";
 
 /** A shader on two buffers, and how many operations one dispatch of it does; without `of` it is only for what is made of several. */
-interface Probe { readonly name: string; readonly of?: CeilingName; readonly operations: number; readonly type: string; readonly body: string; readonly feature?: string }
+interface Probe { readonly name: string; readonly of?: CeilingName; readonly operations: number; readonly type: string; readonly body: string; readonly feature?: string; readonly blocks?: number }
 
 const BYTES = 2 ** 24, BLOCKS = 256, THREADS = 64, TRIPS = 128, RUNS = BLOCKS * THREADS * TRIPS;
 const times = (n: number, f: (i: number) => string): string => Array.from({ length: n }, (_, i) => f(i)).join(" ");
@@ -39,6 +39,8 @@ const probes: readonly Probe[] = [
   { ...chains("broadcasts", "broadcast", "f32", 4, 4, 1, "$ += subgroupBroadcast(c + $, 1u);"), feature: "subgroups" },
   ...Object.values(beside),
 ];
+/** By the same clock as all else: the rate of that name is what one waits for it, on a busy machine for others, too. */
+const launch: Probe = { name: "launches", operations: 1, type: "f32", blocks: 1, body: "if (data[0] == 0.5) { out[id.x] = data[1]; }" };
 
 async function racer({ gpu }: Device, p: Probe, [data, out]: readonly GPUBuffer[]): Promise<Racer> {
   const code = `${p.feature === "subgroups" ? "enable subgroups;\n" : ""}@group(0) @binding(0) var<storage, read> data: array<${p.type}>;\n@group(0) @binding(1) var<storage, read_write> out: array<${p.type}>;\n@compute @workgroup_size(${THREADS}) fn main(@builtin(global_invocation_id) id: vec3<u32>) { ${p.body} }`;
@@ -48,7 +50,7 @@ async function racer({ gpu }: Device, p: Probe, [data, out]: readonly GPUBuffer[
     const encoder = gpu.createCommandEncoder(), pass = encoder.beginComputePass();
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, group);
-    for (let i = 0; i < times; i++) pass.dispatchWorkgroups(BLOCKS);
+    for (let i = 0; i < times; i++) pass.dispatchWorkgroups(p.blocks ?? BLOCKS);
     pass.end();
     const commands = encoder.finish();
     return async () => { gpu.queue.submit([commands]); await gpu.queue.onSubmittedWorkDone(); };
@@ -64,11 +66,12 @@ export function shareBeside(both: number, one: number, other: number, neither: n
 /** Measures them; takes some seconds. */
 export async function ceilings(device: Device, clock: Clock): Promise<Ceilings> {
   const { of: _, source: __, ...known } = await rates(device, { fresh: true }), buffers = [0, 1].map(() => device.gpu.createBuffer({ size: BYTES, usage: GPUBufferUsage.STORAGE }));
-  const found: Partial<Record<CeilingName, number>> = { ...known, ...(device.features.has("subgroups") ? { lanes: device.subgroup.min } : {}) }, able = probes.filter((p) => p.feature === undefined || device.features.has(p.feature));
+  const found: Partial<Record<CeilingName, number>> = { ...known, ...(device.features.has("subgroups") ? { lanes: device.subgroup.min } : {}) }, able = [launch, ...probes].filter((p) => p.feature === undefined || device.features.has(p.feature));
   try {
     const racers = await Promise.all(able.map((p) => racer(device, p, buffers))), best = (p: Probe): number => Math.min(...racers[able.indexOf(p)].ms);
     await race(clock, racers, 5, 20);
     for (const p of able) if (p.of !== undefined) found[p.of] = Math.max(found[p.of] ?? 0, p.operations / (best(p) / 1e3));
+    found.dispatch = best(launch) / 1e3;
     const ms = (p: Probe): number => median(racers[able.indexOf(p)].ms);
     found.beside = shareBeside(ms(beside.both), ms(beside.loads), ms(beside.arithmetic), ms(beside.neither));
   } finally { for (const b of buffers) b.destroy(); }

@@ -36,10 +36,10 @@ const SAMPLE = 20;
 interface Bench { readonly device: Device; readonly clock: Clock; readonly known: Ceilings; readonly rounds: number; readonly patience: number }
 
 /** Prices what was counted. */
-function countsOf({ work, threads }: Counted, rates: Rates): Counts {
+function countsOf({ work, threads }: Counted, rates: Rates, launch: number): Counts {
   const none = Object.fromEntries(Object.keys(work).map((k) => [k, 0])) as unknown as Work, price = (w: Work): number => 1e3 * seconds(w, rates, threads);
   const kinds = Object.fromEntries((Object.keys(work) as (keyof Work)[]).map((k) => [k, price({ ...none, [k]: work[k] })] as const).filter(([, t]) => t > 0));
-  return { ms: price(work) + 1e3 * (rates.dispatch ?? 0), kinds };
+  return { ms: price(work) + 1e3 * launch, kinds };
 }
 
 async function shapeOf({ device, clock, known, rounds, patience }: Bench, sizes: Sizes, makers: readonly Maker[]): Promise<Shape> {
@@ -52,8 +52,8 @@ async function shapeOf({ device, clock, known, rounds, patience }: Bench, sizes:
     say();
     const overhead = Object.fromEntries(empty.map((e) => [e.library, median(e.ms)]));
     const rows = entrants.map((e): Row => {
-      const net = without(e.ms, overhead[e.library] ?? 0), { ms: least, bound, parts } = roof(sizes, e.kind, known);
-      return { name: e.name, library: e.library, family: e.family, on: e.on, kind: e.kind, ms: e.ms, net, roof: least, bound, parts, share: least / median(net), slow: slow.includes(e), ...(e.counted ? { counted: countsOf(e.counted, targetOf(device).rates) } : {}) };
+      const net = without(e.ms, overhead[e.library] ?? 0), counted = e.counted && countsOf(e.counted, targetOf(device).rates, known.dispatch ?? 0), { ms: least, bound, parts } = roof(sizes, e.kind, known);
+      return { name: e.name, library: e.library, family: e.family, on: e.on, kind: e.kind, ms: e.ms, net, roof: least, bound, parts, share: least / median(net), slow: slow.includes(e), ...(counted ? { counted, predicted: counted.ms } : {}) };
     });
     return { sizes, load: loadavg()[0], overhead, rows, goals: outcomes(device.profile.name, sizes, rows), notes };
   } finally { for (const e of [...entrants, ...empty]) await e.end(); }

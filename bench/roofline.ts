@@ -40,7 +40,7 @@ const weightBytes = ({ N, K }: Sizes, { w, group }: Kind): number => (N * K * w)
 export const bytesOf = (s: Sizes, kind: Kind): number => (s.M * s.K * kind.x) / 8 + weightBytes(s, kind) + 4 * s.M * s.N;
 
 /** Where the time goes, in ms. */
-export interface Parts { readonly memory: number; readonly loads: number; readonly decoding: number; readonly arithmetic: number }
+export interface Parts { readonly launch: number; readonly memory: number; readonly loads: number; readonly decoding: number; readonly arithmetic: number }
 /** Milliseconds below which no kernel of a kind comes, what takes most of them, and all parts. */
 export interface Roof { readonly ms: number; readonly bound: keyof Parts; readonly parts: Parts }
 
@@ -78,8 +78,8 @@ export function roof(s: Sizes, kind: Kind, c: Ceilings): Roof {
   const all = sides(Math.max(1, M)).flatMap((m) => sides(Math.min(N, RESULTS / m)).flatMap((n) => {
     const again = Math.ceil(M / m), loads = loadsOf((M * N * K) / n, kind.x, c) + loadsOf((weightBytes(s, kind) * 8 * (again - 1)) / 32, 32, c);
     return waysOf(s, kind, m * n, c).map(({ products, w, x }): Roof => {
-      const decoding = N * K * again * w + (x === 0 ? 0 : ((M * N * K) / n) * x), compute = decoding + products, moved = memory + loads, seconds = Math.max(compute, moved) + (c.beside ?? 0) * Math.min(compute, moved);
-      const parts: Parts = { memory: 1e3 * memory, loads: 1e3 * loads, decoding: 1e3 * decoding, arithmetic: 1e3 * products };
+      const decoding = N * K * again * w + (x === 0 ? 0 : ((M * N * K) / n) * x), compute = decoding + products, moved = memory + loads, seconds = Math.max(compute, moved) + (c.beside ?? 0) * Math.min(compute, moved) + (c.dispatch ?? 0);
+      const parts: Parts = { launch: 1e3 * (c.dispatch ?? 0), memory: 1e3 * memory, loads: 1e3 * loads, decoding: 1e3 * decoding, arithmetic: 1e3 * products };
       return { ms: 1e3 * seconds, parts, bound: (Object.keys(parts) as (keyof Parts)[]).reduce((a, b) => (parts[b] > parts[a] ? b : a)) };
     });
   }));

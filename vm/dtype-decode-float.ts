@@ -67,7 +67,8 @@ function both<X>(ops: Ops<X>, { word, at }: Lying<X>, l: Small): X {
   const magnitude = (2 ** (l.x + l.m) - 1) * 2 ** (10 - l.m);
   if (l.signBit && l.x === 5) return pair(16 - l.bits - at, 0x8000 + magnitude);
   const sizes = pair(10 - l.m - at, magnitude);
-  return l.signBit ? op("or", sizes, pair(16 - l.bits - at, 0x8000)) : sizes;
+  // A xor, which nobody takes apart again into what each half needs of it.
+  return l.signBit ? op("xor", sizes, pair(16 - l.bits - at, 0x8000)) : sizes;
 }
 
 /** Through f16, two at a time where they lie 16 bits apart. */

@@ -1,0 +1,47 @@
+// Ways from codes to floats on devices: whatever rates make a device take, each code is exactly its number, subnormals of f16 included. A
+// product with the identity gives every weight back, alone in its sum.
+import { expect, test } from "vitest";
+import { chooseDecoder, type Rates } from "../../codegen/index.ts";
+import { load } from "../../lang/index.ts";
+import { targetOf } from "../../runtime/index.ts";
+import { dtype, tileFromCodes, tileFromValues } from "../../vm/index.ts";
+import { onEachDevice } from "./devices.ts";
+import { byDevice, byInterpreter, difference, type Case } from "./engines.ts";
+
+const source = (type: string): string => `kernel back(x: f32[32, 32], w: ${type}[8, 32], out y: f32[32, 8], out z: f32[8, 32])
+  grid (b in 1)
+  threads 32
+{
+  store(y[:, :], dot(x[:, :], transposed(w[:, :])))
+  store(z[:, :], load(w[:, :]) as f32)
+}
+`;
+
+/** All codes of a type that are numbers, again and again. */
+function caseOf(type: string): Case {
+  const t = dtype(type), codes = Array.from({ length: 256 }, (_, i) => i % 2 ** t.bits).map((c) => (Number.isFinite(t.decode(c)) ? c : 0));
+  return {
+    program: load(source(type), { file: "back.loom" }).kernels[0].specialise({}), dims: {},
+    inputs: { x: tileFromValues(dtype("f32"), [32, 32], Array.from({ length: 1024 }, (_, i) => (i % 33 === 0 ? 1 : 0))), w: tileFromCodes(t, [8, 32], codes) },
+  };
+}
+
+/** Rates that make a way the cheapest. */
+const rates = (more: Partial<Rates>): Rates => ({ of: "a device", source: "measured", integer: 1e9, fma: 1e9, float: 1e9, convert: 4e8, ...more });
+const ways: readonly (readonly [string, Rates, readonly string[]])[] = [
+  ["through f16", rates({ unpackHalf: 1e12 }), ["f6e3m2", "f7e4m2", "f8e5m2"]],
+  ["through pairs of f16", rates({ unpackHalf: 1e12, shift: 5e8 }), ["f4e2m1"]],
+  ["the lesser of two floats", rates({}), ["f4e2m1", "f6e3m2", "f8e4m3", "f8e4m3_fnuz", "f8e3m4"]],
+  ["into a mantissa in place", rates({}), ["u2", "i4", "i5", "i7"]],
+  ["steps in a mantissa", rates({}), ["f3e1m1"]],
+];
+
+onEachDevice("decoding", (device) => {
+  test.each(ways)("%s", async (name, of, types) => {
+    for (const type of types) {
+      const c = caseOf(type), target = { ...targetOf(device()), rates: of, subgroup: undefined };
+      expect(chooseDecoder(dtype(type), target).decoder.name, type).toBe(name);
+      expect(difference(c, byInterpreter(c), await byDevice(c, device(), target), type)).toBeUndefined();
+    }
+  }, 60_000);
+});

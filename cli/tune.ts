@@ -69,8 +69,7 @@ async function tuneOne({ kernel, params, set, program }: Made, args: Args, io: I
     const inputs = await argumentsOn(ready, device, { tiles, scalars, dims }, made);
     const report = await definition.tune(params, inputs as never, {
       device, sizes: Object.fromEntries(dims), most, records, signal: stop.signal,
-      // Half of the way is compiling.
-      progress: ({ step, done, total }) => { bar.at(step === "compile" ? done : total + done, 2 * total); },
+      progress: ({ step, done, total }) => { bar.at(["price", "compile", "time"].indexOf(step) * total + done, 3 * total); },
     });
     bar.end();
     const { record, ...data } = report, merged = atlas !== undefined && record ? await addToAtlas(atlas, [record]) : undefined;

@@ -11,8 +11,8 @@ import { alike, type Results } from "./results.ts";
 
 /** How far tuning is. */
 export interface TuneProgress {
-  /** "compile": the choice was compiled and run once; "time": a sample of it was taken. */
-  readonly step: "compile" | "time";
+  /** "price": the model has looked at the choice; "compile": it was compiled and run once; "time": a sample of it was taken. */
+  readonly step: "price" | "compile" | "time";
   readonly done: number;
   readonly total: number;
   readonly choice: TuningChoice;

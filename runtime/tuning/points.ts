@@ -56,10 +56,15 @@ export function firstPoint(definition: Tunable, given: TuningChoice): Point {
 /** Tells kernels and their spaces apart. */
 export const programKey = (first: Point, open: readonly Open[]): string => digest(`${print(first.program)}\n${JSON.stringify(open)}`);
 
-/** All points, the default first, and the choices that are none. @throws Diagnostic of the program at its default */
-export function pointsOf(definition: Tunable, given: TuningChoice): { readonly points: readonly [Point, ...Point[]]; readonly none: readonly NoPoint[] } {
-  const first = firstPoint(definition, given), want = takes(signatureOf(first.program)), points: [Point, ...Point[]] = [first], none: NoPoint[] = [];
-  for (const choice of choicesOf(openOf(definition.comptime, given)))
+/**
+ * All points, the default first, and the choices that are none.
+ * @param going is asked before each choice; false ends the search with what was found
+ * @throws Diagnostic of the program at its default
+ */
+export async function pointsOf(definition: Tunable, given: TuningChoice, going: (done: number, total: number) => Promise<boolean> = async () => true): Promise<{ readonly points: readonly [Point, ...Point[]]; readonly none: readonly NoPoint[] }> {
+  const first = firstPoint(definition, given), want = takes(signatureOf(first.program)), points: [Point, ...Point[]] = [first], none: NoPoint[] = [], choices = choicesOf(openOf(definition.comptime, given));
+  for (const [i, choice] of choices.entries()) {
+    if (!(await going(i, choices.length))) break;
     try {
       const program = definition.specialise({ ...given, ...choice });
       if (takes(signatureOf(program)) === want) points.push({ choice, program }); else none.push({ choice, why: "it takes other tensors or numbers" });
@@ -67,6 +72,7 @@ export function pointsOf(definition: Tunable, given: TuningChoice): { readonly p
       if (!(error instanceof Diagnostic)) throw error;
       none.push({ choice, why: error.data.message });
     }
+  }
   return { points, none };
 }
 

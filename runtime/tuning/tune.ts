@@ -73,15 +73,17 @@ interface Priced extends Point { readonly seconds: number; readonly why?: string
 /** The cheaper one first; those that should never end are equals. */
 const bySeconds = ({ seconds: a }: Priced, { seconds: b }: Priced): number => (a === b ? 0 : a - b);
 
+/** What the model says of a point. */
+function priceOf(p: Point, env: ReadonlyMap<string, number>, device: Device): Priced {
+  try { return { ...p, seconds: predicted(p.program, env, targetOf(device), device.profile.software) }; } catch (error) {
+    if (!(error instanceof Diagnostic)) throw error;
+    return { ...p, seconds: Infinity, why: error.data.message };
+  }
+}
+
 /** Which points are timed: the default, and the cheapest of the others. */
-function likely(points: readonly [Point, ...Point[]], env: ReadonlyMap<string, number>, device: Device, most: number): readonly Priced[] {
-  const target = targetOf(device), priced = points.map((p): Priced => {
-    try { return { ...p, seconds: predicted(p.program, env, target, device.profile.software) }; } catch (error) {
-      if (!(error instanceof Diagnostic)) throw error;
-      return { ...p, seconds: Infinity, why: error.data.message };
-    }
-  });
-  const [first, ...others] = priced, able = others.filter((p) => p.why === undefined).sort(bySeconds), least = Math.min(first.seconds, able[0]?.seconds ?? Infinity);
+function likely([first, ...others]: readonly [Priced, ...Priced[]], most: number): readonly Priced[] {
+  const able = others.filter((p) => p.why === undefined).sort(bySeconds), least = Math.min(first.seconds, able[0]?.seconds ?? Infinity);
   const why = (p: Priced): string | undefined => {
     if (p.why !== undefined || p === first) return p.why;
     if (p.seconds > UNLIKELY * least) return `slow by the model: ${(p.seconds / least).toFixed(1)} times what the cheapest takes`;
@@ -101,9 +103,15 @@ export async function tune(definition: Tunable, given: TuningChoice, inputs: Inp
   if (!device) return fail({ code: "H0412", message: `nothing says on which device '${definition.name}' is to be tuned`, help: "name it: tune({}, {}, { device })" });
   const open = openOf(definition.comptime, given);
   needOpen(definition, open, given);
-  const { points, none } = pointsOf(definition, given), [first] = points, s = signatureOf(first.program), launch = launchOf(s, inputs, options.sizes ?? {});
-  const key: TuningKey = { program: programKey(first, open), shapes: bucketOf(first.program.dims.map((id) => [id, launch.env.get(id) ?? 0])), ...adapterKey(device) };
-  const priced = likely(points, launch.env, device, Math.max(2, options.most ?? 12));
+  // Programs of large spaces take a while: between two of them others have their turn, who may want to stop it.
+  const { progress, signal } = options, going = async (done: number, total: number): Promise<boolean> => { if (done > 0) progress?.({ step: "price", done, total, choice: {} }); await new Promise((turn) => { setTimeout(turn); }); return !signal?.aborted; };
+  const { points, none } = await pointsOf(definition, given, (done, total) => going(done, 2 * total)), [first, ...others] = points, s = signatureOf(first.program), launch = launchOf(s, inputs, options.sizes ?? {});
+  const key: TuningKey = { program: programKey(first, open), shapes: bucketOf(first.program.dims.map((id) => [id, launch.env.get(id) ?? 0])), ...adapterKey(device) }, records = options.records ?? recordsOf(device);
+  const looked: [Priced, ...Priced[]] = [priceOf(first, launch.env, device)];
+  for (const [i, p] of others.entries()) { if (!(await going(points.length + i, 2 * points.length))) break; looked.push(priceOf(p, launch.env, device)); }
+  const priced = likely(looked, Math.max(2, options.most ?? 12));
+  // Not all points are known then: the record stays as it is.
+  if (signal?.aborted) return reportOf(definition.name, device, key, priced, none, { record: await records.own(key), points: priced.map(({ choice }) => ({ choice })), done: false, taken: 0 });
   let stock: Promise<Stock> | undefined;
   const stocked = (): Promise<Stock> => (stock ??= stockOf(device, s, launch, options.seed ?? 1)); // where all is known, nothing is made
   try {
@@ -112,7 +120,7 @@ export async function tune(definition: Tunable, given: TuningChoice, inputs: Inp
       choice: p.choice, why: p.why,
       kernel: async () => kernelOfProgram(p.program, {}), args: async (kernel) => (await stocked()).for(kernel.signature), ...(computes ? { results: (kernel, args, outs) => resultsOf(kernel.signature, { ...fieldByField(args), ...fieldByField(outs) }) } : {}),
     }));
-    const outcome = await timeAll({ of: definition.name, device, key, candidates: [one, ...others], records: options.records ?? recordsOf(device) }, options);
+    const outcome = await timeAll({ of: definition.name, device, key, candidates: [one, ...others], records }, options);
     return reportOf(definition.name, device, key, priced, none, outcome);
   } finally {
     (await stock)?.dispose();

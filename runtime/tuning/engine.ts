@@ -5,7 +5,7 @@ import type { Device } from "../device.ts";
 import type { Kernel, Outputs } from "../kernel.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { race, type Racer } from "./race.ts";
-import { fastestOf, sameChoice, timeOf, type Sample, type TunedPoint, type TuningChoice, type TuningKey, type TuningRecord } from "./record.ts";
+import { coresOf, fastestOf, sameChoice, timeOf, type Sample, type TunedPoint, type TuningChoice, type TuningKey, type TuningRecord } from "./record.ts";
 import type { Records } from "./records.ts";
 import { alike, type Results } from "./results.ts";
 
@@ -91,21 +91,25 @@ function courseOf(device: Device, candidate: Candidate, known: TuningRecord | un
   return c;
 }
 
-const pointOf = ({ candidate: { choice }, samples, why }: Course): TunedPoint => ({ choice, ...(samples.length && why === undefined ? { ms: timeOf(samples), samples } : {}), ...(why === undefined ? {} : { why }) });
+/** What is known of each course. */
+function pointsOf(courses: readonly Course[]): readonly TunedPoint[] {
+  const cores = coresOf(courses.map((c) => c.samples));
+  return courses.map(({ candidate: { choice }, samples, why }) => ({ choice, ...(samples.length && why === undefined ? { ms: timeOf(samples, cores), samples } : {}), ...(why === undefined ? {} : { why }) }));
+}
 
 /** Times the candidates, unless the record says that this was done. @throws Diagnostic of the first candidate, if it can't run */
 export async function timeAll(contest: Contest, options: EngineOptions): Promise<Outcome> {
   const { device, key, candidates, records } = contest, known = options.fresh ? undefined : await records.own(key), courses = candidates.map((c) => courseOf(device, c, known));
-  if (known?.done === true && courses.every((c) => c.why !== undefined || c.samples.length > 0)) return { record: known, points: courses.map(pointOf), done: true, taken: 0 };
+  if (known?.done === true && courses.every((c) => c.why !== undefined || c.samples.length > 0)) return { record: known, points: pointsOf(courses), done: true, taken: 0 };
   const { signal, progress, sampleMs, rounds = 5 } = options, [first] = courses, made: Tensor[] = [];
   let taken = 0, kept = -Infinity;
   const keep = async (done: boolean): Promise<Outcome> => {
     // What wasn't tried at all may be tried another day.
-    const points = courses.filter((c) => c.samples.length > 0 || (c.why !== undefined && c.candidate.why === undefined)).map(pointOf), best = fastestOf(points);
+    const tried = courses.filter((c) => c.samples.length > 0 || (c.why !== undefined && c.candidate.why === undefined)), points = pointsOf(tried), best = fastestOf(points);
     const record = best?.ms === undefined ? undefined : { of: contest.of, key, choice: best.choice, points, done, at: new Date().toISOString() };
     if (record) await records.keep(record);
     kept = performance.now();
-    return { record, points: courses.map(pointOf), done, taken };
+    return { record, points: pointsOf(courses), done, taken };
   };
   try {
     const todo = courses.filter((c) => c === first || c.why === undefined);

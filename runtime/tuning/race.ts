@@ -2,7 +2,7 @@
 // meets all of them, and those that are clearly slower leave.
 import type { Device } from "../device.ts";
 import { inNode } from "../platform.ts";
-import { timeOf, timesOf, type Sample } from "./record.ts";
+import { coresOf, timeOf, timesOf, type Sample } from "./record.ts";
 
 /** Something to be timed. */
 export interface Racer {
@@ -53,8 +53,8 @@ export async function race(device: Device, racers: readonly Racer[], { sampleMs 
     times.set(r, launches);
     return launches;
   };
-  const best = (): number => Math.min(...racers.map((r) => (r.samples.length ? timeOf(r.samples) : Infinity)));
-  const slow = (r: Racer): boolean => Math.min(...timesOf(r.samples)) > SLOWER * best();
+  const cores = (): number => coresOf(racers.map((r) => r.samples)), best = (): number => Math.min(...racers.map((r) => (r.samples.length ? timeOf(r.samples, cores()) : Infinity)));
+  const slow = (r: Racer): boolean => Math.min(...timesOf(r.samples, cores())) > SLOWER * best();
   for (let round = 0; round < rounds; round++)
     for (const r of racers) {
       if (signal?.aborted) return;

@@ -87,16 +87,19 @@ export const familyKey = ({ program, shapes, adapter, features }: TuningKey): st
 const median = (xs: readonly number[]): number => { const s = [...xs].sort((a, b) => a - b), m = s.length >> 1; return s.length % 2 ? s[m] : (s[m - 1] + s[m]) / 2; };
 
 /**
- * Milliseconds of a launch by each sample. Where the CPU plays the GPU its time counts, which other programs disturb less than the wall's,
- * over as many cores as the launch was ever seen to keep busy at once.
+ * How many cores launches were ever seen to keep busy at once: of all that ran in turns, since on a busy machine a single one may never get
+ * all of them.
  */
-export function timesOf(samples: readonly Sample[]): readonly number[] {
-  const cores = Math.max(1, ...samples.map(([wall, cpu = 0]) => (wall > 0 ? cpu / wall : 1)));
-  return samples.map(([wall, cpu]) => (cpu === undefined ? wall : cpu / cores));
-}
+export const coresOf = (all: readonly (readonly Sample[])[]): number => Math.max(1, ...all.flatMap((samples) => samples.map(([wall, cpu = 0]) => (wall > 0 ? cpu / wall : 1))));
+
+/**
+ * Milliseconds of a launch by each sample. Where the CPU plays the GPU its time counts, which other programs disturb less than the wall's,
+ * over the cores that there are.
+ */
+export const timesOf = (samples: readonly Sample[], cores = coresOf([samples])): readonly number[] => samples.map(([wall, cpu]) => (cpu === undefined ? wall : cpu / cores));
 
 /** Milliseconds of a launch: the median. */
-export const timeOf = (samples: readonly Sample[]): number => median(timesOf(samples));
+export const timeOf = (samples: readonly Sample[], cores?: number): number => median(timesOf(samples, cores));
 
 /** Others must be faster than the first, which the model would choose, by so much: less is within the noise. */
 const GAIN = 1.03;

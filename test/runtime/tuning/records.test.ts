@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { compilerVersion } from "../../../codegen/index.ts";
 import { close, memoryStore, mergeRecords, openNull, readAtlas, atlasText, recordsIn, type Device, type Store, type TuningKey, type TuningRecord } from "../../../runtime/index.ts";
-import { adapterKey, bucketOf, familyKey, fastestOf, keyText, timeOf, wrongWith } from "../../../runtime/tuning/record.ts";
+import { adapterKey, bucketOf, coresOf, familyKey, fastestOf, keyText, timeOf, wrongWith } from "../../../runtime/tuning/record.ts";
 import { atlas } from "../../../runtime/tuning/atlas.ts";
 import { root } from "../../support/sources.ts";
 
@@ -23,6 +23,10 @@ describe("times and choices", () => {
     expect(timeOf([[3], [1], [2]])).toBe(2);
     expect(timeOf([[4, 4], [2, 4], [8, 6]])).toBe(2); // 4 ms of CPU on 2 cores
     expect(timeOf([[4, 2], [4, 2]])).toBe(2); // never more than one
+  });
+  test("all that run in turns have the cores that any of them had", () => {
+    const busy: readonly (readonly [number, number])[] = [[4, 4], [4, 4]], free: readonly (readonly [number, number])[] = [[2, 4], [4, 4]];
+    expect([timeOf(busy, coresOf([busy, free])), timeOf(free, coresOf([busy, free])), timeOf(busy)]).toEqual([2, 2, 4]);
   });
   test("another than the first must be clearly faster", () => {
     const of = (...ms: readonly (number | undefined)[]): unknown => fastestOf(ms.map((m, i) => ({ choice: { i }, ms: m })))?.choice["i"];

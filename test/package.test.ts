@@ -44,10 +44,10 @@ describe("bitloom/run", () => {
 });
 
 describe("compiling in the page", () => {
-  test("kernels defined in TypeScript, without the language: no parser, no interpreter, no command of tools; under 152 kB", async () => {
+  test("kernels defined in TypeScript, without the language: no parser, no interpreter, no command of tools; under 159 kB", async () => {
     const { gzip, files } = await bundle(`export { open, createKernel } from "./runtime/run.ts"; export { compileProgram, baseTarget } from "./codegen/index.ts"; export { kernel, input, output, intParam } from "./vm/index.ts"`);
-    // 150.1 kB: steps of products on whole words, integers multiplied in f16 and sums in order came since it was 147 kB.
-    expect(gzip).toBeLessThan(152_000);
+    // 157.6 kB: ways to decode, loads that lanes share and what keeps lowering short came since it was 150.1.
+    expect(gzip).toBeLessThan(159_000);
     expect(of(files, "lang")).toEqual([]);
     expect(files.filter((f) => /^vm\/(interpret|sanitise|deviation|sequence)|draw|svg|^codegen\/loop\/(evaluate|print)|^runtime\/(check|swiftshader)/.test(f))).toEqual([]);
   });

@@ -216,7 +216,7 @@ export async function matmul<const O extends "f32" | "i32" = "f32">(x: MatmulFac
  * using device = await open({ adapter: "swiftshader" });
  * using w = await quantise([3, -1, 2, -3, 0, 1], { device, shape: [2, 3], type: "i3" });
  * using x = await device.tensor("f32", [1, 3], [2, 0, 1]);
- * (await matmulProgram(x, w)).params.map((p) => p.name); // => ["x", "w", "w_scales", "y"]
+ * (await matmulProgram(x, w)).params.map((p) => p.name); // => ["x", "w_scales", "w", "y"]
  * ```
  */
 export async function matmulProgram(x: MatmulFactor, w: MatmulFactor, options: Omit<MatmulOptions, "tune"> = {}): Promise<Program> {

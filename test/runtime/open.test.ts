@@ -205,7 +205,7 @@ describe("SwiftShader's cache folder", () => {
 
 test("profiles are told by any name", () => {
   expect(profileOf({ vendor: "google", architecture: "swiftshader" }).staticAccesses).toBe(64);
-  expect(profileOf({ vendor: "mesa", description: "llvmpipe: Mesa 25" }).staticAccesses).toBe(32);
+  expect(profileOf({ vendor: "mesa", description: "llvmpipe: Mesa 25" }).staticAccesses).toBe(56);
   expect(profileOf({}).name).toBe("gpu");
 });
 

@@ -4,7 +4,7 @@ import type { Work } from "../codegen/index.ts";
 import type { Device } from "../runtime/index.ts";
 import type { Sizes } from "./numbers.ts";
 import type { Kind } from "./roofline.ts";
-import type { Racer } from "./timing.ts";
+import type { Clock, Racer } from "./timing.ts";
 
 /** What a maker says of itself. */
 export interface About {
@@ -30,18 +30,22 @@ export interface Ready extends Pick<Racer, "ready"> {
   readonly end: () => Promise<void>;
 }
 
-/** A product that is ready to be timed, and was found right. */
-export interface Entrant extends About, Racer, Ready {}
+/** A product that is ready to be timed, and was found right; that took `made` ms. */
+export interface Entrant extends About, Racer, Ready { readonly made: number }
 
 /** Something that multiplies. `make` throws an Error that says why it can't here, or what it got wrong. */
 export interface Maker extends About { readonly make: (device: Device, sizes: Sizes) => Promise<Ready> }
 
+/** How makers are called: by which clock what they take is told, and who is told before each. */
+export interface Entering { readonly clock?: Clock; readonly progress?: (name: string) => void }
+
 /** Makes all that can be made; why others can't, a line for each reason. */
-export async function enter(device: Device, sizes: Sizes, makers: readonly Maker[], progress: (name: string) => void = () => undefined): Promise<{ readonly entrants: readonly Entrant[]; readonly notes: readonly string[] }> {
+export async function enter(device: Device, sizes: Sizes, makers: readonly Maker[], { clock = () => performance.now(), progress }: Entering = {}): Promise<{ readonly entrants: readonly Entrant[]; readonly notes: readonly string[] }> {
   const entrants: Entrant[] = [], out = new Map<string, string[]>();
   for (const { make, ...about } of makers) {
-    progress(about.name);
-    try { entrants.push({ ...about, ...(await make(device, sizes)), ms: [] }); } catch (error) {
+    progress?.(about.name);
+    const began = clock();
+    try { const ready = await make(device, sizes); entrants.push({ ...about, ...ready, made: clock() - began, ms: [] }); } catch (error) {
       const why = (error instanceof Error ? error.message : String(error)).split("\n")[0].slice(0, 200);
       out.set(why, [...(out.get(why) ?? []), about.name]);
     }

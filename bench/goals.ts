@@ -2,10 +2,11 @@
 // rounds' times, call overheads taken off; a goal passes when the interval of its ratio reaches it and fails when all of it is below.
 import type { About } from "./entrants.ts";
 import type { Sizes } from "./numbers.ts";
-import { median, ratio, verdict, type Ratio } from "./timing.ts";
+import type { Parts, Roof } from "./roofline.ts";
+import { interval, median, ratio, verdict, type Ratio } from "./timing.ts";
 
 /** One entrant's times on a shape. */
-export interface Timed extends Pick<About, "name" | "library" | "family" | "on" | "kind"> {
+export interface Timed extends Pick<About, "name" | "library" | "family" | "on" | "kind">, Pick<Roof, "bound" | "parts"> {
   /** Milliseconds of each round without the call's overhead. */
   readonly net: readonly number[];
   /** The least time that is possible by the adapter's ceilings. */
@@ -24,8 +25,10 @@ interface Goal {
   readonly pairs: (all: readonly Timed[], s: Sizes) => readonly Pair[];
 }
 
-/** How a comparison came out. */
-export interface Outcome { readonly goal: string; readonly of: string; readonly over: string; readonly least: number; readonly ratio: Ratio; readonly verdict: "passes" | "fails" }
+/** What the adapter allows in a comparison: the ratio that the roofline would reach, whether that is what is aimed at, and what takes its time. */
+export interface Limit { readonly allows: number; readonly within: boolean; readonly bound: keyof Parts; readonly shares: Readonly<Partial<Record<keyof Parts, number>>> }
+/** How a comparison came out; of one that fails also what limits it. */
+export interface Outcome { readonly goal: string; readonly of: string; readonly over: string; readonly least: number; readonly ratio: Ratio; readonly verdict: "passes" | "fails"; readonly limit?: Limit }
 
 const OURS = "Bitloom", own = (all: readonly Timed[], family: string): readonly Timed[] => all.filter((t) => t.library === OURS && t.family === family);
 /** The fastest of some. */
@@ -65,9 +68,19 @@ export const goals: readonly Goal[] = [
   { name: "GEMM: share of its roofline", when: (s) => s.M >= 16, pairs: (a) => own(a, "int").flatMap((t) => some(t, t.roof, 0.5)) },
 ];
 
+/** What limits one against another that takes `over` ms. Its roofline is of measured ceilings: no kernel of that kind comes below. */
+function limitOf({ roof, bound, parts }: Timed, over: number, least: number): Limit {
+  const sum = Object.values(parts).reduce((a, b) => a + b), shares = (Object.entries(parts) as [keyof Parts, number][]).flatMap(([name, t]) => (t >= 0.05 * sum ? [[name, t / sum] as const] : []));
+  return { allows: over / roof, within: over / roof >= least, bound, shares: Object.fromEntries(shares.sort(([, a], [, b]) => b - a)) };
+}
+
+/** What limits it, for people. */
+export const limitText = ({ allows, within, shares }: Limit): string =>
+  `the roofline allows ${allows.toFixed(allows < 10 ? 2 : 1)} × (${Object.entries(shares).map(([name, share]) => `${name} ${(100 * share).toFixed(0)} %`).join(", ")}): ${within ? "within reach" : "out of reach here"}`;
+
 /** How all goals that a shape on an adapter has come out. */
 export const outcomes = (adapter: string, s: Sizes, all: readonly Timed[]): readonly Outcome[] =>
-  goals.filter((g) => (g.adapter === undefined || g.adapter === adapter) && g.when(s)).flatMap((g) => g.pairs(all, s).map(({ of, over, least }) => {
-    const r = ratio({ ms: typeof over === "number" ? [over] : [...over.net] }, { ms: [...of.net] });
-    return { goal: g.name, of: of.name, over: typeof over === "number" ? "roofline" : over.name, least, ratio: r, verdict: verdict(r, least) };
+  goals.filter((g) => (g.adapter === undefined || g.adapter === adapter) && g.when(s)).flatMap((g) => g.pairs(all, s).map(({ of, over, least }): Outcome => {
+    const own = typeof over === "number", r = own ? interval(of.net.map((t) => over / t)) : ratio({ ms: [...over.net] }, { ms: [...of.net] }), v = verdict(r, least);
+    return { goal: g.name, of: of.name, over: own ? "roofline" : over.name, least, ratio: r, verdict: v, ...(v === "fails" ? { limit: limitOf(of, own ? of.roof : median(over.net), least) } : {}) };
   }));

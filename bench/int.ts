@@ -45,7 +45,7 @@ interface Goals { readonly times: Readonly<Record<string, Ratio>>; readonly goal
 
 /** W1A1 and W2A2 against the best product of f32 on this adapter: ours, and those of others that are here. */
 async function goals(s: Shared, f32: Entry, clock: Clock, rounds: number, withPeers: boolean): Promise<Goals> {
-  const say = progress(shapeText(s.shape)), chosen = peers.filter((p) => withPeers && (p.kind.w === 32 || p.kind.w === 4)), { entrants, notes } = await enter(s.device, s.shape, chosen, say);
+  const say = progress(shapeText(s.shape)), chosen = peers.filter((p) => withPeers && (p.kind.w === 32 || p.kind.w === 4)), { entrants, notes } = await enter(s.device, s.shape, chosen, { progress: say });
   for (const n of notes) console.log(`  ${n}`);
   const own = [{ ...f32, name: "f32", ms: [] }, await entry(s, "W1A1 by planes", "planes", "b1", "b1", "planes"), await entry(s, "W2A2 by planes", "planes", "b2", "b2", "planes")], empty = await overheads(s.device, entrants, chosen);
   // Those on the CPU in rounds of their own: their threads would be counted as others' time.

@@ -1,6 +1,6 @@
 // Matrix products of every width beside other people's, on one adapter, in the same rounds:
 //
-//   npm run bench -- matmul [--quick] [--adapter NAME] [--shapes LIST] [--only TEXT] [--no-peers] [--wgsl FOLDER]… [--rounds N] [--json FILE] [--svg FILE]
+//   npm run bench -- matmul [--quick] [--adapter NAME] [--shapes LIST] [--only TEXT] [--no-peers] [--wgsl FOLDER]… [--rounds N] [--minutes N] [--json FILE] [--svg FILE]
 //
 // Each is called as its users call it, and found right. What is timed is what a call makes the device do; ONNX Runtime, which has a device of
 // its own, is called, and what a call costs beside the work is measured in the same rounds, on a product of 32 × 32, and taken off. The
@@ -11,19 +11,20 @@ import { seconds, type Rates, type Work } from "../codegen/index.ts";
 import { close, open, targetOf, type Device } from "../runtime/index.ts";
 import { ceilings, ceilingsText } from "./ceilings.ts";
 import { enter, overheads, tiny, type Counted, type Entrant, type Maker } from "./entrants.ts";
-import { outcomes, type Outcome, type Timed } from "./goals.ts";
+import { limitText, outcomes, type Outcome, type Timed } from "./goals.ts";
 import { sizesText, type Sizes } from "./numbers.ts";
 import { ours } from "./ours.ts";
 import { INSTALL, installed, peers } from "./peers.ts";
 import { plot, type Panel } from "./plot.ts";
 import { progress, type Options } from "./options.ts";
-import { roof, type Ceilings, type Roof } from "./roofline.ts";
+import { roof, type Ceilings } from "./roofline.ts";
 import { shapesOf } from "./shapes.ts";
 import { clockOf, growth, interval, median, race, ratioText, spearman, without, type Clock } from "./timing.ts";
+import { conclusion, shareOf, type Verdict } from "./verdicts.ts";
 import { shadersOf } from "./wgsl.ts";
 
 /** An entrant's part of the report. */
-interface Row extends Timed, Pick<Roof, "bound" | "parts"> { readonly ms: readonly number[]; readonly share: number; readonly slow: boolean; readonly counted?: Counts }
+interface Row extends Timed { readonly made: number; readonly ms: readonly number[]; readonly share: number; readonly slow: boolean; readonly counted?: Counts }
 /** What the cost model makes of a kernel's counts: ms in all, and of each kind of operation. */
 interface Counts { readonly ms: number; readonly kinds: Readonly<Partial<Record<keyof Work, number>>> }
 /** A shape's part. */
@@ -33,7 +34,7 @@ interface Shape { readonly sizes: Sizes; readonly load: number; readonly overhea
 const SAMPLE = 20;
 
 /** What the run has in hand. */
-interface Bench { readonly device: Device; readonly clock: Clock; readonly known: Ceilings; readonly rounds: number; readonly patience: number }
+interface Bench { readonly device: Device; readonly clock: Clock; readonly known: Ceilings; readonly rounds: number; readonly budget: number }
 
 /** Prices what was counted. */
 function countsOf({ work, threads }: Counted, rates: Rates, launch: number): Counts {
@@ -42,18 +43,18 @@ function countsOf({ work, threads }: Counted, rates: Rates, launch: number): Cou
   return { ms: price(work) + 1e3 * launch, kinds };
 }
 
-async function shapeOf({ device, clock, known, rounds, patience }: Bench, sizes: Sizes, makers: readonly Maker[]): Promise<Shape> {
+async function shapeOf({ device, clock, known, rounds, budget }: Bench, sizes: Sizes, makers: readonly Maker[]): Promise<Shape> {
   const name = sizesText(sizes), say = progress(name);
-  const { entrants, notes } = await enter(device, sizes, makers, (n) => say(`compiling and checking ${n}`)), empty = await overheads(device, entrants, makers);
+  const { entrants, notes } = await enter(device, sizes, makers, { clock, progress: (n) => say(`compiling and checking ${n}`) }), empty = await overheads(device, entrants, makers);
   try {
     // Those on the CPU in rounds of their own: their threads would be counted as others' time.
     const slow: Entrant[] = [];
-    for (const on of ["adapter", "cpu"] as const) slow.push(...(await race(clock, [...entrants, ...empty].filter((e) => e.on === on), rounds, SAMPLE, { patience, progress: (i, n) => say(`round ${i} of ${n}${on === "cpu" ? ", CPU" : ""}`) })));
+    for (const on of ["adapter", "cpu"] as const) slow.push(...(await race(clock, [...entrants, ...empty].filter((e) => e.on === on), rounds, SAMPLE, { budget, progress: (i, n) => say(`round ${i} of ${n}${on === "cpu" ? ", CPU" : ""}`) })));
     say();
     const overhead = Object.fromEntries(empty.map((e) => [e.library, median(e.ms)]));
     const rows = entrants.map((e): Row => {
       const net = without(e.ms, overhead[e.library] ?? 0), counted = e.counted && countsOf(e.counted, targetOf(device).rates, known.dispatch ?? 0), { ms: least, bound, parts } = roof(sizes, e.kind, known);
-      return { name: e.name, library: e.library, family: e.family, on: e.on, kind: e.kind, ms: e.ms, net, roof: least, bound, parts, share: least / median(net), slow: slow.includes(e), ...(counted ? { counted, predicted: counted.ms } : {}) };
+      return { name: e.name, library: e.library, family: e.family, on: e.on, kind: e.kind, made: e.made, ms: e.ms, net, roof: least, bound, parts, share: least / median(net), slow: slow.includes(e), ...(counted ? { counted, predicted: counted.ms } : {}) };
     });
     return { sizes, load: loadavg()[0], overhead, rows, goals: outcomes(device.profile.name, sizes, rows), notes };
   } finally { for (const e of [...entrants, ...empty]) await e.end(); }
@@ -61,22 +62,29 @@ async function shapeOf({ device, clock, known, rounds, patience }: Bench, sizes:
 
 const ms = (t: number): string => t.toFixed(t < 1 ? 3 : t < 100 ? 2 : 0);
 
-function print({ sizes, rows, overhead, goals, notes, load }: Shape): void {
+function print({ sizes, rows, overhead, goals, notes, load }: Shape, rounds: number): void {
   // What bounds it, and how much of the least time that is.
   const bound = ({ bound: b, parts }: Row): string => `${b} ${((100 * parts[b]) / Object.values(parts).reduce((x, y) => x + y)).toFixed(0)} %`;
   const most = ({ kinds, ms: all }: Counts): string => Object.entries(kinds).sort(([, x], [, y]) => y - x).slice(0, 2).map(([k, t]) => `${k} ${((100 * t) / all).toFixed(0)} %`).join(", ");
-  const wide = Math.max(24, ...rows.map((r) => r.name.length)), line = (cells: readonly string[]): string => cells.map((c, i) => (i === 0 ? c.padEnd(wide) : c.padStart([0, 10, 20, 10, 7, 16, 10, 26][i] ?? 0))).join(" ");
+  const wide = Math.max(24, ...rows.map((r) => r.name.length)), line = (cells: readonly string[]): string => cells.map((c, i) => (i === 0 ? c.padEnd(wide) : c.padStart([0, 10, 26, 10, 7, 16, 10, 26][i] ?? 0))).join(" ");
   console.log(`\n${sizesText(sizes)}   (load ${load.toFixed(1)})\n${line(["", "ms", "95 %", "roofline", "share", "bound", "counted", "most of that"])}`);
   for (const r of rows) {
     const { median: m, low, high } = interval(r.net);
-    console.log(line([r.name, ms(m), r.slow ? "once: too slow" : `${ms(low)} to ${ms(high)}`, ...(r.on === "cpu" ? ["", "", "CPU"] : [ms(r.roof), `${(100 * r.share).toFixed(0)} %`, bound(r), ...(r.counted ? [ms(r.counted.ms), most(r.counted)] : [])])]));
+    console.log(line([r.name, ms(m), r.slow ? "once: too slow" : `${r.ms.length < rounds ? `${r.ms.length} times, ` : ""}${ms(low)} to ${ms(high)}`, ...(r.on === "cpu" ? ["", "", "CPU"] : [ms(r.roof), `${(100 * r.share).toFixed(0)} %`, bound(r), ...(r.counted ? [ms(r.counted.ms), most(r.counted)] : [])])]));
   }
   if (Object.keys(overhead).length) console.log(`  taken off for a call: ${Object.entries(overhead).map(([l, t]) => `${l} ${ms(t)}`).join(", ")}`);
   for (const n of notes) console.log(`  ${n}`);
+  const made = [...new Set(rows.map((r) => r.library))].map((l) => [l, rows.reduce((sum, r) => sum + (r.library === l ? r.made : 0), 0)] as const), counts = new Map(rows.map((r) => [r.name, r.counted]));
+  console.log(`  s to compile and check: ${made.map(([l, t]) => `${l} ${(t / 1e3).toFixed(1)}`).join(", ")}`);
   for (const goal of new Set(goals.map((g) => g.goal))) {
     const own = goals.filter((g) => g.goal === goal);
     console.log(`  ${own.every((g) => g.verdict === "passes") ? "+" : "-"} ${goal}, ${own.filter((g) => g.verdict === "passes").length} of ${own.length}`);
-    for (const g of own) console.log(`      ${g.verdict} ${g.of}: ${ratioText(g.ratio)} ${g.over === "roofline" ? "of the roofline" : `against ${g.over}`}, aim ${Number(g.least.toFixed(2))}`);
+    for (const g of own) {
+      const self = g.over === "roofline", counted = counts.get(g.of);
+      console.log(`      ${g.verdict} ${g.of}: ${ratioText(g.ratio)} ${self ? "of the roofline" : `against ${g.over}`}, aim ${Number(g.least.toFixed(2))}`);
+      if (g.limit && !self) console.log(`          ${limitText(g.limit)}`);
+      if (g.limit && self && counted) console.log(`          what it does counts as ${ms(counted.ms)} ms: ${most(counted)}`);
+    }
   }
 }
 
@@ -93,11 +101,26 @@ function picture(device: Device, shapes: readonly Shape[], known: Ceilings): str
 /** How the time of a GEMV of four bits grows from 256² to 4096²: the exponent of N·K, 1 at best. */
 async function growing({ device, clock, rounds }: Bench): Promise<number> {
   const say = progress("growth"), maker = ours.filter((m) => m.name === "i4"), sizes = [256, 512, 1024, 2048, 4096].map((N) => ({ M: 1, N, K: N })), all: Entrant[] = [];
-  for (const s of [tiny, ...sizes]) all.push(...(await enter(device, s, maker, () => say(sizesText(s)))).entrants);
+  for (const s of [tiny, ...sizes]) all.push(...(await enter(device, s, maker, { progress: () => say(sizesText(s)) })).entrants);
   await race(clock, all, rounds, SAMPLE);
   say();
   for (const e of all) await e.end();
   return growth(all.slice(1).map((e, i) => [sizes[i].N * sizes[i].K, median(without(e.ms, median(all[0].ms)))]));
+}
+
+/** The goals of all shapes together, and how counts and measurements agree over all products. */
+function verdictsOf(shapes: readonly Shape[]): Verdict[] {
+  const all = shapes.flatMap((s) => s.goals), counted = shapes.flatMap((s) => s.rows.flatMap((r) => (r.counted ? [[r.counted.ms, median(r.net)] as const] : [])));
+  const verdicts = [...new Set(all.map((g) => g.goal))].map((goal) => {
+    const own = all.filter((g) => g.goal === goal), beyond = own.filter((g) => g.limit && !g.limit.within).length;
+    return shareOf(goal, own.filter((g) => g.verdict === "passes").length, own.length, 1, beyond ? `; ${beyond} out of reach by the roofline` : "");
+  });
+  if (counted.length < 3) return verdicts;
+  const order = spearman(counted);
+  return [
+    ...verdicts, { goal: "products in the order of their counts, 0.9 alike (Spearman)", found: order.toFixed(2), passes: order >= 0.9 },
+    shareOf("80 % of products within 1.5 × of their counts", counted.filter(([a, b]) => Math.max(a / b, b / a) <= 1.5).length, counted.length, 0.8),
+  ];
 }
 
 /** Runs the bench, prints its tables, and writes what it is told to after every shape. */
@@ -110,7 +133,7 @@ export async function matmul(o: Options): Promise<void> {
     const device = await open(o.adapter === undefined ? {} : { adapter: o.adapter }), clock = clockOf(device), say = progress("the adapter's ceilings");
     const list = shapesOf(o.shapes ?? (o.quick ? "quick" : "full"), device.profile.software);
     say("measuring");
-    const known = await ceilings(device, clock), bench: Bench = { device, clock, known, rounds: o.rounds ?? 15, patience: o.quick ? 1500 : 10_000 };
+    const known = await ceilings(device, clock), bench: Bench = { device, clock, known, rounds: o.rounds ?? 15, budget: o.quick ? 3000 : 15_000 };
     say();
     console.log(`matrix products on ${device.info.name} (${device.profile.name}${device.info.toggles?.length ? `, ${device.info.toggles.join(", ")}` : ""}); medians of ${bench.rounds} rounds, ms${device.profile.software ? " of all cores" : ""}\nceilings\n${ceilingsText(known)}`);
     if (o.peers && !installed()) console.log(`no peers are here; to time others as well: ${INSTALL}`);
@@ -118,15 +141,22 @@ export async function matmul(o: Options): Promise<void> {
       if (o.json !== undefined) writeFileSync(o.json, `${JSON.stringify({ device: { ...device.info, profile: device.profile.name }, ceilings: known, rounds: bench.rounds, shapes, ...more }, null, 1)}\n`);
       if (o.svg !== undefined) writeFileSync(o.svg, picture(device, shapes, known));
     };
-    for (const sizes of list) { const s = await shapeOf(bench, sizes, makers); shapes.push(s); print(s); report(); }
+    for (const [i, sizes] of list.entries()) {
+      const minutes = (performance.now() - began) / 60_000;
+      if (o.minutes !== undefined && minutes >= o.minutes) { console.log(`\n${list.length - i} of ${list.length} shapes were not run, for ${o.minutes} minutes are over: --shapes ${list.slice(i).map((x) => sizesText(x).replaceAll("×", "x")).join(",")} goes on`); break; }
+      if (i > 0) progress("shapes")(`${i} of ${list.length} in ${minutes.toFixed(1)} minutes`);
+      const s = await shapeOf(bench, sizes, makers);
+      shapes.push(s);
+      print(s, bench.rounds);
+      report();
+    }
+    const verdicts = verdictsOf(shapes);
     if (wanted(ours.find((m) => m.name === "i4") ?? ours[0])) {
       const exponent = await growing(bench);
-      console.log(`\nGEMV of i4 from 256² to 4096²: time without the launch grows with (N·K)^${exponent.toFixed(2)}, aim 1 ± 0.1: ${Math.abs(exponent - 1) <= 0.1 ? "passes" : "fails"}`);
-      report({ growth: exponent });
+      verdicts.push({ goal: "time of a GEMV of i4 without the launch, from 256² to 4096², grows with N·K to the power of 1 ± 0.1", found: exponent.toFixed(2), passes: Math.abs(exponent - 1) <= 0.1 });
     }
-    const counted = shapes.flatMap((s) => s.rows.flatMap((r) => (r.counted ? [[r.counted.ms, median(r.net)] as const] : []))), near = counted.filter(([a, b]) => Math.max(a / b, b / a) <= 1.5).length;
-    if (counted.length > 2) console.log(`\nby the cost model's counts: ${near} of ${counted.length} products within 1.5 × of what was measured, the order of both ${spearman(counted).toFixed(2)} alike (Spearman)`);
-    const all = shapes.flatMap((s) => s.goals), { user, system } = process.cpuUsage();
-    console.log(`\n${all.filter((g) => g.verdict === "passes").length} of ${all.length} comparisons reach their aim; ${((performance.now() - began) / 60_000).toFixed(1)} minutes, ${((user + system) / 60e6 / availableParallelism()).toFixed(1)} of all cores`);
+    report({ verdicts });
+    const { user, system } = process.cpuUsage();
+    console.log(`\n${conclusion(verdicts)}\n${((performance.now() - began) / 60_000).toFixed(1)} minutes, ${((user + system) / 60e6 / availableParallelism()).toFixed(1)} of all cores`);
   } finally { await close(); }
 }

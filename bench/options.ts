@@ -11,6 +11,8 @@ export interface Options {
   /** Names, libraries or families, with commas between: only these. */
   readonly only?: string | undefined;
   readonly rounds?: number | undefined;
+  /** No shape is begun after so many. */
+  readonly minutes?: number | undefined;
   readonly json?: string | undefined;
   readonly svg?: string | undefined;
 }
@@ -18,9 +20,10 @@ export interface Options {
 /** Reads them. @throws Error that says what is wrong */
 export function options(args: readonly string[]): Options {
   const text = { type: "string" } as const, flag = { type: "boolean" } as const;
-  const { values: o } = parseArgs({ args: [...args], options: { quick: flag, "no-peers": flag, wgsl: { type: "string", multiple: true }, adapter: text, shapes: text, only: text, rounds: text, json: text, svg: text } }), rounds = o.rounds === undefined ? undefined : Number(o.rounds);
+  const { values: o } = parseArgs({ args: [...args], options: { quick: flag, "no-peers": flag, wgsl: { type: "string", multiple: true }, adapter: text, shapes: text, only: text, rounds: text, minutes: text, json: text, svg: text } }), number = (t: string | undefined): number | undefined => (t === undefined ? undefined : Number(t)), rounds = number(o.rounds), minutes = number(o.minutes);
   if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0)) throw new Error(`--rounds takes a whole number of at least 1, found "${o.rounds}"`);
-  return { quick: o.quick ?? false, peers: !o["no-peers"], wgsl: o.wgsl ?? [], adapter: o.adapter, shapes: o.shapes, only: o.only, rounds, json: o.json, svg: o.svg };
+  if (minutes !== undefined && !(minutes > 0)) throw new Error(`--minutes takes a number above 0, found "${o.minutes}"`);
+  return { quick: o.quick ?? false, peers: !o["no-peers"], wgsl: o.wgsl ?? [], adapter: o.adapter, shapes: o.shapes, only: o.only, rounds, minutes, json: o.json, svg: o.svg };
 }
 
 /** Tells on the standard error what goes on, on one line where that is a terminal, else at most every ten seconds; without a text it ends. */

@@ -26,39 +26,50 @@ export const random = (seed: number) => () => (seed = (Math.imul(seed, 1664525) 
 
 /** How a race is run. */
 export interface RaceOptions {
-  /** Those that take more ms for one time run in no rounds: their `ms` is that one time. */
-  readonly patience?: number;
+  /** Milliseconds that all rounds of one racer may take: who takes longer for a time runs in the first rounds only. */
+  readonly budget?: number;
   /** Is told before each round. */
   readonly progress?: (round: number, rounds: number) => void;
 }
 
-/** Runs all in turn; each sample lasts `sample` ms or more. Gives those that were too slow. */
-export async function race<R extends Racer>(clock: Clock, racers: readonly R[], rounds: number, sample: number, { patience = Infinity, progress }: RaceOptions = {}): Promise<readonly R[]> {
+/** Fewer rounds than these say no more than one time does. */
+const LEAST = 3;
+
+/** Runs all in turn; each sample lasts `sample` ms or more. Gives those that had no time for three rounds: their `ms` is one time. */
+export async function race<R extends Racer>(clock: Clock, racers: readonly R[], rounds: number, sample: number, { budget = Infinity, progress }: RaceOptions = {}): Promise<readonly R[]> {
   const once = async (r: R, times: number): Promise<number> => { const run = await r.ready(times), began = clock(); await run(); return (clock() - began) / times; };
-  const times = new Map<R, number>(), slow: R[] = [];
+  const plans: { readonly r: R; readonly times: number; readonly turns: number }[] = [], slow: R[] = [];
   for (const r of racers) {
     await once(r, 1);
-    const one = await once(r, 1);
-    if (one > patience) { r.ms.push(one); slow.push(r); } else times.set(r, Math.max(1, Math.ceil(sample / Math.max(0.02, one))));
+    const one = await once(r, 1), times = Math.max(1, Math.ceil(sample / Math.max(0.02, one))), turns = Math.min(rounds, Math.floor(budget / (one * times)));
+    if (turns < Math.min(LEAST, rounds)) { r.ms.push(one); slow.push(r); } else plans.push({ r, times, turns });
   }
-  for (let i = 0; i < rounds; i++) { progress?.(i + 1, rounds); for (const [r, n] of times) r.ms.push(await once(r, n)); }
+  for (let i = 0; i < rounds; i++) { progress?.(i + 1, rounds); for (const { r, times, turns } of plans) if (i < turns) r.ms.push(await once(r, times)); }
   return slow;
 }
 
 /** A ratio: the median of the rounds' own ratios, and where 95 % of such medians lie when rounds are drawn anew. */
 export interface Ratio { readonly median: number; readonly low: number; readonly high: number }
 
-/** The median of some numbers and its bootstrap interval of 95 %. */
+/** Of fewer numbers than these the least and the largest hold the median between them in less than 95 % of cases (1 - 2^(1-n)). */
+const FEW = 6;
+/** What one run may be off by on a machine that others use as well (SEMANTICS §12 of the design). */
+const ONE = 1.35;
+
+/** The median of some numbers and its bootstrap interval of 95 %; of a few, all of them and what the mean of so many may be off besides. */
 export function interval(xs: readonly number[]): Ratio {
+  const middle = median(xs);
+  if (xs.length < FEW) { const by = ONE ** (1 / Math.sqrt(xs.length)); return { median: middle, low: Math.min(...xs, middle / by), high: Math.max(...xs, middle * by) }; }
   const next = random(xs.length), draws = 2000;
   const medians = Array.from({ length: draws }, () => median(xs.map(() => xs[next() % xs.length]))).sort((x, y) => x - y);
-  return { median: median(xs), low: medians[Math.floor(0.025 * draws)], high: medians[Math.ceil(0.975 * draws) - 1] };
+  return { median: middle, low: medians[Math.floor(0.025 * draws)], high: medians[Math.ceil(0.975 * draws) - 1] };
 }
 
-/** How much longer `a` takes than `b`, round by round; of one that ran in no rounds, its one time against all of the other's. */
+/** How much longer `a` takes than `b`, of the rounds that both ran in; of one that ran in none, its one time against all of the other's. */
 export function ratio(a: Pick<Racer, "ms">, b: Pick<Racer, "ms">): Ratio {
-  const at = (ms: readonly number[], i: number): number => ms[ms.length === 1 ? 0 : i];
-  return interval(Array.from({ length: Math.max(a.ms.length, b.ms.length) }, (_, i) => at(a.ms, i) / at(b.ms, i)));
+  const at = (ms: readonly number[], i: number): number => ms[ms.length === 1 ? 0 : i], few = Math.min(a.ms.length, b.ms.length), count = few === 1 ? Math.max(a.ms.length, b.ms.length) : few;
+  const r = interval(Array.from({ length: count }, (_, i) => at(a.ms, i) / at(b.ms, i)));
+  return few === 1 ? { ...r, low: Math.min(r.low, r.median / ONE), high: Math.max(r.high, r.median * ONE) } : r;
 }
 
 /** The same without what each call costs beside its work; at least a twentieth of a time is left. */

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { shareBeside } from "../../bench/ceilings.ts";
-import { goals, outcomes, type Timed } from "../../bench/goals.ts";
+import { goals, limitText, outcomes, type Outcome, type Timed } from "../../bench/goals.ts";
 import { check } from "../../bench/numbers.ts";
 import { options } from "../../bench/options.ts";
 import { ours } from "../../bench/ours.ts";
@@ -12,12 +12,13 @@ import { bytesOf, roof } from "../../bench/roofline.ts";
 import { shapesOf } from "../../bench/shapes.ts";
 import { growth, interval, race, ratio, spearman, verdict, without, type Racer } from "../../bench/timing.ts";
 import type { Schema } from "../../bench/schema.ts";
+import { conclusion, shareOf } from "../../bench/verdicts.ts";
 import { evaluate, manifest, unfit } from "../../bench/wgsl.ts";
 import { wellFormed } from "../support/xml.ts";
 
 describe("statistics", () => {
   test("an interval holds the median, and nothing else where all are alike", () => {
-    expect(interval([3, 3, 3])).toEqual({ median: 3, low: 3, high: 3 });
+    expect(interval([3, 3, 3, 3, 3, 3])).toEqual({ median: 3, low: 3, high: 3 });
     const r = interval([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
     expect(r.median).toBe(8);
     // Of 15 numbers in order the 4th and the 12th are known to hold the median in 96.5 % of cases.
@@ -27,8 +28,19 @@ describe("statistics", () => {
     expect(r.high).toBeGreaterThan(9);
   });
   test("a ratio is of each round's own pair, so that a slow round changes nothing", () => {
-    expect(ratio({ ms: [2, 20, 200] }, { ms: [1, 10, 100] })).toEqual({ median: 2, low: 2, high: 2 });
+    expect(ratio({ ms: [2, 20, 200, 2, 2, 2] }, { ms: [1, 10, 100, 1, 1, 1] })).toEqual({ median: 2, low: 2, high: 2 });
     expect(ratio({ ms: [12] }, { ms: [3, 4, 6] }).median).toBe(3);
+  });
+  test("of two that ran in not as many rounds those count that both ran in", () => {
+    expect(ratio({ ms: [2, 4, 6, 8, 10, 12] }, { ms: [1, 2, 3, 4, 5, 6, 100, 100, 100] })).toEqual({ median: 2, low: 2, high: 2 });
+    const few = ratio({ ms: [2, 4, 6, 8] }, { ms: [1, 2, 3, 4, 100] });
+    expect([few.median, few.low, few.high]).toEqual([2, 2 / Math.sqrt(1.35), 2 * Math.sqrt(1.35)]); // half of what one may be off
+  });
+  test("a few runs, and one, may be off as far as such runs are", () => {
+    expect(interval([4])).toEqual({ median: 4, low: 4 / 1.35, high: 4 * 1.35 });
+    expect(interval([1, 4, 10])).toMatchObject({ median: 4, low: 1, high: 10 });
+    const once = ratio({ ms: [12] }, { ms: Array<number>(15).fill(3) });
+    expect([once.median, once.low, once.high]).toEqual([4, 4 / 1.35, 4 * 1.35]);
   });
   test("a goal fails only when all of the interval is below it", () => {
     expect([5.9, 6, 7].map((high) => verdict({ median: 5, low: 4, high }, 6))).toEqual(["fails", "passes", "passes"]);
@@ -42,13 +54,15 @@ describe("statistics", () => {
     expect([spearman([[1, 1], [2, 4], [3, 9]]), spearman([[1, 9], [2, 4], [3, 1]])]).toEqual([1, -1]);
     expect(spearman([[1, 1], [1, 2], [2, 2], [3, 3]])).toBeCloseTo(5 / 6, 12); // places 0.5 0.5 2 3 and 0 1.5 1.5 3: 3.75 of 4.5
   });
-  test("racers run in turn, as often as makes a sample, and one that is too slow only once", async () => {
+  test("racers run in turn, as often as makes a sample; slow ones in as many rounds as their time allows, or once", async () => {
     const clock = { now: 0 }, order: string[] = [];
     const racer = (name: string, cost: number): Racer => ({ name, ms: [], ready: async (times) => async () => { order.push(`${name}${times}`); clock.now += cost * times; } });
-    const [a, b, slow] = [racer("a", 4), racer("b", 25), racer("slow", 5000)];
-    expect(await race(() => clock.now, [a, b, slow], 3, 20, { patience: 1000 })).toEqual([slow]);
-    expect([a.ms, b.ms, slow.ms]).toEqual([[4, 4, 4], [25, 25, 25], [5000]]);
-    expect(order.slice(6)).toEqual(["a5", "b1", "a5", "b1", "a5", "b1"]);
+    const [a, b, late, slow] = [racer("a", 4), racer("b", 25), racer("late", 300), racer("slow", 500)];
+    expect(await race(() => clock.now, [a, b, late, slow], 4, 20, { budget: 1000 })).toEqual([slow]);
+    expect([a.ms, b.ms, late.ms, slow.ms]).toEqual([[4, 4, 4, 4], [25, 25, 25, 25], [300, 300, 300], [500]]);
+    expect(order.slice(8)).toEqual(["a5", "b1", "late1", "a5", "b1", "late1", "a5", "b1", "late1", "a5", "b1"]);
+    // Two rounds that were asked for are enough.
+    expect(await race(() => clock.now, [racer("two", 500)], 2, 20, { budget: 1000 })).toEqual([]);
   });
 });
 
@@ -105,7 +119,7 @@ describe("rooflines", () => {
 });
 
 describe("goals", () => {
-  const row = (library: string, family: string, name: string, w: number, t: number, x = 32): Timed => ({ library, family, name, on: "adapter", kind: { x, w, group: 0, exact: false }, net: [t, t, t], roof: t / 2, ...(library === "Bitloom" ? { predicted: t / 2 } : {}) });
+  const row = (library: string, family: string, name: string, w: number, t: number, x = 32): Timed => ({ library, family, name, on: "adapter", kind: { x, w, group: 0, exact: false }, net: Array<number>(6).fill(t), roof: t / 2, bound: "loads", parts: { launch: 0, memory: t / 200, loads: 3 * t / 8, decoding: 0, arithmetic: t / 8 }, ...(library === "Bitloom" ? { predicted: t / 2 } : {}) });
   const all = [
     row("Bitloom", "int", "i4", 4, 1), row("Bitloom", "int", "i5", 5, 1.2), row("Bitloom", "float", "f32", 32, 4), row("Bitloom", "int × int", "W1A1", 1, 0.5, 1),
     row("ONNX Runtime", "ONNX Runtime", "ONNX Runtime 4 bits", 4, 3.5), row("ONNX Runtime", "ONNX Runtime", "ONNX Runtime f32", 32, 9), row("jax-js", "jax-js", "jax-js f32", 32, 2.5),
@@ -128,8 +142,16 @@ describe("goals", () => {
     const wgsl = [row("WGSL: theirs", "theirs", "theirs q4", 4.5, 2), row("WGSL: theirs", "theirs", "theirs q8", 8.5, 9)];
     expect(found("lavapipe", 1, [...all, ...wgsl])).toEqual(expect.arrayContaining(["i4 fails 2.0/3 theirs q4", "i5 fails 1.7/5 theirs q4"]));
   });
+  test("one that fails says what the roofline allows against that other, and whether the aim is within it", () => {
+    const of = (name: string, over: string, s = 16): Outcome | undefined => outcomes("lavapipe", { M: s, N: 1024, K: 1024 }, all).find((o) => o.of === name && o.over === over);
+    expect(of("W1A1", "jax-js f32")?.limit).toEqual({ allows: 10, within: true, bound: "loads", shares: { loads: 0.375 / 0.505, arithmetic: 0.125 / 0.505 } });
+    const missed = of("f32", "jax-js f32")?.limit; // 2.5 ms against a roof of 2: the aim of 1.5 is beyond
+    expect([missed?.allows, missed?.within, missed && limitText(missed)]).toEqual([1.25, false, "the roofline allows 1.25 × (loads 74 %, arithmetic 25 %): out of reach here"]);
+    expect(of("i4", "ONNX Runtime 4 bits")?.limit).toBeUndefined(); // it passes
+    expect(of("i5", "roofline", 1)?.limit).toMatchObject({ allows: 1, within: true });
+  });
   test("each of the table is of something that is timed", () => {
-    const every = [...ours, ...peers].map(({ make: _, ...about }): Timed => ({ ...about, net: [1], roof: 1, predicted: about.kind.x })), shader = row("WGSL: theirs", "theirs", "q4", 4, 1);
+    const every = [...ours, ...peers].map(({ make: _, ...about }): Timed => ({ ...about, net: [1], roof: 1, bound: "memory", parts: { launch: 0, memory: 1, loads: 0, decoding: 0, arithmetic: 0 }, predicted: about.kind.x })), shader = row("WGSL: theirs", "theirs", "q4", 4, 1);
     for (const g of goals) expect(g.pairs([...every, shader], { M: 1, N: 1024, K: 1024 }).length, g.name).toBeGreaterThan(0);
   });
   test("all widths from 1 to 8 are timed, as whole numbers, bipolar and floats", () => {
@@ -139,6 +161,11 @@ describe("goals", () => {
     expect(bits("float")).toEqual([2, 3, 4, 5, 6, 7, 8, 16, 32]);
     expect(new Set(ours.map((m) => m.name)).size).toBe(ours.length);
   });
+});
+
+test("benches end alike: a line for each goal, and how many pass", () => {
+  expect(conclusion([{ goal: "so fast", found: "1.2 s", passes: true }, shareOf("80 % of all", 3, 4, 0.8), shareOf("all", 4, 4, 1, "; well"), shareOf("none", 0, 0)])).toBe(
+    "goals\n  passes so fast: 1.2 s\n  fails  80 % of all: 3 of 4\n  passes all: 4 of 4; well\n  fails  none: 0 of 0\n2 of 4 pass");
 });
 
 describe("manifests of shaders", () => {
@@ -190,6 +217,8 @@ describe("what a bench is told", () => {
     expect(options(["--quick", "--wgsl", "a", "--wgsl", "b", "--rounds", "5"])).toMatchObject({ quick: true, peers: true, wgsl: ["a", "b"], rounds: 5 });
     expect(options(["--no-peers"]).peers).toBe(false);
     expect(() => options(["--rounds", "few"])).toThrow('found "few"');
+    expect(options(["--minutes", "2.5"]).minutes).toBe(2.5);
+    for (const bad of ["0", "long"]) expect(() => options(["--minutes", bad])).toThrow(`found "${bad}"`);
     expect(() => options(["--quik"])).toThrow("--quik");
   });
   test("shapes, by name and one by one", () => {

@@ -8,6 +8,7 @@ import { close, kernelOf, matmul, open, tensor, uploadQuantised, type Device, ty
 import { caseOf } from "./kernels.ts";
 import { activations, codesOf, scalesOf } from "./numbers.ts";
 import { progress } from "./options.ts";
+import { conclusion, shareOf } from "./verdicts.ts";
 
 /** Seconds that a first run may take. */
 const GOAL = 1.5;
@@ -78,5 +79,6 @@ export async function cold(words: readonly string[]): Promise<void> {
     console.log(`${first.toFixed(2).padStart(8)}${next.toFixed(2).padStart(8)}  ${n}`);
   }
   const slow = rows.filter((r) => r.first >= GOAL).sort((a, b) => b.first - a.first);
-  console.log(`${rows.length - slow.length} of ${rows.length} take less than ${GOAL} s at first${slow.length ? `; longest: ${slow.map((r) => `${r.name} ${r.first.toFixed(1)}`).join(", ")}` : ""}`);
+  if (slow.length) console.log(`\nlongest: ${slow.map((r) => `${r.name} ${r.first.toFixed(1)}`).join(", ")}`);
+  console.log(`\n${conclusion([shareOf(`first runs on lavapipe without its disk cache take less than ${GOAL} s`, rows.length - slow.length, rows.length)])}`);
 }

@@ -4,6 +4,7 @@ import { load } from "../lang/index.ts";
 import { profiles } from "../runtime/index.ts";
 import { programsOf, shipped, type Shipped } from "./kernels.ts";
 import { progress } from "./options.ts";
+import { conclusion, shareOf } from "./verdicts.ts";
 
 /** What is compiled for: a GPU without optional features, and lavapipe as it is found. */
 const targets: Readonly<Record<string, Target>> = {
@@ -41,5 +42,5 @@ export async function compile(part = ""): Promise<void> {
   console.log("CPU ms from text to WGSL, warm; emit holds prepare (folding, pipelining, inference of layouts)\n     all   parse elaborate prepare    emit");
   for (const r of rows.sort((a, b) => b.all - a.all))
     console.log(`${[r.all, r.parse, r.elaborate, r.prepare, r.emit].map((ms, i) => ms.toFixed(1).padStart(i === 2 ? 9 : 8)).join("")}  ${r.on}: ${r.name}`);
-  console.log(`${rows.filter((r) => r.all < GOAL).length} of ${rows.length} take less than ${GOAL} ms`);
+  console.log(`\n${conclusion(Object.keys(targets).map((on) => { const own = rows.filter((r) => r.on === on); return shareOf(`text to WGSL for ${on} takes less than ${GOAL} ms`, own.filter((r) => r.all < GOAL).length, own.length); }))}`);
 }

@@ -1,24 +1,28 @@
-// How well prices tell how fast the cuts of a product are: npm run bench -- cuts [--quick] [--adapter NAME] [--shapes LIST] [--only TYPES] [--rounds N] [--json FILE]
+// How well prices tell how fast the cuts of a product are: npm run bench -- cuts [--quick] [--adapter NAME] [--shapes LIST] [--only NAMES] [--rounds N] [--json FILE]
 //
 // All cuts that matmul chooses from are timed in the same rounds, and their times held against two predictions: the price by which matmul
-// chooses before anything is compiled, and what `inspect --cost` counts in the Program. The order is what a choice hangs on.
+// chooses before anything is compiled, and what `inspect --cost` counts in the Program. The order is what a choice hangs on. Of the schedules
+// that ship as text the tuning spaces are timed as the tuner does it, and held against what it counts.
 import { writeFileSync } from "node:fs";
 import { lowerProgram, prepare, seconds, work, type Work } from "../codegen/index.ts";
 import { planes } from "../layout/index.ts";
 import { close, kernelOf, matmulCuts, open, rates, targetOf, tensor, uploadQuantised, type Device, type Kernel, type MatmulFactor, type Tensor } from "../runtime/index.ts";
 import { dtype } from "../vm/index.ts";
+import { fitOf, fitText, fitVerdicts, type Fit, type Predicted } from "./fit.ts";
 import { activations, codesOf, scalesOf, sizesText, type Sizes } from "./numbers.ts";
 import { progress, type Options } from "./options.ts";
 import { GROUP } from "./ours.ts";
 import { shapesOf } from "./shapes.ts";
-import { clockOf, median, race, spearman, type Racer } from "./timing.ts";
+import { isFor, spaceOf, spaces } from "./spaces.ts";
+import { clockOf, median, race, type Racer } from "./timing.ts";
+import { conclusion, type Verdict } from "./verdicts.ts";
 
-/** Types of the factors: weights with scales times floats, and whole numbers times whole numbers. */
-const KINDS = ["f32", "i4", "i3", "i8", "W8A8", "W2A2"] as const, QUICK = ["f32", "i4", "W8A8"] as const;
+/** Types of the factors of matmul: weights with scales times floats, and whole numbers times whole numbers; and schedules by name. */
+const KINDS = ["f32", "i4", "i3", "i8", "W8A8", "W2A2", "gemv", "gemm_skinny"] as const, QUICK = ["f32", "i4", "W8A8", "gemv"] as const;
 const SHAPES = "1x1024x1024,16x512x512";
 
 /** A cut, what was predicted of it and what it took. */
-interface Point extends Racer { readonly price: number; readonly counted: number; readonly cut: string; readonly work: Work }
+interface Point extends Racer { readonly cut: string; readonly price: number; readonly counted: number; readonly work: Work }
 
 async function factors(device: Device, { M, N, K }: Sizes, kind: string): Promise<readonly [MatmulFactor & { dispose(): void }, MatmulFactor & { dispose(): void }]> {
   const exact = /^W(\d)A(\d)$/.exec(kind);
@@ -53,37 +57,58 @@ async function pointsOf(device: Device, { M, N }: Sizes, [x, w]: readonly [Matmu
   return { points, end: () => { for (const y of outs) y.dispose(); } };
 }
 
-/** How a prediction stands to what was measured. */
-interface Fit { readonly spearman: number; readonly near: number; readonly of: number; readonly loss: number }
-function fitOf(points: readonly Point[], by: "price" | "counted"): Fit {
-  const pairs = points.map((p) => [p[by], median(p.ms)] as const), least = Math.min(...pairs.map(([, t]) => t)), taken = pairs.reduce((a, b) => (b[0] < a[0] ? b : a));
-  return { spearman: spearman(pairs), near: pairs.filter(([a, b]) => Math.max(a / b, b / a) <= 1.5).length, of: pairs.length, loss: taken[1] / least };
+/** A point in the report. */
+interface Line { readonly cut: string; readonly ms: readonly number[]; readonly price?: number; readonly counted: number; readonly work?: Work }
+/** How a prediction stands to what was measured of some points. */
+const by = (lines: readonly Line[], of: "price" | "counted"): readonly Predicted[] => lines.flatMap(({ ms, [of]: predicted }) => (predicted === undefined ? [] : [{ predicted, ms }]));
+/** What decides is held against the aims: matmul goes by the price, the tuner by what it counts. */
+interface Found { readonly kind: string; readonly sizes: Sizes; readonly points: readonly Line[]; readonly price?: Fit; readonly counted: Fit; readonly verdicts: readonly Verdict[] }
+
+/** The cuts of matmul for one product, timed. */
+async function cutsOf(device: Device, kind: string, sizes: Sizes, rounds: number, say: (text: string) => void): Promise<readonly Line[]> {
+  const made = await factors(device, sizes, kind);
+  say("compiling all cuts");
+  const { points, end } = await pointsOf(device, sizes, made, /^W/.test(kind));
+  await race(clockOf(device), points, rounds, 10, { progress: (i, n) => say(`round ${i} of ${n}`) });
+  end();
+  for (const f of made) f.dispose();
+  return points.map(({ cut, price, counted, ms, work: done }) => ({ cut, price, counted, ms, work: done }));
 }
-const fitText = (name: string, f: Fit): string => `  ${name}: order ${f.spearman.toFixed(2)} alike (Spearman), ${f.near} of ${f.of} within 1.5 ×; the cut that it takes is ${f.loss.toFixed(2)} × of the fastest`;
+
+/** The points of a schedule, timed. */
+async function linesOf(device: Device, kind: string, sizes: Sizes, rounds: number, say: (text: string) => void): Promise<readonly Line[]> {
+  const { points, why } = await spaceOf(device, kind, sizes, rounds, say);
+  for (const w of new Set(why)) console.log(`  ${kind}, ${sizesText(sizes)}: ${why.filter((x) => x === w).length} points left out: ${w}`);
+  return points.map(({ cut, predicted: counted, ms }) => ({ cut, counted, ms }));
+}
+
+function print({ kind, sizes, points, price, counted }: Found): void {
+  const number = (t: number | undefined): string => (t === undefined ? "" : t.toFixed(t < 10 ? 3 : 1)).padStart(9);
+  console.log(`\n${kind}, ${sizesText(sizes)}\n${["measured", "price", "counted"].map((t) => t.padStart(9)).join("")}`);
+  for (const p of points) console.log(`${[median(p.ms), p.price, p.counted].map(number).join("")}  ${p.cut}`);
+  if (price) console.log(fitText("price", price));
+  console.log(fitText("counted", counted));
+}
 
 /** Runs the bench and prints its tables. */
 export async function cuts(o: Options): Promise<void> {
-  const kinds = o.only?.split(",").map((t) => t.trim()) ?? (o.quick ? QUICK : KINDS), report: object[] = [], all: Point[] = [];
+  const kinds = o.only?.split(",").map((t) => t.trim()) ?? (o.quick ? QUICK : KINDS), found: Found[] = [], rounds = o.rounds ?? 7;
   try {
-    const device = await open(o.adapter === undefined ? {} : { adapter: o.adapter }), clock = clockOf(device), rounds = o.rounds ?? 7;
+    const device = await open(o.adapter === undefined ? {} : { adapter: o.adapter });
     await rates(device);
     console.log(`cuts of products on ${device.info.name} (${device.profile.name}); medians of ${rounds} rounds, ms${device.profile.software ? " of all cores" : ""}`);
     for (const sizes of shapesOf(o.shapes ?? SHAPES, device.profile.software)) for (const kind of kinds) {
-      const say = progress(`${kind}, ${sizesText(sizes)}`), made = await factors(device, sizes, kind);
-      say("compiling all cuts");
-      const { points, end } = await pointsOf(device, sizes, made, /^W/.test(kind));
-      await race(clock, points, rounds, 10, { progress: (i, n) => say(`round ${i} of ${n}`) });
+      const schedule = Object.hasOwn(spaces, kind), name = `${kind}, ${sizesText(sizes)}`, say = progress(name);
+      if (schedule && !isFor(kind, sizes)) continue;
+      const points = await (schedule ? linesOf : cutsOf)(device, kind, sizes, rounds, say), prices = by(points, "price"), counted = fitOf(by(points, "counted")), price = prices.length ? fitOf(prices) : undefined;
       say();
-      console.log(`\n${kind}, ${sizesText(sizes)}\n${["measured", "price", "counted"].map((t) => t.padStart(9)).join("")}`);
-      for (const p of points) console.log(`${[median(p.ms), p.price, p.counted].map((t) => t.toFixed(t < 10 ? 3 : 1).padStart(9)).join("")}  ${p.cut}`);
-      for (const by of ["price", "counted"] as const) console.log(fitText(by, fitOf(points, by)));
-      report.push({ kind, sizes, points: points.map(({ cut, price, counted, ms, work: done }) => ({ cut, price, counted, ms: median(ms), work: done })), price: fitOf(points, "price"), counted: fitOf(points, "counted") });
-      all.push(...points);
-      if (o.json !== undefined) writeFileSync(o.json, `${JSON.stringify({ device: { ...device.info, profile: device.profile.name }, rates: targetOf(device).rates, products: report }, null, 1)}\n`);
-      end();
-      for (const f of made) f.dispose();
+      found.push({ kind, sizes, points, counted, ...(price ? { price } : {}), verdicts: fitVerdicts(name, price ?? counted) });
+      print(found[found.length - 1]);
+      if (o.json !== undefined) writeFileSync(o.json, `${JSON.stringify({ device: { ...device.info, profile: device.profile.name }, rates: targetOf(device).rates, products: found.map((f) => ({ ...f, points: f.points.map((p) => ({ ...p, ms: median(p.ms) })) })) }, null, 1)}\n`);
     }
+    const all = found.flatMap((f) => f.points), decisive = found.flatMap((f) => by(f.points, f.price ? "price" : "counted"));
     console.log("\nall together");
-    for (const by of ["price", "counted"] as const) console.log(fitText(by, fitOf(all, by)).replace(/;.*/, "; aims: 0.9, and 80 %"));
+    for (const of of ["price", "counted"] as const) if (by(all, of).length) console.log(fitText(of, fitOf(by(all, of))).replace(/;[^;]*$/, ""));
+    console.log(`\n${conclusion([...found.flatMap((f) => f.verdicts), ...(found.length > 1 ? fitVerdicts("all together", fitOf(decisive)) : [])])}`);
   } finally { await close(); }
 }

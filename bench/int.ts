@@ -14,6 +14,7 @@ import { progress, type Options } from "./options.ts";
 import { INSTALL, installed, peers } from "./peers.ts";
 import { plot } from "./plot.ts";
 import { clockOf, interval, median, race, ratio, ratioText, verdict, without, type Clock, type Racer, type Ratio } from "./timing.ts";
+import { conclusion, shareOf } from "./verdicts.ts";
 
 /** Columns of a table: packed* reads the bit planes that the other two last ways need. */
 const NAMES = [...WAYS, "packed*"] as const;
@@ -103,8 +104,11 @@ async function onDevice(device: Device, form: Form, withPeers: boolean): Promise
     for (const t of [...shared.tensors.values(), ...shared.outs]) t.dispose();
   }
   const right = cells.filter((c) => (c.ms[c.chosen] ?? Infinity) <= 1.25 * (c.ms[c.best] ?? 0)).length;
-  console.log(`\nthe cost model's choice is within 1.25 × of the best way in ${right} of ${cells.length} cells (${((100 * right) / cells.length).toFixed(0)} %)`);
   losses(cells, targetOf(device).rates);
+  console.log(`\n${conclusion([
+    shareOf("the cost model's choice is within 1.25 × of the best way in 90 % of cells", right, cells.length, 0.9),
+    ...compared.flatMap((c) => c.goals).map((g) => ({ goal: `${g.shape}: ${g.of} ${g.least} × as fast as ${g.over}, the best f32`, found: ratioText(g.ratio), passes: g.verdict === "passes" })),
+  ])}`);
   return { cells, withPeers: compared };
 }
 

@@ -38,3 +38,10 @@ export async function caseOf(example: string): Promise<{ readonly kernel: Kernel
   const { kernel, cases } = await twinOf(example), run = cases().find((c) => c.onDevices);
   return run && { kernel, run };
 }
+
+/** A kernel of an example's twin, to be specialised. @throws Error where it has none of that name */
+export async function kernelNamed(example: string, name: string): Promise<KernelDefinition | SequenceDefinition> {
+  const e = await twinOf(example), found = [e, ...e.more ?? []].find(({ kernel }) => kernel.name === name);
+  if (!found) throw new Error(`${example} has no kernel ${name}`);
+  return found.kernel;
+}

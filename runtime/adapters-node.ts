@@ -11,6 +11,7 @@ import { isMainThread } from "node:worker_threads";
 import { fail } from "../diagnostic.ts";
 import { describeAdapter, missingFeatures, refusedAdapter, type AdapterInfo } from "./adapters.ts";
 import { hasVulkanDriver } from "./drivers.ts";
+import { waitPatiently } from "./patience.ts";
 import { findSwiftShader, hasVulkanLoader, loadLibrary, type SwiftShader } from "./swiftshader.ts";
 
 /** An adapter fresh from Dawn, and how it was got. */
@@ -61,6 +62,7 @@ async function load(): Promise<Dawn> {
     }
     for (const [name, value] of Object.entries(found.globals))
       if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+    waitPatiently(found.globals);
     return { create: found.create, globals: found.globals, unasked };
   })();
   return dawn;

@@ -1,6 +1,7 @@
 // May an operand feed an element-wise instruction without any communication? Only if every thread that produces y[i]
 // already holds x[i broadcast]. First a proof on digits, then, where digits don't fit each other, a look at every element.
 import { numbers, type Algebra } from "./algebra.ts";
+import { keptPairs } from "./kept.ts";
 import { weights } from "./modes.ts";
 import { groupedModes, spatialShape, threadCount, type RegisterLayout } from "./register.ts";
 import { lookUp, tables } from "./tables.ts";
@@ -73,10 +74,10 @@ function checked(x: RegisterLayout, out: RegisterLayout, threads: number, source
  * canBroadcast(reduce(spatial(4, 8), [1], true), spatial(4, 8)); // => true
  * ```
  */
-export function canBroadcast(operand: RegisterLayout, out: RegisterLayout): boolean {
-  if (!broadcasts(operand.shape, out.shape) || threadCount(out) > threadCount(operand)) return false;
-  return proved(operand, out) || checked(operand, out, threadCount(out));
-}
+export const canBroadcast = (operand: RegisterLayout, out: RegisterLayout): boolean => feeds(operand, out);
+
+const feeds = keptPairs((operand: RegisterLayout, out: RegisterLayout): boolean =>
+  broadcasts(operand.shape, out.shape) && threadCount(out) <= threadCount(operand) && (proved(operand, out) || checked(operand, out, threadCount(out))), () => 0);
 
 /** For an index of one tile, that of the element in another tile that it is. The same formula serves numbers and expressions. */
 export type IndexMap = <T>(algebra: Algebra<T>, index: readonly T[]) => readonly T[];
@@ -86,7 +87,10 @@ export type IndexMap = <T>(algebra: Algebra<T>, index: readonly T[]) => readonly
  * counts as t mod S in both.
  */
 export function holdsAll(from: RegisterLayout, to: RegisterLayout, threads: number, source?: IndexMap): boolean {
-  if (source) return checked(from, to, threads, source);
+  return source ? checked(from, to, threads, source) : holds(from, to, threads);
+}
+
+const holds = keptPairs((from: RegisterLayout, to: RegisterLayout, threads: number): boolean => {
   const aligned = threads % threadCount(from) === 0 && threads % threadCount(to) === 0 && threadCount(from) === threadCount(to);
   return (aligned && proved(from, to)) || checked(from, to, threads);
-}
+}, (threads) => threads);

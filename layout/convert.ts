@@ -2,6 +2,7 @@
 import { fail } from "../diagnostic.ts";
 import { numbers } from "./algebra.ts";
 import { holdsAll, type IndexMap } from "./broadcast.ts";
+import { keptPairs } from "./kept.ts";
 import { same, show } from "./modes.ts";
 import { equal, replicaCount, sizeOf, slotCount, threadCount, type RegisterLayout } from "./register.ts";
 import { lookUp, tables } from "./tables.ts";
@@ -91,7 +92,9 @@ export const shufflesAreDear = (plan: readonly (readonly number[])[], from: Regi
  * conversion(spatial(4, 8), columnSpatial(4, 8), { subgroup: 32 }).kind; // => "subgroup"
  * ```
  */
-export function conversion(from: RegisterLayout, to: RegisterLayout, options: ConversionOptions = {}): Conversion {
+export const conversion = (from: RegisterLayout, to: RegisterLayout, options: ConversionOptions = {}): Conversion => converted(from, to, options);
+
+const converted = keptPairs((from: RegisterLayout, to: RegisterLayout, options: ConversionOptions): Conversion => {
   if (!same(from.shape, to.shape))
     fail({ code: "L0102", message: `can't convert a tile of shape ${show(from.shape)} to ${show(to.shape)}`, help: "reshape or broadcast it first" });
   const threads = options.threads ?? Math.max(threadCount(from), threadCount(to));
@@ -104,4 +107,4 @@ export function conversion(from: RegisterLayout, to: RegisterLayout, options: Co
   if (size !== undefined && plan) return { kind: "subgroup", cost: SHUFFLE * countOf(plan), size, shuffles: countOf(plan) };
   const stores = slotCount(from), loads = slotCount(to);
   return { kind: "shared", cost: SHARED_ACCESS * (stores / replicaCount(from) + loads) + 2 * BARRIER, elements: sizeOf(from), stores, loads };
-}
+}, ({ threads, subgroup }) => `${threads} ${subgroup}`);

@@ -3,6 +3,7 @@
 // 0 ≤ slot < slotCount, index inside the shape; on that ground the leading digit of a number needs no remainder.
 import { fail } from "../diagnostic.ts";
 import { numbers, type Algebra } from "./algebra.ts";
+import { kept } from "./kept.ts";
 import { digit, leads, show, weighted, weights } from "./modes.ts";
 import { groupedModes, localShape, replicaCount, spatialShape, type RegisterLayout } from "./register.ts";
 
@@ -19,14 +20,9 @@ interface Plan {
 
 const places = (sizes: readonly number[]): readonly Place[] => { const w = weights(sizes); return sizes.map((size, i) => ({ weight: w[i], size, leading: leads(sizes, i) })); };
 
-const plans = new WeakMap<RegisterLayout, Plan>();
-function planOf(l: RegisterLayout): Plan {
-  const known = plans.get(l);
-  if (known) return known;
-  const made = { spatial: places(spatialShape(l)), local: places(localShape(l)), own: groupedModes(l).map((own) => places(own.map((m) => l.modeShape[m])).map((at, i) => ({ ...at, mode: own[i] }))) };
-  plans.set(l, made);
-  return made;
-}
+const planOf = kept((l: RegisterLayout): Plan => ({
+  spatial: places(spatialShape(l)), local: places(localShape(l)), own: groupedModes(l).map((own) => places(own.map((m) => l.modeShape[m])).map((at, i) => ({ ...at, mode: own[i] }))),
+}), () => 0);
 
 const digitAt = <T>(alg: Algebra<T>, x: T, { weight, size, leading }: Place): T => digit(alg, x, weight, size, leading);
 

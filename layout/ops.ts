@@ -1,5 +1,6 @@
 // The operations of the layout algebra except division: product, reduction, and everything that only renames dimensions.
 import { fail } from "../diagnostic.ts";
+import { kept, keptPairs } from "./kept.ts";
 import { dimensions, extents, product, show } from "./modes.ts";
 import { assemble, parts, split, type Mode, type Parts } from "./parts.ts";
 import { local, registerLayout, sizeOf, type RegisterLayout } from "./register.ts";
@@ -14,7 +15,9 @@ import { local, registerLayout, sizeOf, type RegisterLayout } from "./register.t
  * compose(spatial(2, 2), local(2, 2)).shape; // => [4, 4]
  * ```
  */
-export function compose(outer: RegisterLayout, inner: RegisterLayout): RegisterLayout {
+export const compose = (outer: RegisterLayout, inner: RegisterLayout): RegisterLayout => composed(outer, inner);
+
+const composed = keptPairs((outer: RegisterLayout, inner: RegisterLayout): RegisterLayout => {
   const rank = Math.max(outer.shape.length, inner.shape.length);
   const f = parts(outer, rank), g = parts(inner, rank);
   return assemble({
@@ -23,7 +26,7 @@ export function compose(outer: RegisterLayout, inner: RegisterLayout): RegisterL
     spatial: [...f.spatial, ...g.spatial],
     local: [...f.local, ...g.local],
   });
-}
+}, () => 0);
 
 /** The product of any number of layouts, the first the outermost; none gives the neutral layout of shape (). */
 export const chain = (...ls: readonly RegisterLayout[]): RegisterLayout => ls.reduce(compose, registerLayout([], [], [], []));
@@ -38,7 +41,9 @@ export const chain = (...ls: readonly RegisterLayout[]): RegisterLayout => ls.re
  * reduce(spatial(3, 4), [0]).spatialModes; // => [-3, 0]
  * ```
  */
-export function reduce(l: RegisterLayout, dims: readonly number[], keepdims = false): RegisterLayout {
+export const reduce = (l: RegisterLayout, dims: readonly number[], keepdims = false): RegisterLayout => reduced(l, dims, keepdims);
+
+const reduced = kept((l: RegisterLayout, dims: readonly number[], keepdims: boolean): RegisterLayout => {
   const gone = new Set(dimensions(dims, l.shape.length, "reduce"));
   const p = parts(l);
   const dropped = new Set(p.groups.flatMap((own, k) => (gone.has(k) ? own : [])));
@@ -48,21 +53,23 @@ export function reduce(l: RegisterLayout, dims: readonly number[], keepdims = fa
     spatial: p.spatial.map((m) => (typeof m !== "number" && dropped.has(m) ? -m.size : m)),
     local: p.local.filter((m) => !dropped.has(m)),
   });
-}
+}, (dims, keepdims) => `${dims} ${keepdims}`);
 
 /**
  * Reduces to a shape that broadcasts back to the layout's (aligned at the right): extra leading dimensions go, dimensions where
  * the target is 1 are reduced to 1.
  * @throws Diagnostic L0102 when the shape doesn't broadcast to the layout's
  */
-export function reduceTo(l: RegisterLayout, shape: readonly number[]): RegisterLayout {
+export const reduceTo = (l: RegisterLayout, shape: readonly number[]): RegisterLayout => reducedTo(l, shape);
+
+const reducedTo = kept((l: RegisterLayout, shape: readonly number[]): RegisterLayout => {
   const extra = l.shape.length - shape.length;
   if (extra < 0 || shape.some((d, k) => d !== 1 && d !== l.shape[k + extra]))
     fail({ code: "L0102", message: `${show(shape)} doesn't broadcast to ${show(l.shape)}`, help: "from the right, each extent must be the same or 1" });
   const ones = shape.flatMap((d, k) => (d === 1 && l.shape[k + extra] !== 1 ? [k + extra] : []));
   const lead = Array.from({ length: extra }, (_, k) => k);
   return reduce(reduce(l, ones, true), lead);
-}
+}, (shape) => shape.join());
 
 /**
  * Reorders dimensions: dimension i of the result is dimension `dims[i]` of `l`.

@@ -7,6 +7,7 @@
 // either spread over threads (spatial) or kept inside a thread (local). A spatial entry −r stands for no mode: r
 // groups of threads hold the same elements.
 import { fail } from "../diagnostic.ts";
+import { kept } from "./kept.ts";
 import { extents, frozen, group, product, same, show } from "./modes.ts";
 
 /**
@@ -49,7 +50,7 @@ function validate(shape: readonly number[], modeShape: readonly number[], spatia
 }
 
 /**
- * Makes a layout from its four tuples; the result is canonical.
+ * Makes a layout from its four tuples; the result is canonical, and the same object for the same tuples, so that what is asked of it is answered once.
  * @param shape extents, each ≥ 1
  * @param modeShape factors of the extents, slowest first
  * @param spatialModes digits of the thread: mode numbers, or −r for r replicas
@@ -61,6 +62,20 @@ function validate(shape: readonly number[], modeShape: readonly number[], spatia
  * ```
  */
 export function registerLayout(shape: readonly number[], modeShape: readonly number[], spatialModes: readonly number[], localModes: readonly number[]): RegisterLayout {
+  const key = keyOf(shape, modeShape, spatialModes, localModes), known = made.get(key);
+  if (known) return known;
+  const l = canonicalised(shape, modeShape, spatialModes, localModes), own = keyOf(l.shape, l.modeShape, l.spatialModes, l.localModes), one = made.get(own) ?? l;
+  if (made.size > MOST) made.clear();
+  made.set(own, one).set(key, one);
+  return one;
+}
+
+/** Layouts by their tuples; so many at most. */
+const made = new Map<string, RegisterLayout>();
+const MOST = 4096;
+const keyOf = (...tuples: readonly (readonly number[])[]): string => tuples.join(";");
+
+function canonicalised(shape: readonly number[], modeShape: readonly number[], spatialModes: readonly number[], localModes: readonly number[]): RegisterLayout {
   const groups = validate(shape, modeShape, spatialModes, localModes);
   const real = (m: number) => m < 0 || modeShape[m] > 1;
   const lists = [spatialModes.filter(real), localModes.filter(real)];
@@ -166,12 +181,8 @@ export function replicated(shape: readonly number[], workers: number): RegisterL
 export const identical = (a: RegisterLayout, b: RegisterLayout): boolean =>
   same(a.shape, b.shape) && same(a.modeShape, b.modeShape) && same(a.spatialModes, b.spatialModes) && same(a.localModes, b.localModes);
 
-const meanings = new WeakMap<RegisterLayout, RegisterLayout>();
-
 /** Adjacent replications merged and single replicas dropped: one tuple per meaning. */
-function meaning(l: RegisterLayout): RegisterLayout {
-  const known = meanings.get(l);
-  if (known) return known;
+const meaning = kept((l: RegisterLayout): RegisterLayout => {
   const spatialModes: number[] = [];
   for (const m of l.spatialModes) {
     if (m === -1) continue;
@@ -179,10 +190,8 @@ function meaning(l: RegisterLayout): RegisterLayout {
     if (m < 0 && spatialModes[last] < 0) spatialModes[last] = -(m * spatialModes[last]);
     else spatialModes.push(m);
   }
-  const made = registerLayout(l.shape, l.modeShape, spatialModes, l.localModes);
-  meanings.set(l, made);
-  return made;
-}
+  return registerLayout(l.shape, l.modeShape, spatialModes, l.localModes);
+}, () => 0);
 
 /**
  * Whether two layouts have the same shape and the same map (thread, slot) → element.
@@ -191,4 +200,4 @@ function meaning(l: RegisterLayout): RegisterLayout {
  * equal(replicated([2], 4), registerLayout([2], [2], [-2, -2], [0])); // => true
  * ```
  */
-export const equal = (a: RegisterLayout, b: RegisterLayout): boolean => a === b || identical(meaning(a), meaning(b));
+export const equal = (a: RegisterLayout, b: RegisterLayout): boolean => a === b || (a.shape.length === b.shape.length && identical(meaning(a), meaning(b)));

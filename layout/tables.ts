@@ -5,6 +5,7 @@
 //   slot of element i = Σ over dimensions k of slotOf[k][i[k]]   and the same for the thread (of replica 0)
 import { fail } from "../diagnostic.ts";
 import { numbers } from "./algebra.ts";
+import { kept } from "./kept.ts";
 import { elementAt, slotAt, threadAt } from "./map.ts";
 import { show } from "./modes.ts";
 import { slotCount, threadCount, type RegisterLayout } from "./register.ts";
@@ -20,7 +21,7 @@ export interface Tables {
 const LIMIT = 2 ** 24;
 
 /** The tables of a layout. @throws Diagnostic L0109 when the layout is too large to be listed */
-export function tables(l: RegisterLayout): Tables {
+export const tables = kept((l: RegisterLayout): Tables => {
   const threads = threadCount(l), slots = slotCount(l);
   if (threads * slots > LIMIT)
     fail({ code: "L0109", message: `a layout of ${threads} threads × ${slots} slots of shape ${show(l.shape)} is too large to be listed`, help: `list a smaller tile, of at most ${LIMIT} elements` });
@@ -32,7 +33,7 @@ export function tables(l: RegisterLayout): Tables {
     slotOf: alone((index) => slotAt(l, numbers, index)),
     threadOf: alone((index) => threadAt(l, numbers, index)),
   };
-}
+}, () => 0);
 
 /** Sum of an index's entries in per-dimension tables; entries past a dimension's end (broadcast) count as 0. */
 export function lookUp(of: readonly (readonly number[])[], index: readonly number[]): number {

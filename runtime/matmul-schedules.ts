@@ -6,7 +6,7 @@
 //   staged   blocks copy tiles of both to shared memory first: for devices on which that is faster memory
 import { equalPacking, dense } from "../layout/index.ts";
 import { chooseDecoder, lanesThatShare, seconds, type Target, type Work as Counts } from "../codegen/index.ts";
-import { dtype, productStep, type DType, type ProductStep, type StepSide } from "../vm/index.ts";
+import { byteOrder, dtype, productStep, type CodeWords, type DType, type ProductStep, type StepSide } from "../vm/index.ts";
 import { lanesOf } from "./matmul-across.ts";
 import type { FactorSpec, Tiling } from "./matmul-kernels.ts";
 
@@ -93,10 +93,10 @@ function stepOfPlanes(sides: readonly StepSide[]): ProductStep {
 function waysOf({ x, w }: Work, [m, n]: readonly [number, number], target: Prices): readonly number[] {
   const { rates } = target, [a, b] = [dtype(x.type), dtype(w.type)], fma = decodeOf(a, x, target) * m + decodeOf(b, w, target) * n + seconds({ fma: m * n }, rates);
   if (!isInteger(a) || !isInteger(b)) return [fma];
-  // Four bytes of codes that aren't bytes take some operations, of bits in planes some for each; a word of bits meets each of the other side's.
-  const bytes = (d: DType, { planes }: FactorSpec): number => (planes ? 6 * d.bits : d.bits === 8 ? 0 : 6), gathers = (m * (x.planes ? a.bits : 0) + n * (w.planes ? b.bits : 0)) / 4;
-  const packed = seconds({ packedDot: (m * n) / 4, imul: gathers, integer: (m * bytes(a, x) + n * bytes(b, w) + m * n) / 4 }, rates), pairs = (m * n * a.bits * b.bits) / 32;
-  return [fma, ...(a.bits <= 8 && b.bits <= 8 ? [packed] : []), ...(x.planes && w.planes ? [seconds({ popcount: pairs, integer: 2 * pairs + (2 * m * n * (a.bits + b.bits)) / 32 }, rates)] : [])];
+  const codes = (d: DType, { planes }: FactorSpec, uses: number): CodeWords => ({ form: planes || d.bits === 1 ? "planes" : "fields", bits: d.bits, uses });
+  const narrow = a.bits <= 8 && b.bits <= 8, [ofX, ofW] = narrow ? byteOrder([codes(a, x, n), codes(b, w, m)], WIDEST).operations : [0, 0];
+  const packed = seconds({ packedDot: (m * n) / 4, integer: (m * ofX + n * ofW) / WIDEST + (m * n) / 4 }, rates), pairs = (m * n * a.bits * b.bits) / 32;
+  return [fma, ...(narrow ? [packed] : []), ...(x.planes && w.planes ? [seconds({ popcount: pairs, integer: 2 * pairs + (2 * m * n * (a.bits + b.bits)) / 32 }, rates)] : [])];
 }
 
 /** Seconds to make a number of a code. */

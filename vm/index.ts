@@ -15,6 +15,7 @@ export * from "./builder.ts";
 export * from "./kernel.ts";
 export * from "./text.ts";
 export * from "./isa/data.ts";
+export { byteOrder, type ByteOrder, type CodeWords } from "./isa/product-bytes.ts";
 export { productStep, type ProductStep, type StepSide } from "./isa/product-step.ts";
 export { codeOf, elementOfCode } from "./isa/casting.ts";
 export * from "./arguments.ts";

@@ -2,7 +2,8 @@
 // points, accumulators and tails; every pair of codes up to 4 × 4 bits; the published products.
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { constant, dtype, instructions, symbol, tileFromCodes, type Tile } from "../../vm/index.ts";
+import { constant, dtype, instructions, numericOps, symbol, tileFromCodes, type Tile } from "../../vm/index.ts";
+import { byteOrder, bytesOf, firstElements } from "../../vm/isa/product-bytes.ts";
 import { signedBytes } from "../../vm/isa/product-sides.ts";
 import { vectors } from "../support/vectors.ts";
 import { elements, emit, emitted, env, randomTile, run, seeded, sourceOf, type Operands } from "./isa-support.ts";
@@ -87,11 +88,42 @@ test("published ways from nibbles to bytes", () => {
   const { word, nibbles_unsigned, nibbles_signed, times16_trick, swar_sign_extend } = vectors<Nibbles>("btc/int4_int8"), i4 = dtype("i4"), w = Number(word);
   expect(nibbles_unsigned.map(i4.decode)).toEqual(nibbles_signed);
   // Even nibbles, then odd ones; sixteen times the value without a sign to extend, and the value itself.
-  const bytes = (shifted: boolean): string[] => [w, w >>> 4].map((u) => {
-    const { of, left } = signedBytes(i4, shifted), made = of(emit, emit.constant("u32", (u & 0x0f0f0f0f) >>> 0));
+  const bytes = (shifted: boolean): string[] => {
+    const { of, left } = signedBytes(i4, shifted);
     expect(left).toBe(shifted ? 4 : 0);
-    return `0x${(Number(made.value) >>> 0).toString(16).padStart(8, "0")}`;
-  });
+    return bytesOf(numericOps, { form: "fields", bits: 4 }, 8, { low: 1, high: 2 }, [numericOps.constant("u32", w)], left).map((c) => `0x${(Number(of(emit, c).value) >>> 0).toString(16).padStart(8, "0")}`);
+  };
   expect(bytes(true)).toEqual([times16_trick["lo=(w<<4)&0xF0F0F0F0"], times16_trick["hi=w&0xF0F0F0F0"]]);
   expect(bytes(false)).toEqual([swar_sign_extend.lo, swar_sign_extend.hi]);
+});
+
+describe("words as bytes", () => {
+  const words = (form: "planes" | "fields", bits: number, codes: readonly number[]): number[] => {
+    const made = Array.from({ length: (codes.length * bits) / 32 }, () => 0);
+    codes.forEach((c, i) => { for (let b = 0; b < bits; b++) { const at = form === "planes" ? 32 * b + i : bits * i + b; made[at >> 5] = (made[at >> 5] | (((c >> b) & 1) << (at & 31))) >>> 0; } });
+    return made;
+  };
+  const orders = Array.from({ length: 5 }, (_, high) => Array.from({ length: high }, (_, low) => ({ low, high }))).flat();
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])("hold the codes of %i bits in every order, wherever they stand in a byte", (bits) => {
+    const random = seeded(bits), codes = Array.from({ length: 32 }, () => Math.floor(random() * 2 ** bits));
+    for (const form of bits === 1 ? ["planes"] as const : ["planes", "fields"] as const) for (const order of form === "fields" && ![2, 4, 8].includes(bits) ? orders.slice(0, 1) : orders) for (let left = 0; left <= 8 - bits; left++) {
+      const made = bytesOf(numericOps, { form, bits }, 32, order, words(form, bits, codes).map((w) => numericOps.constant("u32", w)), left);
+      const want = firstElements(32, order).map((first) => [0, 2 ** order.low, 2 ** order.high, 2 ** order.low + 2 ** order.high].reduce((w, at, i) => (w | (codes[first + at] << (8 * i + left))) >>> 0, 0));
+      expect(made.map((x) => x.value), `${form}, bytes by bits ${order.low} and ${order.high}, ${left} to the left`).toEqual(want);
+    }
+  });
+
+  it("take no more operations than were counted", () => {
+    for (const form of ["planes", "fields"] as const) for (const a of [1, 2, 3, 4, 6, 8]) for (const b of [1, 2, 4, 8]) {
+      if (form === "fields" && ![2, 4, 8].includes(a)) continue;
+      const sides = [{ form, bits: a, uses: 1 }, { form: b === 1 ? "planes" : "fields", bits: b, uses: 4 }] as const, { order, operations } = byteOrder(sides, 32);
+      sides.forEach(({ form: f, bits }, i) => {
+        let made = 0;
+        const counting = { ...numericOps, op: (...args: Parameters<typeof numericOps.op>) => { made++; return numericOps.op(...args); } };
+        bytesOf(counting, { form: f, bits }, 32, order, Array.from({ length: bits }, () => numericOps.constant("u32", 0)), 0);
+        expect(made).toBeLessThanOrEqual(operations[i]);
+      });
+    }
+  });
 });

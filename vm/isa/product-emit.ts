@@ -15,7 +15,8 @@ import type { Emission, Emit, Fold, Source, Way, Words } from "../emit.ts";
 import type { Typed } from "../instruction.ts";
 import { constant, knownScalar, type Scalar } from "../scalar.ts";
 import { emission } from "./broadcast.ts";
-import { codeBytes, element, elements, fitsSigned, largest, offset, planeForm, planesOf, planeWeights, readWords, remembered, signedBytes, unsignedBytes, type Side } from "./product-sides.ts";
+import { byteOrder, bytesOf, firstElements, type ByteOrder, type CodeWords } from "./product-bytes.ts";
+import { element, elements, fitsSigned, largest, offset, planeForm, planesOf, planeWeights, readWords, remembered, signedBytes, unsignedBytes, type Side } from "./product-sides.ts";
 import { productStep, type StepSide } from "./product-step.ts";
 import { hasPlanes, isInteger } from "./rules.ts";
 
@@ -188,7 +189,14 @@ function planes<X>(e: Emit<X>, p: Product<X>): Fold<X> | string {
 /** Up to here sums of products of bytes stay below 2^31. */
 const SAFE = 2 ** 17;
 
-function packed<X>(e: Emit<X>, p: Product<X>): Fold<X> | string {
+/** Ones in the bytes of a word whose elements are among the `left` that count. */
+function countedBytes<X>(e: Emit<X>, left: X, { low, high }: ByteOrder): X {
+  if (high === 1) return mask(e, left, 8);
+  const u32 = (n: number): X => e.constant("u32", n);
+  return [0, 2 ** low, 2 ** high, 2 ** low + 2 ** high].map((at, i) => e.op("select", e.op("gt", left, e.constant("i32", at)), u32((0xff << (8 * i)) >>> 0), u32(0))).reduce((a, b) => e.op("or", a, b));
+}
+
+function packed<X>(e: Emit<X>, p: Product<X>, { rows, columns }: Block): Fold<X> | string {
   const sides = [p.x, p.y], wide = sides.find(({ source: { dtype: d } }) => d.bits > 8 || !hasPlanes(d));
   if (wide) return `'${wide.name}' is of ${wide.source.dtype.name}: packed products are of ${wide.source.dtype.bits > 8 ? "types of up to 8 bits" : "integers by their bits"}`;
   const [a, b] = sides.map((s) => s.source.words(s.axis));
@@ -199,10 +207,12 @@ function packed<X>(e: Emit<X>, p: Product<X>): Fold<X> | string {
   const [bx, by] = [dx, dy].map((d) => (signed ? signedBytes(d, shifted) : unsignedBytes(d))), left = bx.left + by.left;
   const width = Math.max(a.elements, b.elements), cut = ragged(p, width), i32 = (n: number): X => e.constant("i32", n);
   const dot = signed ? "dot4i" : "dot4u", ones = e.constant("u32", 0x01010101);
-  const made = [remembered((ws: readonly X[]) => codeBytes(e, p.x, a, ws).map((c) => bx.of(e, c))), remembered((ws: readonly X[]) => codeBytes(e, p.y, b, ws).map((c) => by.of(e, c)))] as const;
-  const bytes = (s: Side<X>, words: Words<X>, line: X, k: X, clear: boolean): X[] => {
+  const codes = [{ form: a.form, bits: dx.bits, uses: columns }, { form: b.form, bits: dy.bits, uses: rows }] as const satisfies readonly CodeWords[];
+  const { order } = byteOrder(codes, width), firsts = firstElements(width, order);
+  const made = [bx, by].map((way, i) => remembered((ws: readonly X[]) => bytesOf(e, codes[i], width, order, ws, way.left).map((c) => way.of(e, c))));
+  const bytes = (s: Side<X>, words: Words<X>, line: X, k: X, clear: boolean): readonly X[] => {
     const from = e.op("mul", k, i32(width)), all = made[s === p.x ? 0 : 1](readWords(e, s, words, line, from, width));
-    return cut && clear ? all.map((v, q) => e.op("and", v, mask(e, e.op("sub", total(e, p), e.op("add", from, i32(4 * q))), 8))) : all;
+    return cut && clear ? all.map((v, q) => e.op("and", v, countedBytes(e, e.op("sub", total(e, p), e.op("add", from, i32(firsts[q]))), order))) : all;
   };
   const sum = (xs: readonly X[], ys: (q: number) => X): X => xs.map((x, q) => e.op(dot, x, ys(q))).reduce((s, t) => e.op("add", s, t));
   return {
@@ -297,7 +307,7 @@ export function foldDot<X>(e: Emit<X>, o: Operands<X>, k: Scalar | undefined, by
   const p = productOf(e, o, k, 0), block = blockOf(out);
   if (!isInteger(o.x.dtype) || !isInteger(o.y.dtype)) return emission(e, multiply(e, p, "f32", block));
   const ways: Readonly<Record<(typeof productWays)[number], () => Fold<X> | string>> = {
-    multiply: () => multiply(e, p, "i32", block), fma: () => fma(e, p, block, "f32"), packed: () => packed(e, p), planes: () => planes(e, p), table: () => table(e, p),
+    multiply: () => multiply(e, p, "i32", block), fma: () => fma(e, p, block, "f32"), packed: () => packed(e, p, block), planes: () => planes(e, p), table: () => table(e, p),
   };
   const half: readonly Way<X>[] = e.halves || by === "half" ? [{ name: "half", fold: fma(e, p, block, "f16") }] : [];
   return { form: "either", by, ways: [...productWays.map((name): Way<X> => ({ name, fold: ways[name](), last: name === "multiply" })), ...half] };

@@ -80,8 +80,9 @@ export const fitsSigned = (d: DType): boolean => d.min >= -128 && d.max <= 127;
 export interface Bytes {
   readonly scale: number;
   readonly base: number;
-  /** Bits that the bytes stand to the left of the values. */
+  /** Bits that codes, and so the bytes' values, stand to the left of their bytes' ends. */
   readonly left: number;
+  /** Bytes of codes that stand so. */
   of<X>(e: Emit<X>, codes: X): X;
 }
 
@@ -100,7 +101,7 @@ export function signedBytes(d: DType, shifted: boolean): Bytes {
   const n = d.bits, high = all(0x80), half = all(2 ** (n - 1));
   const plain = { scale: 1, base: 0, left: 0 };
   if (d.kind === "uint" || (d.kind === "int" && n === 8)) return { ...plain, of: (_, c) => c };
-  if (d.kind === "int" && shifted) return { ...plain, left: 8 - n, of: (e, c) => e.op("shl", c, word(e, 8 - n)) };
+  if (d.kind === "int" && shifted) return { ...plain, left: 8 - n, of: (_, c) => c };
   // 128 + value has no sign, and no carry leaves its byte.
   if (d.kind === "int") return { ...plain, of: (e, c) => e.op("xor", e.op("sub", e.op("or", e.op("xor", c, word(e, half)), word(e, high)), word(e, half)), word(e, high)) };
   return { ...plain, of: (e, c) => e.op("xor", e.op("add", e.op("shl", c, word(e, 1)), word(e, all(129 - 2 ** n))), word(e, high)) };
@@ -109,16 +110,6 @@ export function signedBytes(d: DType, shifted: boolean): Bytes {
 /** The words of `count` elements from element j on, a multiple of what one reading gives. */
 export function readWords<X>(e: Emit<X>, s: Side<X>, words: Words<X>, line: X, j: X, count: number): X[] {
   return Array.from({ length: count / words.elements }, (_, i) => words.at(s.at(line, e.op("add", j, e.constant("i32", i * words.elements))))).flat();
-}
-
-/** The elements of words as words of four codes, a byte each, in order. */
-export function codeBytes<X>(e: Emit<X>, { source }: Side<X>, words: Words<X>, ws: readonly X[]): X[] {
-  const n = source.dtype.bits, per = (words.elements * n) / 32, out: X[] = [];
-  for (let from = 0; from < ws.length; from += per) {
-    const own = ws.slice(from, from + per);
-    for (let q = 0; q < words.elements; q += 4) out.push(words.form === "planes" ? fromPlanes(e, own, q) : spread(e, run(e, own, q * n, 4 * n), n));
-  }
-  return out;
 }
 
 /** A function of words whose results are kept: all elements of a thread in one line share them. */
@@ -132,24 +123,3 @@ export function remembered<X, R>(make: (ws: readonly X[]) => R): (ws: readonly X
     return made;
   };
 }
-
-/** Bits [lo, lo + width) of a string of words. */
-function run<X>(e: Emit<X>, ws: readonly X[], lo: number, width: number): X {
-  const at = lo % 32, first = Math.floor(lo / 32), here = Math.min(width, 32 - at);
-  const cut = (w: X, from: number, n: number): X => (n === 32 ? w : e.op("and", from === 0 ? w : e.op("shr", w, word(e, from)), word(e, 2 ** n - 1)));
-  const low = cut(ws[first], at, here);
-  return here === width ? low : e.op("or", low, e.op("shl", cut(ws[first + 1], 0, width - here), word(e, here)));
-}
-
-/** Four codes of n bits, one after the other, put a byte apart: first in two halves, then in two bytes each. */
-function spread<X>(e: Emit<X>, v: X, n: number): X {
-  if (n === 8) return v;
-  const apart = (x: X, by: number, low: number, high: number): X => e.op("or", e.op("and", x, word(e, low)), e.op("and", e.op("shl", x, word(e, by)), word(e, high)));
-  const two = 2 ** (2 * n) - 1, one = 2 ** n - 1;
-  return apart(apart(v, 16 - 2 * n, two, two * 65536), 8 - n, one * 0x00010001, one * 0x01000100);
-}
-
-/** Bits q to q + 3 of each plane: a product puts them a byte apart, without carries. */
-const fromPlanes = <X>(e: Emit<X>, planes: readonly X[], q: number): X =>
-  planes.map((p, i) => e.op("shl", e.op("and", e.op("mul", e.op("and", e.op("shr", p, word(e, q)), word(e, 15)), word(e, 0x00204081)), word(e, 0x01010101)), word(e, i)))
-    .reduce((a, b) => e.op("or", a, b));

@@ -1,5 +1,5 @@
 // group_gemm of group_dequant N = 64, K = 256; target base
-// 82 lines, 11 memory accesses, 0 bytes of workgroup memory
+// 76 lines, 11 memory accesses, 0 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -41,44 +41,38 @@ fn group_gemm(
     for (var k = 0; k < 8; k++) {
       let t10 = t8 + k * 2;
       let t11 = select(0u, x[select(0, t10, t1)], t1);
-      let t12 = i32(t11 << 24u) >> 24u;
-      let t13 = t9 + k;
-      let t14 = w[t13];
-      let t15 = i32(t11 << 16u) >> 24u;
-      let t16 = i32(t11 << 8u) >> 24u;
-      let t17 = i32(t11) >> 24u;
-      let t18 = select(0u, x[select(0, t10 + 1, t1)], t1);
-      let t19 = i32(t18 << 24u) >> 24u;
-      let t20 = i32(t18 << 16u) >> 24u;
-      let t21 = i32(t18 << 8u) >> 24u;
-      let t22 = i32(t18) >> 24u;
-      let t23 = t15 * (i32(((t14 & 15u) << 16u) | ((t14 << 20u) & 0xf000000u)) >> 24u);
-      let t24 = ((t14 & 15u) << 8u) | ((t14 << 12u) & 0xf0000u) | ((t14 << 16u) & 0xf000000u);
-      let t25 = (t14 & 15u) | ((t14 << 4u) & 0xf00u) | ((t14 << 8u) & 0xf0000u) | ((t14 << 12u) & 0xf000000u);
-      let t26 = t20 * (i32((t14 & 0xf0000u) | ((t14 << 4u) & 0xf000000u)) >> 24u);
-      let t27 = ((t14 >> 8u) & 0xf00u) | ((t14 >> 4u) & 0xf0000u) | (t14 & 0xf000000u);
-      let t28 = ((t14 >> 16u) & 15u) | ((t14 >> 12u) & 0xf00u) | ((t14 >> 8u) & 0xf0000u);
-      d_0 += t12 * (i32((t14 & 15u) << 24u) >> 24u) + t23 + t16 * (i32(t24) >> 24u) + t17 * (i32(t25) >> 24u) + t19 * (i32((t14 << 8u) & 0xf000000u) >> 24u) + t26 + t21 * (i32(t27) >> 24u) + t22 * (i32(t28 | ((t14 >> 4u) & 0xf000000u)) >> 24u);
-      let t29 = w[t13 + 32];
-      let t30 = t15 * (i32(((t29 & 15u) << 16u) | ((t29 << 20u) & 0xf000000u)) >> 24u);
-      let t31 = ((t29 & 15u) << 8u) | ((t29 << 12u) & 0xf0000u) | ((t29 << 16u) & 0xf000000u);
-      let t32 = (t29 & 15u) | ((t29 << 4u) & 0xf00u) | ((t29 << 8u) & 0xf0000u) | ((t29 << 12u) & 0xf000000u);
-      let t33 = t20 * (i32((t29 & 0xf0000u) | ((t29 << 4u) & 0xf000000u)) >> 24u);
-      let t34 = ((t29 >> 8u) & 0xf00u) | ((t29 >> 4u) & 0xf0000u) | (t29 & 0xf000000u);
-      let t35 = ((t29 >> 16u) & 15u) | ((t29 >> 12u) & 0xf00u) | ((t29 >> 8u) & 0xf0000u);
-      d_1 += t12 * (i32((t29 & 15u) << 24u) >> 24u) + t30 + t16 * (i32(t31) >> 24u) + t17 * (i32(t32) >> 24u) + t19 * (i32((t29 << 8u) & 0xf000000u) >> 24u) + t33 + t21 * (i32(t34) >> 24u) + t22 * (i32(t35 | ((t29 >> 4u) & 0xf000000u)) >> 24u);
+      let t12 = select(0u, x[select(0, t10 + 1, t1)], t1);
+      let t13 = t12 ^ (t11 >> 16u);
+      let t14 = t11 ^ (t13 << 16u);
+      let t15 = t12 ^ (t13 & 0xffffu);
+      let t16 = t15 ^ (t14 >> 8u);
+      let t17 = t14 ^ ((t16 << 8u) & 0xff00ff00u);
+      let t18 = i32(t17 << 24u) >> 24u;
+      let t19 = t9 + k;
+      let t20 = w[t19];
+      let t21 = i32(t17 << 16u) >> 24u;
+      let t22 = i32(t17 << 8u) >> 24u;
+      let t23 = i32(t17) >> 24u;
+      let t24 = t15 ^ (t16 & 0xff00ffu);
+      let t25 = i32(t24 << 24u) >> 24u;
+      let t26 = i32(t24 << 16u) >> 24u;
+      let t27 = i32(t24 << 8u) >> 24u;
+      let t28 = i32(t24) >> 24u;
+      d_0 += t18 * (i32((t20 & 15u) << 24u) >> 24u) + t21 * (i32((t20 << 16u) & 0xf0f0000u) >> 24u) + t22 * (i32((t20 << 8u) & 0xf0f0f00u) >> 24u) + t23 * (i32(t20 & 0xf0f0f0fu) >> 24u) + t25 * (i32((t20 << 20u) & 0xf000000u) >> 24u) + t26 * (i32((t20 << 12u) & 0xf0f0000u) >> 24u) + t27 * (i32((t20 << 4u) & 0xf0f0f00u) >> 24u) + t28 * (i32((t20 >> 4u) & 0xf0f0f0fu) >> 24u);
+      let t29 = w[t19 + 32];
+      d_1 += t18 * (i32((t29 & 15u) << 24u) >> 24u) + t21 * (i32((t29 << 16u) & 0xf0f0000u) >> 24u) + t22 * (i32((t29 << 8u) & 0xf0f0f00u) >> 24u) + t23 * (i32(t29 & 0xf0f0f0fu) >> 24u) + t25 * (i32((t29 << 20u) & 0xf000000u) >> 24u) + t26 * (i32((t29 << 12u) & 0xf0f0000u) >> 24u) + t27 * (i32((t29 << 4u) & 0xf0f0f00u) >> 24u) + t28 * (i32((t29 >> 4u) & 0xf0f0f0fu) >> 24u);
     }
     let v18 = i32(select(0u, sum[t5 + g], t1));
-    let t36 = z[bn + g * 8];
-    let t37 = s[t7 + g * 32];
-    acc_0 = fma(f32(d_0 - i32((t36 >> u32(t6)) & 15u) * v18), bitcast<f32>(t37.x), acc_0);
-    acc_1 = fma(f32(d_1 - v18 * i32((t36 >> u32(t6 + 4)) & 15u)), bitcast<f32>(t37.y), acc_1);
+    let t30 = z[bn + g * 8];
+    let t31 = s[t7 + g * 32];
+    acc_0 = fma(f32(d_0 - i32((t30 >> u32(t6)) & 15u) * v18), bitcast<f32>(t31.x), acc_0);
+    acc_1 = fma(f32(d_1 - v18 * i32((t30 >> u32(t6 + 4)) & 15u)), bitcast<f32>(t31.y), acc_1);
   }
   let v27 = bitcast<f32>(select(0u, sx[t4], t1));
   if (t1) {
-    let t38 = bn * 8 + bm * 512 + (t >> 2u) * 64 + (t & 3) * 2;
-    let t39 = bias[t7];
-    y[t38] = bitcast<u32>(acc_0 * v27 + bitcast<f32>(t39.x));
-    y[t38 + 1] = bitcast<u32>(v27 * acc_1 + bitcast<f32>(t39.y));
+    let t32 = bn * 8 + bm * 512 + (t >> 2u) * 64 + (t & 3) * 2;
+    let t33 = bias[t7];
+    y[t32] = bitcast<u32>(acc_0 * v27 + bitcast<f32>(t33.x));
+    y[t32 + 1] = bitcast<u32>(v27 * acc_1 + bitcast<f32>(t33.y));
   }
 }

@@ -1,5 +1,5 @@
 // w4ax_gemm N = 64, K = 256; target base
-// 134 lines, 14 memory accesses, 4 bytes of workgroup memory
+// 112 lines, 14 memory accesses, 4 bytes of workgroup memory
 struct Params {
   B4: i32,
   M: i32,
@@ -51,20 +51,26 @@ fn w4ax_gemm(
       for (var k = 0; k < 16; k++) {
         let t12 = t11 + k * 2;
         let t13 = select(0u, x8[select(0, t12, t10)], t10);
-        let t14 = i32(t13 << 24u) >> 24u;
-        let t15 = t9 + k;
-        let t16 = w[t15];
-        let t17 = i32(t13 << 16u) >> 24u;
-        let t18 = i32(t13 << 8u) >> 24u;
-        let t19 = i32(t13) >> 24u;
-        let t20 = select(0u, x8[select(0, t12 + 1, t10)], t10);
-        let t21 = i32(t20 << 24u) >> 24u;
-        let t22 = i32(t20 << 16u) >> 24u;
-        let t23 = i32(t20 << 8u) >> 24u;
-        let t24 = i32(t20) >> 24u;
-        v16_part_0 += t14 * (i32(t16 << 28u) >> 24u) + t17 * decode(t16) + t18 * decode_1(t16) + t19 * decode_2(t16) + t21 * (i32((t16 << 12u) & 0xf0000000u) >> 24u) + t22 * decode_3(t16) + t23 * decode_4(t16) + t24 * decode_5(t16);
-        let t25 = w[t15 + 32];
-        v16_part_1 += t14 * (i32(t25 << 28u) >> 24u) + t17 * decode(t25) + t18 * decode_1(t25) + t19 * decode_2(t25) + t21 * (i32((t25 << 12u) & 0xf0000000u) >> 24u) + t22 * decode_3(t25) + t23 * decode_4(t25) + t24 * decode_5(t25);
+        let t14 = select(0u, x8[select(0, t12 + 1, t10)], t10);
+        let t15 = t14 ^ (t13 >> 16u);
+        let t16 = t13 ^ (t15 << 16u);
+        let t17 = t14 ^ (t15 & 0xffffu);
+        let t18 = t17 ^ (t16 >> 8u);
+        let t19 = t16 ^ ((t18 << 8u) & 0xff00ff00u);
+        let t20 = i32(t19 << 24u) >> 24u;
+        let t21 = t9 + k;
+        let t22 = w[t21];
+        let t23 = i32(t19 << 16u) >> 24u;
+        let t24 = i32(t19 << 8u) >> 24u;
+        let t25 = i32(t19) >> 24u;
+        let t26 = t17 ^ (t18 & 0xff00ffu);
+        let t27 = i32(t26 << 24u) >> 24u;
+        let t28 = i32(t26 << 16u) >> 24u;
+        let t29 = i32(t26 << 8u) >> 24u;
+        let t30 = i32(t26) >> 24u;
+        v16_part_0 += t20 * (i32(t22 << 28u) >> 24u) + t23 * (i32((t22 << 20u) & 0xf0f00000u) >> 24u) + t24 * (i32((t22 << 12u) & 0xf0f0f000u) >> 24u) + t25 * (i32((t22 << 4u) & 0xf0f0f0f0u) >> 24u) + t27 * (i32((t22 << 24u) & 0xf0000000u) >> 24u) + t28 * (i32((t22 << 16u) & 0xf0f00000u) >> 24u) + t29 * (i32((t22 << 8u) & 0xf0f0f000u) >> 24u) + t30 * (i32(t22 & 0xf0f0f0f0u) >> 24u);
+        let t31 = w[t21 + 32];
+        v16_part_1 += t20 * (i32(t31 << 28u) >> 24u) + t23 * (i32((t31 << 20u) & 0xf0f00000u) >> 24u) + t24 * (i32((t31 << 12u) & 0xf0f0f000u) >> 24u) + t25 * (i32((t31 << 4u) & 0xf0f0f0f0u) >> 24u) + t27 * (i32((t31 << 24u) & 0xf0000000u) >> 24u) + t28 * (i32((t31 << 16u) & 0xf0f00000u) >> 24u) + t29 * (i32((t31 << 8u) & 0xf0f0f000u) >> 24u) + t30 * (i32(t31 & 0xf0f0f0f0u) >> 24u);
       }
       v16_0 = v16_0 + (v16_part_0 >> 4u);
       v16_1 = v16_1 + (v16_part_1 >> 4u);
@@ -72,23 +78,23 @@ fn w4ax_gemm(
       d_1 = v16_1;
     } else {
       var v18_0 = 0; var v18_1 = 0; var v18_part_0 = 0; var v18_part_1 = 0;
-      let t26 = (i32(p) < 0) & t1 & (-i32(p) - 1 < params.B4);
-      let t27 = t4 + t8 * -16;
+      let t32 = (i32(p) < 0) & t1 & (-i32(p) - 1 < params.B4);
+      let t33 = t4 + t8 * -16;
       for (var k = 0; k < 16; k++) {
-        let t28 = select(0u, x4[select(0, t27 + k, t26)], t26);
-        let t29 = i32(t28 << 28u) >> 24u;
-        let t30 = t9 + k;
-        let t31 = w[t30];
-        let t32 = i32((t28 << 12u) & 0xf0000000u) >> 24u;
-        let t33 = decode(t28);
-        let t34 = decode_1(t28);
-        let t35 = decode_2(t28);
-        let t36 = decode_3(t28);
-        let t37 = decode_4(t28);
-        let t38 = decode_5(t28);
-        v18_part_0 += t29 * (i32(t31 << 28u) >> 24u) + t33 * decode(t31) + t34 * decode_1(t31) + t35 * decode_2(t31) + t32 * (i32((t31 << 12u) & 0xf0000000u) >> 24u) + t36 * decode_3(t31) + t37 * decode_4(t31) + t38 * decode_5(t31);
-        let t39 = w[t30 + 32];
-        v18_part_1 += t29 * (i32(t39 << 28u) >> 24u) + t33 * decode(t39) + t34 * decode_1(t39) + t35 * decode_2(t39) + t32 * (i32((t39 << 12u) & 0xf0000000u) >> 24u) + t36 * decode_3(t39) + t37 * decode_4(t39) + t38 * decode_5(t39);
+        let t34 = select(0u, x4[select(0, t33 + k, t32)], t32);
+        let t35 = i32(t34 << 28u) >> 24u;
+        let t36 = t9 + k;
+        let t37 = w[t36];
+        let t38 = i32((t34 << 20u) & 0xf0f00000u) >> 24u;
+        let t39 = i32((t34 << 12u) & 0xf0f0f000u) >> 24u;
+        let t40 = i32((t34 << 4u) & 0xf0f0f0f0u) >> 24u;
+        let t41 = i32((t34 << 24u) & 0xf0000000u) >> 24u;
+        let t42 = i32((t34 << 16u) & 0xf0f00000u) >> 24u;
+        let t43 = i32((t34 << 8u) & 0xf0f0f000u) >> 24u;
+        let t44 = i32(t34 & 0xf0f0f0f0u) >> 24u;
+        v18_part_0 += t35 * (i32(t37 << 28u) >> 24u) + t38 * (i32((t37 << 20u) & 0xf0f00000u) >> 24u) + t39 * (i32((t37 << 12u) & 0xf0f0f000u) >> 24u) + t40 * (i32((t37 << 4u) & 0xf0f0f0f0u) >> 24u) + t41 * (i32((t37 << 24u) & 0xf0000000u) >> 24u) + t42 * (i32((t37 << 16u) & 0xf0f00000u) >> 24u) + t43 * (i32((t37 << 8u) & 0xf0f0f000u) >> 24u) + t44 * (i32(t37 & 0xf0f0f0f0u) >> 24u);
+        let t45 = w[t36 + 32];
+        v18_part_1 += t35 * (i32(t45 << 28u) >> 24u) + t38 * (i32((t45 << 20u) & 0xf0f00000u) >> 24u) + t39 * (i32((t45 << 12u) & 0xf0f0f000u) >> 24u) + t40 * (i32((t45 << 4u) & 0xf0f0f0f0u) >> 24u) + t41 * (i32((t45 << 24u) & 0xf0000000u) >> 24u) + t42 * (i32((t45 << 16u) & 0xf0f00000u) >> 24u) + t43 * (i32((t45 << 8u) & 0xf0f0f000u) >> 24u) + t44 * (i32(t45 & 0xf0f0f0f0u) >> 24u);
       }
       v18_0 = v18_0 + (v18_part_0 >> 8u);
       v18_1 = v18_1 + (v18_part_1 >> 8u);
@@ -96,41 +102,13 @@ fn w4ax_gemm(
       d_1 = v18_1;
     }
     let v21 = bitcast<f32>(select(0u, sx[t5 + b], t1));
-    let t40 = sw[t6 + b * 32];
-    acc_0 = fma(f32(d_0), v21 * bitcast<f32>(t40.x), acc_0);
-    acc_1 = fma(f32(d_1), v21 * bitcast<f32>(t40.y), acc_1);
+    let t46 = sw[t6 + b * 32];
+    acc_0 = fma(f32(d_0), v21 * bitcast<f32>(t46.x), acc_0);
+    acc_1 = fma(f32(d_1), v21 * bitcast<f32>(t46.y), acc_1);
   }
   if (t1) {
-    let t41 = bn * 8 + bm * 512 + (t >> 2u) * 64 + (t & 3) * 2;
-    y[t41] = bitcast<u32>(acc_0);
-    y[t41 + 1] = bitcast<u32>(acc_1);
+    let t47 = bn * 8 + bm * 512 + (t >> 2u) * 64 + (t & 3) * 2;
+    y[t47] = bitcast<u32>(acc_0);
+    y[t47 + 1] = bitcast<u32>(acc_1);
   }
-}
-
-fn decode(x: u32) -> i32 {
-  return i32(((x & 15u) << 20u) | ((x << 24u) & 0xf0000000u)) >> 24u;
-}
-
-fn decode_1(x: u32) -> i32 {
-  let t0 = ((x & 15u) << 12u) | ((x << 16u) & 0xf00000u) | ((x << 20u) & 0xf0000000u);
-  return i32(t0) >> 24u;
-}
-
-fn decode_2(x: u32) -> i32 {
-  let t0 = ((x & 15u) << 4u) | ((x << 8u) & 0xf000u) | ((x << 12u) & 0xf00000u);
-  return i32(t0 | ((x << 16u) & 0xf0000000u)) >> 24u;
-}
-
-fn decode_3(x: u32) -> i32 {
-  return i32(((x << 4u) & 0xf00000u) | ((x << 8u) & 0xf0000000u)) >> 24u;
-}
-
-fn decode_4(x: u32) -> i32 {
-  let t0 = ((x >> 4u) & 0xf000u) | (x & 0xf00000u) | ((x << 4u) & 0xf0000000u);
-  return i32(t0) >> 24u;
-}
-
-fn decode_5(x: u32) -> i32 {
-  let t0 = ((x >> 12u) & 240u) | ((x >> 8u) & 0xf000u) | ((x >> 4u) & 0xf00000u);
-  return i32(t0 | (x & 0xf0000000u)) >> 24u;
 }

@@ -11,6 +11,7 @@ import { targetOf } from "../target.ts";
 import { isTensor } from "../tensor.ts";
 import { timeAll, type Candidate, type EngineOptions, type Outcome } from "./engine.ts";
 import { launchOf, stockOf, type Stock } from "./inputs.ts";
+import { look } from "./look.ts";
 import { openOf, type Tunable } from "./open.ts";
 import { needOpen, pointsOf, predicted, programKey, signatureOf, type NoPoint, type Point } from "./points.ts";
 import { resultsOf } from "./results.ts";
@@ -67,8 +68,10 @@ export interface TuneReport {
 /** Points that the model finds so many times slower than the cheapest aren't timed. */
 const UNLIKELY = 4;
 
-/** A point with what the model says. */
+/** A point with what the model says; of what it didn't look at, why. */
 interface Priced extends Point { readonly seconds: number; readonly why?: string | undefined }
+/** Why points of large spaces have no price. */
+const PASSED = "not looked at: the model finds others cheaper that are nearer to the cheapest";
 
 /** The cheaper one first; those that should never end are equals. */
 const bySeconds = ({ seconds: a }: Priced, { seconds: b }: Priced): number => (a === b ? 0 : a - b);
@@ -107,9 +110,10 @@ export async function tune(definition: Tunable, given: TuningChoice, inputs: Inp
   const { progress, signal } = options, going = async (done: number, total: number): Promise<boolean> => { if (done > 0) progress?.({ step: "price", done, total, choice: {} }); await new Promise((turn) => { setTimeout(turn); }); return !signal?.aborted; };
   const { points, none } = await pointsOf(definition, given, (done, total) => going(done, 2 * total)), [first, ...others] = points, s = signatureOf(first.program), launch = launchOf(s, inputs, options.sizes ?? {});
   const key: TuningKey = { program: programKey(first, open), shapes: bucketOf(first.program.dims.map((id) => [id, launch.env.get(id) ?? 0])), ...adapterKey(device) }, records = options.records ?? recordsOf(device);
-  const looked: [Priced, ...Priced[]] = [priceOf(first, launch.env, device)];
-  for (const [i, p] of others.entries()) { if (!(await going(points.length + i, 2 * points.length))) break; looked.push(priceOf(p, launch.env, device)); }
-  const priced = likely(looked, Math.max(2, options.most ?? 12));
+  const unseen = (p: Point): Priced => ({ ...p, seconds: Infinity, why: PASSED }), all: [Priced, ...Priced[]] = [unseen(first), ...others.map(unseen)];
+  let count = points.length;
+  await look(points.map((p) => p.choice), (i) => (all[i] = priceOf(points[i], launch.env, device)).seconds, () => going(count++, 2 * points.length));
+  const priced = likely(all, Math.max(2, options.most ?? 12));
   // Not all points are known then: the record stays as it is.
   if (signal?.aborted) return reportOf(definition.name, device, key, priced, none, { record: await records.own(key), points: priced.map(({ choice }) => ({ choice })), done: false, taken: 0 });
   let stock: Promise<Stock> | undefined;

@@ -17,6 +17,8 @@ export interface DeviceProfile {
   readonly name: "lavapipe" | "swiftshader" | "gpu";
   /** How many static memory accesses a kernel should have before an outer loop is kept rolled. */
   readonly staticAccesses: 56 | 64 | 512;
+  /** Loops of up to so many constant turns are written out by the driver whatever they hold; 0: it weighs that by itself. */
+  readonly unrolls: 0 | 32;
   /** The driver compiles at the first dispatch and not when the pipeline is made: warm up before timing. */
   readonly compilesAtDispatch: boolean;
   /** A CPU plays the GPU: timings are no proxy for one, and f16 arithmetic is slow. */
@@ -25,9 +27,9 @@ export interface DeviceProfile {
 
 /** The known profiles, by name. */
 export const profiles: Readonly<Record<DeviceProfile["name"], DeviceProfile>> = Object.freeze({
-  lavapipe: Object.freeze({ name: "lavapipe", staticAccesses: 56, compilesAtDispatch: true, software: true }),
-  swiftshader: Object.freeze({ name: "swiftshader", staticAccesses: 64, compilesAtDispatch: false, software: true }),
-  gpu: Object.freeze({ name: "gpu", staticAccesses: 512, compilesAtDispatch: false, software: false }),
+  lavapipe: Object.freeze({ name: "lavapipe", staticAccesses: 56, unrolls: 32, compilesAtDispatch: true, software: true }),
+  swiftshader: Object.freeze({ name: "swiftshader", staticAccesses: 64, unrolls: 0, compilesAtDispatch: false, software: true }),
+  gpu: Object.freeze({ name: "gpu", staticAccesses: 512, unrolls: 0, compilesAtDispatch: false, software: false }),
 });
 
 /** Who made the adapter, as WebGPU tells it (browsers leave much of it empty). */

@@ -20,6 +20,7 @@ export const targetOf = ({ features, info, languages, limits, measured, profile,
   // Measured ones once `rates(device)` has them; until then what is assumed of its kind.
   rates: measured?.known ?? defaultRatesFor(profile.name, info.vendor),
   staticAccesses: profile.staticAccesses,
+  ...(profile.unrolls ? { unrolls: profile.unrolls } : {}),
   workgroupBytes: limits.maxComputeWorkgroupStorageSize,
   maxThreads: Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),
   maxStorageBuffers: limits.maxStorageBuffersPerShaderStage,

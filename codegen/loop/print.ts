@@ -68,7 +68,7 @@ function statement(s: LoopStmt, page: Page, indent: string): void {
   const put = (line: string): void => { page.lines.push(`${indent}${line}`); };
   const nested = (list: readonly LoopStmt[]): void => { for (const x of list) statement(x, page, `${indent}  `); };
   switch (s.kind) {
-    case "for": put(`for ${s.v.name} in ${a}..${b} step ${s.step} {`); nested(s.body); return put("}");
+    case "for": put(`for ${s.v.name} in ${a}..${b} step ${s.step}${s.hidden ? " hidden" : ""} {`); nested(s.body); return put("}");
     case "if":
       put(`if ${a} {`);
       nested(s.then);

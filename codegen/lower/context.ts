@@ -21,6 +21,8 @@ export interface Target {
   readonly subgroup?: number | undefined;
   /** Static memory accesses that the driver compiles in reasonable time (a device profile's budget). */
   readonly staticAccesses: number;
+  /** Loops of up to so many constant turns are written out by the driver's compiler whatever they hold; absent: it weighs that by itself. */
+  readonly unrolls?: number | undefined;
   /** `unpack2x16float` is known to keep subnormals, which WGSL leaves to the driver. */
   readonly halfSubnormals?: boolean | undefined;
   /** What the device is fast at, for choices between ways. */
@@ -102,6 +104,8 @@ export interface Context {
   readonly buffers: Buffer[];
   /** Most memory accesses of one unrolled slot loop; longer ones are rolled around a shorter body. */
   readonly allowance: number;
+  /** The same outside of products, whose accesses are worth more than what brings and stores their tiles. */
+  turn: number;
   /** Arrays that several shared tiles lie in, by arena. */
   readonly arenas: Map<number, Arena>;
   /** Shared tiles (value ids) that have an array element for each of theirs, because threads may meet in it. */
@@ -146,6 +150,9 @@ export interface Context {
   out: LoopStmt[];
   span: Span | undefined;
 }
+
+/** Accesses that a loop may come to with all its turns for a driver to write it out that does so with every short loop. */
+export const writtenOut = ({ staticAccesses }: Pick<Target, "staticAccesses">): number => Math.floor(staticAccesses / 9);
 
 /** Type that a tile's elements have in expressions: the code of storage types, else the value. */
 export const slotType = (d: DType): Compute => (d.storage ? "u32" : d.compute);
@@ -234,7 +241,7 @@ export function createContext(program: Program, target: Target, hints: Hints, al
     }
   };
   const c: Context = {
-    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), cells: new Map(), printing: undefined, blocks: [], extents: new Map(), allowance, arenas: new Map(), updated: updatedTiles(program), atomic: new Map(), exchanges: false, products: [], decoders: new Map(), loops: 0, size: { goal, over: false, stores: 0, loads: new Set(), seen: new Set() }, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
+    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), cells: new Map(), printing: undefined, blocks: [], extents: new Map(), allowance, turn: target.unrolls ? writtenOut(target) : Infinity, arenas: new Map(), updated: updatedTiles(program), atomic: new Map(), exchanges: false, products: [], decoders: new Map(), loops: 0, size: { goal, over: false, stores: 0, loads: new Set(), seen: new Set() }, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
     scratch(words) { scratchWords = Math.max(scratchWords, words); return (scratch ??= growing()); },
     sharedBytes: () => buffers.reduce((n, b) => n + (b.space === "workgroup" && b.id >= 0 ? (b.length ?? 0) * (b.elem === "f16" && target.f16 ? 2 : 4) : 0), 0),
     epoch: (of) => (epochs.get(storeOf(of)) ?? 0) + base,

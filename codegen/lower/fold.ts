@@ -40,6 +40,12 @@ function tableOf(c: Context, form: Fold<Expr>): (at: Expr) => Expr {
 }
 
 function steps(c: Context, v: Value, form: Fold<Expr>, reg: Reg): void {
+  const { turn } = c;
+  c.turn = Infinity;
+  try { wholeSteps(c, v, form, reg); } finally { c.turn = turn; }
+}
+
+function wholeSteps(c: Context, v: Value, form: Fold<Expr>, reg: Reg): void {
   const { e } = c, layout = layoutOf(v), { part } = form;
   setAll(c, reg, layout, form.init);
   const entry = tableOf(c, form), known = e.known(form.steps), most = known ?? Math.max(0, form.steps.hi);

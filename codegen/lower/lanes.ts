@@ -61,7 +61,7 @@ export function isAlike(x: Expr): boolean {
 }
 
 /** Whether a value changes with a variable. */
-function hangsOn(x: Expr, v: Var, seen = new Set<Expr>()): boolean {
+export function hangsOn(x: Expr, v: Var, seen = new Set<Expr>()): boolean {
   if (seen.has(x)) return false;
   seen.add(x);
   return (x.node.kind === "var" && x.node.v === v) || operandsOf(x).some((y) => hangsOn(y, v, seen));

@@ -22,6 +22,7 @@ import { barrier, beforeWrite, bindReg, collect, declare, nested, read, readsOf,
 import { reinterpretTile } from "./reinterpret.ts";
 import { isBrought, withBrought } from "./brought.ts";
 import { decoderOf, lying } from "./decoder.ts";
+import { hideTurns } from "./turns.ts";
 import { updateTile } from "./update.ts";
 import { codesOf, neighboursOf, wordsOf } from "./words.ts";
 import { roundsTile, scanTile } from "./rounds.ts";
@@ -77,7 +78,7 @@ export function lower(p: Program, target: Target, hints: Hints, allowance: numbe
     fail({ code: "R0203", message: `the kernel needs ${workgroup} bytes of workgroup memory; this device has ${target.workgroupBytes}`, help: "use smaller shared tiles" });
   if (p.threads > target.maxThreads)
     fail({ code: "R0101", message: `a block of ${p.threads} threads; this device allows ${target.maxThreads}`, help: "use fewer threads" });
-  const stmts = sharedByLanes(c, c.out), exchanges = c.exchanges || stmts !== c.out;
+  const shared = sharedByLanes(c, c.out), exchanges = c.exchanges || shared !== c.out, stmts = hideTurns(c, shared);
   return {
     body: { threads: p.threads, subgroup: exchanges ? target.subgroup : undefined, ...(loadsAreDear(target) ? { loadsFirst: true } : {}), thread: c.thread, blocks: c.blocks, uniforms: c.uniforms, buffers: c.buffers, stmts },
     grid: p.grid.map((g) => c.scalar(g.extent)), loops: c.loops, products: c.products, decoders: [...c.decoders.values()],

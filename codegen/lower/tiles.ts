@@ -109,7 +109,8 @@ export function groupLoop(c: Context, l: RegisterLayout, group: number, body: (e
   c.loops = before;
   let made = run(n);
   const count = n > 1 ? memoryAccesses(sharedByLanes(c, made)) : 0;
-  if (count > c.allowance) made = run(divisorUpTo(n, Math.floor((n * c.allowance) / count)));
+  const most = Math.min(c.allowance, c.turn);
+  if (count > most) made = run(divisorUpTo(n, Math.floor((n * most) / count)));
   c.cursor = outer;
   c.out.push(...made);
 }

@@ -61,7 +61,8 @@ export function writeWgsl(body: Body, o: WriteOptions, placed: readonly PlacedSt
     }
   }
   if (folded || used.length > 0) parameters.push(`@builtin(workgroup_id) ${group}: vec3<u32>`);
-  if (folded) parameters.push(`@builtin(num_workgroups) ${groups}: vec3<u32>`);
+  if (folded || needs.hidden) parameters.push(`@builtin(num_workgroups) ${groups}: vec3<u32>`);
+  if (needs.hidden) first.push(`let ${needs.none} = i32(${groups}.x >> 31u); // 0, which no driver knows: it would write loops out`);
   first.push(...blockIndices(w, body, o.grid, used, folded, { group, groups, block }));
 
   const uniformBinding = body.uniforms.length > 0 ? Math.max(-1, ...body.buffers.map((b) => b.binding ?? -1)) + 1 : undefined;

@@ -7,8 +7,8 @@ import type { Expr, Func } from "../loop/ir.ts";
 import { f16Literal, f32Literal, i32Literal, u32Literal } from "./literal.ts";
 
 /** How tightly a piece of text holds together. */
-export const ATOM = 9, REL = 4;
-const UNARY = 8, MUL = 7, ADD = 6, SHIFT = 5, AND = 3, XOR = 2, OR = 1;
+export const ATOM = 9, ADD = 6, REL = 4;
+const UNARY = 8, MUL = 7, SHIFT = 5, AND = 3, XOR = 2, OR = 1;
 
 /** A text and its level. */
 export interface Piece { readonly text: string; readonly level: number }

@@ -6,7 +6,7 @@ import { placeStmts, type PlacedStmt } from "../loop/place.ts";
 import { f16Literal, f32Literal, i32Literal, u32Literal } from "./literal.ts";
 import { names as freshNames, type Names } from "./names.ts";
 import { registers, type Registers } from "./registers.ts";
-import { ATOM, infix, REL, text, typeName, zeroOf, type Around, type HelperName, type Piece } from "./text.ts";
+import { ADD, ATOM, infix, REL, text, typeName, zeroOf, type Around, type HelperName, type Piece } from "./text.ts";
 
 /** A line of the text. */
 export interface Line { readonly text: string; readonly span: Span | null }
@@ -43,13 +43,17 @@ export interface Needs {
   readonly vars: Set<Var>;
   /** Buffers that are read as vectors of so many words. */
   readonly vectors: Map<Buffer, number>;
+  /** Loops end at their number of turns and this, which is 0, and no driver can know it. */
+  readonly none: string;
+  /** There are such loops. */
+  hidden: boolean;
   half: boolean;
 }
 
 /** A writer for a body. `f16`: the target has it. */
 export function writer(body: Body, placed: readonly PlacedStmt[], f16: boolean): Writer {
   const names = freshNames(), lines: Line[] = [], globals = new Map<Buffer | Var, string>();
-  const needs: Needs = { helpers: new Map(), tables: new Map(), opaque: new Map(), functions: new Map(), buffers: new Set(), vars: new Set(), vectors: new Map(), half: false };
+  const needs: Needs = { helpers: new Map(), tables: new Map(), opaque: new Map(), functions: new Map(), buffers: new Set(), vars: new Set(), vectors: new Map(), none: names.take("none"), hidden: false, half: false };
   const regs = registers(placed);
   for (const b of body.buffers) globals.set(b, names.global(b.name));
   const w: Writer = {
@@ -229,8 +233,9 @@ function writeStmts(w: Writer, regs: Registers, f16: boolean, scope: Scope, list
       case "jump": put(`${s.to};`); return;
       case "barrier": put("workgroupBarrier();"); if (w.rereads) put("storageBarrier();"); return;
       case "for": {
-        const from = text(s.from, a).text, to = text(s.to, a), names = scope.names.inner(), v = names.take(s.v.name);
+        const from = text(s.from, a).text, end = text(s.to, a), to = s.hidden ? infix("+", ADD, end, { text: w.needs.none, level: ATOM }) : end, names = scope.names.inner(), v = names.take(s.v.name);
         w.globals.set(s.v, v);
+        w.needs.hidden ||= s.hidden ?? false;
         put(`for (var ${v} = ${from}; ${infix("<", REL, { text: v, level: ATOM }, to).text}; ${s.step === 1 ? `${v}++` : `${v} += ${s.step}`}) {`);
         nested(s.body, names);
         put("}");

@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 1, K = 37; target lavapipe
-// 159 lines, 33 memory accesses, 6144 bytes of workgroup memory
+// 157 lines, 24 memory accesses, 6144 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -21,6 +21,7 @@ fn gemm_f16_u3(
   @builtin(num_workgroups) groups: vec3<u32>,
 ) {
   let t = i32(local);
+  let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32((params.M + 31) >> 5u)) { return; }
   let bm = i32(block);
@@ -39,118 +40,115 @@ fn gemm_f16_u3(
   let t6 = (t >> 3u) * 2;
   let t7 = (t >> 3u) * 128;
   let t8 = (t & 7) * 8;
-  for (var k = 0; k < 37; k += 32) {
+  for (var k = 0; k < 37 + none; k += 32) {
     let t9 = t1 + k;
-    for (var s = 0; s < 4; s++) {
-      let t10 = t * 8 + ((s >> 1u) * 512 + (s & 1) * 4);
-      let t11 = t0 + (s >> 1u) * 16;
+    for (var s = 0; s < 8 + none; s++) {
+      let t10 = t * 8 + ((s >> 2u) * 512 + (s & 3) * 2);
+      let t11 = t0 + (s >> 2u) * 16;
       let t12 = t11 < params.M;
-      let t13 = t9 + (s & 1) * 4;
+      let t13 = t9 + (s & 3) * 2;
       let t14 = min(t2, t11);
       let t15 = t14 >> 1u;
       let t16 = t14 & 1;
-      let t17 = t16 * 16;
-      let t18 = select(0u, a[t14 * 18 + t15 + (min(t13, 36) >> 1u)], t12 & (t13 < 40));
-      sa[t10] = f16(unpack2x16float((t18 >> u32(t17)) & 0xffffu).x);
-      let t19 = t12 & (t13 < 36);
-      let t20 = min(t13 + 1, 36);
-      let t21 = t16 + (t20 & 1);
-      let t22 = (select(0u, a[t14 * 18 + t15 + (t20 >> 1u) + (t21 >> 1u)], t19) >> u32((t21 & 1) * 16)) & 0xffffu;
-      sa[t10 + 1] = f16(unpack2x16float(t22).x);
-      let t23 = (select(0u, a[t14 * 18 + t15 + (min(t13 + 2, 36) >> 1u)], t19) >> u32(t17)) & 0xffffu;
-      sa[t10 + 2] = f16(unpack2x16float(t23).x);
-      let t24 = min(t13 + 3, 36);
-      let t25 = t16 + (t24 & 1);
-      let t26 = (select(0u, a[t14 * 18 + t15 + (t24 >> 1u) + (t25 >> 1u)], t19) >> u32((t25 & 1) * 16)) & 0xffffu;
-      sa[t10 + 3] = f16(unpack2x16float(t26).x);
+      let t17 = select(0u, a[t14 * 18 + t15 + (min(t13, 36) >> 1u)], t12 & (t13 < 38));
+      sa[t10] = f16(unpack2x16float((t17 >> u32(t16 * 16)) & 0xffffu).x);
+      let t18 = min(t13 + 1, 36);
+      let t19 = t16 + (t18 & 1);
+      let t20 = select(0u, a[t14 * 18 + t15 + (t18 >> 1u) + (t19 >> 1u)], t12 & (t13 < 36));
+      sa[t10 + 1] = f16(unpack2x16float((t20 >> u32((t19 & 1) * 16)) & 0xffffu).x);
     }
+    let s_0 = t4;
+    let s_1 = 0h;
+    let s_2 = 0h;
+    let s_3 = 0h;
+    let s_4 = 0h;
+    let s_5 = 0h;
+    let s_6 = 0h;
+    let s_7 = 0h;
     var s = array<f16, 8>();
-    s[0] = t4;
-    let t27 = t6 + k;
-    for (var s_1 = 0; s_1 < 4; s_1++) {
-      let t28 = t5 + ((s_1 >> 1u) * 1024 + (s_1 & 1) * 32);
-      let t29 = t27 + (s_1 >> 1u) * 16;
-      let t30 = (t & 7) + (s_1 & 1) * 8 == 0;
-      let t31 = min(t29, 36);
-      let t32 = (s_1 & 1) * 4;
-      let t33 = s[t32];
-      let t34 = (b[(t31 >> 5u) * 192 + ((t31 >> 1u) & 15) * 8] >> u32(((t31 >> 4u) & 1) * 16)) & 7u;
-      sb[t28] = (f16(select(1u, t34, (t29 < 38) & t30)) - 4h) * t33;
-      let t35 = s[t32 + 1] * -3h;
-      sb[t28 + 1] = t35;
-      let t36 = s[t32 + 2] * -3h;
-      sb[t28 + 2] = t36;
-      let t37 = s[t32 + 3] * -3h;
-      sb[t28 + 3] = t37;
-      let t38 = min(t29 + 1, 36);
-      let t39 = (b[(t38 >> 5u) * 192 + ((t38 >> 1u) & 15) * 8] >> u32(((t38 >> 4u) & 1) * 16 + (t38 & 1) * 12)) & 7u;
-      sb[t28 + 64] = t33 * (f16(select(1u, t39, t30 & (t29 < 36))) - 4h);
-      sb[t28 + 65] = t35;
-      sb[t28 + 66] = t36;
-      sb[t28 + 67] = t37;
+    s[0] = s_0;
+    s[1] = s_1;
+    s[2] = s_2;
+    s[3] = s_3;
+    s[4] = s_4;
+    s[5] = s_5;
+    s[6] = s_6;
+    s[7] = s_7;
+    let t21 = t6 + k;
+    for (var s_8 = 0; s_8 < 8 + none; s_8++) {
+      let t22 = (s_8 >> 1u) & 1;
+      let t23 = t5 + ((s_8 >> 2u) * 1024 + t22 * 32 + (s_8 & 1) * 64);
+      let t24 = t21 + ((s_8 >> 2u) * 16 + (s_8 & 1));
+      let t25 = min(t24, 36);
+      let t26 = t22 * 4;
+      let t27 = (b[(t25 >> 5u) * 192 + ((t25 >> 1u) & 15) * 8] >> u32(((t25 >> 4u) & 1) * 16 + (t25 & 1) * 12)) & 7u;
+      sb[t23] = (f16(select(1u, t27, (t24 < 37) & ((t & 7) + t22 * 8 == 0))) - 4h) * s[t26];
+      sb[t23 + 1] = s[t26 + 1] * -3h;
+      sb[t23 + 2] = s[t26 + 2] * -3h;
+      sb[t23 + 3] = s[t26 + 3] * -3h;
     }
     workgroupBarrier();
-    for (var k_1 = 0; k_1 < 32; k_1++) {
-      let t40 = t7 + k_1;
-      let t41 = sa[t40];
-      let t42 = t8 + k_1 * 64;
-      let t43 = sb[t42];
-      acc_0 += f32(t41) * f32(t43);
-      let t44 = sb[t42 + 1];
-      acc_1 += f32(t41) * f32(t44);
-      let t45 = sb[t42 + 2];
-      acc_2 += f32(t41) * f32(t45);
-      let t46 = sb[t42 + 3];
-      acc_3 += f32(t41) * f32(t46);
-      let t47 = sb[t42 + 4];
-      acc_4 += f32(t41) * f32(t47);
-      let t48 = sb[t42 + 5];
-      acc_5 += f32(t41) * f32(t48);
-      let t49 = sb[t42 + 6];
-      acc_6 += f32(t41) * f32(t49);
-      let t50 = sb[t42 + 7];
-      acc_7 += f32(t41) * f32(t50);
-      let t51 = sa[t40 + 32];
-      acc_8 += f32(t43) * f32(t51);
-      acc_9 += f32(t44) * f32(t51);
-      acc_10 += f32(t45) * f32(t51);
-      acc_11 += f32(t46) * f32(t51);
-      acc_12 += f32(t47) * f32(t51);
-      acc_13 += f32(t48) * f32(t51);
-      acc_14 += f32(t49) * f32(t51);
-      acc_15 += f32(t50) * f32(t51);
-      let t52 = sa[t40 + 64];
-      acc_16 += f32(t43) * f32(t52);
-      acc_17 += f32(t44) * f32(t52);
-      acc_18 += f32(t45) * f32(t52);
-      acc_19 += f32(t46) * f32(t52);
-      acc_20 += f32(t47) * f32(t52);
-      acc_21 += f32(t48) * f32(t52);
-      acc_22 += f32(t49) * f32(t52);
-      acc_23 += f32(t50) * f32(t52);
-      let t53 = sa[t40 + 96];
-      acc_24 += f32(t43) * f32(t53);
-      acc_25 += f32(t44) * f32(t53);
-      acc_26 += f32(t45) * f32(t53);
-      acc_27 += f32(t46) * f32(t53);
-      acc_28 += f32(t47) * f32(t53);
-      acc_29 += f32(t48) * f32(t53);
-      acc_30 += f32(t49) * f32(t53);
-      acc_31 += f32(t50) * f32(t53);
+    for (var k_1 = 0; k_1 < 32 + none; k_1++) {
+      let t28 = t7 + k_1;
+      let t29 = sa[t28];
+      let t30 = t8 + k_1 * 64;
+      let t31 = sb[t30];
+      acc_0 += f32(t29) * f32(t31);
+      let t32 = sb[t30 + 1];
+      acc_1 += f32(t29) * f32(t32);
+      let t33 = sb[t30 + 2];
+      acc_2 += f32(t29) * f32(t33);
+      let t34 = sb[t30 + 3];
+      acc_3 += f32(t29) * f32(t34);
+      let t35 = sb[t30 + 4];
+      acc_4 += f32(t29) * f32(t35);
+      let t36 = sb[t30 + 5];
+      acc_5 += f32(t29) * f32(t36);
+      let t37 = sb[t30 + 6];
+      acc_6 += f32(t29) * f32(t37);
+      let t38 = sb[t30 + 7];
+      acc_7 += f32(t29) * f32(t38);
+      let t39 = sa[t28 + 32];
+      acc_8 += f32(t31) * f32(t39);
+      acc_9 += f32(t32) * f32(t39);
+      acc_10 += f32(t33) * f32(t39);
+      acc_11 += f32(t34) * f32(t39);
+      acc_12 += f32(t35) * f32(t39);
+      acc_13 += f32(t36) * f32(t39);
+      acc_14 += f32(t37) * f32(t39);
+      acc_15 += f32(t38) * f32(t39);
+      let t40 = sa[t28 + 64];
+      acc_16 += f32(t31) * f32(t40);
+      acc_17 += f32(t32) * f32(t40);
+      acc_18 += f32(t33) * f32(t40);
+      acc_19 += f32(t34) * f32(t40);
+      acc_20 += f32(t35) * f32(t40);
+      acc_21 += f32(t36) * f32(t40);
+      acc_22 += f32(t37) * f32(t40);
+      acc_23 += f32(t38) * f32(t40);
+      let t41 = sa[t28 + 96];
+      acc_24 += f32(t31) * f32(t41);
+      acc_25 += f32(t32) * f32(t41);
+      acc_26 += f32(t33) * f32(t41);
+      acc_27 += f32(t34) * f32(t41);
+      acc_28 += f32(t35) * f32(t41);
+      acc_29 += f32(t36) * f32(t41);
+      acc_30 += f32(t37) * f32(t41);
+      acc_31 += f32(t38) * f32(t41);
     }
     workgroupBarrier();
   }
-  let t54 = bm * 16 + (t >> 3u) * 2;
-  let t55 = (params.M + 1) >> 1u;
-  let t56 = bm * 32 + (t >> 3u) * 4;
-  if (t3 & (t54 < t55)) {
-    let t57 = select(0u, encode(bitcast<u32>(acc_8)) << 16u, t3 & (t56 + 1 < params.M));
-    c[t54] = select(0u, encode(bitcast<u32>(acc_0)), t3 & (t56 < params.M)) | t57;
+  let t42 = bm * 16 + (t >> 3u) * 2;
+  let t43 = (params.M + 1) >> 1u;
+  let t44 = bm * 32 + (t >> 3u) * 4;
+  if (t3 & (t42 < t43)) {
+    let t45 = select(0u, encode(bitcast<u32>(acc_8)) << 16u, t3 & (t44 + 1 < params.M));
+    c[t42] = select(0u, encode(bitcast<u32>(acc_0)), t3 & (t44 < params.M)) | t45;
   }
-  if (t3 & (t54 + 1 < t55)) {
-    let t58 = select(0u, encode(bitcast<u32>(acc_16)), t3 & (t56 + 2 < params.M));
-    let t59 = select(0u, encode(bitcast<u32>(acc_24)) << 16u, t3 & (t56 + 3 < params.M));
-    c[t54 + 1] = t58 | t59;
+  if (t3 & (t42 + 1 < t43)) {
+    let t46 = select(0u, encode(bitcast<u32>(acc_16)), t3 & (t44 + 2 < params.M));
+    let t47 = select(0u, encode(bitcast<u32>(acc_24)) << 16u, t3 & (t44 + 3 < params.M));
+    c[t42 + 1] = t46 | t47;
   }
 }
 

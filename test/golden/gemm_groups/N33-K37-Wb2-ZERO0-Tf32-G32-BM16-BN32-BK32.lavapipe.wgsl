@@ -1,5 +1,5 @@
 // gemm_groups N = 33, K = 37, W = b2, ZERO = 0, T = f32, G = 32, BM = 16, BN = 32, BK = 32; target lavapipe
-// 254 lines, 40 memory accesses, 14336 bytes of workgroup memory
+// 331 lines, 42 memory accesses, 14336 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -20,15 +20,18 @@ fn gemm_groups(
   @builtin(num_workgroups) groups: vec3<u32>,
 ) {
   let t = i32(local);
+  let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= 2u * u32((params.M + 15) >> 4u)) { return; }
   let bn = i32(block % 2u);
   let bm = i32(block / 2u);
-  var acc = array<f32, 16>();
+  var acc_0 = 0f; var acc_1 = 0f; var acc_2 = 0f; var acc_3 = 0f; var acc_4 = 0f; var acc_5 = 0f;
+  var acc_6 = 0f; var acc_7 = 0f; var acc_8 = 0f; var acc_9 = 0f; var acc_10 = 0f; var acc_11 = 0f;
+  var acc_12 = 0f; var acc_13 = 0f; var acc_14 = 0f; var acc_15 = 0f;
   let t0 = (t >> 3u) * 40 + (t & 7);
   let t1 = bm * 16 + (t >> 3u);
   let t2 = max(params.M - 1, 0);
-  for (var s = 0; s < 8; s++) {
+  for (var s = 0; s < 8 + none; s++) {
     let t3 = t0 + ((s >> 1u) * 160 + (s & 1) * 16);
     let t4 = t1 + (s >> 1u) * 4;
     let t5 = t4 < params.M;
@@ -39,7 +42,7 @@ fn gemm_groups(
   let t7 = (t >> 2u) * 36 + (t & 3);
   let t8 = bn * 32 + (t >> 2u);
   let t9 = (t & 3) * 2;
-  for (var s = 0; s < 8; s++) {
+  for (var s = 0; s < 8 + none; s++) {
     let t10 = t7 + ((s >> 1u) * 288 + (s & 1) * 16);
     let t11 = t8 + (s >> 1u) * 8;
     let t12 = t11 < 33;
@@ -65,10 +68,10 @@ fn gemm_groups(
   let t27 = select(0u, x[min(t2, t1 + 12) * 37 + t21], (t1 + 12 < params.M) & t20);
   let t28 = bitcast<f32>(t27);
   let t29 = (t & 3) == 0;
-  let t30 = (t & 7) * 36;
-  let t31 = (t >> 3u) * 40;
+  let t30 = (t >> 3u) * 40;
+  let t31 = (t & 7) * 36;
   let t32 = bn * 16 + (t & 7);
-  for (var k = 0; k < 37; k += 32) {
+  for (var k = 0; k < 37 + none; k += 32) {
     workgroupBarrier();
     let v54_0 = t22;
     let v54_1 = 0f;
@@ -87,7 +90,7 @@ fn gemm_groups(
     let v54_14 = 0f;
     let v54_15 = 0f;
     var v59 = array<u32, 32>();
-    for (var s = 0; s < 2; s++) {
+    for (var s = 0; s < 2 + none; s++) {
       let t33 = t8 + s * 16;
       let t34 = t33 < 33;
       let t35 = min(t33, 32);
@@ -114,143 +117,217 @@ fn gemm_groups(
       v59[s * 16 + 14] = 2u;
       v59[s * 16 + 15] = 2u;
     }
-    var sum = array<f32, 16>();
-    let t42 = t30 + (k >> 5u) * 1152;
-    let t43 = t31 + (k >> 5u) * 640;
-    for (var k_1 = 0; k_1 < 32; k_1++) {
+    var sum_0 = 0f; var sum_1 = 0f; var sum_2 = 0f; var sum_3 = 0f; var sum_4 = 0f; var sum_5 = 0f;
+    var sum_6 = 0f; var sum_7 = 0f; var sum_8 = 0f; var sum_9 = 0f; var sum_10 = 0f; var sum_11 = 0f;
+    var sum_12 = 0f; var sum_13 = 0f; var sum_14 = 0f; var sum_15 = 0f;
+    let t42 = t30 + (k >> 5u) * 640;
+    let t43 = t31 + (k >> 5u) * 1152;
+    for (var k_1 = 0; k_1 < 32 + none; k_1++) {
       let t44 = t42 + k_1;
-      let t45 = t43 + k_1;
-      for (var s = 0; s < 2; s++) {
-        let t46 = sw[t44];
-        let t47 = t45 + s * 320;
-        let t48 = sx[t47];
-        sum[s * 8] += t46 * t48;
-        let t49 = sw[t44 + 288];
-        sum[s * 8 + 1] += t49 * t48;
-        let t50 = sw[t44 + 576];
-        sum[s * 8 + 2] += t50 * t48;
-        let t51 = sw[t44 + 864];
-        sum[s * 8 + 3] += t51 * t48;
-        let t52 = sx[t47 + 160];
-        sum[s * 8 + 4] += t46 * t52;
-        sum[s * 8 + 5] += t49 * t52;
-        sum[s * 8 + 6] += t50 * t52;
-        sum[s * 8 + 7] += t51 * t52;
-      }
+      let t45 = sx[t44];
+      let t46 = t43 + k_1;
+      let t47 = sw[t46];
+      sum_0 += t45 * t47;
+      let t48 = sw[t46 + 288];
+      sum_1 += t45 * t48;
+      let t49 = sw[t46 + 576];
+      sum_2 += t45 * t49;
+      let t50 = sw[t46 + 864];
+      sum_3 += t45 * t50;
+      let t51 = sx[t44 + 160];
+      sum_4 += t47 * t51;
+      sum_5 += t48 * t51;
+      sum_6 += t49 * t51;
+      sum_7 += t50 * t51;
+      let t52 = sx[t44 + 320];
+      sum_8 += t47 * t52;
+      sum_9 += t48 * t52;
+      sum_10 += t49 * t52;
+      sum_11 += t50 * t52;
+      let t53 = sx[t44 + 480];
+      sum_12 += t47 * t53;
+      sum_13 += t48 * t53;
+      sum_14 += t49 * t53;
+      sum_15 += t50 * t53;
     }
-    let t53 = scale[t32 + (k >> 5u) * 8];
-    let v28_0 = bitcast<f32>(t53.x);
-    let v28_1 = bitcast<f32>(t53.y);
-    let v28_2 = bitcast<f32>(t53.z);
-    let v28_3 = bitcast<f32>(t53.w);
-    acc[0] += sum[0] * v28_0;
-    acc[1] += sum[1] * v28_1;
-    acc[2] += sum[2] * v28_2;
-    acc[3] += sum[3] * v28_3;
-    acc[4] += v28_0 * sum[4];
-    acc[5] += v28_1 * sum[5];
-    acc[6] += v28_2 * sum[6];
-    acc[7] += v28_3 * sum[7];
-    acc[8] += v28_0 * sum[8];
-    acc[9] += v28_1 * sum[9];
-    acc[10] += v28_2 * sum[10];
-    acc[11] += v28_3 * sum[11];
-    acc[12] += v28_0 * sum[12];
-    acc[13] += v28_1 * sum[13];
-    acc[14] += v28_2 * sum[14];
-    acc[15] += v28_3 * sum[15];
+    let t54 = scale[t32 + (k >> 5u) * 8];
+    let v28_0 = bitcast<f32>(t54.x);
+    let v28_1 = bitcast<f32>(t54.y);
+    let v28_2 = bitcast<f32>(t54.z);
+    let v28_3 = bitcast<f32>(t54.w);
+    acc_0 += sum_0 * v28_0;
+    acc_1 += sum_1 * v28_1;
+    acc_2 += sum_2 * v28_2;
+    acc_3 += sum_3 * v28_3;
+    acc_4 += v28_0 * sum_4;
+    acc_5 += v28_1 * sum_5;
+    acc_6 += v28_2 * sum_6;
+    acc_7 += v28_3 * sum_7;
+    acc_8 += v28_0 * sum_8;
+    acc_9 += v28_1 * sum_9;
+    acc_10 += v28_2 * sum_10;
+    acc_11 += v28_3 * sum_11;
+    acc_12 += v28_0 * sum_12;
+    acc_13 += v28_1 * sum_13;
+    acc_14 += v28_2 * sum_14;
+    acc_15 += v28_3 * sum_15;
+    let v55_0 = v54_0;
+    let v55_1 = v54_1;
+    let v55_2 = v54_2;
+    let v55_3 = v54_3;
+    let v55_4 = v54_4;
+    let v55_5 = v54_5;
+    let v55_6 = v54_6;
+    let v55_7 = v54_7;
+    let v55_8 = v54_8;
+    let v55_9 = v54_9;
+    let v55_10 = v54_10;
+    let v55_11 = v54_11;
+    let v55_12 = v54_12;
+    let v55_13 = v54_13;
+    let v55_14 = v54_14;
+    let v55_15 = v54_15;
     var v55 = array<f32, 16>();
-    v55[0] = v54_0;
-    v55[1] = v54_1;
-    v55[2] = v54_2;
-    v55[3] = v54_3;
-    v55[4] = v54_4;
-    v55[5] = v54_5;
-    v55[6] = v54_6;
-    v55[7] = v54_7;
-    v55[8] = v54_8;
-    v55[9] = v54_9;
-    v55[10] = v54_10;
-    v55[11] = v54_11;
-    v55[12] = v54_12;
-    v55[13] = v54_13;
-    v55[14] = v54_14;
-    v55[15] = v54_15;
-    let t54 = ((k >> 5u) + 1) & 1;
-    let t55 = t0 + t54 * 640;
-    for (var s = 0; s < 4; s++) {
-      let t56 = t55 + s * 160;
-      sx[t56] = v55[s * 4];
-      sx[t56 + 8] = v55[s * 4 + 1];
-      sx[t56 + 16] = v55[s * 4 + 2];
-      sx[t56 + 24] = v55[s * 4 + 3];
+    v55[0] = v55_0;
+    v55[1] = v55_1;
+    v55[2] = v55_2;
+    v55[3] = v55_3;
+    v55[4] = v55_4;
+    v55[5] = v55_5;
+    v55[6] = v55_6;
+    v55[7] = v55_7;
+    v55[8] = v55_8;
+    v55[9] = v55_9;
+    v55[10] = v55_10;
+    v55[11] = v55_11;
+    v55[12] = v55_12;
+    v55[13] = v55_13;
+    v55[14] = v55_14;
+    v55[15] = v55_15;
+    let t55 = ((k >> 5u) + 1) & 1;
+    let t56 = t0 + t55 * 640;
+    for (var s = 0; s < 4 + none; s++) {
+      let t57 = t56 + s * 160;
+      sx[t57] = v55[s * 4];
+      sx[t57 + 8] = v55[s * 4 + 1];
+      sx[t57 + 16] = v55[s * 4 + 2];
+      sx[t57 + 24] = v55[s * 4 + 3];
     }
+    let v60_0 = v59[0];
+    let v60_1 = v59[1];
+    let v60_2 = v59[2];
+    let v60_3 = v59[3];
+    let v60_4 = v59[4];
+    let v60_5 = v59[5];
+    let v60_6 = v59[6];
+    let v60_7 = v59[7];
+    let v60_8 = v59[8];
+    let v60_9 = v59[9];
+    let v60_10 = v59[10];
+    let v60_11 = v59[11];
+    let v60_12 = v59[12];
+    let v60_13 = v59[13];
+    let v60_14 = v59[14];
+    let v60_15 = v59[15];
+    let v60_16 = v59[16];
+    let v60_17 = v59[17];
+    let v60_18 = v59[18];
+    let v60_19 = v59[19];
+    let v60_20 = v59[20];
+    let v60_21 = v59[21];
+    let v60_22 = v59[22];
+    let v60_23 = v59[23];
+    let v60_24 = v59[24];
+    let v60_25 = v59[25];
+    let v60_26 = v59[26];
+    let v60_27 = v59[27];
+    let v60_28 = v59[28];
+    let v60_29 = v59[29];
+    let v60_30 = v59[30];
+    let v60_31 = v59[31];
     var v60 = array<u32, 32>();
-    v60[0] = v59[0];
-    v60[1] = v59[1];
-    v60[2] = v59[2];
-    v60[3] = v59[3];
-    v60[4] = v59[4];
-    v60[5] = v59[5];
-    v60[6] = v59[6];
-    v60[7] = v59[7];
-    v60[8] = v59[8];
-    v60[9] = v59[9];
-    v60[10] = v59[10];
-    v60[11] = v59[11];
-    v60[12] = v59[12];
-    v60[13] = v59[13];
-    v60[14] = v59[14];
-    v60[15] = v59[15];
-    v60[16] = v59[16];
-    v60[17] = v59[17];
-    v60[18] = v59[18];
-    v60[19] = v59[19];
-    v60[20] = v59[20];
-    v60[21] = v59[21];
-    v60[22] = v59[22];
-    v60[23] = v59[23];
-    v60[24] = v59[24];
-    v60[25] = v59[25];
-    v60[26] = v59[26];
-    v60[27] = v59[27];
-    v60[28] = v59[28];
-    v60[29] = v59[29];
-    v60[30] = v59[30];
-    v60[31] = v59[31];
-    let t57 = t7 + t54 * 1152;
-    for (var s = 0; s < 8; s++) {
-      let t58 = t57 + ((s >> 1u) * 288 + (s & 1) * 16);
-      sw[t58] = bitcast<f32>(((v60[s * 4] & 3u) << 1u) ^ 0x4b000000u) - 8388611f;
-      sw[t58 + 4] = bitcast<f32>(((v60[s * 4 + 1] & 3u) << 1u) ^ 0x4b000000u) - 8388611f;
-      sw[t58 + 8] = bitcast<f32>(((v60[s * 4 + 2] & 3u) << 1u) ^ 0x4b000000u) - 8388611f;
-      sw[t58 + 12] = bitcast<f32>(((v60[s * 4 + 3] & 3u) << 1u) ^ 0x4b000000u) - 8388611f;
+    v60[0] = v60_0;
+    v60[1] = v60_1;
+    v60[2] = v60_2;
+    v60[3] = v60_3;
+    v60[4] = v60_4;
+    v60[5] = v60_5;
+    v60[6] = v60_6;
+    v60[7] = v60_7;
+    v60[8] = v60_8;
+    v60[9] = v60_9;
+    v60[10] = v60_10;
+    v60[11] = v60_11;
+    v60[12] = v60_12;
+    v60[13] = v60_13;
+    v60[14] = v60_14;
+    v60[15] = v60_15;
+    v60[16] = v60_16;
+    v60[17] = v60_17;
+    v60[18] = v60_18;
+    v60[19] = v60_19;
+    v60[20] = v60_20;
+    v60[21] = v60_21;
+    v60[22] = v60_22;
+    v60[23] = v60_23;
+    v60[24] = v60_24;
+    v60[25] = v60_25;
+    v60[26] = v60_26;
+    v60[27] = v60_27;
+    v60[28] = v60_28;
+    v60[29] = v60_29;
+    v60[30] = v60_30;
+    v60[31] = v60_31;
+    let t58 = t7 + t55 * 1152;
+    for (var s = 0; s < 8 + none; s++) {
+      let t59 = t58 + ((s >> 1u) * 288 + (s & 1) * 16);
+      sw[t59] = bitcast<f32>(((v60[s * 4] & 3u) << 1u) ^ 0x4b000000u) - 8388611f;
+      sw[t59 + 4] = bitcast<f32>(((v60[s * 4 + 1] & 3u) << 1u) ^ 0x4b000000u) - 8388611f;
+      sw[t59 + 8] = bitcast<f32>(((v60[s * 4 + 2] & 3u) << 1u) ^ 0x4b000000u) - 8388611f;
+      sw[t59 + 12] = bitcast<f32>(((v60[s * 4 + 3] & 3u) << 1u) ^ 0x4b000000u) - 8388611f;
     }
   }
-  let t59 = bn * 32 + (t & 7);
-  let t60 = t59 < 33;
-  let v34_0 = bitcast<f32>(select(0u, bias[min(t59, 32)], t60));
-  let t61 = t59 < 25;
-  let v34_1 = bitcast<f32>(select(0u, bias[min(t59 + 8, 32)], t61));
-  let t62 = t59 < 17;
-  let v34_2 = bitcast<f32>(select(0u, bias[min(t59 + 16, 32)], t62));
-  let t63 = t59 < 9;
-  let v34_3 = bitcast<f32>(select(0u, bias[min(t59 + 24, 32)], t63));
-  let t64 = bn * 32 + bm * 528 + (t >> 3u) * 33 + (t & 7);
-  for (var s = 0; s < 4; s++) {
-    let t65 = t1 + s * 4 < params.M;
-    let t66 = t64 + s * 132;
-    if (t60 & t65) {
-      y[t66] = bitcast<u32>(v34_0 + acc[s * 4]);
+  let t60 = bn * 32 + (t & 7);
+  let t61 = t60 < 33;
+  let v34_0 = bitcast<f32>(select(0u, bias[min(t60, 32)], t61));
+  let t62 = t60 < 25;
+  let v34_1 = bitcast<f32>(select(0u, bias[min(t60 + 8, 32)], t62));
+  let t63 = t60 < 17;
+  let v34_2 = bitcast<f32>(select(0u, bias[min(t60 + 16, 32)], t63));
+  let t64 = t60 < 9;
+  let v34_3 = bitcast<f32>(select(0u, bias[min(t60 + 24, 32)], t64));
+  var acc = array<f32, 16>();
+  acc[0] = acc_0;
+  acc[1] = acc_1;
+  acc[2] = acc_2;
+  acc[3] = acc_3;
+  acc[4] = acc_4;
+  acc[5] = acc_5;
+  acc[6] = acc_6;
+  acc[7] = acc_7;
+  acc[8] = acc_8;
+  acc[9] = acc_9;
+  acc[10] = acc_10;
+  acc[11] = acc_11;
+  acc[12] = acc_12;
+  acc[13] = acc_13;
+  acc[14] = acc_14;
+  acc[15] = acc_15;
+  let t65 = bn * 32 + bm * 528 + (t >> 3u) * 33 + (t & 7);
+  for (var s = 0; s < 4 + none; s++) {
+    let t66 = t1 + s * 4 < params.M;
+    let t67 = t65 + s * 132;
+    if (t61 & t66) {
+      y[t67] = bitcast<u32>(v34_0 + acc[s * 4]);
     }
-    if (t61 & t65) {
-      y[t66 + 8] = bitcast<u32>(v34_1 + acc[s * 4 + 1]);
+    if (t62 & t66) {
+      y[t67 + 8] = bitcast<u32>(v34_1 + acc[s * 4 + 1]);
     }
-    if (t62 & t65) {
-      y[t66 + 16] = bitcast<u32>(v34_2 + acc[s * 4 + 2]);
+    if (t63 & t66) {
+      y[t67 + 16] = bitcast<u32>(v34_2 + acc[s * 4 + 2]);
     }
-    if (t63 & t65) {
-      y[t66 + 24] = bitcast<u32>(v34_3 + acc[s * 4 + 3]);
+    if (t64 & t66) {
+      y[t67 + 24] = bitcast<u32>(v34_3 + acc[s * 4 + 3]);
     }
   }
 }

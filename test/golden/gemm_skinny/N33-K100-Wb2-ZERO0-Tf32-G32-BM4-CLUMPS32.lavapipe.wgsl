@@ -1,5 +1,5 @@
 // gemm_skinny N = 33, K = 100, W = b2, ZERO = 0, T = f32, G = 32, BM = 4, CLUMPS = 32; target lavapipe
-// 617 lines, 53 memory accesses, 5232 bytes of workgroup memory
+// 618 lines, 53 memory accesses, 5232 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -20,6 +20,7 @@ fn gemm_skinny(
   @builtin(num_workgroups) groups: vec3<u32>,
 ) {
   let t = i32(local);
+  let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= 2u * u32((params.M + 3) >> 2u)) { return; }
   let bn = i32(block % 2u);
@@ -27,7 +28,7 @@ fn gemm_skinny(
   var acc_0 = 0f; var acc_1 = 0f; var acc_2 = 0f; var acc_3 = 0f; var acc_4 = 0f; var acc_5 = 0f;
   var acc_6 = 0f; var acc_7 = 0f;
   let t0 = max(params.M - 1, 0);
-  for (var s = 0; s < 8; s++) {
+  for (var s = 0; s < 8 + none; s++) {
     let t1 = bm * 4 + (s >> 1u);
     let t2 = t + (s & 1) * 128;
     let t3 = select(0u, x[min(t0, t1) * 100 + min(t2, 99)], (t1 < params.M) & (t2 < 100));
@@ -36,7 +37,7 @@ fn gemm_skinny(
   workgroupBarrier();
   var q = array<f32, 64>();
   let t4 = bn * 32 + (t >> 3u);
-  for (var s = 0; s < 4; s++) {
+  for (var s = 0; s < 4 + none; s++) {
     let t5 = t4 + (s >> 1u) * 16;
     let t6 = t5 < 33;
     let t7 = (t & 7) + (s & 1) * 128;
@@ -102,11 +103,11 @@ fn gemm_skinny(
   }
   var s = array<f32, 16>();
   let t51 = bn * 256 + (t >> 3u) * 4;
-  for (var s_1 = 0; s_1 < 16; s_1++) {
+  for (var s_1 = 0; s_1 < 16 + none; s_1++) {
     s[s_1] = bitcast<f32>(scale[t51 + ((s_1 >> 2u) * 64 + (s_1 & 3))]);
   }
   var a = array<f32, 32>();
-  for (var s_1 = 0; s_1 < 32; s_1++) {
+  for (var s_1 = 0; s_1 < 32 + none; s_1++) {
     a[s_1] = sx[(t & 7) + s_1 * 8];
   }
   var sum_0 = 0f; var sum_1 = 0f; var sum_2 = 0f; var sum_3 = 0f; var sum_4 = 0f; var sum_5 = 0f;
@@ -198,7 +199,7 @@ fn gemm_skinny(
   acc_0 = v86_0;
   acc_1 = v86_1;
   var a_1 = array<f32, 32>();
-  for (var s_1 = 0; s_1 < 32; s_1++) {
+  for (var s_1 = 0; s_1 < 32 + none; s_1++) {
     a_1[s_1] = sx[(t & 7) + s_1 * 8 + 256];
   }
   var sum_0_1 = 0f; var sum_1_1 = 0f; var sum_2_1 = 0f; var sum_3_1 = 0f; var sum_4_1 = 0f;
@@ -291,7 +292,7 @@ fn gemm_skinny(
   acc_2 = v92_0;
   acc_3 = v92_1;
   var a_2 = array<f32, 32>();
-  for (var s_1 = 0; s_1 < 32; s_1++) {
+  for (var s_1 = 0; s_1 < 32 + none; s_1++) {
     a_2[s_1] = sx[(t & 7) + s_1 * 8 + 512];
   }
   var sum_0_2 = 0f; var sum_1_2 = 0f; var sum_2_2 = 0f; var sum_3_2 = 0f; var sum_4_2 = 0f;
@@ -384,7 +385,7 @@ fn gemm_skinny(
   acc_4 = v102_0;
   acc_5 = v102_1;
   var a_3 = array<f32, 32>();
-  for (var s_1 = 0; s_1 < 32; s_1++) {
+  for (var s_1 = 0; s_1 < 32 + none; s_1++) {
     a_3[s_1] = sx[(t & 7) + s_1 * 8 + 768];
   }
   var sum_0_3 = 0f; var sum_1_3 = 0f; var sum_2_3 = 0f; var sum_3_3 = 0f; var sum_4_3 = 0f;
@@ -489,7 +490,7 @@ fn gemm_skinny(
   }
   workgroupBarrier();
   let t55 = (t & 3) + (t >> 2u) * 8 + (t >> 4u) * 4;
-  for (var r = 0; r < 3; r++) {
+  for (var r = 0; r < 3 + none; r++) {
     let t56 = ((1 << u32(r)) + 7) >> u32(r);
     let t57 = (t56 + 1) >> 1u;
     if ((t & 3) + t57 < t56) {
@@ -525,7 +526,7 @@ fn gemm_skinny(
     scratch[t54 + s_1 * 144] = bitcast<u32>(v73[s_1]);
   }
   workgroupBarrier();
-  for (var r = 0; r < 3; r++) {
+  for (var r = 0; r < 3 + none; r++) {
     let t61 = ((1 << u32(r)) + 7) >> u32(r);
     let t62 = (t61 + 1) >> 1u;
     if ((t & 3) + t62 < t61) {
@@ -558,7 +559,7 @@ fn gemm_skinny(
     scratch[t54 + s_1 * 144] = bitcast<u32>(v78[s_1]);
   }
   workgroupBarrier();
-  for (var r = 0; r < 3; r++) {
+  for (var r = 0; r < 3 + none; r++) {
     let t63 = ((1 << u32(r)) + 7) >> u32(r);
     let t64 = (t63 + 1) >> 1u;
     if ((t & 3) + t64 < t63) {
@@ -591,7 +592,7 @@ fn gemm_skinny(
     scratch[t54 + s_1 * 144] = bitcast<u32>(v83[s_1]);
   }
   workgroupBarrier();
-  for (var r = 0; r < 3; r++) {
+  for (var r = 0; r < 3 + none; r++) {
     let t65 = ((1 << u32(r)) + 7) >> u32(r);
     let t66 = (t65 + 1) >> 1u;
     if ((t & 3) + t66 < t65) {

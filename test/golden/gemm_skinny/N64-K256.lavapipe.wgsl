@@ -1,5 +1,5 @@
 // gemm_skinny N = 64, K = 256; target lavapipe
-// 854 lines, 77 memory accesses, 3184 bytes of workgroup memory
+// 855 lines, 77 memory accesses, 3184 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -22,6 +22,7 @@ fn gemm_skinny(
   @builtin(num_workgroups) groups: vec3<u32>,
 ) {
   let t = i32(local);
+  let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= 2u * u32((params.M + 7) >> 3u)) { return; }
   let bn = i32(block % 2u);
@@ -33,9 +34,9 @@ fn gemm_skinny(
   let t1 = (t & 1) * 16;
   let t2 = bn * 1024 + t * 4;
   let t3 = bn * 64 + (t >> 3u) * 2;
-  for (var k = 0; k < 256; k += 128) {
+  for (var k = 0; k < 256 + none; k += 128) {
     let t4 = (t >> 1u) + (k >> 1u);
-    for (var s = 0; s < 8; s++) {
+    for (var s = 0; s < 8 + none; s++) {
       let t5 = bm * 8 + s;
       let t6 = (select(0u, x[t4 + min(t0, t5) * 128], (t5 < params.M)) >> u32(t1)) & 0xffffu;
       sx[t + s * 128] = f16(unpack2x16float(t6).x);
@@ -62,7 +63,7 @@ fn gemm_skinny(
       s[s_1 * 2 + 1] = unpack2x16float(t10).y;
     }
     var a = array<f32, 16>();
-    for (var s_1 = 0; s_1 < 16; s_1++) {
+    for (var s_1 = 0; s_1 < 16 + none; s_1++) {
       a[s_1] = f32(sx[(t & 7) + s_1 * 8]);
     }
     var sum_0 = 0f; var sum_1 = 0f; var sum_2 = 0f; var sum_3 = 0f;
@@ -127,7 +128,7 @@ fn gemm_skinny(
     acc_0 = v190_0;
     acc_1 = v190_1;
     var a_1 = array<f32, 16>();
-    for (var s_1 = 0; s_1 < 16; s_1++) {
+    for (var s_1 = 0; s_1 < 16 + none; s_1++) {
       a_1[s_1] = f32(sx[(t & 7) + s_1 * 8 + 128]);
     }
     var sum_0_1 = 0f; var sum_1_1 = 0f; var sum_2_1 = 0f; var sum_3_1 = 0f;
@@ -192,7 +193,7 @@ fn gemm_skinny(
     acc_2 = v196_0;
     acc_3 = v196_1;
     var a_2 = array<f32, 16>();
-    for (var s_1 = 0; s_1 < 16; s_1++) {
+    for (var s_1 = 0; s_1 < 16 + none; s_1++) {
       a_2[s_1] = f32(sx[(t & 7) + s_1 * 8 + 256]);
     }
     var sum_0_2 = 0f; var sum_1_2 = 0f; var sum_2_2 = 0f; var sum_3_2 = 0f;
@@ -257,7 +258,7 @@ fn gemm_skinny(
     acc_4 = v206_0;
     acc_5 = v206_1;
     var a_3 = array<f32, 16>();
-    for (var s_1 = 0; s_1 < 16; s_1++) {
+    for (var s_1 = 0; s_1 < 16 + none; s_1++) {
       a_3[s_1] = f32(sx[(t & 7) + s_1 * 8 + 384]);
     }
     var sum_0_3 = 0f; var sum_1_3 = 0f; var sum_2_3 = 0f; var sum_3_3 = 0f;
@@ -322,7 +323,7 @@ fn gemm_skinny(
     acc_6 = v216_0;
     acc_7 = v216_1;
     var a_4 = array<f32, 16>();
-    for (var s_1 = 0; s_1 < 16; s_1++) {
+    for (var s_1 = 0; s_1 < 16 + none; s_1++) {
       a_4[s_1] = f32(sx[(t & 7) + s_1 * 8 + 512]);
     }
     var sum_0_4 = 0f; var sum_1_4 = 0f; var sum_2_4 = 0f; var sum_3_4 = 0f;
@@ -387,7 +388,7 @@ fn gemm_skinny(
     acc_8 = v226_0;
     acc_9 = v226_1;
     var a_5 = array<f32, 16>();
-    for (var s_1 = 0; s_1 < 16; s_1++) {
+    for (var s_1 = 0; s_1 < 16 + none; s_1++) {
       a_5[s_1] = f32(sx[(t & 7) + s_1 * 8 + 640]);
     }
     var sum_0_5 = 0f; var sum_1_5 = 0f; var sum_2_5 = 0f; var sum_3_5 = 0f;
@@ -452,7 +453,7 @@ fn gemm_skinny(
     acc_10 = v236_0;
     acc_11 = v236_1;
     var a_6 = array<f32, 16>();
-    for (var s_1 = 0; s_1 < 16; s_1++) {
+    for (var s_1 = 0; s_1 < 16 + none; s_1++) {
       a_6[s_1] = f32(sx[(t & 7) + s_1 * 8 + 768]);
     }
     var sum_0_6 = 0f; var sum_1_6 = 0f; var sum_2_6 = 0f; var sum_3_6 = 0f;
@@ -517,7 +518,7 @@ fn gemm_skinny(
     acc_12 = v246_0;
     acc_13 = v246_1;
     var a_7 = array<f32, 16>();
-    for (var s_1 = 0; s_1 < 16; s_1++) {
+    for (var s_1 = 0; s_1 < 16 + none; s_1++) {
       a_7[s_1] = f32(sx[(t & 7) + s_1 * 8 + 896]);
     }
     var sum_0_7 = 0f; var sum_1_7 = 0f; var sum_2_7 = 0f; var sum_3_7 = 0f;
@@ -594,7 +595,7 @@ fn gemm_skinny(
   }
   workgroupBarrier();
   let t12 = (t >> 2u) * 8 + (t & 3) + (t >> 4u) * 4;
-  for (var r = 0; r < 3; r++) {
+  for (var r = 0; r < 3 + none; r++) {
     let t13 = ((1 << u32(r)) + 7) >> u32(r);
     let t14 = (t13 + 1) >> 1u;
     if ((t & 3) + t14 < t13) {
@@ -630,7 +631,7 @@ fn gemm_skinny(
     scratch[t11 + s * 144] = bitcast<u32>(v157[s]);
   }
   workgroupBarrier();
-  for (var r = 0; r < 3; r++) {
+  for (var r = 0; r < 3 + none; r++) {
     let t18 = ((1 << u32(r)) + 7) >> u32(r);
     let t19 = (t18 + 1) >> 1u;
     if ((t & 3) + t19 < t18) {
@@ -663,7 +664,7 @@ fn gemm_skinny(
     scratch[t11 + s * 144] = bitcast<u32>(v162[s]);
   }
   workgroupBarrier();
-  for (var r = 0; r < 3; r++) {
+  for (var r = 0; r < 3 + none; r++) {
     let t20 = ((1 << u32(r)) + 7) >> u32(r);
     let t21 = (t20 + 1) >> 1u;
     if ((t & 3) + t21 < t20) {
@@ -696,7 +697,7 @@ fn gemm_skinny(
     scratch[t11 + s * 144] = bitcast<u32>(v167[s]);
   }
   workgroupBarrier();
-  for (var r = 0; r < 3; r++) {
+  for (var r = 0; r < 3 + none; r++) {
     let t22 = ((1 << u32(r)) + 7) >> u32(r);
     let t23 = (t22 + 1) >> 1u;
     if ((t & 3) + t23 < t22) {
@@ -729,7 +730,7 @@ fn gemm_skinny(
     scratch[t11 + s * 144] = bitcast<u32>(v172[s]);
   }
   workgroupBarrier();
-  for (var r = 0; r < 3; r++) {
+  for (var r = 0; r < 3 + none; r++) {
     let t24 = ((1 << u32(r)) + 7) >> u32(r);
     let t25 = (t24 + 1) >> 1u;
     if ((t & 3) + t25 < t24) {
@@ -762,7 +763,7 @@ fn gemm_skinny(
     scratch[t11 + s * 144] = bitcast<u32>(v177[s]);
   }
   workgroupBarrier();
-  for (var r = 0; r < 3; r++) {
+  for (var r = 0; r < 3 + none; r++) {
     let t26 = ((1 << u32(r)) + 7) >> u32(r);
     let t27 = (t26 + 1) >> 1u;
     if ((t & 3) + t27 < t26) {
@@ -795,7 +796,7 @@ fn gemm_skinny(
     scratch[t11 + s * 144] = bitcast<u32>(v182[s]);
   }
   workgroupBarrier();
-  for (var r = 0; r < 3; r++) {
+  for (var r = 0; r < 3 + none; r++) {
     let t28 = ((1 << u32(r)) + 7) >> u32(r);
     let t29 = (t28 + 1) >> 1u;
     if ((t & 3) + t29 < t28) {
@@ -828,7 +829,7 @@ fn gemm_skinny(
     scratch[t11 + s * 144] = bitcast<u32>(v187[s]);
   }
   workgroupBarrier();
-  for (var r = 0; r < 3; r++) {
+  for (var r = 0; r < 3 + none; r++) {
     let t30 = ((1 << u32(r)) + 7) >> u32(r);
     let t31 = (t30 + 1) >> 1u;
     if ((t & 3) + t31 < t30) {

@@ -1,12 +1,12 @@
 // gemm_w3a3 N = 64, K = 256; target lavapipe
-// 147 lines, 25 memory accesses, 6144 bytes of workgroup memory
+// 187 lines, 29 memory accesses, 6144 bytes of workgroup memory
 struct Params {
   M: i32,
 }
 
 @group(0) @binding(5) var<uniform> params: Params;
-@group(0) @binding(0) var<storage, read> a: array<vec4<u32>>;
-@group(0) @binding(1) var<storage, read> w: array<vec4<u32>>;
+@group(0) @binding(0) var<storage, read> a: array<u32>;
+@group(0) @binding(1) var<storage, read> w: array<u32>;
 @group(0) @binding(2) var<storage, read> sa: array<u32>;
 @group(0) @binding(3) var<storage, read> sw: array<vec4<u32>>;
 @group(0) @binding(4) var<storage, read_write> c: array<u32>;
@@ -20,36 +20,45 @@ fn gemm_w3a3(
   @builtin(num_workgroups) groups: vec3<u32>,
 ) {
   let t = i32(local);
+  let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= 2u * u32((params.M + 31) >> 5u)) { return; }
   let bn = i32(block % 2u);
   let bm = i32(block / 2u);
-  var acc = array<i32, 16>();
+  var acc_0 = 0; var acc_1 = 0; var acc_2 = 0; var acc_3 = 0; var acc_4 = 0; var acc_5 = 0;
+  var acc_6 = 0; var acc_7 = 0; var acc_8 = 0; var acc_9 = 0; var acc_10 = 0; var acc_11 = 0;
+  var acc_12 = 0; var acc_13 = 0; var acc_14 = 0; var acc_15 = 0;
   let t0 = max(params.M - 1, 0);
-  let t1 = (t & 1) + min(bm * 32 + (t >> 1u), t0) * 2;
-  for (var s = 0; s < 3; s++) {
-    let t2 = t * 4 + s * 256;
-    let t3 = a[t1 + params.M * s * 2];
-    xa[t2] = t3.x;
-    xa[t2 + 1] = t3.y;
-    xa[t2 + 2] = t3.z;
-    xa[t2 + 3] = t3.w;
+  let t1 = (t & 1) * 4 + min(bm * 32 + (t >> 1u), t0) * 8;
+  for (var s = 0; s < 4 + none; s++) {
+    let t2 = (s * 3) >> 2u;
+    let t3 = (s * 3) & 3;
+    xa[t * 4 + (t2 * 256 + t3)] = a[t1 + (t3 + params.M * t2 * 8)];
+    let t4 = (s * 3 + 1) >> 2u;
+    let t5 = (s * 3 + 1) & 3;
+    xa[t * 4 + (t4 * 256 + t5)] = a[t1 + (t5 + params.M * t4 * 8)];
+    let t6 = (s * 3 + 2) >> 2u;
+    let t7 = (s * 3 + 2) & 3;
+    xa[t * 4 + (t6 * 256 + t7)] = a[t1 + (t7 + params.M * t6 * 8)];
   }
-  let t4 = bn * 64 + t;
-  for (var s = 0; s < 3; s++) {
-    let t5 = t * 4 + s * 256;
-    let t6 = w[t4 + s * 128];
-    xw[t5] = t6.x;
-    xw[t5 + 1] = t6.y;
-    xw[t5 + 2] = t6.z;
-    xw[t5 + 3] = t6.w;
+  let t8 = bn * 256 + t * 4;
+  for (var s = 0; s < 4 + none; s++) {
+    let t9 = (s * 3) >> 2u;
+    let t10 = (s * 3) & 3;
+    xw[t * 4 + (t9 * 256 + t10)] = w[t8 + (t9 * 512 + t10)];
+    let t11 = (s * 3 + 1) >> 2u;
+    let t12 = (s * 3 + 1) & 3;
+    xw[t * 4 + (t11 * 256 + t12)] = w[t8 + (t11 * 512 + t12)];
+    let t13 = (s * 3 + 2) >> 2u;
+    let t14 = (s * 3 + 2) & 3;
+    xw[t * 4 + (t13 * 256 + t14)] = w[t8 + (t13 * 512 + t14)];
   }
   workgroupBarrier();
-  let t7 = (t & 7) * 32;
-  let t8 = (t >> 3u) * 32;
-  for (var i = 0; i < 3; i++) {
-    let t9 = t8 + i * 256;
-    for (var j = 0; j < 3; j++) {
+  let t15 = (t & 7) * 32;
+  let t16 = (t >> 3u) * 32;
+  for (var i = 0; i < 3 + none; i++) {
+    let t17 = t16 + i * 256;
+    for (var j = 0; j < 3 + none; j++) {
       var v15_0 = 256;
       var v15_1 = 256;
       var v15_2 = 256;
@@ -66,84 +75,115 @@ fn gemm_w3a3(
       var v15_13 = 256;
       var v15_14 = 256;
       var v15_15 = 256;
-      var v15_part = array<i32, 16>();
-      let t10 = t7 + j * 256;
-      for (var k = 0; k < 8; k++) {
-        let t11 = t10 + k;
-        let t12 = t9 + k;
-        for (var s = 0; s < 2; s++) {
-          let t13 = xw[t11];
-          let t14 = t12 + s * 16;
-          let t15 = xa[t14];
-          v15_part[s * 8] = v15_part[s * 8] + i32(countOneBits(t13 ^ t15));
-          let t16 = xw[t11 + 8];
-          v15_part[s * 8 + 1] = v15_part[s * 8 + 1] + i32(countOneBits(t16 ^ t15));
-          let t17 = xw[t11 + 16];
-          v15_part[s * 8 + 2] = v15_part[s * 8 + 2] + i32(countOneBits(t17 ^ t15));
-          let t18 = xw[t11 + 24];
-          v15_part[s * 8 + 3] = v15_part[s * 8 + 3] + i32(countOneBits(t18 ^ t15));
-          let t19 = xa[t14 + 8];
-          v15_part[s * 8 + 4] = v15_part[s * 8 + 4] + i32(countOneBits(t13 ^ t19));
-          v15_part[s * 8 + 5] = v15_part[s * 8 + 5] + i32(countOneBits(t16 ^ t19));
-          v15_part[s * 8 + 6] = v15_part[s * 8 + 6] + i32(countOneBits(t17 ^ t19));
-          v15_part[s * 8 + 7] = v15_part[s * 8 + 7] + i32(countOneBits(t18 ^ t19));
-        }
+      var v15_part_0 = 0; var v15_part_1 = 0; var v15_part_2 = 0; var v15_part_3 = 0; var v15_part_4 = 0;
+      var v15_part_5 = 0; var v15_part_6 = 0; var v15_part_7 = 0; var v15_part_8 = 0; var v15_part_9 = 0;
+      var v15_part_10 = 0; var v15_part_11 = 0; var v15_part_12 = 0; var v15_part_13 = 0;
+      var v15_part_14 = 0; var v15_part_15 = 0;
+      let t18 = t15 + j * 256;
+      for (var k = 0; k < 8 + none; k++) {
+        let t19 = t18 + k;
+        let t20 = xw[t19];
+        let t21 = t17 + k;
+        let t22 = xa[t21];
+        v15_part_0 = v15_part_0 + i32(countOneBits(t20 ^ t22));
+        let t23 = xw[t19 + 8];
+        v15_part_1 = v15_part_1 + i32(countOneBits(t22 ^ t23));
+        let t24 = xw[t19 + 16];
+        v15_part_2 = v15_part_2 + i32(countOneBits(t22 ^ t24));
+        let t25 = xw[t19 + 24];
+        v15_part_3 = v15_part_3 + i32(countOneBits(t22 ^ t25));
+        let t26 = xa[t21 + 8];
+        v15_part_4 = v15_part_4 + i32(countOneBits(t20 ^ t26));
+        v15_part_5 = v15_part_5 + i32(countOneBits(t23 ^ t26));
+        v15_part_6 = v15_part_6 + i32(countOneBits(t24 ^ t26));
+        v15_part_7 = v15_part_7 + i32(countOneBits(t25 ^ t26));
+        let t27 = xa[t21 + 16];
+        v15_part_8 = v15_part_8 + i32(countOneBits(t20 ^ t27));
+        v15_part_9 = v15_part_9 + i32(countOneBits(t23 ^ t27));
+        v15_part_10 = v15_part_10 + i32(countOneBits(t24 ^ t27));
+        v15_part_11 = v15_part_11 + i32(countOneBits(t25 ^ t27));
+        let t28 = xa[t21 + 24];
+        v15_part_12 = v15_part_12 + i32(countOneBits(t20 ^ t28));
+        v15_part_13 = v15_part_13 + i32(countOneBits(t23 ^ t28));
+        v15_part_14 = v15_part_14 + i32(countOneBits(t24 ^ t28));
+        v15_part_15 = v15_part_15 + i32(countOneBits(t25 ^ t28));
       }
-      v15_0 = v15_0 - v15_part[0] * 2;
-      v15_1 = v15_1 - v15_part[1] * 2;
-      v15_2 = v15_2 - v15_part[2] * 2;
-      v15_3 = v15_3 - v15_part[3] * 2;
-      v15_4 = v15_4 - v15_part[4] * 2;
-      v15_5 = v15_5 - v15_part[5] * 2;
-      v15_6 = v15_6 - v15_part[6] * 2;
-      v15_7 = v15_7 - v15_part[7] * 2;
-      v15_8 = v15_8 - v15_part[8] * 2;
-      v15_9 = v15_9 - v15_part[9] * 2;
-      v15_10 = v15_10 - v15_part[10] * 2;
-      v15_11 = v15_11 - v15_part[11] * 2;
-      v15_12 = v15_12 - v15_part[12] * 2;
-      v15_13 = v15_13 - v15_part[13] * 2;
-      v15_14 = v15_14 - v15_part[14] * 2;
-      v15_15 = v15_15 - v15_part[15] * 2;
-      let t20 = u32(i + j);
-      acc[0] = acc[0] + (v15_0 << t20);
-      acc[1] = acc[1] + (v15_1 << t20);
-      acc[2] = acc[2] + (v15_2 << t20);
-      acc[3] = acc[3] + (v15_3 << t20);
-      acc[4] = acc[4] + (v15_4 << t20);
-      acc[5] = acc[5] + (v15_5 << t20);
-      acc[6] = acc[6] + (v15_6 << t20);
-      acc[7] = acc[7] + (v15_7 << t20);
-      acc[8] = acc[8] + (v15_8 << t20);
-      acc[9] = acc[9] + (v15_9 << t20);
-      acc[10] = acc[10] + (v15_10 << t20);
-      acc[11] = acc[11] + (v15_11 << t20);
-      acc[12] = acc[12] + (v15_12 << t20);
-      acc[13] = acc[13] + (v15_13 << t20);
-      acc[14] = acc[14] + (v15_14 << t20);
-      acc[15] = acc[15] + (v15_15 << t20);
+      v15_0 = v15_0 - v15_part_0 * 2;
+      v15_1 = v15_1 - v15_part_1 * 2;
+      v15_2 = v15_2 - v15_part_2 * 2;
+      v15_3 = v15_3 - v15_part_3 * 2;
+      v15_4 = v15_4 - v15_part_4 * 2;
+      v15_5 = v15_5 - v15_part_5 * 2;
+      v15_6 = v15_6 - v15_part_6 * 2;
+      v15_7 = v15_7 - v15_part_7 * 2;
+      v15_8 = v15_8 - v15_part_8 * 2;
+      v15_9 = v15_9 - v15_part_9 * 2;
+      v15_10 = v15_10 - v15_part_10 * 2;
+      v15_11 = v15_11 - v15_part_11 * 2;
+      v15_12 = v15_12 - v15_part_12 * 2;
+      v15_13 = v15_13 - v15_part_13 * 2;
+      v15_14 = v15_14 - v15_part_14 * 2;
+      v15_15 = v15_15 - v15_part_15 * 2;
+      let t29 = u32(i + j);
+      acc_0 = acc_0 + (v15_0 << t29);
+      acc_1 = acc_1 + (v15_1 << t29);
+      acc_2 = acc_2 + (v15_2 << t29);
+      acc_3 = acc_3 + (v15_3 << t29);
+      acc_4 = acc_4 + (v15_4 << t29);
+      acc_5 = acc_5 + (v15_5 << t29);
+      acc_6 = acc_6 + (v15_6 << t29);
+      acc_7 = acc_7 + (v15_7 << t29);
+      acc_8 = acc_8 + (v15_8 << t29);
+      acc_9 = acc_9 + (v15_9 << t29);
+      acc_10 = acc_10 + (v15_10 << t29);
+      acc_11 = acc_11 + (v15_11 << t29);
+      acc_12 = acc_12 + (v15_12 << t29);
+      acc_13 = acc_13 + (v15_13 << t29);
+      acc_14 = acc_14 + (v15_14 << t29);
+      acc_15 = acc_15 + (v15_15 << t29);
     }
   }
   workgroupBarrier();
+  let t30 = bm * 32 + (t >> 3u) * 4;
+  let rows_0 = bitcast<f32>(select(0u, sa[min(t0, t30)], (t30 < params.M)));
+  let rows_1 = bitcast<f32>(select(0u, sa[min(t0, t30 + 1)], (t30 + 1 < params.M)));
+  let rows_2 = bitcast<f32>(select(0u, sa[min(t0, t30 + 2)], (t30 + 2 < params.M)));
+  let rows_3 = bitcast<f32>(select(0u, sa[min(t0, t30 + 3)], (t30 + 3 < params.M)));
+  let t31 = sw[bn * 8 + (t & 7)];
+  let cols_0 = bitcast<f32>(t31.x);
+  let cols_1 = bitcast<f32>(t31.y);
+  let cols_2 = bitcast<f32>(t31.z);
+  let cols_3 = bitcast<f32>(t31.w);
+  var acc = array<i32, 16>();
+  acc[0] = acc_0;
+  acc[1] = acc_1;
+  acc[2] = acc_2;
+  acc[3] = acc_3;
+  acc[4] = acc_4;
+  acc[5] = acc_5;
+  acc[6] = acc_6;
+  acc[7] = acc_7;
+  acc[8] = acc_8;
+  acc[9] = acc_9;
+  acc[10] = acc_10;
+  acc[11] = acc_11;
+  acc[12] = acc_12;
+  acc[13] = acc_13;
+  acc[14] = acc_14;
+  acc[15] = acc_15;
   var rows = array<f32, 4>();
-  let t21 = bm * 32 + (t >> 3u) * 4;
-  rows[0] = bitcast<f32>(select(0u, sa[min(t0, t21)], (t21 < params.M)));
-  rows[1] = bitcast<f32>(select(0u, sa[min(t0, t21 + 1)], (t21 + 1 < params.M)));
-  rows[2] = bitcast<f32>(select(0u, sa[min(t0, t21 + 2)], (t21 + 2 < params.M)));
-  rows[3] = bitcast<f32>(select(0u, sa[min(t0, t21 + 3)], (t21 + 3 < params.M)));
-  let t22 = sw[bn * 8 + (t & 7)];
-  let cols_0 = bitcast<f32>(t22.x);
-  let cols_1 = bitcast<f32>(t22.y);
-  let cols_2 = bitcast<f32>(t22.z);
-  let cols_3 = bitcast<f32>(t22.w);
-  let t23 = bn * 32 + bm * 2048 + (t >> 3u) * 256 + (t & 7) * 4;
-  for (var s = 0; s < 4; s++) {
-    if (t21 + s < params.M) {
-      let t24 = t23 + s * 64;
-      c[t24] = bitcast<u32>(cols_0 * (f32(acc[s * 4]) * rows[s]));
-      c[t24 + 1] = bitcast<u32>(cols_1 * (rows[s] * f32(acc[s * 4 + 1])));
-      c[t24 + 2] = bitcast<u32>(cols_2 * (rows[s] * f32(acc[s * 4 + 2])));
-      c[t24 + 3] = bitcast<u32>(cols_3 * (rows[s] * f32(acc[s * 4 + 3])));
+  rows[0] = rows_0;
+  rows[1] = rows_1;
+  rows[2] = rows_2;
+  rows[3] = rows_3;
+  let t32 = bn * 32 + bm * 2048 + (t >> 3u) * 256 + (t & 7) * 4;
+  for (var s = 0; s < 4 + none; s++) {
+    if (t30 + s < params.M) {
+      let t33 = t32 + s * 64;
+      c[t33] = bitcast<u32>(cols_0 * (f32(acc[s * 4]) * rows[s]));
+      c[t33 + 1] = bitcast<u32>(cols_1 * (rows[s] * f32(acc[s * 4 + 1])));
+      c[t33 + 2] = bitcast<u32>(cols_2 * (rows[s] * f32(acc[s * 4 + 2])));
+      c[t33 + 3] = bitcast<u32>(cols_3 * (rows[s] * f32(acc[s * 4 + 3])));
     }
   }
 }

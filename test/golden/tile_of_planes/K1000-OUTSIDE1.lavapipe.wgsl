@@ -1,0 +1,63 @@
+// tile_of_planes K = 1000, OUTSIDE = 1; target lavapipe
+// 61 lines, 13 memory accesses, 0 bytes of workgroup memory
+struct Params {
+  M: i32,
+  N: i32,
+}
+
+@group(0) @binding(3) var<uniform> params: Params;
+@group(0) @binding(0) var<storage, read> x: array<u32>;
+@group(0) @binding(1) var<storage, read> w: array<u32>;
+@group(0) @binding(2) var<storage, read_write> c: array<u32>;
+
+@compute @workgroup_size(64)
+fn tile_of_planes(
+  @builtin(local_invocation_index) local: u32,
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+) {
+  let t = i32(local);
+  let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
+  let block = group.x + groups.x * (group.y + groups.y * group.z);
+  if (block >= u32((params.N + 7) >> 3u) * u32((params.M + 7) >> 3u)) { return; }
+  let bn = i32(block % u32((params.N + 7) >> 3u));
+  let bm = i32(block / u32((params.N + 7) >> 3u));
+  var acc = 0; var v9 = 0;
+  let t0 = bn * 8 + (t & 7) < params.N;
+  let t1 = bn * 256 + (t & 7) * 32;
+  let t2 = bm * 8 + (t >> 3u) < params.M;
+  let t3 = bm * 256 + (t >> 3u) * 32;
+  let t4 = params.N * 32 + bn * 256 + (t & 7) * 32;
+  let t5 = params.N * 64 + bn * 256 + (t & 7) * 32;
+  for (var k = 0; k < 32 + none; k++) {
+    let t6 = select((1u << u32(k * -32 + 1000)) - 1u, 0xffffffffu, k != 31) & select(0u, x[select(0, t3 + k, t2)], t2);
+    let t7 = countOneBits(select(0u, w[select(0, t4 + k, t0)], t0) & t6) << 1u;
+    let t8 = countOneBits(select(0u, w[select(0, t5 + k, t0)], t0) & t6) << 2u;
+    let t9 = countOneBits(select(0u, w[select(0, t1 + k, t0)], t0) & t6) + t7 - t8;
+    v9 += i32(t9);
+  }
+  acc = acc + v9;
+  var v17 = 0;
+  let t10 = params.M * 32 + bm * 256 + (t >> 3u) * 32;
+  for (var k = 0; k < 32 + none; k++) {
+    let t11 = select((1u << u32(k * -32 + 1000)) - 1u, 0xffffffffu, k != 31) & select(0u, x[select(0, t10 + k, t2)], t2);
+    let t12 = countOneBits(select(0u, w[select(0, t4 + k, t0)], t0) & t11) << 1u;
+    let t13 = countOneBits(select(0u, w[select(0, t1 + k, t0)], t0) & t11) + t12;
+    let t14 = countOneBits(select(0u, w[select(0, t5 + k, t0)], t0) & t11) << 2u;
+    v17 += i32(t13 - t14);
+  }
+  acc = acc + v17 * 2;
+  var v25 = 0;
+  let t15 = params.M * 64 + bm * 256 + (t >> 3u) * 32;
+  for (var k = 0; k < 32 + none; k++) {
+    let t16 = select((1u << u32(k * -32 + 1000)) - 1u, 0xffffffffu, k != 31) & select(0u, x[select(0, t15 + k, t2)], t2);
+    let t17 = countOneBits(select(0u, w[select(0, t4 + k, t0)], t0) & t16) << 1u;
+    let t18 = countOneBits(select(0u, w[select(0, t1 + k, t0)], t0) & t16) + t17;
+    let t19 = countOneBits(select(0u, w[select(0, t5 + k, t0)], t0) & t16) << 2u;
+    v25 += i32(t18 - t19);
+  }
+  acc = acc + v25 * 4;
+  if (t2 & t0) {
+    c[bn * 8 + (t & 7) + params.N * bm * 8 + params.N * (t >> 3u)] = u32(acc);
+  }
+}

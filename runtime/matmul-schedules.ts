@@ -66,8 +66,11 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
   const sides = ([[x, m, lanes], [w, n, 1]] as const).map(([f, lines, by]) => { const { bits } = dtype(f.type); return { bits, neighbours: inWords(f, K) ? together(bits) : 1, lines, lanes: by }; });
   // Of planes 32 elements are words of bits, one of each plane, which lie apart.
   const { elements, loads, accesses } = x.planes && w.planes ? stepOfPlanes(sides) : productStep([sides[0], sides[1]], step, staticAccesses, lanes), steps = K / elements, groups = K / step;
-  // Rows that begin within words are read element by element. An address takes an addition.
-  const counts = loads.map(({ words, vectors }, i): Partial<Counts> => (sides[i].neighbours === 1 ? { storageLoad: sides[i].lines * elements } : vectors ? { storageLoad4: words / 4 } : { storageLoad: words }));
+  // Rows that begin within words are read element by element, and a pair of words is half a vector, where rows begin at one. An address takes an addition.
+  const counts = loads.map(({ words, vector }, i): Partial<Counts> => {
+    const { neighbours, lines, bits } = sides[i];
+    return neighbours === 1 ? { storageLoad: lines * elements } : vector > 1 && (K * bits) % (32 * vector) === 0 ? { storageLoad4: words / 4 } : { storageLoad: words };
+  });
   const all = (kind: "storageLoad" | "storageLoad4"): number => counts.reduce((s, c) => s + (c[kind] ?? 0), 0), handed = lanes > 1 && !(x.planes && w.planes && m % lanes !== 0) ? (elements * sides[0].bits * m) / 32 : 0;
   const scaled = (x.scales === undefined ? 0 : m) + (w.scales === undefined ? 0 : n);
   const done: Partial<Counts> = {
@@ -85,7 +88,7 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
 
 /** A step of 32 elements of which both factors have planes. As many rows as there are lanes are shared in loading. */
 function stepOfPlanes(sides: readonly StepSide[]): ProductStep {
-  const loads = sides.map(({ bits, lines, lanes }) => ({ words: lines % lanes === 0 ? (bits * lines) / lanes : bits * lines, vectors: false }));
+  const loads = sides.map(({ bits, lines, lanes }) => ({ words: lines % lanes === 0 ? (bits * lines) / lanes : bits * lines, vector: 1 as const }));
   return { elements: 32, loads, accesses: loads.reduce((s, l) => s + l.words, 0) };
 }
 

@@ -56,6 +56,12 @@ describe("cuts of products with floats", () => {
         expect(Math.max(ratio, 1 / ratio), `${x.type} × ${w.type}, ${m} × ${n} on ${name}: ${ratio.toFixed(2)}`).toBeLessThan(1.5);
       }
   });
+  test("two words that are read at once cost what half a vector does, where rows begin at two", () => {
+    const loads = (type: string, K: number): number => priceOf(work(1, 1024, K, weights(type)), { BM: 1, BN: 128, threads: 16 }, on("lavapipe")).seconds / K;
+    // Of 8 rows 8 elements of 8 bits at once, which are two words: of rows of an odd number of words they are read one by one.
+    expect(loads("u8", 1024 + 8) / loads("u8", 1024)).toBeCloseTo(1, 1);
+    expect(loads("u8", 1024 + 4) / loads("u8", 1024)).toBeGreaterThan(1.1);
+  });
   test("integers, and devices with memory of their own for blocks, have cuts of their own", () => {
     expect(first(work(16, 1024, 1024, weights("u4"), factor("i8")), on("lavapipe"))).toMatchObject({ shared: 0 });
     expect(first(work(64, 1024, 1024), on("nvidia")).shared).toBeGreaterThan(0);

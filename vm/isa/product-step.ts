@@ -14,8 +14,8 @@ export interface StepSide {
 /** A step of a product. */
 export interface ProductStep {
   readonly elements: number;
-  /** Words that a thread loads of each factor, and whether four at a time. */
-  readonly loads: readonly { readonly words: number; readonly vectors: boolean }[];
+  /** Words that a thread loads of each factor, and how many at a time. */
+  readonly loads: readonly { readonly words: number; readonly vector: 1 | 2 | 4 }[];
   /** Static accesses of these loads: four words are one vector, and count for three. */
   readonly accesses: number;
 }
@@ -51,8 +51,8 @@ function wordsOf(bits: number): number {
 export function productStep(sides: readonly [StepSide, StepSide], K: number, accesses: number, lanes: number): ProductStep {
   const [rows, columns] = sides.map((s) => s.lines), room = lanes > 1 ? (3 * accesses) / 8 : Math.max(accesses / 4, accesses - rows * columns - columns);
   const made = (elements: number): ProductStep => {
-    const loads = sides.map(({ bits, lines, lanes: by }) => { const own = (elements * bits) / by; return { words: lines * wordsOf(own), vectors: own % 128 === 0 }; });
-    return { elements, loads, accesses: loads.reduce((sum, l) => sum + (l.vectors ? 0.75 : 1) * l.words, 0) };
+    const loads = sides.map(({ bits, lines, lanes: by }) => { const own = (elements * bits) / by; return { words: lines * wordsOf(own), vector: own % 128 === 0 ? 4 : own % 64 === 0 ? 2 : 1 } as const; });
+    return { elements, loads, accesses: loads.reduce((sum, l) => sum + (l.vector === 4 ? 0.75 : 1) * l.words, 0) };
   };
   const together = Math.max(...sides.map((s) => s.neighbours)), least = Math.max(...sides.map((s) => Math.min(s.neighbours, s.lanes > 1 ? s.lanes : wholeWords(s.bits))));
   let step = made(lanes < 2 ? together : Math.min(together, Math.max(least, 2 ** Math.floor(Math.log2(FEW / (rows * columns))))));

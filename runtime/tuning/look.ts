@@ -3,7 +3,7 @@
 import type { TuningChoice } from "./record.ts";
 
 /** Spaces of no more points are priced whole. */
-const WHOLE = 24;
+const WHOLE = 32;
 /** Points all over a larger space that are priced first. */
 const SPREAD = 8;
 /** So many of the cheapest must have had all their neighbours priced. */

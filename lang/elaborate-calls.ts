@@ -115,17 +115,18 @@ export function inCalls(d: Diagnostic, { calls }: Pick<State, "calls">): Diagnos
 
 // ── instructions ──
 
-const isOp = (row: Instruction): boolean => Object.keys(row.attrs).length === 0 && Object.values(row.operands).every((o) => o.spaces.length === 1 && o.spaces[0] === "reg" && !o.optional) && isScalarOp(row.name);
+const hasOpsForm = (row: Instruction): boolean => Object.keys(row.attrs).length === 0 && Object.values(row.operands).every((o) => o.spaces.length === 1 && o.spaces[0] === "reg" && !o.optional) && isScalarOp(row.name);
 const scalarOps: ReadonlySet<string> = new Set(
   ("add sub mul div rem min max pow and or xor shl shr eq ne lt le gt ge neg abs sign not exp exp2 log log2 sqrt rsqrt sin cos tanh floor ceil trunc round popcount clz ctz fma select").split(" "));
 const isScalarOp = (name: string): name is Op => scalarOps.has(name);
+const ops: ReadonlySet<Instruction> = new Set([...callable.values()].filter(hasOpsForm));
+/** What the arguments of each instruction are called, in the order in which they may be given without names. */
+const slotsOf: ReadonlyMap<Instruction, readonly Slot[]> = new Map([...callable.values()].map((row) => [row, namesOf(row).map((name) => ({ name }))]));
 
 function instruction(row: Instruction, e: Call, cx: Cx): Thing {
-  const operands = Object.keys(row.operands);
-  const slots: Slot[] = namesOf(row).map((name) => ({ name }));
-  const bound = bindArguments(row.name, slots, e.args);
-  if (isOp(row) && isScalarOp(row.name) && bound.size === arity(row.name)) {
-    const args = operands.map((k) => value(bound, k, cx));
+  const bound = bindArguments(row.name, slotsOf.get(row) ?? [], e.args);
+  if (ops.has(row) && isScalarOp(row.name) && bound.size === arity(row.name)) {
+    const operands = Object.keys(row.operands), args = operands.map((k) => value(bound, k, cx));
     return apply(row.name, args, e.span, cx, operands.flatMap((k) => bound.get(k)?.[0].value ?? []));
   }
   return emit(row, e, bound, {}, cx);

@@ -76,8 +76,11 @@ function hostBuilder(steps: SequenceBuilder, tensors: Map<number, SequenceTensor
     name: (x) => x,
     grid: refuse, threads: refuse, inst: refuse, while: refuse, jump: refuse, cell: refuse, get: refuse, set: refuse, finish: refuse,
   };
-  return Object.freeze({ ...Object.fromEntries([...instructions.keys()].map((id) => [id, id === "slice" ? refuseWindow : refuse])), ...core }) as unknown as Builder;
+  return Object.freeze(Object.assign(Object.create(refusals) as object, core)) as Builder;
 }
+
+/** No instruction is a step. */
+const refusals: object = Object.freeze(Object.fromEntries([...instructions.keys()].map((id) => [id, id === "slice" ? refuseWindow : refuse])));
 
 /** `temp name: type`. */
 function temporary({ steps, tensors }: Making, s: Temp, cx: Cx): void {

@@ -212,7 +212,13 @@ const comptimeOf = (ast: Kernel | Sequence | FormatItem, unit: Unit): Readonly<R
   describeComptime(ast, unit.source, { b: undefined, scope: child(unit.scope), exact: undefined, state: newState([], unit.lost) }, unit.scope);
 
 const formatDefinition = ({ item, make, elaborate }: FormatTemplate, unit: Unit): LoomFormat =>
-  Object.freeze({ name: item.name.text, doc: item.doc ?? "", ast: item, comptime: comptimeOf(item, unit), make, elaborate });
+  withComptime({ name: item.name.text, doc: item.doc ?? "", ast: item, make, elaborate }, unit);
+
+/** With its parameters, which are looked at when somebody asks: most kernels of a file and of what it imports are never specialised. */
+function withComptime<D extends { readonly ast: Kernel | Sequence | FormatItem }>(d: D, unit: Unit): D & { readonly comptime: Readonly<Record<string, LoomComptime>> } {
+  let known: Readonly<Record<string, LoomComptime>> | undefined;
+  return Object.freeze(Object.defineProperty(d, "comptime", { get: () => (known ??= comptimeOf(d.ast, unit)), enumerable: true })) as D & { readonly comptime: Readonly<Record<string, LoomComptime>> };
+}
 
 /** A kernel or sequence ready to be specialised; `make` elaborates it. */
 function definition<A extends Kernel | Sequence, P>(ast: A, unit: Unit, syntax: readonly DiagnosticData[], make: (given: Readonly<Record<string, unknown>>) => Elaborated<P>) {
@@ -223,16 +229,15 @@ function definition<A extends Kernel | Sequence, P>(ast: A, unit: Unit, syntax: 
     const made = headless ? { program: undefined, diagnostics: [], steps: 0 } : make(params);
     return unread.length ? { ...made, program: undefined, diagnostics: [...unread, ...made.diagnostics] } : made;
   };
-  return Object.freeze({
+  return withComptime({
     name: ast.name.text, doc: ast.doc ?? "", ast, elaborate,
-    comptime: comptimeOf(ast, unit),
     specialise(params: Readonly<Record<string, unknown>>): P {
       const { program, diagnostics } = elaborate(params);
       if (program) return program;
       // What a kernel says of itself explains more than what follows from it.
       throw diagnostics.find((d) => d.code === "T0103") ?? diagnostics[0] ?? new Bug(`${ast.kind} '${ast.name.text}' gave neither a program nor an error`);
     },
-  });
+  }, unit);
 }
 
 /** The words on lines that have a syntax error: names defined there aren't known, and that was said already. */

@@ -91,32 +91,27 @@ function safely<T>(source: string, file: string, out: Sink, lines: boolean, empt
 function finish<T extends object, R extends object>(tree: T, out: Sink, make: (tree: T, diagnostics: readonly DiagnosticData[]) => R): R {
   const at = (d: DiagnosticData): number => (d.code === "S0017" ? Infinity : d.span?.start ?? 0);
   out.list.sort((a, b) => at(a) - at(b) || 0);
-  freeze(tree);
-  freeze(out.list);
+  settle(tree, Infinity);
+  settle(out.list, Infinity);
   return Object.freeze(make(tree, out.list));
 }
 
-const children = (x: object): object[] => Object.values(x).filter((v): v is object => typeof v === "object" && v !== null);
-
-/** Freezes a tree, without recursion. */
-function freeze(tree: object): void {
-  const todo: object[] = [tree];
-  for (let x = todo.pop(); x; x = todo.pop()) {
-    Object.freeze(x);
-    for (const c of children(x)) todo.push(c);
+/** Freezes a tree, down to `left` levels; false where it has more of them. What is frozen was seen. */
+function settle(x: object, left: number): boolean {
+  if (left < 0) return false;
+  if (Object.isFrozen(x)) return true;
+  const below = Array.isArray(x) ? left : left - 1;
+  for (const key in x) {
+    const child = (x as Readonly<Record<string, unknown>>)[key];
+    if (typeof child === "object" && child !== null && !settle(child, below)) return false;
   }
+  Object.freeze(x);
+  return true;
 }
 
-/** Reports a tree with more than {@link maxLevels} levels: a chain such as `x.y.y.y…` or `- - - x` grows without brackets. */
+/** Reports a tree with more than {@link maxLevels} levels: a chain such as `x.y.y.y…` or `- - - x` grows without brackets. Others are frozen. */
 function tooDeep(tree: Expr | Item, out: Sink): boolean {
-  const todo: { node: object; level: number }[] = [{ node: tree, level: 0 }];
-  for (let x = todo.pop(); x; x = todo.pop()) {
-    if (x.level > maxLevels) {
-      out.report({ code: "S0005", message: `more than ${maxLevels} levels in one expression or statement`, span: tree.span, help: "give inner parts a name with `let`" });
-      return true;
-    }
-    const step = Array.isArray(x.node) ? 0 : 1;
-    for (const c of children(x.node)) todo.push({ node: c, level: x.level + step });
-  }
-  return false;
+  if (settle(tree, maxLevels)) return false;
+  out.report({ code: "S0005", message: `more than ${maxLevels} levels in one expression or statement`, span: tree.span, help: "give inner parts a name with `let`" });
+  return true;
 }

@@ -1,6 +1,6 @@
 // Index scalars as sums: Σ coefficient · atom + offset. An atom is whatever isn't a sum itself (a symbol, a quotient, …);
 // atoms are told apart by their text. What two indices differ by tells whether two windows can meet.
-import { constant, printScalar, scalarOf, scalarOp, type Scalar, type Size } from "./scalar.ts";
+import { constant, printScalar, scalarOp, type Scalar, type Size } from "./scalar.ts";
 
 /** coefficient · atom */
 export interface Term { readonly atom: Scalar; readonly by: number }
@@ -8,10 +8,12 @@ export interface Term { readonly atom: Scalar; readonly by: number }
 /** A sum; terms by the text of their atom, none with coefficient 0. */
 export interface Affine { readonly offset: number; readonly terms: ReadonlyMap<string, Term> }
 
-const fixed = (offset: number): Affine => ({ offset, terms: new Map() });
+const fixed = (offset: number): Affine => ({ offset, terms: NONE });
+const NONE: Affine["terms"] = new Map(), ZERO = fixed(0);
 
 /** a + scale · b */
 export function plusScaled(a: Affine, b: Affine, scale: number): Affine {
+  if (b.terms.size === 0) return { offset: a.offset + scale * b.offset, terms: a.terms };
   const terms = new Map(a.terms);
   for (const [key, { atom, by }] of b.terms) {
     const sum = (terms.get(key)?.by ?? 0) + scale * by;
@@ -23,9 +25,18 @@ export function plusScaled(a: Affine, b: Affine, scale: number): Affine {
 /** The number a sum is, if it has no terms. */
 export const knownSum = (a: Affine): number | undefined => (a.terms.size ? undefined : a.offset);
 
+const sums = new WeakMap<Scalar, Affine>();
 /** An i32 scalar as a sum; indices are taken not to wrap (SEMANTICS: tensors have less than 2^31 elements). */
 export function affine(x: Size): Affine {
-  const s = scalarOf(x);
+  if (typeof x === "number") return fixed(x);
+  const known = sums.get(x);
+  if (known) return known;
+  const made = sumOf(x);
+  sums.set(x, made);
+  return made;
+}
+
+function sumOf(s: Scalar): Affine {
   if (s.kind === "const") return fixed(s.value);
   if (s.kind === "op" && s.type === "i32") {
     const [a, b] = s.args.map((arg, i) => (i < 2 && arg.type === "i32" ? affine(arg) : undefined));
@@ -39,7 +50,7 @@ export function affine(x: Size): Affine {
 }
 
 /** b − a */
-export const difference = (a: Size, b: Size): Affine => plusScaled(affine(b), affine(a), -1);
+export const difference = (a: Size, b: Size): Affine => (a === b ? ZERO : plusScaled(affine(b), affine(a), -1));
 
 /** The sum as a scalar: terms in order, then the offset. */
 export function fromAffine({ terms, offset }: Affine): Scalar {

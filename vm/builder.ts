@@ -98,8 +98,16 @@ function besides(i: Instruction, operands: Arguments): ScalarType | undefined {
   return own === undefined ? numbers.map(typeOfNumber).find((t) => t === "f32") : typeOfNumber(own);
 }
 
-/** The plain value inside an attribute. */
-export const plainAttrs = (attrs: Inst["attrs"]): Record<string, unknown> => Object.fromEntries(Object.entries(attrs).map(([k, v]) => [k, v.value]));
+const plain = new WeakMap<Inst["attrs"], Readonly<Record<string, unknown>>>();
+/** The plain values inside attributes; every pass and rule asks for them. */
+export function plainAttrs(attrs: Inst["attrs"]): Readonly<Record<string, unknown>> {
+  const known = plain.get(attrs);
+  if (known) return known;
+  const made: Record<string, unknown> = {};
+  for (const key in attrs) made[key] = attrs[key].value;
+  plain.set(attrs, Object.freeze(made));
+  return made;
+}
 
 /**
  * Starts a Program.
@@ -202,7 +210,8 @@ export function builder(name: string, doc = ""): Builder {
         const row = instructions.get(id);
         if (!row) throw new Bug(`no instruction '${id}'`);
         const given: Record<string, Value> = {};
-        for (const [key, spec] of Object.entries(row.operands)) {
+        for (const key in row.operands) {
+          const spec = row.operands[key];
           const x = operands[key];
           if (x === undefined) {
             if (!spec.optional) fail({ code: "T0101", message: `'${id}' needs '${key}'`, help: spec.doc ? `'${key}' is ${spec.doc}` : `write, for example: ${row.example}` });
@@ -213,7 +222,8 @@ export function builder(name: string, doc = ""): Builder {
           given[key] = v;
         }
         const values: Record<string, AttrValue> = {};
-        for (const [key, spec] of Object.entries(row.attrs)) {
+        for (const key in row.attrs) {
+          const spec = row.attrs[key];
           const x = attrs[key];
           if (x === undefined) { if (!spec.optional) fail({ code: "T0101", message: `'${id}' needs '${key}:'`, help: spec.doc ? `'${key}' is ${spec.doc}` : `write, for example: ${row.example}` }); continue; }
           values[key] = attrValue(row, key, spec.kind, x);
@@ -282,9 +292,11 @@ export function builder(name: string, doc = ""): Builder {
       return Object.freeze({ name, doc, dims: Object.freeze([...dims]), params: Object.freeze([...params]), grid: Object.freeze(axes), threads, requires: Object.freeze([...requires]), body: Object.freeze([...body]), names });
     },
   };
-  const calls = Object.fromEntries([...instructions.keys()].map((id) => [id, (o: Arguments, a?: Readonly<Record<string, unknown>>) => core.inst(id, o, a)]));
-  return Object.freeze({ ...calls, ...core }) as Builder;
+  return Object.freeze(Object.assign(Object.create(calls) as object, core)) as Builder;
 }
+
+/** Every instruction as a method of builders. */
+const calls: object = Object.freeze(Object.fromEntries([...instructions.keys()].map((id) => [id, function (this: BuilderCore, o: Arguments, a?: Readonly<Record<string, unknown>>) { return this.inst(id, o, a); }])));
 
 const SPACE = { reg: "a register tile", shared: "a shared tile", global: "a tensor" } as const;
 

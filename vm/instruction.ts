@@ -137,7 +137,16 @@ export interface Instruction<O extends Operands = Operands, A extends Attrs = At
 }
 
 /** Names of operands and attributes in the order of arguments by place. */
-export const namesOf = (i: Pick<Instruction, "operands" | "attrs" | "first" | "named">): readonly string[] => {
+export function namesOf(i: Pick<Instruction, "operands" | "attrs" | "first" | "named">): readonly string[] {
+  const known = inOrder.get(i);
+  if (known) return known;
+  const made = named(i);
+  inOrder.set(i, made);
+  return made;
+}
+
+const inOrder = new WeakMap<Pick<Instruction, "operands">, readonly string[]>();
+const named = (i: Pick<Instruction, "operands" | "attrs" | "first" | "named">): readonly string[] => {
   const all = [...Object.keys(i.operands), ...Object.keys(i.attrs)], names = [...all.filter((n) => !i.named?.includes(n)), ...(i.named ?? [])];
   return i.first === undefined ? names : [i.first, ...names.filter((n) => n !== i.first)];
 };

@@ -81,8 +81,17 @@ export function scalarOp(op: Op, ...given: readonly Scalar[]): Scalar {
     if (op === "div" && isOne(y)) return x;
     if (op === "rem" && isOne(y)) return constant(0);
   }
-  return Object.freeze({ kind: "op", type, op, args: Object.freeze([...args]) });
+  const made: Scalar = Object.freeze({ kind: "op", type, op, args: Object.freeze([...args]) });
+  folded.add(made);
+  return made;
 }
+
+/** Operations that {@link scalarOp} made: as simple as it makes them. Those that were read need not be. */
+const folded = new WeakSet<Scalar>();
+
+/** The operation on other operands; itself where they are the same. */
+export const withArgs = (x: Extract<Scalar, { kind: "op" }>, args: readonly Scalar[]): Scalar =>
+  (folded.has(x) && args.every((a, i) => a === x.args[i]) ? x : scalarOp(x.op, ...args));
 
 /** Conversion by value (float → int truncates, as `Ops.to`). */
 export function scalarTo(type: ScalarType, arg: Scalar): Scalar {
@@ -125,7 +134,7 @@ export function substitute(x: Scalar, by: (id: string) => Scalar | undefined): S
     case "const": return x;
     case "symbol": return by(x.id) ?? x;
     case "to": return scalarTo(x.type, substitute(x.arg, by));
-    case "op": return scalarOp(x.op, ...x.args.map((a) => substitute(a, by)));
+    case "op": return withArgs(x, x.args.map((a) => substitute(a, by)));
     default: return x satisfies never;
   }
 }

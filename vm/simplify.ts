@@ -2,7 +2,7 @@
 import { affine, difference, gcd, plusScaled, fromAffine, residue, type Affine } from "./affine.ts";
 import { factOf, highOf, knownFact, lowOf, sumFact, type Facts } from "./facts.ts";
 import type { Op } from "./ops.ts";
-import { constant, knownScalar, scalarOp, scalarTo, type Scalar } from "./scalar.ts";
+import { constant, knownScalar, scalarOp, scalarTo, withArgs, type Scalar } from "./scalar.ts";
 
 type Operation = Extract<Scalar, { kind: "op" }>;
 
@@ -13,7 +13,7 @@ export function simplify(x: Scalar, facts: Facts): Scalar {
     case "symbol": { const f = facts.get(x.id); return f && f.low === f.high ? constant(f.low, x.type) : x; }
     case "to": return scalarTo(x.type, simplify(x.arg, facts));
     case "op": {
-      const y = scalarOp(x.op, ...x.args.map((a) => simplify(a, facts)));
+      const y = withArgs(x, x.args.map((a) => simplify(a, facts)));
       return y.kind === "op" ? reduce(y, facts) : y;
     }
     default: return x satisfies never;

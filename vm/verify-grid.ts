@@ -3,11 +3,11 @@
 // the kernel as far as their way is known, and holds the boxes that they surely touch against each other. What it finds is an example.
 import type { DiagnosticInit } from "../diagnostic.ts";
 import { instructions } from "./isa/index.ts";
-import { blocksOf, type Inst, type Param, type Program, type Stmt, type TensorParam } from "./program.ts";
+import { blocksOf, eachStmt, type Inst, type Param, type Program, type Stmt, type TensorParam } from "./program.ts";
 import { eachSymbol, evaluate, type Scalar, type Size } from "./scalar.ts";
 import { instText } from "./text-print.ts";
 import { accesses, definitionsOf } from "./verify-race.ts";
-import { regionOf } from "./verify-region.ts";
+import { regionOf, type Region } from "./verify-region.ts";
 
 /** Sizes that are tried for run-time dimensions. */
 const SIZES: readonly number[] = [64, 256, 1024, 4096, 100, 37, 8, 2, 1];
@@ -27,10 +27,11 @@ function sizesFor(a: Box, b: Box, guessed: ReadonlySet<string>): string[] {
 /** The numbers of a launch; whether any of them was made up. */
 interface Launch { readonly env: ReadonlyMap<string, number>; readonly extents: readonly number[]; readonly guessed: ReadonlySet<string> }
 
-/** A launch that the requirements allow, with several blocks. */
-function launches(p: Program): Launch[] {
+/** The first launches of `most` that the requirements allow, with several blocks. */
+function launches(p: Program, most: number): Launch[] {
   const out: Launch[] = [], open = p.dims.length > 0 || p.params.some((q: Param) => q.kind === "scalar");
   for (const n of open ? SIZES : [0]) {
+    if (out.length === most) break;
     const env = new Map<string, number>(p.dims.map((d) => [d, n]));
     for (const q of p.params) if (q.kind === "scalar") env.set(q.symbol.id, q.type === "bool" || q.type === "f32" ? 1 : n);
     if (!p.requires.every((r) => evaluate(r.condition, env))) continue;
@@ -44,27 +45,50 @@ function launches(p: Program): Launch[] {
 /** Thrown where a block's way is not known any further. */
 const LOST = Symbol("lost");
 
-/** What a block surely touches of tensors that are written. `used` collects the made-up numbers that it hangs on. */
-function followed(p: Program, launch: Launch, block: readonly number[], used: Set<string>): Box[] {
-  const env = new Map(launch.env), boxes: Box[] = [], definitions = definitionsOf(p);
+/** A touch of a tensor that is written. */
+interface Touch { readonly tensor: TensorParam; readonly write: boolean; readonly region: Region }
+
+/** What instructions touch of tensors that are written. Those that pick elements aren't followed. */
+function touchesOf(p: Program): ReadonlyMap<Inst, readonly Touch[]> {
+  const definitions = definitionsOf(p), out = new Map<Inst, readonly Touch[]>();
   const tensors = new Map(p.params.flatMap((q) => (q.kind === "tensor" && q.direction !== "in" ? [[q.value.id, q] as const] : [])));
+  eachStmt(p.body, (i) => {
+    if (i.kind !== "inst" || (i.name !== "load" && i.name !== "store" && i.name !== "copy")) return;
+    const mine = accesses(i).flatMap(({ value, write }): Touch[] => { const region = regionOf(value, definitions), tensor = tensors.get(region.root.id); return tensor ? [{ tensor, write, region }] : []; });
+    if (mine.length) out.set(i, mine);
+  });
+  return out;
+}
+
+/** The symbols of a scalar, each once. */
+function symbolsOf(x: Scalar): readonly string[] {
+  const known = symbols.get(x);
+  if (known) return known;
+  const ids = new Set<string>();
+  eachSymbol(x, (s) => ids.add(s.id));
+  const list = [...ids];
+  symbols.set(x, list);
+  return list;
+}
+const symbols = new WeakMap<Scalar, readonly string[]>();
+
+/** What a block surely touches of tensors that are written. `used` collects the made-up numbers that it hangs on. */
+function followed(p: Program, touches: ReadonlyMap<Inst, readonly Touch[]>, launch: Launch, block: readonly number[], used: Set<string>): Box[] {
+  const env = new Map(launch.env), boxes: Box[] = [];
   let steps = 0;
   p.grid.forEach((a, d) => env.set(a.symbol.id, block[d]));
   const known = (x: Size, noted = true): number | undefined => {
-    let all = true;
-    eachSymbol(x, (s) => { all &&= env.has(s.id); });
-    if (!all) return undefined;
-    if (noted) eachSymbol(x, (s) => { if (launch.guessed.has(s.id)) used.add(s.id); });
+    if (typeof x === "number") return x;
+    const ids = symbolsOf(x);
+    for (const id of ids) if (!env.has(id)) return undefined;
+    if (noted) for (const id of ids) if (launch.guessed.has(id)) used.add(id);
     return evaluate(x, env);
   };
 
   function touch(i: Inst): void {
     if (++steps > MAX_STEPS) throw LOST;
     if (i.result) env.delete(i.result.id);
-    if (i.name !== "load" && i.name !== "store" && i.name !== "copy") return; // others pick elements
-    for (const { value, write } of accesses(i)) {
-      const { root, box } = regionOf(value, definitions), tensor = tensors.get(root.id);
-      if (!tensor) continue;
+    for (const { tensor, write, region: { root, box } } of touches.get(i) ?? []) {
       const low = box.map((b) => known(b.offset)), size = box.map((b) => known(b.size, false)), shape = root.shape.map((n) => known(n, false));
       const from = low.map((l, d) => Math.max(0, l ?? NaN)), to = low.map((l, d) => Math.min((l ?? NaN) + (size[d] ?? NaN), shape[d] ?? NaN));
       if (from.every((l, d) => l < to[d])) boxes.push({ inst: i, tensor, write, low: from, high: to });
@@ -121,13 +145,14 @@ const dependsOn = (x: Scalar, id: string): boolean => { let yes = false; eachSym
 
 /** The rule. */
 export function* gridRaces(p: Program): Generator<DiagnosticInit> {
-  const definitions = definitionsOf(p), told = new Set<string>();
-  for (const launch of launches(p).slice(0, 3))
+  const definitions = definitionsOf(p), told = new Set<string>(), touches = touchesOf(p);
+  if (![...touches.values()].some((list) => list.some((t) => t.write))) return;
+  for (const launch of launches(p, 3)) {
+    const base = new Set<string>(), first = launch.extents.map(() => 0), mine = followed(p, touches, launch, first, base);
     for (const [axis, extent] of launch.extents.entries()) {
       if (extent < 2) continue;
-      const used = new Set<string>(), first = launch.extents.map(() => 0), second = first.map((_, d) => (d === axis ? 1 : 0));
-      eachSymbol(p.grid[axis].extent, (s) => { if (launch.guessed.has(s.id)) used.add(s.id); });
-      const mine = followed(p, launch, first, used), theirs = followed(p, launch, second, used);
+      const used = new Set([...symbolsOf(p.grid[axis].extent).filter((id) => launch.guessed.has(id)), ...base]), second = first.map((_, d) => (d === axis ? 1 : 0));
+      const theirs = followed(p, touches, launch, second, used);
       for (const a of mine)
         for (const b of theirs) {
           if (!meets(a, b) || (instructions.get(a.inst.name)?.atomic && instructions.get(b.inst.name)?.atomic)) continue;
@@ -149,4 +174,5 @@ export function* gridRaces(p: Program): Generator<DiagnosticInit> {
           };
         }
     }
+  }
 }

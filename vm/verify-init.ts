@@ -4,10 +4,10 @@ import type { DiagnosticInit } from "../diagnostic.ts";
 import { instructions } from "./isa/index.ts";
 import { blocksOf, eachStmt, type Inst, type Program, type Stmt, type Value } from "./program.ts";
 import { knownScalar } from "./scalar.ts";
-import { instText, scalarText } from "./text-print.ts";
+import { instText } from "./text-print.ts";
 import { flow, type Loop, type Reached, type Round, type Rounds } from "./verify-flow.ts";
 import { accesses, definitionsOf } from "./verify-race.ts";
-import { afterLoop, disjoint, lastRound, regionOf, type LoopFact, type Region } from "./verify-region.ts";
+import { afterLoop, boxText, disjoint, lastRound, regionOf, type LoopFact, type Region } from "./verify-region.ts";
 
 /** Writes that may have happened, by what was written; and what was surely written to, somewhere. */
 interface State {
@@ -15,8 +15,11 @@ interface State {
   readonly must: ReadonlySet<number>;
 }
 
-const boxText = (r: Region): string => r.box.map((b) => `${scalarText(b.offset)}+${scalarText(b.size)}`).join();
-const added = (may: State["may"], id: number, regions: Iterable<Region>): State["may"] => new Map(may).set(id, new Map([...(may.get(id) ?? []), ...[...regions].map((r) => [boxText(r), r] as const)]));
+/** With more writes; those that are known already change nothing. */
+function added(may: State["may"], id: number, regions: Iterable<Region>): State["may"] {
+  const known = may.get(id), fresh = [...regions].filter((r) => known?.get(boxText(r)) !== r);
+  return known && !fresh.length ? may : new Map(may).set(id, new Map([...(known ?? []), ...fresh.map((r) => [boxText(r), r] as const)]));
+}
 
 function join(a: State, b: State): State {
   let may = a.may;
@@ -33,6 +36,8 @@ function conditional(body: readonly Stmt[], inside: boolean, out: Set<Inst>): Se
 }
 
 type What = "shared" | "variable" | "output";
+
+interface Touched { readonly what: What; readonly region: Region; readonly write: boolean }
 
 const WAY_OUT: Readonly<Record<What, (name: string) => string>> = {
   shared: (name) => `store to it first, all of it, and then barrier(): store(${name}, 0)`,
@@ -53,9 +58,17 @@ export function* uninitialised(p: Program): Generator<DiagnosticInit> {
   };
   const whole = (v: Value): Region => regionOf(v, definitions);
 
+  const touches = new Map<Inst, readonly Touched[]>();
   /** What an instruction reads and writes of things that begin undefined. */
-  function touched(i: Inst): { readonly what: What; readonly region: Region; readonly write: boolean }[] {
-    const row = instructions.get(i.name), memory = accesses(i), seen: { what: What; region: Region; write: boolean }[] = [];
+  function touched(i: Inst): readonly Touched[] {
+    const known = touches.get(i);
+    if (known) return known;
+    const seen = touchedBy(i);
+    touches.set(i, seen);
+    return seen;
+  }
+  function touchedBy(i: Inst): readonly Touched[] {
+    const row = instructions.get(i.name), memory = accesses(i), seen: Touched[] = [];
     const add = (region: Region, write: boolean): void => { const what = kindOf(region.root); if (what) seen.push({ what, region, write }); };
     for (const [key, v] of Object.entries(i.operands)) if (v.space === "reg" && !(key === "to" && row?.effect === "write")) add(whole(v), false);
     for (const { value, write } of memory) {
@@ -96,7 +109,7 @@ export function* uninitialised(p: Program): Generator<DiagnosticInit> {
       may = added(may, region.root.id, [region]);
       must = must.has(region.root.id) ? must : new Set([...must, region.root.id]);
     }
-    return may === before.may ? before : { may, must };
+    return may === before.may && must === before.must ? before : { may, must };
   }
 
   function loop(l: Loop, before: State, { runs, again }: Rounds, round: (s: State) => Round<State>): Reached<State> {

@@ -11,9 +11,9 @@ import { equal, replicaCount, threadCount, type RegisterLayout } from "../layout
 import { instructions } from "./isa/index.ts";
 import { blocksOf, eachStmt, type Inst, type Program, type Stmt, type Value } from "./program.ts";
 import { knownScalar } from "./scalar.ts";
-import { instText, scalarText } from "./text-print.ts";
+import { instText } from "./text-print.ts";
 import { flow, type Loop, type Reached } from "./verify-flow.ts";
-import { afterLoop, disjoint, lastRound, regionOf, sameRegion, type LoopFact, type Region } from "./verify-region.ts";
+import { afterLoop, boxText, disjoint, lastRound, regionOf, sameRegion, type LoopFact, type Region } from "./verify-region.ts";
 
 /** A touch of a memory by an instruction. */
 export interface Access {
@@ -47,14 +47,18 @@ const join = (a: State, b: State): State => ({ pending: union(a.pending, b.pendi
 /** One piece of the way after another. */
 const then = (a: State, b: State): State => ({ pending: b.through ? union(a.pending, b.pending) : b.pending, through: a.through && b.through, idle: both(a.idle, b.idle) });
 
+/** A read or write of memory: of which operand. */
+interface Touch { readonly key: string; readonly value: Value; readonly write: boolean }
+
+const touched = new WeakMap<Inst, readonly Touch[]>(), UNTOUCHED: readonly Touch[] = [];
 /** Reads and writes of memory, in that order. */
-export function accesses(i: Inst): { readonly key: string; readonly value: Value; readonly write: boolean }[] {
-  const effect = instructions.get(i.name)?.effect ?? "pure";
-  if (effect === "view" || effect === "declare") return [];
-  return Object.entries(i.operands)
-    .filter(([, v]) => v.space !== "reg")
-    .map(([key, value]) => ({ key, value, write: effect === "write" && key === "to" }))
-    .sort((a, b) => Number(a.write) - Number(b.write));
+export function accesses(i: Inst): readonly Touch[] {
+  const known = touched.get(i);
+  if (known) return known;
+  const effect = instructions.get(i.name)?.effect ?? "pure", memory = effect === "view" || effect === "declare" ? [] : Object.entries(i.operands).filter(([, v]) => v.space !== "reg");
+  const found = memory.length ? memory.map(([key, value]) => ({ key, value, write: effect === "write" && key === "to" })).sort((a, b) => Number(a.write) - Number(b.write)) : UNTOUCHED;
+  touched.set(i, found);
+  return found;
 }
 
 /** Symbols that a block makes anew each time it runs. */
@@ -64,10 +68,14 @@ function madeIn(bodies: readonly (readonly Stmt[])[]): ReadonlySet<string> {
   return out;
 }
 
+const defined = new WeakMap<Program, ReadonlyMap<number, Inst>>();
 /** The instruction that makes each value. */
 export function definitionsOf(p: Program): ReadonlyMap<number, Inst> {
+  const known = defined.get(p);
+  if (known) return known;
   const definitions = new Map<number, Inst>();
   eachStmt(p.body, (s) => { if (s.kind === "inst" && s.out) definitions.set(s.out.id, s); });
+  defined.set(p, definitions);
   return definitions;
 }
 
@@ -97,7 +105,7 @@ function walk(p: Program): Walk {
   const found: { first: Access; then: Access }[] = [], told = new Set<string>();
   const facts = new Map<string, LoopFact>(), needed = { seen: new Set<Inst>(), before: new Set<Inst>(), after: new Set<Inst>() };
   let scope: Scope = { exposed: new Map(), waiting: new Set() };
-  const keyOf = (a: Access): string => `${numbers.get(a.inst)} ${a.write} ${a.earlier} ${a.region.root.id} ${a.region.box.map((b) => `${scalarText(b.offset)}+${scalarText(b.size)}`).join()}`;
+  const keyOf = (a: Access): string => `${numbers.get(a.inst)} ${a.write} ${a.earlier} ${a.region.root.id} ${boxText(a.region)}`;
   const mapped = (pending: Pending, f: (a: Access) => Access): Pending => new Map([...pending.values()].map((a) => { const b = f(a); return [keyOf(b), b]; }));
 
   /** Shared tiles of one arena lie in the same memory. */

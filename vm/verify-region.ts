@@ -6,6 +6,7 @@
 import { affine, difference, gcd, residue, type Affine, type Term } from "./affine.ts";
 import type { Inst, Value } from "./program.ts";
 import { knownScalar, scalarOp, scalarOf, substitute, symbol, type Scalar, type Size } from "./scalar.ts";
+import { scalarText } from "./text-print.ts";
 
 /** A box of a memory. Bit planes count as their whole elements, which share words; then `planes` is true. */
 export interface Region {
@@ -38,10 +39,25 @@ function windowOf(v: Value, definitions: ReadonlyMap<number, Inst>): Window {
   return { ...of, box, axes: of.axes.filter((_, d) => !(drop?.kind === "ints" && drop.value.includes(d))) };
 }
 
-/** The box behind a view. */
+const regions = new WeakMap<ReadonlyMap<number, Inst>, Map<number, Region>>();
+/** The box behind a view, where all values are made by `definitions`. */
 export function regionOf(v: Value, definitions: ReadonlyMap<number, Inst>): Region {
-  const { axes: _, ...region } = windowOf(v, definitions);
+  let all = regions.get(definitions);
+  if (!all) regions.set(definitions, (all = new Map<number, Region>()));
+  let region = all.get(v.id);
+  if (!region) {
+    const { root, planes, box } = windowOf(v, definitions);
+    all.set(v.id, (region = { root, planes, box }));
+  }
   return region;
+}
+
+const texts = new WeakMap<Region, string>();
+/** A box as text: where it begins and how large it is on each axis. */
+export function boxText(r: Region): string {
+  let text = texts.get(r);
+  if (text === undefined) texts.set(r, (text = r.box.map((b) => `${scalarText(b.offset)}+${scalarText(b.size)}`).join()));
+  return text;
 }
 
 const EARLIER = "′", ANY = "?";

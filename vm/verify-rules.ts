@@ -2,11 +2,13 @@
 import { Diagnostic, type DiagnosticInit } from "../diagnostic.ts";
 import { slotCount, threadCount } from "../layout/index.ts";
 import { plainAttrs } from "./builder.ts";
+import type { Instruction } from "./instruction.ts";
 import { instructions } from "./isa/index.ts";
 import { blocksOf, buffersOf, eachStmt, jumpsOut, type Inst, type Program, type Stmt, type Value } from "./program.ts";
 import { eachSymbol, knownScalar, type Scalar, type Size } from "./scalar.ts";
 import { instText, layoutText, scalarText, typeText } from "./text-print.ts";
 import { plan, sharedBytes as plannedBytes } from "./passes/plan.ts";
+import { definitionsOf } from "./verify-race.ts";
 import { regionOf } from "./verify-region.ts";
 
 /** What a device allows; what isn't given isn't checked. */
@@ -28,14 +30,21 @@ export const MAX_REGISTER_BYTES = 8192;
 const REBUILD = "build Programs with builder(), read() or rewrite(), which keep this right";
 const at = (i: Inst): Pick<DiagnosticInit, "span" | "notes"> => (i.span ? { span: i.span } : { notes: [`in ${instText(i)}`] });
 
+const listed = new WeakMap<Program, readonly Inst[]>();
 /** All instructions, inner blocks included. */
-function insts(p: Program): Inst[] {
-  const out: Inst[] = [];
+function insts(p: Program): readonly Inst[] {
+  const known = listed.get(p), out: Inst[] = [];
+  if (known) return known;
   eachStmt(p.body, (s) => { if (s.kind === "inst") out.push(s); });
+  listed.set(p, out);
   return out;
 }
 
-const definitionsOf = (p: Program): ReadonlyMap<number, Inst> => new Map(insts(p).flatMap((i) => (i.out ? [[i.out.id, i] as const] : [])));
+/** Whether two types read the same, told without writing them down where they are plainly alike. */
+function sameType(a: Typed, b: Typed): boolean {
+  return a === b || (a.space === b.space && a.dtype.name === b.dtype.name && a.layout === b.layout && a.shape.length === b.shape.length && a.shape.every((n, d) => n === b.shape[d])) || typeText(a) === typeText(b);
+}
+type Typed = Pick<Value, "space" | "dtype" | "shape" | "layout">;
 
 /** Values and symbols are made once, before they are used, in a block around the use; a use has the type of what was made. */
 function* scopes(p: Program): Generator<DiagnosticInit> {
@@ -62,7 +71,7 @@ function* scopes(p: Program): Generator<DiagnosticInit> {
     for (const v of Object.values(i.operands)) {
       const d = vs.get(v.id);
       if (!d) found.push({ code: "N0123", message: `'${p.names.get(v.id) ?? `%${v.id}`}' isn't known here`, ...at(i), help: REBUILD });
-      else if (typeText(d) !== typeText(v)) found.push({ code: "T0401", message: `%${v.id} is ${typeText(d)}, but is used as ${typeText(v)}`, ...at(i), help: REBUILD });
+      else if (!sameType(d, v)) found.push({ code: "T0401", message: `%${v.id} is ${typeText(d)}, but is used as ${typeText(v)}`, ...at(i), help: REBUILD });
     }
     for (const [key, a] of Object.entries(i.attrs)) {
       if (a.kind === "scalar") uses(a.value, ss, at(i));
@@ -98,12 +107,21 @@ function* scopes(p: Program): Generator<DiagnosticInit> {
   yield* found;
 }
 
+/** Whether an instruction has what its row has, and nothing else. */
+function fits(i: Inst, { operands, attrs }: Instruction): boolean {
+  for (const k in operands) if (i.operands[k] ? !operands[k].spaces.includes(i.operands[k].space) : !operands[k].optional) return false;
+  for (const k in attrs) if (i.attrs[k] ? i.attrs[k].kind !== attrs[k].kind : !attrs[k].optional) return false;
+  for (const k in i.operands) if (!Object.hasOwn(operands, k)) return false;
+  for (const k in i.attrs) if (!Object.hasOwn(attrs, k)) return false;
+  return true;
+}
+
 /** Operands and attributes are those of the row, and the result is what its type rule gives. */
 function* rows(p: Program): Generator<DiagnosticInit> {
   for (const i of insts(p)) {
     const row = instructions.get(i.name);
     if (!row) { yield { code: "N0125", message: `there is no instruction '${i.name}'`, ...at(i), help: REBUILD }; continue; }
-    const wrong = [
+    const wrong = fits(i, row) ? [] : [
       ...Object.entries(row.operands).flatMap(([k, o]) => (i.operands[k] ? (o.spaces.includes(i.operands[k].space) ? [] : [`'${k}' can't be ${typeText(i.operands[k])}`]) : o.optional ? [] : [`'${k}' is missing`])),
       ...Object.entries(row.attrs).flatMap(([k, a]) => (i.attrs[k] ? (i.attrs[k].kind === a.kind ? [] : [`'${k}' is ${i.attrs[k].kind}, not ${a.kind}`]) : a.optional ? [] : [`'${k}' is missing`])),
       ...[...Object.keys(i.operands).filter((k) => !Object.hasOwn(row.operands, k)), ...Object.keys(i.attrs).filter((k) => !Object.hasOwn(row.attrs, k))].map((k) => `it has no '${k}'`),
@@ -111,8 +129,9 @@ function* rows(p: Program): Generator<DiagnosticInit> {
     if (wrong.length) { yield { code: "T0101", message: `'${i.name}': ${wrong.join("; ")}`, ...at(i), help: REBUILD }; continue; }
     let want: string | undefined;
     try {
-      const t = row.type(i.operands, plainAttrs(i.attrs));
-      want = t?.space === "scalar" ? t.dtype.compute : t && typeText(t.layout ? t : { ...t, layout: i.out?.layout });
+      const t = row.type(i.operands, plainAttrs(i.attrs)), made: Typed | undefined = t && t.space !== "scalar" ? { space: t.space, dtype: t.dtype, shape: t.shape, layout: t.layout ?? i.out?.layout } : undefined;
+      if (made && i.out && !i.result && sameType(made, i.out)) continue;
+      want = t?.space === "scalar" ? t.dtype.compute : made && typeText(made);
     } catch (e) {
       if (!(e instanceof Diagnostic)) throw e;
       yield e.at(i.span).data;

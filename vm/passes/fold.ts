@@ -40,14 +40,20 @@ export function fold(p: Program): Program {
   const now = (v: Value): Value => values.get(v.id) ?? v;
   const scalar = (x: Scalar, { facts, gone }: Here): Scalar => simplify(gone.size ? substitute(x, (id) => gone.get(id)) : x, facts);
 
-  const attr = (a: AttrValue, here: Here): AttrValue =>
-    a.kind === "scalar" ? { kind: "scalar", value: scalar(a.value, here) } : a.kind === "scalars" ? { kind: "scalars", value: a.value.map((s) => scalar(s, here)) } : a;
+  function attr(a: AttrValue, here: Here): AttrValue {
+    if (a.kind === "scalar") { const value = scalar(a.value, here); return value === a.value ? a : { kind: "scalar", value }; }
+    if (a.kind !== "scalars") return a;
+    const value = a.value.map((s) => scalar(s, here));
+    return value.every((s, n) => s === a.value[n]) ? a : { kind: "scalars", value };
+  }
 
   /** The instruction with simpler attributes; a window whose width became known has that in its type. */
   function inst(i: Inst, here: Here): Inst {
-    const attrs = Object.freeze(Object.fromEntries(Object.entries(i.attrs).map(([k, a]) => [k, attr(a, here)])));
-    const moved = follow({ ...i, attrs }, now);
+    let attrs = i.attrs;
+    for (const k in i.attrs) { const a = attr(i.attrs[k], here); if (a !== i.attrs[k]) attrs = { ...attrs, [k]: a }; }
+    const moved = follow(attrs === i.attrs ? i : { ...i, attrs: Object.freeze(attrs) }, now);
     if (!i.out || i.out.space === "reg") return moved;
+    if (moved === i) return i;
     const type = rowOf(i).type(moved.operands, plainAttrs(attrs));
     if (!type || type.space === "scalar") return moved;
     const out: Value = Object.freeze({ ...i.out, shape: Object.freeze([...type.shape]) });

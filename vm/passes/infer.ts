@@ -84,11 +84,19 @@ export function infer(p: Program): Inferred {
   const layouts = new Map<number, RegisterLayout>();
   const told = <T>(i: Inst, f: () => T): T => { try { return f(); } catch (e) { throw e instanceof Diagnostic ? e.at(i.span) : e; } };
   const context = (i: Inst): LayoutContext => ({ threads: T, operands: i.operands, attrs: plainAttrs(i.attrs), out: i.out });
+  /** Instructions with a layout rule, and by value those that have it; what learnt nothing is asked again when a value of it gets a layout. */
+  const asked = insts.flatMap((i) => { const rule = rowOf(i).layout; return rule ? [{ i, rule, c: context(i), open: true }] : []; }), users = new Map<number, (typeof asked)[number][]>();
+  for (const a of asked) for (const v of [...Object.values(a.i.operands), ...(a.i.out ? [a.i.out] : [])]) if (v.space === "reg") { const list = users.get(v.id); if (list) list.push(a); else users.set(v.id, [a]); }
   const isReg = (v: Value | undefined): v is Value => v?.space === "reg";
-  const known = (i: Inst): Record<string, RegisterLayout | undefined> => Object.fromEntries(Object.entries(i.operands).map(([k, v]) => [k, layouts.get(v.id)]));
+  const known = (i: Inst): Record<string, RegisterLayout | undefined> => {
+    const all: Record<string, RegisterLayout | undefined> = {};
+    for (const k in i.operands) all[k] = layouts.get(i.operands[k].id);
+    return all;
+  };
   const set = (v: Value, l: RegisterLayout | undefined): boolean => {
     if (!l || layouts.has(v.id)) return false;
     layouts.set(v.id, l);
+    for (const a of users.get(v.id) ?? []) a.open = true;
     return true;
   };
 
@@ -108,6 +116,7 @@ export function infer(p: Program): Inferred {
   function forward(i: Inst, c: LayoutContext): RegisterLayout | undefined {
     const all = known(i), rule = rowOf(i).layout, first = rule?.forward?.(all, c);
     if (!first) return undefined;
+    if (Object.values(all).filter((l) => l).length < 2) return first;
     const others = Object.entries(all).flatMap(([k, l]) => { const one = l && rule?.forward?.({ [k]: l }, c); return one && !equal(one, first) ? [one] : []; });
     if (!others.length) return first;
     return [first, ...others].map((l) => ({ l, cost: price(i, c, l) })).reduce((a, b) => (b.cost < a.cost ? b : a)).l;
@@ -116,14 +125,16 @@ export function infer(p: Program): Inferred {
   /** One sweep of the rules; whether something was learnt. */
   const sweep = (): boolean => {
     let learnt = false;
-    for (const i of insts) {
-      const rule = rowOf(i).layout;
-      if (!rule) continue;
-      const c = context(i);
+    for (const a of asked) {
+      if (!a.open) continue;
+      a.open = false;
+      const { i, rule, c } = a;
       if (isReg(i.out) && !layouts.has(i.out.id)) learnt = set(i.out, forward(i, c)) || learnt;
       const target = i.out ?? i.operands.to;
-      for (const [k, v] of Object.entries(i.operands))
+      for (const k in i.operands) {
+        const v = i.operands[k];
         if (isReg(v) && !layouts.has(v.id)) learnt = set(v, told(i, () => rule.backward?.(isReg(target) && k !== "to" ? layouts.get(target.id) : isReg(i.out) ? layouts.get(i.out.id) : k === "to" && isReg(i.operands.from) ? layouts.get(i.operands.from.id) : undefined, k, c))) || learnt;
+      }
     }
     return learnt;
   };
@@ -135,7 +146,7 @@ export function infer(p: Program): Inferred {
     const next = byRank.find(({ i }) => isReg(i.out) && !layouts.has(i.out.id) && !remakes(i)) ?? byRank.find(({ i }) => isReg(i.out) && !layouts.has(i.out.id));
     if (!next?.i.out) break;
     const v = next.i.out;
-    layouts.set(v.id, rowOf(next.i).layout?.preferred?.(context(next.i)) ?? transferLayout(T, tileShape(v), v.dtype.bits));
+    set(v, rowOf(next.i).layout?.preferred?.(context(next.i)) ?? transferLayout(T, tileShape(v), v.dtype.bits));
   }
 
   const converts: Converted[] = [];

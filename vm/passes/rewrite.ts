@@ -34,9 +34,15 @@ const asAttr = (kind: AttrValue["kind"], x: unknown): AttrValue =>
     : kind === "scalars" ? { kind, value: (x as readonly (Scalar | number)[]).map((s) => (typeof s === "number" ? constant(s) : s)) }
     : { kind, value: x }) as AttrValue;
 
-/** The instruction with operands followed through replacements. */
-export const follow = (i: Inst, now: (v: Value) => Value): Inst =>
-  Object.freeze({ ...i, operands: Object.freeze(Object.fromEntries(Object.entries(i.operands).map(([k, v]) => [k, now(v)]))) });
+/** The instruction with operands followed through replacements; itself where none was replaced. */
+export function follow(i: Inst, now: (v: Value) => Value): Inst {
+  let operands: Record<string, Value> | undefined;
+  for (const k in i.operands) {
+    const v = i.operands[k], by = now(v);
+    if (v !== by) (operands ??= { ...i.operands })[k] = by;
+  }
+  return operands ? Object.freeze({ ...i, operands: Object.freeze(operands) }) : Object.freeze(i);
+}
 
 /** Applies `step` to every instruction; `step` appends what stands in its place. */
 export function rewrite(p: Program, step: (i: Inst, r: Rewriter) => void): Program {

@@ -80,7 +80,7 @@ export async function entry(shared: Shared, name: string, by: Way | "f32", X: st
   const { device, shape: s, outs } = shared, [RM, RN] = block(s.most, wordsOf(by, packing, bitsOf(X), bitsOf(W)), device.profile.staticAccesses), [TM, TN] = s.threads, KT = stepOf(by, TM * RM, s.K, device);
   const text = source(by), params = { N: s.N, K: s.K, KT, X, W, V: packing === "planes" ? planes(2) : dense(2), TM, TN, RM, RN };
   const kernel = (await compile(text)).specialise(params as never) as unknown as Kernel;
-  const [definition] = load(text, {}).kernels.values(), product = definition && lowerProgram(prepare(definition.specialise(params)).program, targetOf(device)).products[0];
+  const [definition] = load(text, {}).kernels.values(), product = definition && lowerProgram(prepare(definition.specialise(params)).program, targetOf(device), true).products[0];
   const priced = product?.ways.find((v) => v.name === product.taken), blocks = Math.ceil(s.M / (TM * RM)) * Math.ceil(s.N / (TN * RN));
   const inputs = { x: await tensor(shared, X, s.M, packing), w: await tensor(shared, W, s.N, packing) }, { c } = (await kernel.run(inputs as never)) as Readonly<Record<string, Tensor>>;
   outs.push(c);

@@ -15,6 +15,7 @@ export const prepare = (p: Program): Inferred => infer(decompose(pipeline(fold(p
 /**
  * The loop form of a prepared Program for a target. Slot loops are unrolled as far as the target's budget of static memory
  * accesses allows, and rolled beyond it.
+ * @param prices products tell the prices of all ways, also where there is nothing to choose: for reports, because it takes long
  * @example
  * ```ts
  * const b = builder("twice");
@@ -26,13 +27,13 @@ export const prepare = (p: Program): Inferred => infer(decompose(pipeline(fold(p
  * body.buffers.map((m) => m.name); // => ["x", "y"]
  * ```
  */
-export function lowerProgram(prepared: Program, target: Target): Lowered {
-  const hints: Hints = { wide: new Set(), tight: false };
+export function lowerProgram(prepared: Program, target: Target, prices = false): Lowered {
+  const hints: Hints = { wide: new Set(), tight: false, work: new Map() };
   const free = plan(prepared);
   let tight: Program | undefined;
   const attempt = (allowance: number, goal: "count" | "fit" | "all"): Lowered => {
     // Each try that fails has widened a shared tile or found too little memory, so this ends.
-    for (;;) { const made = lower(hints.tight ? (tight ??= plan(prepared, "tight")) : free, target, hints, allowance, goal); if (made) return made; }
+    for (;; hints.work.clear()) { const made = lower(hints.tight ? (tight ??= plan(prepared, "tight")) : free, target, hints, allowance, goal, prices); if (made) return made; }
   };
   const fits = (l: Lowered): boolean => !l.over && memoryAccesses(l.body.stmts) <= target.staticAccesses;
   const first = attempt(target.staticAccesses, "count");

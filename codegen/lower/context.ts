@@ -3,7 +3,8 @@
 // dense) is kept in Hints for the next one.
 import { Bug, fail, type Span } from "../../diagnostic.ts";
 import type { Packing, RegisterLayout } from "../../layout/index.ts";
-import { buffersOf, eachStmt, instructions, printsAny, tileShape, type Compute, type DType, type Program, type Scalar, type Size, type Value } from "../../vm/index.ts";
+import { buffersOf, eachStmt, instructions, printsAny, tileShape, type Compute, type DType, type Inst, type Program, type Scalar, type Size, type Value } from "../../vm/index.ts";
+import type { Work } from "../cost.ts";
 import { defaultRates, type Rates } from "../rates.ts";
 import type { DecoderChoice } from "../decode.ts";
 import { expressions, type Exprs } from "../loop/expr.ts";
@@ -46,6 +47,8 @@ export interface Hints {
   readonly wide: Set<number>;
   /** The shared tiles take too much memory where each has its own. */
   tight: boolean;
+  /** What ways to a product do, by the instruction and their names: the same in all attempts of the same tiles. */
+  readonly work: Map<Inst, Map<string, Work>>;
 }
 
 /** A tensor or shared tile. */
@@ -114,6 +117,8 @@ export interface Context {
   readonly atomic: Map<number, "u32" | "i32">;
   /** Threads exchange values within subgroups. */
   exchanges: boolean;
+  /** All ways to products are priced, also those that can't be taken. */
+  readonly prices: boolean;
   /** Products that can be made in several ways, as they were met. */
   readonly products: PricedProduct[];
   /** How codes become f32 values, by type, as they were met. */
@@ -195,7 +200,7 @@ function largestValue(p: Program): number {
 }
 
 /** A fresh context for one attempt. */
-export function createContext(program: Program, target: Target, hints: Hints, allowance: number, goal: AttemptSize["goal"]): Context {
+export function createContext(program: Program, target: Target, hints: Hints, allowance: number, goal: AttemptSize["goal"], prices = false): Context {
   const e = expressions();
   const epochs = new Map<object, number>();
   let base = 0, regId = 0, nextValue = 1 + largestValue(program);
@@ -241,7 +246,7 @@ export function createContext(program: Program, target: Target, hints: Hints, al
     }
   };
   const c: Context = {
-    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), cells: new Map(), printing: undefined, blocks: [], extents: new Map(), allowance, turn: target.unrolls ? writtenOut(target) : Infinity, arenas: new Map(), updated: updatedTiles(program), atomic: new Map(), exchanges: false, products: [], decoders: new Map(), loops: 0, size: { goal, over: false, stores: 0, loads: new Set(), seen: new Set() }, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
+    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), cells: new Map(), printing: undefined, blocks: [], extents: new Map(), allowance, turn: target.unrolls ? writtenOut(target) : Infinity, arenas: new Map(), updated: updatedTiles(program), atomic: new Map(), exchanges: false, prices, products: [], decoders: new Map(), loops: 0, size: { goal, over: false, stores: 0, loads: new Set(), seen: new Set() }, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
     scratch(words) { scratchWords = Math.max(scratchWords, words); return (scratch ??= growing()); },
     sharedBytes: () => buffers.reduce((n, b) => n + (b.space === "workgroup" && b.id >= 0 ? (b.length ?? 0) * (b.elem === "f16" && target.f16 ? 2 : 4) : 0), 0),
     epoch: (of) => (epochs.get(storeOf(of)) ?? 0) + base,

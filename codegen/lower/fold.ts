@@ -60,7 +60,7 @@ function wholeSteps(c: Context, v: Value, form: Fold<Expr>, reg: Reg): void {
       c.out.push({ kind: "set", reg: sum, slot, value: form.step(index, trips === 1 ? from : e.use(k), e.slot(sum, slot, c.epoch(sum)), entry), span: c.span });
     }));
     if (trips === 1) c.out.push(...body);
-    else c.out.push({ kind: "for", v: k, from, to, step: 1, body, span: c.span });
+    else c.out.push({ kind: "for", v: k, from, to, step: 1, steps: true, body, span: c.span });
     c.border();
     if (part) setAll(c, reg, layout, () => part.finish(here(c, reg), here(c, sum)));
   };
@@ -82,7 +82,7 @@ function here(c: Context, reg: Reg): Expr {
 /** What a way to a result would cost here, for reports. */
 export interface PricedWay {
   readonly name: string;
-  /** Seconds that a block takes on a device full of its like; undefined if there is no such way here. */
+  /** Seconds that a block takes on a device full of its like; undefined if there is no such way here, or nothing to choose and nobody asked. */
   readonly seconds: number | undefined;
   readonly work: Work | undefined;
   /** Why there is no such way. */
@@ -124,21 +124,28 @@ function layOut(c: Context, i: Inst, way: string): string {
     : way in layouts ? `; ${layouts[way]}` : "";
 }
 
-/** All ways to a result with their prices, and the one that is taken: the one asked for, or the cheapest. */
+/**
+ * All ways to a result, and the one that is taken: the one asked for, or the cheapest. Only ways that may be taken are priced, and only where there are
+ * several, once for all attempts and all copies of an instruction; all of them, each time, where all prices are asked for.
+ */
 function priced(c: Context, i: Inst, v: Value, ways: readonly Way<Expr>[], by: string | undefined): { readonly fold: Fold<Expr>; readonly name: string; readonly ways: readonly PricedWay[] } {
-  const last = new Set(ways.flatMap((w) => (w.last ? [w.name] : [])));
-  const list = ways.map(({ name, fold }): PricedWay & { readonly fold: Fold<Expr> | undefined } => {
-    if (typeof fold === "string") return { name, fold: undefined, seconds: undefined, work: undefined, why: fold };
-    const done = work(tried(c, v, fold)), bytes = 4 * (fold.table?.length ?? 0), room = c.target.workgroupBytes - c.sharedBytes();
-    return bytes > room ? { name, fold: undefined, seconds: undefined, work: done, why: `its table takes ${bytes} bytes of workgroup memory, and ${Math.max(0, room)} are left` }
-      : { name, fold, seconds: seconds(done, c.target.rates, c.program.threads), work: done, why: undefined };
-  });
-  const open = list.filter((w) => w.fold), asked = by === undefined ? undefined : list.find((w) => w.name === by);
-  if (asked && !asked.fold)
-    fail({ code: "L0220", message: `this product can't be made by ${asked.name}: ${asked.why}`, help: `leave 'by' out for the cheapest way${open.length ? `, or take ${open.map((w) => w.name).join(" or ")}` : ""}${layOut(c, i, asked.name)}`, ...(c.span ? { span: c.span } : {}) });
-  const free = open.filter((w) => !last.has(w.name)), best = asked ?? (free.length ? free : open).reduce((a, b) => ((b.seconds ?? 0) < (a.seconds ?? 0) ? b : a));
-  if (!best.fold) throw new Bug("no way to fold");
-  return { fold: best.fold, name: best.name, ways: list.map(({ fold: _, ...w }) => w) };
+  const room = c.target.workgroupBytes - c.sharedBytes(), why = ({ fold }: Way<Expr>): string | undefined => {
+    if (typeof fold === "string") return fold;
+    const bytes = 4 * (fold.table?.length ?? 0);
+    return bytes > room ? `its table takes ${bytes} bytes of workgroup memory, and ${Math.max(0, room)} are left` : undefined;
+  };
+  const open = ways.filter((w) => why(w) === undefined), free = open.filter((w) => !w.last), some = free.length ? free : open, asked = by === undefined ? undefined : ways.find((w) => w.name === by);
+  if (asked && !open.includes(asked))
+    fail({ code: "L0220", message: `this product can't be made by ${asked.name}: ${why(asked)}`, help: `leave 'by' out for the cheapest way${open.length ? `, or take ${open.map((w) => w.name).join(" or ")}` : ""}${layOut(c, i, asked.name)}`, ...(c.span ? { span: c.span } : {}) });
+  const known = c.hints.work.get(i), done = c.prices ? new Map<string, Work>() : known ?? new Map<string, Work>();
+  if (done !== known) {
+    c.hints.work.set(i, done);
+    for (const w of c.prices ? ways : asked || some.length < 2 ? [] : some) if (typeof w.fold !== "string") done.set(w.name, work(tried(c, v, w.fold)));
+  }
+  const list = ways.map((w): PricedWay => { const mine = done.get(w.name), not = why(w); return { name: w.name, work: mine, seconds: mine && not === undefined ? seconds(mine, c.target.rates, c.program.threads) : undefined, why: not }; });
+  const price = (w: Way<Expr>): number => list[ways.indexOf(w)].seconds ?? 0, best = asked ?? some.reduce((a, b) => (price(b) < price(a) ? b : a));
+  if (typeof best.fold === "string") throw new Bug("no way to fold");
+  return { fold: best.fold, name: best.name, ways: list };
 }
 
 /**

@@ -67,8 +67,8 @@ function usesOf(p: Program): Uses {
  * One attempt; undefined if it learnt something that asks for another (in `hints`).
  * @param goal "all": whatever it comes to. If it surely has too many accesses, only `loops` of a "count" is right, and nothing of a "fit".
  */
-export function lower(p: Program, target: Target, hints: Hints, allowance: number, goal: AttemptSize["goal"]): Lowered | undefined {
-  const c = createContext(p, target, hints, allowance, goal), uses = usesOf(p);
+export function lower(p: Program, target: Target, hints: Hints, allowance: number, goal: AttemptSize["goal"], prices = false): Lowered | undefined {
+  const c = createContext(p, target, hints, allowance, goal, prices), uses = usesOf(p);
   if (target.debug && printsAny(p)) c.printing = startPrinting(c, c.buffers.length);
   lowerBlock(c, p.body, uses);
   if (c.retry) return undefined;

@@ -22,8 +22,8 @@ test("the way follows from the widths and from what the device is fast at", () =
   const on = (rates: Target["rates"]): Target => ({ ...baseTarget, packedDot: true, rates });
   expect(taken("b1", "b1", on(defaultRates.nvidia))).toBe("planes");
   // Bytes are made of planes once for all elements of a thread that need them.
-  expect(taken("b8", "i8", on(defaultRates.nvidia))).toBe("planes");
-  expect(taken("b8", "i8", on(defaultRates.nvidia), 16, 32)).toBe("packed");
+  expect(taken("b3", "i3", on(defaultRates.nvidia))).toBe("planes");
+  expect(taken("b3", "i3", on(defaultRates.nvidia), 16, 32)).toBe("packed");
   expect(taken("b8", "i8", on({ ...defaultRates.nvidia, packedDot: 1e6, packedDotUnsigned: 1e6, popcount: 1e6, tableLoad: 1e6 }))).toBe("fma");
 });
 
@@ -37,7 +37,7 @@ test("sums in f16 are a way where f16 is faster than f32, and exact", () => {
   expect(ways("u8", on(true, 1e9))).not.toContain("half");
 });
 
-const workOf = (name: string, X: string, W: string, target: Target, K?: number) => lowerProgram(prepare(program(X, W, 16, 32, K)).program, target).products[0]?.ways.find((w) => w.name === name)?.work;
+const workOf = (name: string, X: string, W: string, target: Target, K?: number) => lowerProgram(prepare(program(X, W, 16, 32, K)).program, target, true).products[0]?.ways.find((w) => w.name === name)?.work;
 
 test("loops over slots that are rolled for a small budget of accesses cost what they do unrolled", () => {
   const few = { ...baseTarget, packedDot: true, staticAccesses: 32 }, many = { ...baseTarget, packedDot: true };
@@ -59,7 +59,19 @@ test("packed products are counted by their sign, reads of a table as those of a 
   expect(workOf("packed", "i4", "u3", target)).toMatchObject({ packedDotUnsigned: 0, packedDot: expect.any(Number) as number });
   expect(workOf("packed", "u8", "u8", target)).toMatchObject({ packedDot: 0 });
   expect(workOf("packed", "u8", "u8", target)?.packedDotUnsigned).toBeGreaterThan(0);
-  expect(lowerProgram(prepare(program("i8", "b2", 1, 32)).program, target).products[0]?.ways.find((w) => w.name === "table")?.work?.tableLoad).toBeGreaterThan(0);
+  expect(lowerProgram(prepare(program("i8", "b2", 1, 32)).program, target, true).products[0]?.ways.find((w) => w.name === "table")?.work?.tableLoad).toBeGreaterThan(0);
+});
+
+test("only ways that may be taken are priced where nobody asks, and the same one is taken", () => {
+  const few = { ...baseTarget, packedDot: true, staticAccesses: 32 };
+  for (const [X, W, BM] of [["b1", "b1", 4], ["b8", "i8", 16], ["u3", "b2", 1], ["i8", "u3", 4]] as const) {
+    const p = prepare(program(X, W, BM, 32)).program, [quick, whole] = [false, true].map((prices) => lowerProgram(p, few, prices).products[0]);
+    expect(quick?.taken, `${X} × ${W}`).toBe(whole?.taken);
+    const priced = (of: typeof quick): readonly string[] => of?.ways.flatMap((w) => (w.seconds === undefined ? [] : [w.name])) ?? [];
+    const open = priced(whole), free = open.filter((w) => w !== "multiply");
+    expect(priced(quick)).toEqual(free.length > 1 ? free : []);
+    expect(open.length).toBe(whole?.ways.filter((w) => w.why === undefined).length ?? 0);
+  }
 });
 
 test("a way that was tried and not taken leaves no memory, no statement and no uniform behind", () => {

@@ -53,7 +53,7 @@ fn abq_gemm(
     let t21 = t8 + g;
     let v17 = (select(0u, zw[t9 + (t21 >> 3u)], t6) >> u32((t21 & 7) * 4)) & 15u;
     let t22 = min(g * -128 + 300, 128);
-    var sum = t22 * i32(v14) * ((i32(v17) * 268435456) >> 28u);
+    var sum = i32(v14) * ((i32(v17) * 268435456) >> 28u) * t22;
     let t23 = t10 + g * 4;
     let t24 = t12 + t11 * g * 128;
     let t25 = t13 + g * 4;

@@ -76,7 +76,7 @@ fn abq_gemm(
   let t40 = min(t3, max(params.N - 1, 0));
   let t41 = bitcast<f32>(select(0u, sx[min(t0, max(params.M - 1, 0))], t6)) * bitcast<f32>(select(0u, sw[t40], t8));
   acc += f32(sum) * t41;
-  if (t6 & t8) {
+  if (t8 & t6) {
     y[bn * 8 + (t & 7) + params.N * bm * 8 + params.N * (t >> 3u)] = bitcast<u32>(acc + bitcast<f32>(select(0u, bias[t40], t8)));
   }
 }

@@ -29,7 +29,7 @@ fn grouped_gemm(
   let t2 = min(t0, 36);
   var acc = bitcast<f32>(select(0u, bias[t2], t1));
   let t3 = t0 < 40;
-  let t4 = bn * 768 + (t & 7) * 4 + (t >> 3u) * 192;
+  let t4 = bn * 768 + (t >> 3u) * 192 + (t & 7) * 4;
   let t5 = (params.M + 7) >> 3u;
   let t6 = bm < t5 * 8;
   let t7 = (bm >> 3u) * 256 + (bm & 7) * 4;

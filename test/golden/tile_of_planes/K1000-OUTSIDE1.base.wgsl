@@ -56,7 +56,7 @@ fn tile_of_planes(
     v25 += i32(t18 - t19);
   }
   acc = acc + v25 * 4;
-  if (t2 & t0) {
+  if (t0 & t2) {
     c[bn * 8 + (t & 7) + params.N * bm * 8 + params.N * (t >> 3u)] = u32(acc);
   }
 }

@@ -43,7 +43,7 @@ fn tile_of_planes(
     let t17 = (countOneBits(t14 & t13) << 2u) + (countOneBits(t14 & t11) << 3u);
     acc += i32(t16 - ((countOneBits(t14 & t10) << 4u) + t17));
   }
-  if (t2 & t0) {
+  if (t0 & t2) {
     c[bn * 8 + (t & 7) + params.N * bm * 8 + params.N * (t >> 3u)] = u32(acc);
   }
 }

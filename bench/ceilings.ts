@@ -28,12 +28,22 @@ const loads = (name: string, of: CeilingName | undefined, type: string, size: nu
   body: loop(type, 1, `let at = (id.x + k * ${bytes > 2 ** 18 ? BLOCKS * THREADS : 1}u) & ${bytes / size - 1 - (again - 1) * THREADS}u; ${times(again, (i) => `a0 += data[at + ${i * THREADS}u];`)} ${more}`),
 });
 
+/** Codes of 4 bits, 8 of a word, two's complement: cut out where they lie, below the upper 12 bits of a float's mantissa, or in the word's upper half; or moved to an end. */
+const mantissa = (i: number): string => { const p = i < 5 ? 4 * i : 4 * i - 16; return `(bitcast<f32>((${i < 5 ? "u" : "h"} & ${15 << p}u) ^ ${(((150 - p) << 23) | (8 << p)) >>> 0}u) - ${2 ** (23 - p) + 8}f)`; };
+const extended = (i: number): string => `f32(bitcast<i32>(u << ${28 - 4 * i}u) >> 28u)`, masked = (i: number): string => `(f32((u >> ${4 * i}u) & 15u) - 8f)`;
+/** Four words of such codes in a trip, each multiplied and added into one of four sums. */
+const decoded = (name: string, value: (i: number) => string): Probe => ({
+  name, of: "decodedFma", type: "f32", operations: RUNS * 4 * 8,
+  body: `var u = bitcast<u32>(data[2]) + id.x; ${loop("f32", 4, times(4, () => `{ u += 0x9e3779b9u; let h = u >> 16u; ${times(8, (i) => `a${i % 4} = fma(m, ${value(i)}, a${i % 4});`)} }`))}`,
+});
+
 const vec4 = "vec4<f32>", fmas = times(16, () => "a0 = fma(a0, m, c);"); // of vec4, one after the other: 64 multiply-adds
 const beside = { loads: loads("loads alone", undefined, vec4, 16, 2 ** 14, 1), arithmetic: loads("arithmetic alone", undefined, vec4, 16, 2 ** 14, 1, 0, fmas), both: loads("both", undefined, vec4, 16, 2 ** 14, 1, 1, fmas), neither: loads("neither", undefined, vec4, 16, 2 ** 14, 1, 0, "a0 += c;") };
 const probes: readonly Probe[] = [
   copy("f32", 4), copy(vec4, 16),
   chains("multiply-adds of vec4", "fma", vec4, 4, 4, 4, "$ = fma($, m, c);"), chains("dot products of vec4", "fma", vec4, 4, 4, 4, "$.x += dot($, m);"),
   ...([[8, "fma"], [16, "fma16"], [32, "fma32"]] as const).map(([n, of]) => chains(`multiply-adds into ${n}`, of, "f32", n, 128 / n, 1, "$ = fma($, m, c);")),
+  decoded("codes or-ed into a mantissa", mantissa), decoded("codes with their sign extended", extended), decoded("codes less 8", masked),
   loads("loads of f32", "load", "f32", 4, 2 ** 14, 1, 8), loads("loads of vec4", "load4", vec4, 16, 2 ** 14, 1), loads("loads of vec4, more", "load4", vec4, 16, 2 ** 14, 1, 4),
   ...([["read512K", 19], ["read2M", 21]] as const).map(([of, n]) => loads(`reads of 2^${n} bytes`, of, vec4, 16, 2 ** n, 16)),
   { ...chains("broadcasts", "broadcast", "f32", 4, 4, 1, "$ += subgroupBroadcast(c + $, 1u);"), feature: "subgroups" },

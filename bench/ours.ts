@@ -60,5 +60,5 @@ const rows: readonly Row[] = [
 /** All of them; floats of 16 bits need the device's f16, or are computed in f32. */
 export const ours: readonly Maker[] = rows.map((r) => {
   const exact = r.family === "int × int", [x, w] = [dtype(r.x).bits, dtype(r.w).bits], name = exact ? `W${w}A${x}` : r.w;
-  return { name, library: "Bitloom", family: r.family, on: "adapter", kind: { x, w, group: exact || w > 8 ? 0 : GROUP, exact }, make: (device, sizes) => make(device, sizes, r, name) };
+  return { name, library: "Bitloom", family: r.family, on: "adapter", kind: { x, w, group: exact || w > 8 ? 0 : GROUP, exact, floats: dtype(r.w).kind === "float" }, make: (device, sizes) => make(device, sizes, r, name) };
 });

@@ -13,6 +13,7 @@ export const extraCeilings = {
   lanes: { unit: "", doc: "lanes of a subgroup" },
   read512K: { unit: "bytes/s", doc: "reads of half a MiB as vec4<f32>, again and again" },
   read2M: { unit: "bytes/s", doc: "reads of two" },
+  decodedFma: { unit: "values/s", doc: "codes of 4 bits cut out of words, made f32 and multiplied and added, in the fastest of three ways" },
   fma16: { unit: "fma/s", doc: "multiply-adds of f32 into 16 sums of a thread in turn" },
   fma32: { unit: "fma/s", doc: "the same into 32, more than some adapters have registers for" },
   beside: { unit: "", doc: "how much of its time a load adds to that of arithmetic beside it: 1 where the two take turns" },
@@ -32,6 +33,8 @@ export interface Kind {
   readonly group: number;
   /** Both factors are of whole numbers, and no scales between. */
   readonly exact: boolean;
+  /** The few bits of w are floats, which may need fewer operations than whole numbers. */
+  readonly floats?: boolean;
 }
 
 /** Bytes of the weights with their scales. */
@@ -57,10 +60,11 @@ function reading(bytes: number, c: Ceilings): number {
 interface Way { readonly products: number; readonly w: number; readonly x: number }
 
 /** All ways, for m × n results of a thread. What a device can't do takes forever. */
-function waysOf({ M, N, K }: Sizes, { x, w, exact }: Kind, results: number, c: Ceilings): readonly Way[] {
+function waysOf({ M, N, K }: Sizes, { x, w, exact, floats = false }: Kind, results: number, c: Ceilings): readonly Way[] {
   const products = M * N * K, per = (rate: number | undefined): number => 1 / (rate ?? 0), chains = results <= 8 ? c.fma : results <= 16 ? c.fma16 ?? c.fma : c.fma32 ?? c.fma;
-  // A number of few bits is cut out and converted, or or-ed into the bits of a float: two operations of integers at least.
-  const decode = Math.min(per(c.convert), 2 * per(c.integer)), value = (bits: number): number => (bits < 16 ? decode : 0), byte = (bits: number): number => (bits < 8 ? per(c.integer) / 2 : 0);
+  // A whole number of few bits is cut out and made a float beside multiply-adds, as fast as was measured; a single bit, or a float, takes two operations of integers at least.
+  const least = Math.min(per(c.convert), 2 * per(c.integer)), whole = c.decodedFma === undefined ? least : Math.min(per(c.convert), Math.max(least, per(c.decodedFma) - per(c.fma)));
+  const value = (bits: number): number => (bits >= 16 ? 0 : bits === 1 || floats ? least : whole), byte = (bits: number): number => (bits < 8 ? per(c.integer) / 2 : 0);
   const packed = (rate: number | undefined): Way => ({ products: (products / 4) * per(rate), w: byte(w), x: byte(x) });
   return [{ products: products * per(chains), w: value(w), x: value(x) }, ...(exact ? [packed(c.packedDot), packed(c.packedDotUnsigned), { products: ((products * x * w) / 32) * per(c.popcount), w: 0, x: 0 }] : [])];
 }

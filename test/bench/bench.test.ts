@@ -93,6 +93,15 @@ describe("rooflines", () => {
     const { ms, bound, parts } = roof(s, w4, { storageRead: 633e9, fma: 1e9, convert: 2e9 });
     expect([ms, bound, parts.decoding, parts.arithmetic, parts.loads]).toEqual([1.5, "arithmetic", 0.5, 1, 0]);
   });
+  test("whole numbers are made floats as fast as was measured beside multiply-adds, floats and single bits in two operations of integers", () => {
+    const c = { storageRead: 633e9, fma: 1e9, convert: 1e8, integer: 4e9, decodedFma: 5e8 }, decoding = (kind: Parameters<typeof roof>[1]): number => roof(s, kind, c).parts.decoding;
+    expect(decoding(w4)).toBeCloseTo(1e6 / 1e6, 12); // 2 ns with the multiply-add, 1 without
+    expect(decoding({ ...w4, floats: true })).toBeCloseTo(1e6 * (2 / 4e9) * 1e3, 12);
+    expect(decoding({ ...w4, w: 1 })).toBeCloseTo(decoding({ ...w4, floats: true }), 12);
+    // Never slower than converting, nor faster than two operations.
+    expect(roof(s, w4, { ...c, convert: 2e9 }).parts.decoding).toBeCloseTo(0.5, 12);
+    expect(roof(s, w4, { ...c, decodedFma: 1e9 }).parts.decoding).toBeCloseTo(0.5, 12);
+  });
   test("a launch takes what it takes", () => expect(roof(s, w4, { storageRead: 633e6, fma: 1e12, convert: 1e12, dispatch: 5e-4 }).ms).toBeCloseTo(1.5, 12));
   test("where loads and arithmetic take turns they add up", () => expect(roof(s, w4, { storageRead: 633e6, fma: 1e9, convert: 1e12, beside: 1 }).ms).toBeCloseTo(2.001, 6));
   test("whole numbers take the cheapest way, and a rate that is missing none", () => {

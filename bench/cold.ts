@@ -1,5 +1,6 @@
 // Cold start: what the first run of a kernel takes on lavapipe, which compiles at the first dispatch, with its disk cache off. Each in a process of
-// its own, in CPU time over all cores: from the call to the result, with all that compiles on the way; and the next run, which has only its work.
+// its own, in CPU time over all cores: from the call to the result, with all that compiles on the way; of that, what it takes to WGSL and what the
+// driver makes of it; and the next run, which has only its work.
 import { spawnSync } from "node:child_process";
 import { dataOf } from "../examples/example.ts";
 import { exampleNames } from "../examples/index.ts";
@@ -45,19 +46,25 @@ async function exampleOf(device: Device, name: string): Promise<Run | undefined>
   return async () => { for (const out of Object.values(await k.run({ ...inputs, ...run.scalars }))) await out.read(); };
 }
 
-/** Seconds of CPU that something takes. */
-async function cpu(work: Run): Promise<number> {
-  const before = process.cpuUsage();
+/** Seconds of CPU that something takes: until WGSL is first given to the driver, and in all. */
+async function cpu({ gpu }: Device, work: Run): Promise<Times> {
+  const before = process.cpuUsage(), make = gpu.createShaderModule.bind(gpu), since = (): number => { const { user, system } = process.cpuUsage(before); return (user + system) / 1e6; };
+  let own: number | undefined;
+  gpu.createShaderModule = (text) => { own ??= since(); return make(text); };
   await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e6;
+  gpu.createShaderModule = make;
+  const all = since();
+  return { own: own ?? 0, all };
 }
+
+/** Seconds until the driver first has WGSL, and in all. */
+interface Times { readonly own: number; readonly all: number }
 
 /** In a process of its own: seconds of the first run and of the next, as JSON; null where an example has no case for devices. */
 async function one(name: string): Promise<void> {
   const device = await open({ adapter: "lavapipe" }), [, type, M] = /^matmul (\w+) (\d+)/.exec(name) ?? [];
   const run = await (type ? productOf(device, type, Number(M)) : exampleOf(device, name));
-  console.log(JSON.stringify(run ? [await cpu(run), await cpu(run)] : null));
+  console.log(JSON.stringify(run ? [await cpu(device, run), await cpu(device, run)] : null));
   await close();
 }
 
@@ -66,17 +73,17 @@ export async function cold(words: readonly string[]): Promise<void> {
   const [flag = "", name] = words;
   if (flag === "--one" && name !== undefined) return one(name);
   const rows: { readonly name: string; readonly first: number }[] = [], tell = progress("cold");
-  console.log("CPU s on lavapipe without its disk cache\n   first    next");
+  console.log("CPU s on lavapipe without its disk cache\n     all     own  driver    next");
   for (const n of [...exampleNames("examples"), ...products].filter((x) => x.includes(flag))) {
     tell(n);
     const { stdout, stderr, status } = spawnSync(process.execPath, [process.argv[1], "cold", "--one", n], { encoding: "utf8", env: { ...process.env, MESA_SHADER_CACHE_DISABLE: "true" } });
     tell();
     if (status !== 0) { console.log(`${n} does not run here: ${stderr.trim().split("\n").slice(0, 3).join(" ")}`); continue; }
-    const times = JSON.parse(stdout) as readonly [number, number] | null;
+    const times = JSON.parse(stdout) as readonly [Times, Times] | null;
     if (!times) continue;
-    const [first, next] = times;
-    rows.push({ name: n, first });
-    console.log(`${first.toFixed(2).padStart(8)}${next.toFixed(2).padStart(8)}  ${n}`);
+    const [first, { all: next }] = times;
+    rows.push({ name: n, first: first.all });
+    console.log(`${[first.all, first.own, first.all - first.own - next, next].map((s) => s.toFixed(2).padStart(8)).join("")}  ${n}`);
   }
   const slow = rows.filter((r) => r.first >= GOAL).sort((a, b) => b.first - a.first);
   if (slow.length) console.log(`\nlongest: ${slow.map((r) => `${r.name} ${r.first.toFixed(1)}`).join(", ")}`);

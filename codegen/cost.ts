@@ -18,6 +18,8 @@ export interface Work {
   readonly sharedLoad: number;
   /** Loads of workgroup memory at an index that was loaded itself: each thread has its own. */
   readonly tableLoad: number;
+  /** Reads and writes of a register tile at a place that the text doesn't tell, as in loops that stay loops: it then lies in memory. */
+  readonly privateLoad: number;
   /** Loads of single words. */
   readonly storageLoad: number;
   /** Loads of four words; of two, half of one. */
@@ -27,7 +29,7 @@ export interface Work {
 }
 
 type Sums = { -readonly [K in keyof Work]: number };
-const none = (): Sums => ({ integer: 0, imul: 0, fma: 0, f16fma: 0, popcount: 0, packedDot: 0, packedDotUnsigned: 0, convert: 0, sharedLoad: 0, tableLoad: 0, storageLoad: 0, storageLoad4: 0, trip: 0, barrier: 0 });
+const none = (): Sums => ({ integer: 0, imul: 0, fma: 0, f16fma: 0, popcount: 0, packedDot: 0, packedDotUnsigned: 0, convert: 0, sharedLoad: 0, tableLoad: 0, privateLoad: 0, storageLoad: 0, storageLoad4: 0, trip: 0, barrier: 0 });
 const KINDS = Object.keys(none()) as readonly (keyof Work)[];
 
 const isPower = (n: number): boolean => Number.isInteger(Math.log2(Math.abs(n)));
@@ -69,7 +71,8 @@ function visitor(sums: Sums, seen: Set<Expr>): (x: Expr) => void {
 function own(x: Expr, s: Sums): void {
   const n = x.node, float = x.type === "f32" || x.type === "f16";
   switch (n.kind) {
-    case "const": case "var": case "reg": case "part": return;
+    case "const": case "var": case "part": return;
+    case "reg": if (n.slot.node.kind !== "const") s.privateLoad++; return;
     case "load":
       if (n.vector) s.storageLoad4 += n.vector / 4;
       else s[n.buffer.space === "storage" ? "storageLoad" : loads(n.index) ? "tableLoad" : "sharedLoad"]++;
@@ -132,6 +135,7 @@ function workOf(stmts: readonly PlacedStmt[], named: ReadonlySet<Expr>): Work {
     exprsOf(s).forEach(visit);
     // Another lane's value takes about two operations.
     if (s.kind === "set" && (s.lane || s.mask !== undefined)) sums.integer += 2;
+    if (s.kind === "set" && s.slot.node.kind !== "const") sums.privateLoad++;
     if (s.kind === "store") sums[s.buffer.space === "storage" ? "storageLoad" : "sharedLoad"]++;
     if (s.kind === "for") { const n = trips(s); inner(s.body, n); sums.trip += n; }
     else if (s.kind === "loop") { inner(s.body, 1); sums.trip++; }
@@ -162,6 +166,7 @@ export function seconds(some: Partial<Work>, r: Rates, threads = 1): number {
   return threads * (
     each(w.integer, r.integer) + each(w.imul, r.imul, op) + each(w.fma, r.fma) + each(w.f16fma, r.f16fma) + each(w.popcount, r.popcount, 2 * op) + each(w.packedDot, r.packedDot, op) + each(w.packedDotUnsigned, r.packedDotUnsigned, op)
     + each(w.convert, r.convert, op) + each(w.sharedLoad, r.sharedLoad, op) + each(w.tableLoad, r.tableLoad, 2 * op)
+    + (r.privateLoad === undefined ? w.privateLoad * op : each(w.privateLoad, r.privateLoad, 2 * op))
     + each(4 * w.storageLoad, r.storageReadScalar) + each(16 * w.storageLoad4, r.storageRead)
     // A trip counts, compares and jumps.
     + (r.trip === undefined ? 3 * w.trip * op : each(w.trip, r.trip, 3 * op))

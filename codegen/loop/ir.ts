@@ -93,8 +93,8 @@ export type AtomicOp = "store" | "and" | "or" | "xor" | "add" | "sub" | "min" | 
 
 /** A statement of the loop form: what one thread does, told apart by `kind`. */
 export type LoopStmt =
-  /** `hidden`: the driver isn't to know how many turns there are, or it would write them all out. */
-  | { readonly kind: "for"; readonly v: Var; readonly from: Expr; readonly to: Expr; readonly step: number; readonly hidden?: boolean | undefined; readonly body: readonly LoopStmt[]; readonly span?: Span | undefined }
+  /** `hidden`: the driver isn't to know how many turns there are, or it would write them all out. `steps`: of a product or another fold. */
+  | { readonly kind: "for"; readonly v: Var; readonly from: Expr; readonly to: Expr; readonly step: number; readonly hidden?: boolean | undefined; readonly steps?: boolean | undefined; readonly body: readonly LoopStmt[]; readonly span?: Span | undefined }
   | { readonly kind: "if"; readonly condition: Expr; readonly then: readonly LoopStmt[]; readonly otherwise: readonly LoopStmt[]; readonly span?: Span | undefined }
   /** Round and round, until a jump leaves it. */
   | { readonly kind: "loop"; readonly body: readonly LoopStmt[]; readonly span?: Span | undefined }

@@ -1,6 +1,3 @@
-// NOTE OF PART D TO PART C (delete me): measured 20:09, cache off: hiding the inner loop of a product's steps (k_1 < 4 in matmul) takes i4 64×1024² from
-// 8.1 to 10.2 ms, i8 9.0 → 11.2, i7 11.3 → 13.6, GEMV i7 .82 → 1.16 — for 1061 → 989, 1119 → 900, 1302 → 1196 ms of compiling. Please leave loops of
-// products that hold neither stores nor barriers (lower/fold.ts, wholeSteps) to the driver. (npx node scripts/run-ts.mjs /tmp/g/mm.ts lavapipe i4,i7,i8 64x1024x1024 8x128x32)
 // Loops whose number of turns is kept from the driver. Some drivers write out every loop of a few constant turns, with all the memory
 // accesses and barriers in it, and then compile for seconds; a loop whose end they can't know stays a loop.
 import type { Expr, LoopStmt, Reg } from "../loop/ir.ts";
@@ -14,6 +11,12 @@ type For = Extract<LoopStmt, { kind: "for" }>;
 
 /** What a barrier costs such a driver, in accesses. */
 const BARRIER = 3;
+
+/** Operations that a loop comes to with all its turns at most for such a driver to write it out: Mesa's limit (26 · 32) with room for what it folds. */
+const OPERATIONS = 1024;
+
+/** Accesses of a whole text, over what a target takes well, up to which steps of products are worth writing out, and operations of such a step for each access. */
+const WORTH = 5 / 4, MANY = 8;
 
 /** Turns of a loop, where the text says how many. */
 function turnsOf({ from, to, step }: For): number | undefined {
@@ -38,6 +41,20 @@ function weigh(stmts: readonly LoopStmt[], most: number): number {
   return memoryAccesses(flat(stmts)) + sum;
 }
 
+/** Operations in some statements, with all turns of loops in them that say how many they have. */
+function operationsOf(stmts: readonly LoopStmt[]): number {
+  const seen = new Set<Expr>();
+  let sum = 0;
+  const visit = (x: Expr): void => { if (seen.has(x)) return; seen.add(x); if (x.node.kind === "op") sum++; operandsOf(x).forEach(visit); };
+  for (const s of stmts) {
+    exprsOf(s).forEach(visit);
+    if (s.kind === "set" && s.lane) sum++;
+    if (s.kind === "for" || s.kind === "loop") sum += operationsOf(s.body) * (s.kind === "for" && !s.hidden ? turnsOf(s) ?? 1 : 1);
+    else if (s.kind === "if") sum += operationsOf(s.then) + operationsOf(s.otherwise);
+  }
+  return sum;
+}
+
 /** Register variables that a loop sets, and reads, at subscripts that change with its turns; and all that it sets. */
 function subscripted({ v, body }: For): { readonly set: ReadonlySet<Reg>; readonly got: ReadonlyMap<Reg, number>; readonly all: ReadonlySet<Reg> } {
   const set = new Set<Reg>(), got = new Map<Reg, number>(), all = new Set<Reg>(), seen = new Set<Expr>();
@@ -57,6 +74,40 @@ function subscripted({ v, body }: For): { readonly set: ReadonlySet<Reg>; readon
   };
   walk(body);
   return { set, got, all };
+}
+
+/** Looks at all expressions of statements, and of those in them, each once. */
+function eachExpr(stmts: readonly LoopStmt[], look: (x: Expr) => void): void {
+  const seen = new Set<Expr>(), visit = (x: Expr): void => { if (seen.has(x)) return; seen.add(x); look(x); operandsOf(x).forEach(visit); };
+  const walk = (list: readonly LoopStmt[]): void => {
+    for (const s of list) {
+      exprsOf(s).forEach(visit);
+      if (s.kind === "for" || s.kind === "loop") walk(s.body);
+      else if (s.kind === "if") { walk(s.then); walk(s.otherwise); }
+    }
+  };
+  walk(stmts);
+}
+
+/** Whether workgroup memory is read: that takes drivers as long in a loop as written out. */
+function readsShared(stmts: readonly LoopStmt[]): boolean {
+  let found = false;
+  eachExpr(stmts, ({ node: n }) => { found ||= n.kind === "load" && n.buffer.space === "workgroup"; });
+  return found;
+}
+
+/** Register variables that are made of what they were: sums. */
+function sumsOf(stmts: readonly LoopStmt[]): ReadonlySet<Reg> {
+  const sums = new Set<Reg>();
+  const walk = (list: readonly LoopStmt[]): void => {
+    for (const s of list) {
+      if (s.kind === "set") eachExpr([s], ({ node: n }) => { if (n.kind === "reg" && n.reg === s.reg) sums.add(s.reg); });
+      else if (s.kind === "for" || s.kind === "loop") walk(s.body);
+      else if (s.kind === "if") { walk(s.then); walk(s.otherwise); }
+    }
+  };
+  walk(stmts);
+  return sums;
 }
 
 /** A loop that reads copies of register variables, and the statements that make them: variables with a subscript that the driver doesn't know lie in memory, all the time. */
@@ -81,22 +132,28 @@ function onCopies(c: Context, loop: For, of: ReadonlyMap<Reg, number>): LoopStmt
 
 /**
  * Statements in which loops that the target's driver had better not write out don't tell how many turns they have; the same list for
- * drivers that weigh that themselves. Loops that go on with register slots at subscripts of their own stay as they are: written out, these are registers.
+ * drivers that weigh that themselves. Where turns are known, code is faster: loops too large for the driver to write out keep them (on lavapipe
+ * products take a fifth longer otherwise), and steps of products as long as the whole text stays small. Loops that go on with register slots at subscripts of their own stay as they are: written out, these are registers.
  */
 export function hideTurns(c: Context, stmts: readonly LoopStmt[]): readonly LoopStmt[] {
-  const { unrolls: most = 0 } = c.target, least = writtenOut(c.target), arrays = new Set<Reg>();
+  const { unrolls: most = 0 } = c.target, least = writtenOut(c.target), sums = sumsOf(stmts);
   if (most === 0) return stmts;
+  let room = WORTH * c.target.staticAccesses - weigh(stmts, 0);
   const inside = (list: readonly LoopStmt[]): readonly LoopStmt[] => list.flatMap((s): LoopStmt[] => {
     switch (s.kind) {
       case "if": return [{ ...s, then: inside(s.then), otherwise: inside(s.otherwise) }];
       case "loop": return [{ ...s, body: inside(s.body) }];
       case "for": {
         const made: For = { ...s, body: inside(s.body) }, turns = turnsOf(made);
-        if (turns === undefined || turns < 2 || turns > most || turns * weigh(made.body, most) <= least) return [made];
+        if (turns === undefined || turns < 2 || turns > most) return [made];
+        const accesses = weigh(made.body, most), more = (turns - 1) * accesses;
+        if (turns * accesses <= least) return [made];
         const { set, got, all } = subscripted(made);
         if ([...set].some((r) => got.has(r))) return [made];
-        for (const r of set) arrays.add(r);
-        return onCopies(c, { ...made, hidden: true }, new Map([...got].filter(([r]) => !arrays.has(r) && !all.has(r))));
+        // Subscripts that change with the turns have a driver write out loops of any size.
+        if (set.size + got.size === 0 && turns * operationsOf(made.body) > OPERATIONS) return [made];
+        if (made.steps && more <= room && !readsShared(made.body)) { room -= more; return [made]; }
+        return onCopies(c, { ...made, hidden: true }, new Map([...got].filter(([r]) => sums.has(r) && !all.has(r))));
       }
       default: return [s];
     }

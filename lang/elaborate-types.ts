@@ -1,6 +1,6 @@
 // Types: number type, sizes, and behind `@` a register layout (tiles) or a packing (tensors).
 import { Diagnostic, fail } from "../diagnostic.ts";
-import { address, check, dense, symbols, threadCount, type Packing, type RegisterLayout } from "../layout/index.ts";
+import { check, checkAddresses, dense, threadCount, type Packing, type RegisterLayout } from "../layout/index.ts";
 import { isDType, knownScalar, symbol, type DType, type Format, type Size } from "../vm/index.ts";
 import type { Dim, Expr, Name, Param, TypeExpr } from "./ast.ts";
 import { numberType } from "./elaborate-expressions.ts";
@@ -114,7 +114,7 @@ function tensorPacking(e: Expr, dtype: DType, shape: readonly Size[], axes: Axis
   try {
     check(p, dtype.bits, shape.map((s) => Math.max(1, knownScalar(s) ?? SOME)), shape.map((_, i) => axes[i] ?? `axis ${i}`));
     // What must be known of extents is asked for here, and not by the first device.
-    address(p, dtype.bits, symbols, shape.map((s, i) => knownScalar(s) ?? `N${i}`), shape.map((_, i) => `x${i}`), 0);
+    checkAddresses(p, dtype.bits, shape.map((s, i) => knownScalar(s) ?? `N${i}`));
   } catch (x) { throw x instanceof Diagnostic ? x.at(e.span) : x; }
   return p;
 }

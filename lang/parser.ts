@@ -100,10 +100,12 @@ function finish<T extends object, R extends object>(tree: T, out: Sink, make: (t
 function settle(x: object, left: number): boolean {
   if (left < 0) return false;
   if (Object.isFrozen(x)) return true;
-  const below = Array.isArray(x) ? left : left - 1;
-  for (const key in x) {
+  if (Array.isArray(x)) {
+    for (const child of x as readonly unknown[]) if (typeof child === "object" && child !== null && !settle(child, left)) return false;
+  } else for (const key in x) {
     const child = (x as Readonly<Record<string, unknown>>)[key];
-    if (typeof child === "object" && child !== null && !settle(child, below)) return false;
+    if (typeof child !== "object" || child === null) continue;
+    if (key === "span" && left > 0) Object.freeze(child); else if (!settle(child, left - 1)) return false;
   }
   Object.freeze(x);
   return true;

@@ -22,7 +22,31 @@ export function kept<A extends object, B extends readonly unknown[], R>(f: (a: A
   };
 }
 
-/** The same for functions of two objects. */
+/** What passed, by its key; so many at most. */
+const MOST = 1024;
+
+/**
+ * A check that isn't made again for what has passed it. What fails fails each time.
+ * @param key all that the check looks at, as text
+ * @example
+ * ```ts
+ * const asked: number[] = [], even = once((n: number) => { asked.push(n); if (n % 2) throw new RangeError("odd"); }, String);
+ * even(2); even(2); even(4);
+ * asked; // => [2, 4]
+ * ```
+ */
+export function once<B extends readonly unknown[]>(check: (...b: B) => void, key: (...b: B) => string): (...b: B) => void {
+  const passed = new Set<string>();
+  return (...b) => {
+    const k = key(...b);
+    if (passed.has(k)) return;
+    check(...b);
+    if (passed.size >= MOST) passed.clear();
+    passed.add(k);
+  };
+}
+
+/** {@link kept} for functions of two objects. */
 export function keptPairs<A extends object, B extends object, C extends readonly unknown[], R>(f: (a: A, b: B, ...c: C) => R, key: (...c: C) => unknown): (a: A, b: B, ...c: C) => R {
   const of = kept((a: A) => kept((b: B, ...c: C) => f(a, b, ...c), key), () => 0);
   return (a, b, ...c) => of(a)(b, ...c);

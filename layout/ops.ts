@@ -132,15 +132,29 @@ export function reshape(l: RegisterLayout, shape: readonly number[], options: Re
   extents(shape, "the new shape");
   if (product(shape) !== sizeOf(l))
     fail({ code: "L0102", message: `can't reshape ${show(l.shape)} (${sizeOf(l)} elements) to ${show(shape)} (${product(shape)})`, help: "the product of the extents must stay" });
-  const own = parts(l);
-  // As one dimension, the canonical form joins whatever follows each other.
-  const p = options.join ? parts(assemble({ ...own, shape: [sizeOf(l)], groups: [own.groups.flat()] })) : own;
-  return assemble(refill(p, shape) ?? fail({
+  return tryReshape(l, shape, options) ?? fail({
     code: "L0104",
     message: `${show(l.shape)} with modes ${show(l.modeShape)} can't be reshaped to ${show(shape)}: a mode would straddle two dimensions`,
     help: "convert to another layout first",
-  }));
+  });
 }
+
+/**
+ * The same, or undefined where the sizes differ or the result is no layout.
+ * @example
+ * ```ts
+ * tryReshape(local(3, 4), [4, 3]); // => undefined
+ * ```
+ */
+export const tryReshape = (l: RegisterLayout, shape: readonly number[], options: ReshapeOptions = {}): RegisterLayout | undefined => reshaped(l, shape, options);
+
+const reshaped = kept((l: RegisterLayout, shape: readonly number[], { join = false }: ReshapeOptions): RegisterLayout | undefined => {
+  if (product(shape) !== sizeOf(l)) return undefined;
+  const own = parts(l);
+  // As one dimension, the canonical form joins whatever follows each other.
+  const p = refill(join ? parts(assemble({ ...own, shape: [sizeOf(l)], groups: [own.groups.flat()] })) : own, shape);
+  return p && assemble(p);
+}, (shape, { join = false }) => `${shape} ${join}`);
 
 /**
  * Makes the dimensions `start` to `end`, both included, one.

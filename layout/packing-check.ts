@@ -5,6 +5,7 @@
 // What `++` and `|` put together is compared as boxes; overlays are also compared by where their pieces lie.
 import { fail } from "../diagnostic.ts";
 import { numbers } from "./algebra.ts";
+import { once } from "./kept.ts";
 import { address, expand, symbols, wordCount } from "./packing-address.ts";
 import { collision } from "./packing-collide.ts";
 import { cdiv } from "./packing-linear.ts";
@@ -90,10 +91,27 @@ export interface CheckOptions {
  * check(digits([axis(0), digit(axis(1), { div: 32 }), bit]), 16, [4, 64], ["n", "i"], { shared: true }); // => undefined
  * ```
  */
-export function check(p: Packing, bits: number, extents: readonly number[], names: readonly string[] = [], options: CheckOptions = {}): void {
-  const c = checker(bits, extents, names, options.shared ?? false);
+export const check = (p: Packing, bits: number, extents: readonly number[], names: readonly string[] = [], options: CheckOptions = {}): void => checked(p, bits, extents, options.shared ?? false, names);
+
+/** Kernels are specialised again and again for the same tensors. */
+const checked = once((p: Packing, bits: number, extents: readonly number[], shared: boolean, names: readonly string[]): void => {
+  const c = checker(bits, extents, names, shared);
   if (prove(p, bits, extents, c)) disjoint(p, bits, extents, c);
-}
+}, (p, bits, extents, shared) => `${JSON.stringify(p)} ${bits} ${extents} ${shared}`);
+
+/**
+ * Asks what addresses of a packing ask of extents: some must be known.
+ * @param extents a number where it is known, else any name
+ * @throws Diagnostic L0210, L0211, L0213 as `address`
+ * @example
+ * ```ts
+ * checkAddresses(digits([axis(0), bit]), 3, ["N"]); // => undefined
+ * checkAddresses(digits([reverse(axis(0)), bit]), 3, ["N"]); // throws L0213
+ * ```
+ */
+export const checkAddresses = (p: Packing, bits: number, extents: readonly (number | string)[]): void => addressed(p, bits, extents);
+
+const addressed = once((p: Packing, bits: number, extents: readonly (number | string)[]): void => { address(p, bits, symbols, extents, extents.map((_, i) => `x${i}`), 0); }, (p, bits, extents) => `${JSON.stringify(p)} ${bits} ${extents}`);
 
 /** Checks what the digits say, without trying addresses: so much `pack` asks for each time. @throws as `check` */
 export const checkDigits = (p: Packing, bits: number, extents: readonly number[]): void => { prove(p, bits, extents, checker(bits, extents, [], false)); };

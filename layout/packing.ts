@@ -11,7 +11,7 @@ export {
 } from "./packing-types.ts";
 export { address, addresser, bitCount, symbols, wordCount, wordCountOf } from "./packing-address.ts";
 export { fields, type Field } from "./packing-fields.ts";
-export { check } from "./packing-check.ts";
+export { check, checkAddresses } from "./packing-check.ts";
 export { pack, repack, unpack, type Codes } from "./packing-pack.ts";
 export { walker, type Packer } from "./packing-walker.ts";
 export { lastWordMultiple, padMultiple } from "./packing-pads.ts";

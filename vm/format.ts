@@ -7,7 +7,7 @@
 //     │ 16 bits         │ 32 nibbles, i % 16 before i / 16  │      value = (q - 8) * d
 //     └─────────────────┴───────────────────────────────────┘
 import { Diagnostic, fail, type Span } from "../diagnostic.ts";
-import { address, bit, bitCount, check, dense, digits, pack, symbols, type Packing } from "../layout/index.ts";
+import { bit, bitCount, check, checkAddresses, dense, digits, pack, type Packing } from "../layout/index.ts";
 import type { FormatEncoding, FormatReading } from "./format-access.ts";
 import type { DType } from "./dtype.ts";
 import type { Value } from "./program.ts";
@@ -136,7 +136,7 @@ export function defineFormat(spec: FormatSpec): Format {
     const extents = f.axes.map((a) => (f.beside ? a.mod || SOME : localExtent(a, spec.axes))), names = f.axes.map((a, i) => a.name ?? `axis ${i}`);
     check(packing, f.dtype.bits, extents, names);
     if (f.beside) {
-      address(packing, f.dtype.bits, symbols, f.axes.map((a, i) => a.mod || `N${i}`), names.map((_, i) => `x${i}`), 0);
+      checkAddresses(packing, f.dtype.bits, f.axes.map((a, i) => a.mod || `N${i}`));
       return Object.freeze({ ...base, at: undefined });
     }
     const at = f.at ?? Math.ceil(end / 8) * 8;

@@ -55,8 +55,9 @@ const touched = new WeakMap<Inst, readonly Touch[]>(), UNTOUCHED: readonly Touch
 export function accesses(i: Inst): readonly Touch[] {
   const known = touched.get(i);
   if (known) return known;
-  const effect = instructions.get(i.name)?.effect ?? "pure", memory = effect === "view" || effect === "declare" ? [] : Object.entries(i.operands).filter(([, v]) => v.space !== "reg");
-  const found = memory.length ? memory.map(([key, value]) => ({ key, value, write: effect === "write" && key === "to" })).sort((a, b) => Number(a.write) - Number(b.write)) : UNTOUCHED;
+  const effect = instructions.get(i.name)?.effect ?? "pure", memory: Touch[] = [];
+  if (effect !== "view" && effect !== "declare") for (const key in i.operands) if (i.operands[key].space !== "reg") memory.push({ key, value: i.operands[key], write: effect === "write" && key === "to" });
+  const found = memory.length ? memory.sort((a, b) => Number(a.write) - Number(b.write)) : UNTOUCHED;
   touched.set(i, found);
   return found;
 }
@@ -96,12 +97,18 @@ export const unordered = (p: Program): readonly Unordered[] =>
 interface Walk { readonly pairs: readonly { readonly first: Access; readonly then: Access }[]; readonly needed: { readonly seen: ReadonlySet<Inst>; readonly before: ReadonlySet<Inst>; readonly after: ReadonlySet<Inst> } }
 
 function walk(p: Program): Walk {
-  const definitions = definitionsOf(p), written = new Set<number>(), numbers = new Map<Inst, number>();
+  const definitions = definitionsOf(p), written = new Set<number>(), numbers = new Map<Inst, number>(), touching: Inst[] = [], touches = new Map<Inst, readonly Access[]>();
   eachStmt(p.body, (s) => {
     if (s.kind !== "inst") return;
     numbers.set(s, numbers.size);
-    for (const a of accesses(s)) if (a.write) written.add(regionOf(a.value, definitions).root.id);
+    const mine = accesses(s);
+    if (mine.length) touching.push(s);
+    for (const a of mine) if (a.write) written.add(regionOf(a.value, definitions).root.id);
   });
+  for (const i of touching) {
+    const mine = accesses(i).flatMap(({ value, write }): Access[] => { const region = regionOf(value, definitions); return written.has(region.root.id) ? [{ inst: i, write, region, earlier: false }] : []; });
+    if (mine.length) touches.set(i, mine);
+  }
   const found: { first: Access; then: Access }[] = [], told = new Set<string>();
   const facts = new Map<string, LoopFact>(), needed = { seen: new Set<Inst>(), before: new Set<Inst>(), after: new Set<Inst>() };
   let scope: Scope = { exposed: new Map(), waiting: new Set() };
@@ -121,11 +128,7 @@ function walk(p: Program): Walk {
   }
 
   /** Whether some statement touches memory that is written. */
-  const touches = (bodies: readonly (readonly Stmt[])[]): boolean => {
-    let yes = false;
-    for (const body of bodies) eachStmt(body, (s) => { yes ||= s.kind === "inst" && accesses(s).some((a) => written.has(regionOf(a.value, definitions).root.id)); });
-    return yes;
-  };
+  const someTouch = (bodies: readonly (readonly Stmt[])[]): boolean => bodies.some((body) => body.some((s) => (s.kind === "inst" ? touches.has(s) : someTouch(blocksOf(s)))));
 
   /** Whether one of `later`, which come in program order, meets something that is pending; it is told. */
   function meet(pending: Pending, later: Iterable<Access>): boolean {
@@ -145,11 +148,11 @@ function walk(p: Program): Walk {
       if (before.pending.size) needed.before.add(i); else if (before.through) scope.waiting.add(i);
       return { pending: NONE, through: false, idle: new Set(before.pending.size ? [i] : [...before.idle, i]) };
     }
+    const own = touches.get(i);
+    if (!own) return before;
     let { pending, through, idle } = before;
-    for (const { value, write } of accesses(i)) {
-      const region = regionOf(value, definitions);
-      if (!written.has(region.root.id)) continue;
-      const mine: Access = { inst: i, write, region, earlier: false }, key = keyOf(mine);
+    for (const mine of own) {
+      const key = keyOf(mine);
       // Told once: from here on it is as if the barrier stood there.
       if (meet(pending, [mine])) { pending = NONE; through = false; }
       pending = new Map(pending).set(key, mine);
@@ -171,7 +174,7 @@ function walk(p: Program): Walk {
     const entered = meet(before.pending, own.exposed.values());
     const start: State = entered ? { pending: NONE, through: false, idle: before.idle } : before;
     // Barriers with nothing behind them yet: what comes next may stand behind others of that kind, so that one of them must stay.
-    if (touches(blocksOf(l))) for (const b of [...before.idle, ...(again && end ? end.idle : [])]) needed.after.add(b);
+    if (someTouch(blocksOf(l))) for (const b of [...before.idle, ...(again && end ? end.idle : [])]) needed.after.add(b);
     if (start.through) for (const [key, a] of own.exposed) outer.exposed.set(key, a);
     for (const b of own.waiting) if (before.pending.size || round2.size) needed.before.add(b); else if (before.through) outer.waiting.add(b);
     // The ways out: no round, or some, and what the last one left behind.

@@ -1,7 +1,7 @@
 // Register tiles of other shapes: every element of the result is an element of the operand. Threads keep what they hold where the
 // layouts allow it, so that most of these only rename slots; otherwise elements move between threads as in a `convert`.
-import { Diagnostic, fail } from "../../diagnostic.ts";
-import { compose, local, numbers, permute as permuted, reduceTo, reshape as reshaped, resize, slotCount, type IndexMap, type RegisterLayout } from "../../layout/index.ts";
+import { fail } from "../../diagnostic.ts";
+import { compose, local, numbers, permute as permuted, reduceTo, resize, slotCount, tryReshape, type IndexMap, type RegisterLayout } from "../../layout/index.ts";
 import { axes as axesAttr, define, int, ints, optionalAttr, reg, type Attrs, type ResultType, type Values } from "../instruction.ts";
 import { tileShape, type Axes } from "../program.ts";
 import { makeData, sizeOf, stridesOf, type Tile } from "../tile.ts";
@@ -28,11 +28,6 @@ export function moveTile(x: Tile, { shape, source }: Move): Tile {
     for (let d = shape.length - 1; d >= 0 && ++index[d] === shape[d]; d--) index[d] = 0;
   }
   return { dtype: x.dtype, shape, data };
-}
-
-/** A layout, or undefined where the algebra has none. */
-function possible(make: () => RegisterLayout): RegisterLayout | undefined {
-  try { return make(); } catch (e) { if (e instanceof Diagnostic) return undefined; throw e; }
 }
 
 /** The layout, unless it gives threads more slots than they had while others have nothing to do. */
@@ -82,7 +77,7 @@ export const transpose = moving("transpose", "The last two axes exchanged.", "le
 
 /** The same elements in row-major order under another shape. */
 export function reshaping(from: readonly number[], to: readonly number[]): Move {
-  const layouts = (shape: readonly number[]) => (l: RegisterLayout): RegisterLayout | undefined => possible(() => reshaped(l, shape)) ?? possible(() => reshaped(l, shape, { join: true }));
+  const layouts = (shape: readonly number[]) => (l: RegisterLayout): RegisterLayout | undefined => tryReshape(l, shape) ?? tryReshape(l, shape, { join: true });
   const wide = (shape: readonly number[]): number[] => shape.flatMap((n, d) => (n > 1 ? [d] : [])), mine = wide(from), theirs = wide(to);
   const renamed = sameShape(mine.map((d) => from[d]), theirs.map((d) => to[d]));
   const strides = stridesOf(to), own = stridesOf(from);

@@ -1,5 +1,5 @@
 // attention D = 6, T = f32, CAUSAL = 0, BQ = 16, BP = 32; target lavapipe
-// 219 lines, 51 memory accesses, 4528 bytes of workgroup memory
+// 211 lines, 51 memory accesses, 4528 bytes of workgroup memory
 struct Params {
   S: i32,
   P: i32,
@@ -131,25 +131,26 @@ fn attention(
     let v34_1_1 = bitcast<f32>(scratch[t9 + 8]);
     let now_0 = max(top_0, v34_0_1);
     let now_1 = max(top_1, v34_1_1);
-    let e_0 = select(0f, exp(max(score_0 - now_0, -100f)), seen_0);
-    let e_1 = select(0f, exp(max(score_1 - now_0, -100f)), seen_1);
-    let e_2 = select(0f, exp(max(score_2 - now_0, -100f)), seen_2);
-    let e_3 = select(0f, exp(max(score_3 - now_0, -100f)), seen_3);
-    let e_4 = select(0f, exp(max(score_4 - now_1, -100f)), seen_4);
-    let e_5 = select(0f, exp(max(score_5 - now_1, -100f)), seen_5);
-    let e_6 = select(0f, exp(max(score_6 - now_1, -100f)), seen_6);
-    let e_7 = select(0f, exp(max(score_7 - now_1, -100f)), seen_7);
+    var e = array<f32, 8>();
+    e[0] = select(0f, exp(max(score_0 - now_0, -100f)), seen_0);
+    e[1] = select(0f, exp(max(score_1 - now_0, -100f)), seen_1);
+    e[2] = select(0f, exp(max(score_2 - now_0, -100f)), seen_2);
+    e[3] = select(0f, exp(max(score_3 - now_0, -100f)), seen_3);
+    e[4] = select(0f, exp(max(score_4 - now_1, -100f)), seen_4);
+    e[5] = select(0f, exp(max(score_5 - now_1, -100f)), seen_5);
+    e[6] = select(0f, exp(max(score_6 - now_1, -100f)), seen_6);
+    e[7] = select(0f, exp(max(score_7 - now_1, -100f)), seen_7);
     let kept_0 = exp(max(top_0 - now_0, -100f));
     let kept_1 = exp(max(top_1 - now_1, -100f));
     var v47_0 = 0f; var v47_1 = 0f;
-    v47_0 += e_0;
-    v47_0 += e_1;
-    v47_0 += e_2;
-    v47_0 += e_3;
-    v47_1 += e_4;
-    v47_1 += e_5;
-    v47_1 += e_6;
-    v47_1 += e_7;
+    v47_0 += e[0];
+    v47_0 += e[1];
+    v47_0 += e[2];
+    v47_0 += e[3];
+    v47_1 += e[4];
+    v47_1 += e[5];
+    v47_1 += e[6];
+    v47_1 += e[7];
     workgroupBarrier();
     scratch[t7] = bitcast<u32>(v47_0);
     scratch[t7 + 8] = bitcast<u32>(v47_1);
@@ -173,15 +174,6 @@ fn attention(
     }
     workgroupBarrier();
     let v62 = bitcast<f32>(scratch[t12]);
-    var e = array<f32, 8>();
-    e[0] = e_0;
-    e[1] = e_1;
-    e[2] = e_2;
-    e[3] = e_3;
-    e[4] = e_4;
-    e[5] = e_5;
-    e[6] = e_6;
-    e[7] = e_7;
     for (var s = 0; s < 2 + none; s++) {
       let t32 = t13 + s * 32;
       s61[t32] = e[s * 4];

@@ -42,7 +42,7 @@ fn grouped_gemm(
     var d_0 = 0; var d_1 = 0;
     let t12 = t6 + g * 128;
     let t13 = t8 + t7 * g * 128;
-    for (var k = 0; k < 4 + none; k++) {
+    for (var k = 0; k < 4; k++) {
       let t14 = t12 + k;
       let t15 = w[t14 + 32];
       let t16 = t13 + k;

@@ -41,7 +41,7 @@ fn grouped_gemm_repack(
   let t6 = t5 < params.M;
   let t7 = min(t5, max(params.M - 1, 0)) * 2;
   let t8 = (t >> 2u) * 128 + (t & 3) * 2;
-  for (var j = 0; j < 128 + none; j += 8) {
+  for (var j = 0; j < 128; j += 8) {
     let t9 = t0 + j;
     let t10 = t9 < 130;
     let t11 = min(t1 + (j >> 1u), 64);
@@ -54,7 +54,7 @@ fn grouped_gemm_repack(
       var d_0 = 0; var d_1 = 0;
       let t15 = t14 + g * 1088;
       let t16 = t4 + t3 * g * 96;
-      for (var k = 0; k < 4 + none; k++) {
+      for (var k = 0; k < 4; k++) {
         let t17 = t15 + k;
         let t18 = select(0u, w[select(0, t17 + 32, t13)], t13);
         let t19 = t16 + k;

@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 1, K = 37; target lavapipe
-// 157 lines, 24 memory accesses, 6144 bytes of workgroup memory
+// 142 lines, 24 memory accesses, 6144 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -40,7 +40,7 @@ fn gemm_f16_u3(
   let t6 = (t >> 3u) * 2;
   let t7 = (t >> 3u) * 128;
   let t8 = (t & 7) * 8;
-  for (var k = 0; k < 37 + none; k += 32) {
+  for (var k = 0; k < 37; k += 32) {
     let t9 = t1 + k;
     for (var s = 0; s < 8 + none; s++) {
       let t10 = t * 8 + ((s >> 2u) * 512 + (s & 3) * 2);
@@ -57,28 +57,13 @@ fn gemm_f16_u3(
       let t20 = select(0u, a[t14 * 18 + t15 + (t18 >> 1u) + (t19 >> 1u)], t12 & (t13 < 36));
       sa[t10 + 1] = f16(unpack2x16float((t20 >> u32((t19 & 1) * 16)) & 0xffffu).x);
     }
-    let s_0 = t4;
-    let s_1 = 0h;
-    let s_2 = 0h;
-    let s_3 = 0h;
-    let s_4 = 0h;
-    let s_5 = 0h;
-    let s_6 = 0h;
-    let s_7 = 0h;
     var s = array<f16, 8>();
-    s[0] = s_0;
-    s[1] = s_1;
-    s[2] = s_2;
-    s[3] = s_3;
-    s[4] = s_4;
-    s[5] = s_5;
-    s[6] = s_6;
-    s[7] = s_7;
+    s[0] = t4;
     let t21 = t6 + k;
-    for (var s_8 = 0; s_8 < 8 + none; s_8++) {
-      let t22 = (s_8 >> 1u) & 1;
-      let t23 = t5 + ((s_8 >> 2u) * 1024 + t22 * 32 + (s_8 & 1) * 64);
-      let t24 = t21 + ((s_8 >> 2u) * 16 + (s_8 & 1));
+    for (var s_1 = 0; s_1 < 8 + none; s_1++) {
+      let t22 = (s_1 >> 1u) & 1;
+      let t23 = t5 + ((s_1 >> 2u) * 1024 + t22 * 32 + (s_1 & 1) * 64);
+      let t24 = t21 + ((s_1 >> 2u) * 16 + (s_1 & 1));
       let t25 = min(t24, 36);
       let t26 = t22 * 4;
       let t27 = (b[(t25 >> 5u) * 192 + ((t25 >> 1u) & 15) * 8] >> u32(((t25 >> 4u) & 1) * 16 + (t25 & 1) * 12)) & 7u;
@@ -88,7 +73,7 @@ fn gemm_f16_u3(
       sb[t23 + 3] = s[t26 + 3] * -3h;
     }
     workgroupBarrier();
-    for (var k_1 = 0; k_1 < 32 + none; k_1++) {
+    for (var k_1 = 0; k_1 < 32; k_1++) {
       let t28 = t7 + k_1;
       let t29 = sa[t28];
       let t30 = t8 + k_1 * 64;

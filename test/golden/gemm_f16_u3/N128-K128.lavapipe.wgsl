@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 128, K = 128; target lavapipe
-// 197 lines, 30 memory accesses, 6144 bytes of workgroup memory
+// 189 lines, 30 memory accesses, 6144 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -40,7 +40,7 @@ fn gemm_f16_u3(
   let t5 = bn * 192 + t;
   let t6 = (t >> 3u) * 128;
   let t7 = (t & 7) * 8;
-  for (var k = 0; k < 128 + none; k += 32) {
+  for (var k = 0; k < 128; k += 32) {
     let t8 = t2 + (k >> 2u);
     for (var s = 0; s < 4 + none; s++) {
       let t9 = t * 8 + ((s >> 1u) * 512 + (s & 1) * 4);
@@ -54,49 +54,41 @@ fn gemm_f16_u3(
       sa[t9 + 2] = f16(unpack2x16float(t14).x);
       sa[t9 + 3] = f16(unpack2x16float(t14).y);
     }
+    var s = array<f16, 8>();
     let t15 = t3 + (k >> 6u) * 32;
     let t16 = scale[t15];
-    let s_0 = f16(unpack2x16float(t16.x).x);
-    let s_1 = f16(unpack2x16float(t16.x).y);
-    let s_2 = f16(unpack2x16float(t16.y).x);
-    let s_3 = f16(unpack2x16float(t16.y).y);
+    s[0] = f16(unpack2x16float(t16.x).x);
+    s[1] = f16(unpack2x16float(t16.x).y);
+    s[2] = f16(unpack2x16float(t16.y).x);
+    s[3] = f16(unpack2x16float(t16.y).y);
     let t17 = scale[t15 + 8];
-    let s_4 = f16(unpack2x16float(t17.x).x);
-    let s_5 = f16(unpack2x16float(t17.x).y);
-    let s_6 = f16(unpack2x16float(t17.y).x);
-    let s_7 = f16(unpack2x16float(t17.y).y);
-    var s = array<f16, 8>();
-    s[0] = s_0;
-    s[1] = s_1;
-    s[2] = s_2;
-    s[3] = s_3;
-    s[4] = s_4;
-    s[5] = s_5;
-    s[6] = s_6;
-    s[7] = s_7;
+    s[4] = f16(unpack2x16float(t17.x).x);
+    s[5] = f16(unpack2x16float(t17.x).y);
+    s[6] = f16(unpack2x16float(t17.y).x);
+    s[7] = f16(unpack2x16float(t17.y).y);
     let t18 = t5 + (k >> 5u) * 384;
-    for (var s_8 = 0; s_8 < 8 + none; s_8++) {
-      let t19 = (s_8 >> 1u) & 1;
-      let t20 = t4 + ((s_8 >> 2u) * 1024 + t19 * 32 + (s_8 & 1) * 64);
-      let t21 = (s_8 >> 2u) * 4 + (s_8 & 3) * 3;
-      let t22 = b[t18 + ((s_8 >> 2u) * 64 + (t21 >> 3u) * 64)];
+    for (var s_1 = 0; s_1 < 8 + none; s_1++) {
+      let t19 = (s_1 >> 1u) & 1;
+      let t20 = t4 + ((s_1 >> 2u) * 1024 + t19 * 32 + (s_1 & 1) * 64);
+      let t21 = (s_1 >> 2u) * 4 + (s_1 & 3) * 3;
+      let t22 = b[t18 + ((s_1 >> 2u) * 64 + (t21 >> 3u) * 64)];
       let t23 = t21 & 7;
       let t24 = t23 * 4;
       let t25 = t19 * 4;
       sb[t20] = (f16((t22 >> u32(t24)) & 7u) - 4h) * s[t25];
       let t26 = u32(t24 + 3);
-      let t27 = b[t18 + ((s_8 >> 2u) * 64 + ((t21 + 1) >> 3u) * 64)];
+      let t27 = b[t18 + ((s_1 >> 2u) * 64 + ((t21 + 1) >> 3u) * 64)];
       let t28 = f16(((t22 >> t26) | select(0u, t27 << (32u - t26), t23 == 7)) & 7u);
       sb[t20 + 1] = (t28 - 4h) * s[t25 + 1];
       let t29 = (t21 + 1) & 7;
       let t30 = u32(t29 * 4 + 2);
-      let t31 = b[t18 + ((s_8 >> 2u) * 64 + ((t21 + 2) >> 3u) * 64)];
+      let t31 = b[t18 + ((s_1 >> 2u) * 64 + ((t21 + 2) >> 3u) * 64)];
       let t32 = f16(((t27 >> t30) | select(0u, t31 << (32u - t30), t29 == 7)) & 7u);
       sb[t20 + 2] = (t32 - 4h) * s[t25 + 2];
       sb[t20 + 3] = (f16((t31 >> u32(((t21 + 2) & 7) * 4 + 1)) & 7u) - 4h) * s[t25 + 3];
     }
     workgroupBarrier();
-    for (var k_1 = 0; k_1 < 32 + none; k_1++) {
+    for (var k_1 = 0; k_1 < 32; k_1++) {
       let t33 = t6 + k_1;
       let t34 = sa[t33];
       let t35 = t7 + k_1 * 64;

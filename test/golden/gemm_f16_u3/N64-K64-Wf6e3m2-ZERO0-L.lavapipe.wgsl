@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 64, K = 64, W = f6e3m2, ZERO = 0, L = …; target lavapipe
-// 213 lines, 29 memory accesses, 6144 bytes of workgroup memory
+// 205 lines, 29 memory accesses, 6144 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -46,7 +46,7 @@ fn gemm_f16_u3(
   let t12 = (t >> 3u) * 256 + (t & 7) * 8;
   let t13 = (t >> 3u) * 128;
   let t14 = (t & 7) * 8;
-  for (var k = 0; k < 64 + none; k += 32) {
+  for (var k = 0; k < 64; k += 32) {
     let t15 = t2 + (k >> 2u);
     for (var s = 0; s < 4 + none; s++) {
       let t16 = t * 8 + ((s >> 1u) * 512 + (s & 1) * 4);
@@ -60,44 +60,36 @@ fn gemm_f16_u3(
       sa[t16 + 2] = f16(unpack2x16float(t21).x);
       sa[t16 + 3] = f16(unpack2x16float(t21).y);
     }
-    let s_0 = t4;
-    let s_1 = t5;
-    let s_2 = t6;
-    let s_3 = t7;
-    let s_4 = t8;
-    let s_5 = t9;
-    let s_6 = t10;
-    let s_7 = t11;
     var s = array<f16, 8>();
-    s[0] = s_0;
-    s[1] = s_1;
-    s[2] = s_2;
-    s[3] = s_3;
-    s[4] = s_4;
-    s[5] = s_5;
-    s[6] = s_6;
-    s[7] = s_7;
+    s[0] = t4;
+    s[1] = t5;
+    s[2] = t6;
+    s[3] = t7;
+    s[4] = t8;
+    s[5] = t9;
+    s[6] = t10;
+    s[7] = t11;
     let t22 = t * 2 + (k >> 5u) * 384;
-    for (var s_8 = 0; s_8 < 8 + none; s_8++) {
-      let t23 = t12 + ((s_8 >> 1u) * 64 + (s_8 & 1) * 4);
-      let t24 = (s_8 >> 1u) & 1;
-      let t25 = (s_8 & 1) * 3 + t24 * 2;
-      let t26 = ((s_8 * 3) >> 3u) * 128 + ((t24 + (s_8 >> 2u) + (t25 >> 2u)) & 1);
+    for (var s_1 = 0; s_1 < 8 + none; s_1++) {
+      let t23 = t12 + ((s_1 >> 1u) * 64 + (s_1 & 1) * 4);
+      let t24 = (s_1 >> 1u) & 1;
+      let t25 = (s_1 & 1) * 3 + t24 * 2;
+      let t26 = ((s_1 * 3) >> 3u) * 128 + ((t24 + (s_1 >> 2u) + (t25 >> 2u)) & 1);
       let t27 = b[t22 + t26];
       let t28 = t25 & 3;
       let t29 = t28 * 8;
-      let t30 = (s_8 & 1) * 4;
+      let t30 = (s_1 & 1) * 4;
       let t31 = (((t27 >> u32(t29 + 5)) & 1u) << 31u) | encode((t27 >> u32(t29)) & 31u);
       sb[t23] = f16(bitcast<f32>(t31)) * s[t30];
       let t32 = u32(t29 + 6);
-      let t33 = ((s_8 * 3 + 1) >> 3u) * 128 + ((t24 + (s_8 >> 2u) + ((t25 + 1) >> 2u)) & 1);
+      let t33 = ((s_1 * 3 + 1) >> 3u) * 128 + ((t24 + (s_1 >> 2u) + ((t25 + 1) >> 2u)) & 1);
       let t34 = b[t22 + t33];
       let t35 = (t27 >> t32) | select(0u, t34 << (32u - t32), t28 == 3);
       let t36 = f16(bitcast<f32>(((t35 << 26u) & 0x80000000u) | encode(t35 & 31u)));
       sb[t23 + 1] = t36 * s[t30 + 1];
       let t37 = (t25 + 1) & 3;
       let t38 = u32(t37 * 8 + 4);
-      let t39 = ((s_8 * 3 + 2) >> 3u) * 128 + ((t24 + (s_8 >> 2u) + ((t25 + 2) >> 2u)) & 1);
+      let t39 = ((s_1 * 3 + 2) >> 3u) * 128 + ((t24 + (s_1 >> 2u) + ((t25 + 2) >> 2u)) & 1);
       let t40 = b[t22 + t39];
       let t41 = (t34 >> t38) | select(0u, t40 << (32u - t38), t37 == 3);
       let t42 = f16(bitcast<f32>(((t41 << 26u) & 0x80000000u) | encode(t41 & 31u)));
@@ -107,7 +99,7 @@ fn gemm_f16_u3(
       sb[t23 + 3] = f16(bitcast<f32>(t44)) * s[t30 + 3];
     }
     workgroupBarrier();
-    for (var k_1 = 0; k_1 < 32 + none; k_1++) {
+    for (var k_1 = 0; k_1 < 32; k_1++) {
       let t45 = t13 + k_1;
       let t46 = sa[t45];
       let t47 = t14 + k_1 * 64;

@@ -34,7 +34,7 @@ fn gemm_skinny(
   let t1 = (t & 1) * 16;
   let t2 = bn * 1024 + t * 4;
   let t3 = bn * 64 + (t >> 3u) * 2;
-  for (var k = 0; k < 256 + none; k += 128) {
+  for (var k = 0; k < 256; k += 128) {
     let t4 = (t >> 1u) + (k >> 1u);
     for (var s = 0; s < 8 + none; s++) {
       let t5 = bm * 8 + s;

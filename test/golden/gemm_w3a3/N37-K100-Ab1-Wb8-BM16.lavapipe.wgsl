@@ -1,5 +1,5 @@
 // gemm_w3a3 N = 37, K = 100, A = b1, W = b8, BM = 16; target lavapipe
-// 129 lines, 24 memory accesses, 8704 bytes of workgroup memory
+// 127 lines, 24 memory accesses, 8704 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -92,9 +92,10 @@ fn gemm_w3a3(
     acc_7 = acc_7 + (v15_7 << u32(j));
   }
   workgroupBarrier();
+  var rows = array<f32, 2>();
   let t19 = bm * 16 + (t >> 3u) * 2;
-  let rows_0 = bitcast<f32>(select(0u, sa[min(t0, t19)], (t19 < params.M)));
-  let rows_1 = bitcast<f32>(select(0u, sa[min(t0, t19 + 1)], (t19 + 1 < params.M)));
+  rows[0] = bitcast<f32>(select(0u, sa[min(t0, t19)], (t19 < params.M)));
+  rows[1] = bitcast<f32>(select(0u, sa[min(t0, t19 + 1)], (t19 + 1 < params.M)));
   let t20 = bn * 8 + (t & 7);
   let t21 = t20 < 10;
   let t22 = bn * 32 + (t & 7) * 4;
@@ -112,9 +113,6 @@ fn gemm_w3a3(
   acc[5] = acc_5;
   acc[6] = acc_6;
   acc[7] = acc_7;
-  var rows = array<f32, 2>();
-  rows[0] = rows_0;
-  rows[1] = rows_1;
   let t24 = bn * 32 + bm * 592 + (t >> 3u) * 74 + (t & 7) * 4;
   for (var s = 0; s < 2 + none; s++) {
     let t25 = t19 + s < params.M;

@@ -1,5 +1,5 @@
 // gemm_w3a3 N = 64, K = 256; target lavapipe
-// 187 lines, 29 memory accesses, 6144 bytes of workgroup memory
+// 183 lines, 29 memory accesses, 6144 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -144,11 +144,12 @@ fn gemm_w3a3(
     }
   }
   workgroupBarrier();
+  var rows = array<f32, 4>();
   let t30 = bm * 32 + (t >> 3u) * 4;
-  let rows_0 = bitcast<f32>(select(0u, sa[min(t0, t30)], (t30 < params.M)));
-  let rows_1 = bitcast<f32>(select(0u, sa[min(t0, t30 + 1)], (t30 + 1 < params.M)));
-  let rows_2 = bitcast<f32>(select(0u, sa[min(t0, t30 + 2)], (t30 + 2 < params.M)));
-  let rows_3 = bitcast<f32>(select(0u, sa[min(t0, t30 + 3)], (t30 + 3 < params.M)));
+  rows[0] = bitcast<f32>(select(0u, sa[min(t0, t30)], (t30 < params.M)));
+  rows[1] = bitcast<f32>(select(0u, sa[min(t0, t30 + 1)], (t30 + 1 < params.M)));
+  rows[2] = bitcast<f32>(select(0u, sa[min(t0, t30 + 2)], (t30 + 2 < params.M)));
+  rows[3] = bitcast<f32>(select(0u, sa[min(t0, t30 + 3)], (t30 + 3 < params.M)));
   let t31 = sw[bn * 8 + (t & 7)];
   let cols_0 = bitcast<f32>(t31.x);
   let cols_1 = bitcast<f32>(t31.y);
@@ -171,11 +172,6 @@ fn gemm_w3a3(
   acc[13] = acc_13;
   acc[14] = acc_14;
   acc[15] = acc_15;
-  var rows = array<f32, 4>();
-  rows[0] = rows_0;
-  rows[1] = rows_1;
-  rows[2] = rows_2;
-  rows[3] = rows_3;
   let t32 = bn * 32 + bm * 2048 + (t >> 3u) * 256 + (t & 7) * 4;
   for (var s = 0; s < 4 + none; s++) {
     if (t30 + s < params.M) {

@@ -1,5 +1,5 @@
 // gemm_w3a3 N = 64, K = 512, W = b2, BN = 64, BK = 128; target lavapipe
-// 292 lines, 28 memory accesses, 3584 bytes of workgroup memory
+// 280 lines, 28 memory accesses, 3584 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -216,22 +216,24 @@ fn gemm_w3a3(
     }
     workgroupBarrier();
   }
+  var rows = array<f32, 4>();
   let t30 = bm * 32 + (t >> 3u) * 4;
-  let rows_0 = bitcast<f32>(select(0u, sa[min(t2, t30)], (t30 < params.M)));
-  let rows_1 = bitcast<f32>(select(0u, sa[min(t2, t30 + 1)], (t30 + 1 < params.M)));
-  let rows_2 = bitcast<f32>(select(0u, sa[min(t2, t30 + 2)], (t30 + 2 < params.M)));
-  let rows_3 = bitcast<f32>(select(0u, sa[min(t2, t30 + 3)], (t30 + 3 < params.M)));
+  rows[0] = bitcast<f32>(select(0u, sa[min(t2, t30)], (t30 < params.M)));
+  rows[1] = bitcast<f32>(select(0u, sa[min(t2, t30 + 1)], (t30 + 1 < params.M)));
+  rows[2] = bitcast<f32>(select(0u, sa[min(t2, t30 + 2)], (t30 + 2 < params.M)));
+  rows[3] = bitcast<f32>(select(0u, sa[min(t2, t30 + 3)], (t30 + 3 < params.M)));
+  var cols = array<f32, 8>();
   let t31 = (t & 7) * 2;
   let t32 = sw[t31];
-  let cols_0 = bitcast<f32>(t32.x);
-  let cols_1 = bitcast<f32>(t32.y);
-  let cols_2 = bitcast<f32>(t32.z);
-  let cols_3 = bitcast<f32>(t32.w);
+  cols[0] = bitcast<f32>(t32.x);
+  cols[1] = bitcast<f32>(t32.y);
+  cols[2] = bitcast<f32>(t32.z);
+  cols[3] = bitcast<f32>(t32.w);
   let t33 = sw[t31 + 1];
-  let cols_4 = bitcast<f32>(t33.x);
-  let cols_5 = bitcast<f32>(t33.y);
-  let cols_6 = bitcast<f32>(t33.z);
-  let cols_7 = bitcast<f32>(t33.w);
+  cols[4] = bitcast<f32>(t33.x);
+  cols[5] = bitcast<f32>(t33.y);
+  cols[6] = bitcast<f32>(t33.z);
+  cols[7] = bitcast<f32>(t33.w);
   var acc = array<i32, 32>();
   acc[0] = acc_0;
   acc[1] = acc_1;
@@ -265,20 +267,6 @@ fn gemm_w3a3(
   acc[29] = acc_29;
   acc[30] = acc_30;
   acc[31] = acc_31;
-  var rows = array<f32, 4>();
-  rows[0] = rows_0;
-  rows[1] = rows_1;
-  rows[2] = rows_2;
-  rows[3] = rows_3;
-  var cols = array<f32, 8>();
-  cols[0] = cols_0;
-  cols[1] = cols_1;
-  cols[2] = cols_2;
-  cols[3] = cols_3;
-  cols[4] = cols_4;
-  cols[5] = cols_5;
-  cols[6] = cols_6;
-  cols[7] = cols_7;
   let t34 = bm * 2048 + (t >> 3u) * 256 + (t & 7) * 8;
   for (var s = 0; s < 8 + none; s++) {
     if (t30 + (s >> 1u) < params.M) {

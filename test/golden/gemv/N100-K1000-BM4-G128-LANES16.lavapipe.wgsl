@@ -1,5 +1,5 @@
 // gemv N = 100, K = 1000, BM = 4, G = 128, LANES = 16; target lavapipe
-// 711 lines, 31 memory accesses, 5088 bytes of workgroup memory
+// 695 lines, 31 memory accesses, 5088 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -47,7 +47,7 @@ fn gemv(
   let t17 = min(t4, bm * 4 + 3);
   let t18 = (t & 15) + t17 * 125;
   let t19 = t17 * 125;
-  for (var k = 0; k < 1000 + none; k += 256) {
+  for (var k = 0; k < 1000; k += 256) {
     var q = array<f32, 64>();
     let t20 = t1 + (k >> 8u) * 512;
     let t21 = t2 + k < 872;
@@ -626,40 +626,24 @@ fn gemv(
     acc_14 = v116_2;
     acc_15 = v116_3;
   }
-  let v84_0 = acc_0;
-  let v84_1 = acc_1;
-  let v84_2 = acc_2;
-  let v84_3 = acc_3;
-  let v84_4 = acc_4;
-  let v84_5 = acc_5;
-  let v84_6 = acc_6;
-  let v84_7 = acc_7;
-  let v84_8 = acc_8;
-  let v84_9 = acc_9;
-  let v84_10 = acc_10;
-  let v84_11 = acc_11;
-  let v84_12 = acc_12;
-  let v84_13 = acc_13;
-  let v84_14 = acc_14;
-  let v84_15 = acc_15;
-  workgroupBarrier();
   var v84 = array<f32, 16>();
-  v84[0] = v84_0;
-  v84[1] = v84_1;
-  v84[2] = v84_2;
-  v84[3] = v84_3;
-  v84[4] = v84_4;
-  v84[5] = v84_5;
-  v84[6] = v84_6;
-  v84[7] = v84_7;
-  v84[8] = v84_8;
-  v84[9] = v84_9;
-  v84[10] = v84_10;
-  v84[11] = v84_11;
-  v84[12] = v84_12;
-  v84[13] = v84_13;
-  v84[14] = v84_14;
-  v84[15] = v84_15;
+  v84[0] = acc_0;
+  v84[1] = acc_1;
+  v84[2] = acc_2;
+  v84[3] = acc_3;
+  v84[4] = acc_4;
+  v84[5] = acc_5;
+  v84[6] = acc_6;
+  v84[7] = acc_7;
+  v84[8] = acc_8;
+  v84[9] = acc_9;
+  v84[10] = acc_10;
+  v84[11] = acc_11;
+  v84[12] = acc_12;
+  v84[13] = acc_13;
+  v84[14] = acc_14;
+  v84[15] = acc_15;
+  workgroupBarrier();
   let t82 = t + (t >> 5u) * 8;
   for (var s = 0; s < 4 + none; s++) {
     let t83 = t82 + s * 320;
@@ -684,23 +668,23 @@ fn gemv(
     }
     workgroupBarrier();
   }
-  var v84_16 = array<f32, 16>();
+  var v84_1 = array<f32, 16>();
   let t91 = (t >> 4u) * 16 + (t >> 5u) * 8;
   for (var s = 0; s < 4 + none; s++) {
     let t92 = t91 + s * 320;
-    v84_16[s * 4] = bitcast<f32>(scratch[t92]);
-    v84_16[s * 4 + 1] = bitcast<f32>(scratch[t92 + 80]);
-    v84_16[s * 4 + 2] = bitcast<f32>(scratch[t92 + 160]);
-    v84_16[s * 4 + 3] = bitcast<f32>(scratch[t92 + 240]);
+    v84_1[s * 4] = bitcast<f32>(scratch[t92]);
+    v84_1[s * 4 + 1] = bitcast<f32>(scratch[t92 + 80]);
+    v84_1[s * 4 + 2] = bitcast<f32>(scratch[t92 + 160]);
+    v84_1[s * 4 + 3] = bitcast<f32>(scratch[t92 + 240]);
   }
   workgroupBarrier();
   if ((t & 15) == 0) {
     for (var s = 0; s < 4 + none; s++) {
       let t93 = (t >> 4u) + s * 16;
-      scratch[t93] = bitcast<u32>(v84_16[s * 4]);
-      scratch[t93 + 4] = bitcast<u32>(v84_16[s * 4 + 1]);
-      scratch[t93 + 8] = bitcast<u32>(v84_16[s * 4 + 2]);
-      scratch[t93 + 12] = bitcast<u32>(v84_16[s * 4 + 3]);
+      scratch[t93] = bitcast<u32>(v84_1[s * 4]);
+      scratch[t93 + 4] = bitcast<u32>(v84_1[s * 4 + 1]);
+      scratch[t93 + 8] = bitcast<u32>(v84_1[s * 4 + 2]);
+      scratch[t93 + 12] = bitcast<u32>(v84_1[s * 4 + 3]);
     }
   }
   workgroupBarrier();

@@ -28,7 +28,7 @@ fn gemv(
   let t0 = bm * 256 + (t & 31);
   let t1 = bn * 512 + t;
   let t2 = bn * 32 + (t >> 3u);
-  for (var k = 0; k < 2048 + none; k += 512) {
+  for (var k = 0; k < 2048; k += 512) {
     let t3 = t0 + (k >> 3u);
     let t4 = x[t3];
     let a_0 = unpack2x16float(t4.x).x;

@@ -1,5 +1,5 @@
 // regular_columns of llm_int8 K = 37, T = f32, LIMIT = 2.5, BM = 16, BN = 64; target lavapipe
-// 181 lines, 30 memory accesses, 2560 bytes of workgroup memory
+// 177 lines, 30 memory accesses, 2560 bytes of workgroup memory
 struct Params {
   M: i32,
   N: i32,
@@ -119,11 +119,12 @@ fn regular_columns(
     }
     workgroupBarrier();
   }
+  var v15 = array<f32, 4>();
   let t61 = bm * 16 + (t >> 4u) * 4;
-  let v15_0 = bitcast<f32>(select(0u, cx[min(t3, t61)], (t61 < params.M)));
-  let v15_1 = bitcast<f32>(select(0u, cx[min(t3, t61 + 1)], (t61 + 1 < params.M)));
-  let v15_2 = bitcast<f32>(select(0u, cx[min(t3, t61 + 2)], (t61 + 2 < params.M)));
-  let v15_3 = bitcast<f32>(select(0u, cx[min(t3, t61 + 3)], (t61 + 3 < params.M)));
+  v15[0] = bitcast<f32>(select(0u, cx[min(t3, t61)], (t61 < params.M)));
+  v15[1] = bitcast<f32>(select(0u, cx[min(t3, t61 + 1)], (t61 + 1 < params.M)));
+  v15[2] = bitcast<f32>(select(0u, cx[min(t3, t61 + 2)], (t61 + 2 < params.M)));
+  v15[3] = bitcast<f32>(select(0u, cx[min(t3, t61 + 3)], (t61 + 3 < params.M)));
   let t62 = bn * 64 + (t & 15) * 4;
   let t63 = t62 < params.N;
   let t64 = min(t7, t62);
@@ -158,11 +159,6 @@ fn regular_columns(
   sum[13] = sum_13;
   sum[14] = sum_14;
   sum[15] = sum_15;
-  var v15 = array<f32, 4>();
-  v15[0] = v15_0;
-  v15[1] = v15_1;
-  v15[2] = v15_2;
-  v15[3] = v15_3;
   let t71 = bn * 64 + (t & 15) * 4 + params.N * bm * 16 + params.N * (t >> 4u) * 4;
   for (var s = 0; s < 4 + none; s++) {
     let t72 = t61 + s < params.M;

@@ -1,5 +1,5 @@
 // softmax N = 4096, BM = 4, BN = 512; target lavapipe
-// 202 lines, 22 memory accesses, 1024 bytes of workgroup memory
+// 182 lines, 22 memory accesses, 1024 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -23,8 +23,9 @@ fn softmax(
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32((params.M + 3) >> 2u)) { return; }
   let b = i32(block);
-  var top_0 = -65504f;
-  var top_1 = -65504f;
+  var top = array<f32, 2>();
+  top[0] = -65504f;
+  top[1] = -65504f;
   var den_0 = 0f; var den_1 = 0f;
   let t0 = b * 4 + (t >> 6u);
   let t1 = t0 < params.M;
@@ -34,7 +35,7 @@ fn softmax(
   let t5 = (t & 63) + min(t2, t0 + 2) * 512;
   let t6 = (t >> 5u) * 64 + (t & 31);
   let t7 = (t >> 6u) * 64;
-  for (var n = 0; n < 4096 + none; n += 512) {
+  for (var n = 0; n < 4096; n += 512) {
     let t8 = x[t3 + (n >> 3u)];
     let v_0 = f32(select(-65504h, f16(unpack2x16float(t8.x).x), t1));
     let v_1 = f32(select(-65504h, f16(unpack2x16float(t8.x).y), t1));
@@ -85,8 +86,8 @@ fn softmax(
     }
     let v9_0_1 = bitcast<f32>(scratch[t7]);
     let v9_1_1 = bitcast<f32>(scratch[t7 + 128]);
-    let t_0 = max(top_0, v9_0_1);
-    let t_1 = max(top_1, v9_1_1);
+    let t_0 = max(top[0], v9_0_1);
+    let t_1 = max(top[1], v9_1_1);
     var v24_0 = 0f; var v24_1 = 0f;
     v24_0 += select(0f, exp(max(v_0 - t_0, -100f)), (v_0 > -65504f));
     v24_0 += select(0f, exp(max(v_1 - t_0, -100f)), (v_1 > -65504f));
@@ -118,56 +119,35 @@ fn softmax(
     }
     let v24_0_1 = bitcast<f32>(scratch[t7]);
     let v24_1_1 = bitcast<f32>(scratch[t7 + 128]);
-    den_0 = den_0 * exp(max(top_0 - t_0, -100f)) + v24_0_1;
-    den_1 = den_1 * exp(max(top_1 - t_1, -100f)) + v24_1_1;
-    top_0 = t_0;
-    top_1 = t_1;
+    den_0 = den_0 * exp(max(top[0] - t_0, -100f)) + v24_0_1;
+    den_1 = den_1 * exp(max(top[1] - t_1, -100f)) + v24_1_1;
+    top[0] = t_0;
+    top[1] = t_1;
   }
-  let scale_0 = 1f / max(den_0, 1f);
-  let scale_1 = 1f / max(den_1, 1f);
+  var scale = array<f32, 2>();
+  scale[0] = 1f / max(den_0, 1f);
+  scale[1] = 1f / max(den_1, 1f);
   let t14 = b * 8192 + (t >> 6u) * 2048 + (t & 63) * 4;
-  for (var n = 0; n < 4096 + none; n += 512) {
-    let t15 = x[t3 + (n >> 3u)];
-    let v_0 = f32(select(-65504h, f16(unpack2x16float(t15.x).x), t1));
-    let v_1 = f32(select(-65504h, f16(unpack2x16float(t15.x).y), t1));
-    let v_2 = f32(select(-65504h, f16(unpack2x16float(t15.y).x), t1));
-    let v_3 = f32(select(-65504h, f16(unpack2x16float(t15.y).y), t1));
-    let v_4 = f32(select(-65504h, f16(unpack2x16float(t15.z).x), t1));
-    let v_5 = f32(select(-65504h, f16(unpack2x16float(t15.z).y), t1));
-    let v_6 = f32(select(-65504h, f16(unpack2x16float(t15.w).x), t1));
-    let v_7 = f32(select(-65504h, f16(unpack2x16float(t15.w).y), t1));
-    let t16 = x[t5 + (n >> 3u)];
-    let v_8 = f32(select(-65504h, f16(unpack2x16float(t16.x).x), t4));
-    let v_9 = f32(select(-65504h, f16(unpack2x16float(t16.x).y), t4));
-    let v_10 = f32(select(-65504h, f16(unpack2x16float(t16.y).x), t4));
-    let v_11 = f32(select(-65504h, f16(unpack2x16float(t16.y).y), t4));
-    let v_12 = f32(select(-65504h, f16(unpack2x16float(t16.z).x), t4));
-    let v_13 = f32(select(-65504h, f16(unpack2x16float(t16.z).y), t4));
-    let v_14 = f32(select(-65504h, f16(unpack2x16float(t16.w).x), t4));
-    let v_15 = f32(select(-65504h, f16(unpack2x16float(t16.w).y), t4));
+  for (var n = 0; n < 4096; n += 512) {
     var v = array<f32, 16>();
-    v[0] = v_0;
-    v[1] = v_1;
-    v[2] = v_2;
-    v[3] = v_3;
-    v[4] = v_4;
-    v[5] = v_5;
-    v[6] = v_6;
-    v[7] = v_7;
-    v[8] = v_8;
-    v[9] = v_9;
-    v[10] = v_10;
-    v[11] = v_11;
-    v[12] = v_12;
-    v[13] = v_13;
-    v[14] = v_14;
-    v[15] = v_15;
-    var top = array<f32, 2>();
-    top[0] = top_0;
-    top[1] = top_1;
-    var scale = array<f32, 2>();
-    scale[0] = scale_0;
-    scale[1] = scale_1;
+    let t15 = x[t3 + (n >> 3u)];
+    v[0] = f32(select(-65504h, f16(unpack2x16float(t15.x).x), t1));
+    v[1] = f32(select(-65504h, f16(unpack2x16float(t15.x).y), t1));
+    v[2] = f32(select(-65504h, f16(unpack2x16float(t15.y).x), t1));
+    v[3] = f32(select(-65504h, f16(unpack2x16float(t15.y).y), t1));
+    v[4] = f32(select(-65504h, f16(unpack2x16float(t15.z).x), t1));
+    v[5] = f32(select(-65504h, f16(unpack2x16float(t15.z).y), t1));
+    v[6] = f32(select(-65504h, f16(unpack2x16float(t15.w).x), t1));
+    v[7] = f32(select(-65504h, f16(unpack2x16float(t15.w).y), t1));
+    let t16 = x[t5 + (n >> 3u)];
+    v[8] = f32(select(-65504h, f16(unpack2x16float(t16.x).x), t4));
+    v[9] = f32(select(-65504h, f16(unpack2x16float(t16.x).y), t4));
+    v[10] = f32(select(-65504h, f16(unpack2x16float(t16.y).x), t4));
+    v[11] = f32(select(-65504h, f16(unpack2x16float(t16.y).y), t4));
+    v[12] = f32(select(-65504h, f16(unpack2x16float(t16.z).x), t4));
+    v[13] = f32(select(-65504h, f16(unpack2x16float(t16.z).y), t4));
+    v[14] = f32(select(-65504h, f16(unpack2x16float(t16.w).x), t4));
+    v[15] = f32(select(-65504h, f16(unpack2x16float(t16.w).y), t4));
     let t17 = t14 + (n >> 1u);
     for (var s = 0; s < 2 + none; s++) {
       if (t0 + s * 2 < params.M) {

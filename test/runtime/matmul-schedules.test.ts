@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { baseTarget, defaultRates, lowerProgram, prepare, seconds, work as counted } from "../../codegen/index.ts";
 import { dense, groupedModes, planes, type RegisterLayout } from "../../layout/index.ts";
 import { productKernel, stepOf, type FactorSpec } from "../../runtime/matmul-kernels.ts";
-import { blockOf, priceOf, tilingsOf, type Prices, type Work } from "../../runtime/matmul-schedules.ts";
+import { blockOf, pricedCuts, priceOf, tilingsOf, type Prices, type Work } from "../../runtime/matmul-schedules.ts";
 import { eachStmt, type Program } from "../../vm/index.ts";
 
 const factor = (type: string, more: Partial<FactorSpec> = {}): FactorSpec => ({ type, packing: dense(2), planes: false, group: 32, ...more });
@@ -55,6 +55,13 @@ describe("cuts of products with floats", () => {
         const full = name === "nvidia" ? Math.max(1, 2 ** 15 / threads) : 1, ratio = (price.seconds - (r.dispatch ?? 0)) / full / (whole - (r.dispatch ?? 0));
         expect(Math.max(ratio, 1 / ratio), `${x.type} × ${w.type}, ${m} × ${n} on ${name}: ${ratio.toFixed(2)}`).toBeLessThan(1.5);
       }
+  });
+  test("of cuts that cost the same the one with the fewest accesses is taken", () => {
+    const w = work(1, 1024, 1024, factor("f32")), all = pricedCuts(w, on("lavapipe")), chosen = all.find((c) => c.tiling.BN === first(w, on("lavapipe")).BN && c.tiling.threads === first(w, on("lavapipe")).threads);
+    const near = all.filter((c) => c.seconds <= 1.01 * all[0].seconds);
+    expect(near.length).toBeGreaterThan(1);
+    expect(chosen?.accesses).toBe(Math.min(...near.map((c) => c.accesses)));
+    expect(tilingsOf(w, on("lavapipe")).map((t) => `${t.BN} ${t.threads}`)).toHaveLength(new Set(tilingsOf(w, on("lavapipe")).map((t) => `${t.BN} ${t.threads}`)).size);
   });
   test("two words that are read at once cost what half a vector does, where rows begin at two", () => {
     const loads = (type: string, K: number): number => priceOf(work(1, 1024, K, weights(type)), { BM: 1, BN: 128, threads: 16 }, on("lavapipe")).seconds / K;

@@ -15,8 +15,8 @@ const BARRIER = 3;
 /** Operations that a loop comes to with all its turns at most for such a driver to write it out: Mesa's limit (26 · 32) with room for what it folds. */
 const OPERATIONS = 1024;
 
-/** Accesses of a whole text, over what a target takes well, up to which steps of products are worth writing out, and operations of such a step for each access. */
-const WORTH = 5 / 4, MANY = 8;
+/** Accesses of a whole text, over what a target takes well, up to which steps of products are worth writing out. */
+const WORTH = 5 / 4;
 
 /** Turns of a loop, where the text says how many. */
 function turnsOf({ from, to, step }: For): number | undefined {

@@ -1,6 +1,6 @@
 // What statements cost a thread on a device: operations by kind, counted from the loop form as it is written down (what has a
 // name is done once, where it stands; words that lie together are one load), over the device's rates.
-import type { Expr, Func, LoopStmt } from "./loop/ir.ts";
+import { MADE_OF, type Expr, type Func, type LoopStmt } from "./loop/ir.ts";
 import { exprsOf, operandsOf } from "./loop/operands.ts";
 import { placeStmts, type PlacedStmt } from "./loop/place.ts";
 import type { Rates } from "./rates.ts";
@@ -34,15 +34,8 @@ const KINDS = Object.keys(none()) as readonly (keyof Work)[];
 
 const isPower = (n: number): boolean => Number.isInteger(Math.log2(Math.abs(n)));
 
-const loaded = new WeakMap<Expr, boolean>();
 /** Whether something is loaded for a value. */
-function loads(x: Expr): boolean {
-  const known = loaded.get(x);
-  if (known !== undefined) return known;
-  const found = x.node.kind === "load" || operandsOf(x).some(loads);
-  loaded.set(x, found);
-  return found;
-}
+const loads = (x: Expr): boolean => (x.from & MADE_OF.memory) !== 0;
 
 const add = (to: Sums, w: Work, times: number): void => { for (const k of KINDS) to[k] += w[k] * times; };
 

@@ -85,10 +85,13 @@ export type IndexMap = <T>(algebra: Algebra<T>, index: readonly T[]) => readonly
 /**
  * Whether all of `threads` threads hold under `from` what they need under `to`, which is the same element or that of `source`; thread t
  * counts as t mod S in both.
+ * @param key all that `source` follows from, as text: then nothing is looked at twice
  */
-export function holdsAll(from: RegisterLayout, to: RegisterLayout, threads: number, source?: IndexMap): boolean {
-  return source ? checked(from, to, threads, source) : holds(from, to, threads);
+export function holdsAll(from: RegisterLayout, to: RegisterLayout, threads: number, source?: IndexMap, key?: string): boolean {
+  return !source ? holds(from, to, threads) : key === undefined ? checked(from, to, threads, source) : moved(from, to, threads, source, key);
 }
+
+const moved = keptPairs((from: RegisterLayout, to: RegisterLayout, threads: number, source: IndexMap, _: string): boolean => checked(from, to, threads, source), (threads, _, key) => `${threads} ${key}`);
 
 const holds = keptPairs((from: RegisterLayout, to: RegisterLayout, threads: number): boolean => {
   const aligned = threads % threadCount(from) === 0 && threads % threadCount(to) === 0 && threadCount(from) === threadCount(to);

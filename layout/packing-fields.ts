@@ -4,6 +4,7 @@
 // that `bit` is flattened into; those are tried for every value of the digits flattened with it, and what is left
 // adds the same to both, of which only the reachable positions modulo 32 matter.
 import { Diagnostic } from "../diagnostic.ts";
+import { kept } from "./kept.ts";
 import { gcd } from "./modes.ts";
 import { expand, symbols, type Piece } from "./packing-address.ts";
 import { bound, digitKey, evaluateDigit, type Atom, type Linear, type Term } from "./packing-linear.ts";
@@ -172,9 +173,23 @@ const formsOf = (pieces: readonly Piece<S>[]): Form[] =>
  * fields(planesBlocked(1, 32), 2).map((f) => f.width); // => [1, 1]
  * ```
  */
-export function fields(p: Packing, bits: number, extents?: readonly (number | undefined)[]): readonly Field[] {
-  const rank = Math.max(rankOf(p), extents?.length ?? 0);
-  const size = Array.from({ length: rank }, (_, i): S => extents?.[i] ?? `N${i}`), index = size.map((_, i): S => `x${i}`);
+export function fields(p: Packing, bits: number, extents: readonly (number | undefined)[] = []): readonly Field[] {
+  const key = `${textOf(p)} ${bits} ${extents.map((n) => n ?? "").join()}`;
+  let known = found.get(key);
+  if (known) return known;
+  known = find(p, bits, extents);
+  if (found.size >= MOST) found.clear();
+  found.set(key, known);
+  return known;
+}
+
+/** What was found, for kernels have tensors that lie alike, and are specialised again and again; so many at most. */
+const found = new Map<string, readonly Field[]>(), MOST = 1024;
+const textOf = kept((p: Packing): string => JSON.stringify(p), () => 0);
+
+function find(p: Packing, bits: number, extents: readonly (number | undefined)[]): readonly Field[] {
+  const rank = Math.max(rankOf(p), extents.length);
+  const size = Array.from({ length: rank }, (_, i): S => extents[i] ?? `N${i}`), index = size.map((_, i): S => `x${i}`);
   const forms: (Form[] | undefined)[] = [];
   for (let b = 0; b < bits; b++) {
     try { forms.push(formsOf(expand(p, { bits, alg: symbols, extents: size, index, bit: b }).pieces)); }

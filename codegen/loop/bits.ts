@@ -49,7 +49,7 @@ const maskOf = (b: Bits): number => b.pieces.reduce((m, p) => m | maskOfPiece(p)
 
 /** Builds the operations on a table. */
 export function bitOps(c: Core, l: LinearOps): BitOps {
-  const memo = new Map<Expr, Bits>();
+  const memo: (Bits | undefined)[] = [];
   const zero = c.constant("i32", 0);
   const shifted = (at: Expr, by: number) => l.plus(at, c.constant("i32", by));
   const opaque = (e: Expr): Bits => ({ pieces: e.hi === 0 ? [] : [{ word: e, at: zero, width: bitLength(e.hi), to: 0 }], ones: 0 });
@@ -105,10 +105,10 @@ export function bitOps(c: Core, l: LinearOps): BitOps {
     return opaque(e);
   };
   const bitsOf = (e: Expr): Bits => {
-    const old = memo.get(e);
+    const old = memo[e.id];
     if (old) return old;
     const made = takeApart(e);
-    memo.set(e, made);
+    memo[e.id] = made;
     return made;
   };
 

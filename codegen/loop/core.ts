@@ -2,7 +2,8 @@
 // goes through `intern`, which also attaches the facts (bounds, divisor) that simplification lives on.
 import type { Compute } from "../../vm/index.ts";
 import { Bug } from "../../diagnostic.ts";
-import type { Expr, Node } from "./ir.ts";
+import { MADE_OF, type Expr, type Node } from "./ir.ts";
+import { operandsIn } from "./operands.ts";
 
 /** What is known about an integer value: inclusive bounds, and a number (≥ 1) that it is a multiple of. */
 export interface Facts { readonly lo: number; readonly hi: number; readonly divisor: number }
@@ -63,7 +64,6 @@ export const argsOf = (e: Expr, op: string): readonly Expr[] | undefined =>
 const KINDS: readonly Node["kind"][] = ["const", "var", "op", "sum", "to", "bits", "packHalf", "unpackHalf", "table", "field", "load", "part", "call", "reg"];
 const SEEDS = new Map<string, number>(KINDS.map((kind, i) => [kind, Math.imul(i + 1, 0x9e3779b1)]));
 const TYPES: Readonly<Record<Compute, number>> = { i32: 1, u32: 2, f32: 3, f16: 4, bool: 5 };
-const COMPUTES = Object.keys(TYPES) as readonly Compute[];
 const names = new Map<string, number>();
 
 /** A number of an operation's name, the same each time. */
@@ -125,6 +125,13 @@ function sameNode(a: Node, b: Node): boolean {
   }
 }
 
+/** What a node is made of. */
+function madeOf(n: Node): number {
+  let from = n.kind === "load" ? MADE_OF.memory : n.kind === "reg" ? MADE_OF.registers : n.kind === "var" && (n.v.role === "thread" || n.v.role === "value") ? MADE_OF.threads : 0;
+  for (const x of operandsIn(n)) from |= x.from;
+  return from;
+}
+
 /** A function of two expressions that depends on nothing else, each result made once. */
 export function memo2(f: (a: Expr, b: Expr) => Expr): (a: Expr, b: Expr) => Expr {
   const known: (Map<number, Expr> | undefined)[] = [];
@@ -144,14 +151,14 @@ export function core(): Core {
   const intern = (type: Compute, node: Node, facts: Facts = limits(type)): Expr => {
     const h = hashOf(type, node), newest = last.get(h);
     for (let x = newest; x; x = before[x.id]) if (x.type === type && sameNode(x.node, node)) return x;
-    const e: Expr = Object.freeze({ id: before.length, type, node: Object.freeze(node), lo: facts.lo, hi: facts.hi, divisor: facts.divisor });
+    const e: Expr = Object.freeze({ id: before.length, type, node: Object.freeze(node), lo: facts.lo, hi: facts.hi, divisor: facts.divisor, from: madeOf(node) });
     before.push(newest);
     last.set(h, e);
     return e;
   };
-  const constants = new Map<Compute, Map<number, Expr>>(COMPUTES.map((t) => [t, new Map<number, Expr>()]));
+  const constants: Readonly<Record<Compute, Map<number, Expr>>> = { i32: new Map(), u32: new Map(), bool: new Map(), f32: new Map(), f16: new Map() };
   const constant = (type: Compute, value: number | boolean): Expr => {
-    const v = Number(value), integer = type === "i32" || type === "u32" || type === "bool", known = integer || v !== 0 ? constants.get(type) : undefined; // 0 and -0 are one key, but two floats
+    const v = Number(value), integer = type === "i32" || type === "u32" || type === "bool", known = integer || v !== 0 ? constants[type] : undefined; // 0 and -0 are one key, but two floats
     const old = known?.get(v);
     if (old) return old;
     if (integer && !(Number.isInteger(v) && v >= limits(type).lo && v <= limits(type).hi)) throw new Bug(`${v} is no ${type}`);

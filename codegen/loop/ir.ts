@@ -58,7 +58,12 @@ export interface Expr {
   readonly lo: number;
   readonly hi: number;
   readonly divisor: number;
+  /** What it is made of, a sum of `MADE_OF`. */
+  readonly from: number;
 }
+
+/** What a value may be made of: memory, registers, what is another in another thread without them. */
+export const MADE_OF = { memory: 1, registers: 2, threads: 4 } as const;
 
 /** A function of one value, without effects. */
 export interface Func { readonly id: number; readonly param: Var; readonly body: Expr }

@@ -2,8 +2,7 @@
 // A sum is right modulo 2^32 whatever its parts do; what needs the exact integer asks whether its bounds fit.
 import type { Core, Facts } from "./core.ts";
 import { argsOf, gcd, known, limits, memo2, product, wrapped } from "./core.ts";
-import type { Expr } from "./ir.ts";
-import { operandsOf } from "./operands.ts";
+import { MADE_OF, type Expr } from "./ir.ts";
 
 /** Coefficient × term, plus a constant; all i32. */
 export interface Linear { readonly terms: ReadonlyMap<Expr, number>; readonly offset: number }
@@ -63,14 +62,8 @@ function factsOf(l: Linear): Facts {
   return wrapped("i32", lo, hi, d);
 }
 
-const data = new WeakMap<Expr, boolean>();
-
 /** Whether a value is made of what lies in memory or registers. */
-function isData(e: Expr): boolean {
-  let found = data.get(e);
-  if (found === undefined) data.set(e, (found = e.node.kind === "load" || e.node.kind === "reg" || operandsOf(e).some(isData)));
-  return found;
-}
+const isData = (e: Expr): boolean => (e.from & (MADE_OF.memory | MADE_OF.registers)) !== 0;
 
 /** Sums of data alone: no part of them is invariant, and a product of each term would only cost more. */
 const ofData = (l: Linear): boolean => l.terms.size > 1 && [...l.terms.keys()].every(isData);

@@ -1,12 +1,16 @@
 // The expressions that an expression or a statement is made of.
-import type { Expr, LoopStmt } from "./ir.ts";
+import type { Expr, LoopStmt, Node } from "./ir.ts";
 import type { PlacedStmt } from "./place.ts";
 
 /** Direct operands of an expression, in order. */
-export function operandsOf(x: Expr): readonly Expr[] {
-  const n = x.node;
+export const operandsOf = (x: Expr): readonly Expr[] => operandsIn(x.node);
+
+const NONE: readonly Expr[] = Object.freeze([]);
+
+/** Those of a node. */
+export function operandsIn(n: Node): readonly Expr[] {
   switch (n.kind) {
-    case "const": case "var": return [];
+    case "const": case "var": return NONE;
     case "op": return n.args;
     case "sum": return n.terms.map((t) => t.of);
     case "to": case "bits": case "packHalf": case "unpackHalf": case "call": return [n.arg];

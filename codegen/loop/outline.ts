@@ -3,7 +3,7 @@
 // calls of it. Functions read nothing but their argument. Index arithmetic stays where it is: loops take it apart better.
 import type { Core } from "./core.ts";
 import type { Expr, Func, LoopStmt, Node } from "./ir.ts";
-import { operandsOf } from "./operands.ts";
+import { exprsOf, operandsOf } from "./operands.ts";
 import { mapStmt, withOperands } from "./rebuild.ts";
 import { ownWeight, weights } from "./weight.ts";
 
@@ -37,6 +37,38 @@ function cutOf(e: Expr): Cut | undefined {
   return undefined;
 }
 
+/**
+ * Whether all that an expression is made of comes through one value inside of it: only then there may be a cut. Of each expression the nearest such
+ * value is kept, and how many of them lie behind each other: where operands meet, they are gone back along.
+ */
+function throughOne(): (e: Expr) => boolean {
+  /** `fixed`: made of constants alone. */
+  interface Way { readonly gate: Expr | undefined; readonly depth: number; readonly fixed: boolean }
+  const memo: (Way | undefined)[] = [];
+  const of = (e: Expr): Way => {
+    const old = memo[e.id];
+    if (old) return old;
+    let gate: Expr | undefined, fixed = !isSource(e);
+    if (fixed) for (const x of operandsOf(e)) {
+      if (x.node.kind === "const" || of(x).fixed) continue;
+      gate = fixed ? x : meet(gate, x);
+      fixed = false;
+    }
+    const made = { gate, depth: gate ? of(gate).depth + 1 : 0, fixed };
+    memo[e.id] = made;
+    return made;
+  };
+  /** The nearest value that both come through, one of them perhaps. */
+  const meet = (a: Expr | undefined, b: Expr | undefined): Expr | undefined => {
+    while (a !== b) {
+      if (!a || !b) return undefined;
+      if (of(a).depth >= of(b).depth) a = of(a).gate; else b = of(b).gate;
+    }
+    return a;
+  };
+  return (e) => of(e).gate !== undefined;
+}
+
 /** What a function does, as text: equal for equal functions. */
 function shapeOf(arg: Expr, inner: readonly Expr[]): string {
   const number = new Map<Expr, number>(inner.map((e, i) => [e, i + 1]));
@@ -58,11 +90,11 @@ function own(n: Node): string {
 
 /** Puts calls in place of repeated functions. Expressions must be of the table. */
 export function outline(stmts: readonly LoopStmt[], c: Core): readonly LoopStmt[] {
-  const cuts = new Map<Expr, Cut>(), groups = new Map<string, Cut[]>(), weight = weights(), seen = new Set<Expr>();
+  const cuts = new Map<Expr, Cut>(), groups = new Map<string, Cut[]>(), weight = weights(), gated = throughOne(), seen: boolean[] = [];
   const look = (e: Expr): void => {
-    if (seen.has(e)) return;
-    seen.add(e);
-    const cut = weight(e) >= LEAST_WEIGHT ? cutOf(e) : undefined;
+    if (seen[e.id]) return;
+    seen[e.id] = true;
+    const cut = weight(e) >= LEAST_WEIGHT && gated(e) ? cutOf(e) : undefined;
     if (cut) {
       cuts.set(e, cut);
       const g = groups.get(cut.shape);
@@ -70,11 +102,18 @@ export function outline(stmts: readonly LoopStmt[], c: Core): readonly LoopStmt[
     }
     operandsOf(e).forEach(look);
   };
-  stmts.forEach((s) => { mapStmt(s, (e) => { look(e); return e; }); });
+  const walk = (list: readonly LoopStmt[]): void => {
+    for (const s of list) {
+      exprsOf(s).forEach(look);
+      if (s.kind === "for" || s.kind === "loop") walk(s.body);
+      if (s.kind === "if") { walk(s.then); walk(s.otherwise); }
+    }
+  };
+  walk(stmts);
   if (![...groups.values()].some((g) => g.length >= LEAST_USES)) return stmts;
 
   const uses = (e: Expr): number => { const cut = cuts.get(e); return cut ? groups.get(cut.shape)?.length ?? 0 : 0; };
-  const made = new Map<string, Func>(), memo = new Map<Expr, Expr>();
+  const made = new Map<string, Func>(), memo: (Expr | undefined)[] = [];
   const functionOf = (cut: Cut): Func => {
     let f = made.get(cut.shape);
     if (!f) {
@@ -89,14 +128,14 @@ export function outline(stmts: readonly LoopStmt[], c: Core): readonly LoopStmt[
     return f;
   };
   const rewrite = (e: Expr): Expr => {
-    const old = memo.get(e);
+    const old = memo[e.id];
     if (old) return old;
     const cut = cuts.get(e), n = uses(e), operands = operandsOf(e);
     // What is only the last step after a function that is used more often stays outside of it.
     const taken = cut && n >= LEAST_USES && !operands.some((x) => uses(x) > n);
     const out = taken ? c.intern(e.type, { kind: "call", f: functionOf(cut), arg: rewrite(cut.arg) }, e)
       : operands.length === 0 ? e : c.intern(e.type, withOperands(e.node, operands.map(rewrite)), e);
-    memo.set(e, out);
+    memo[e.id] = out;
     return out;
   };
   return stmts.map((s) => mapStmt(s, rewrite));

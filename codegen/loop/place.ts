@@ -58,7 +58,7 @@ export function placeStmts(given: readonly LoopStmt[], loadsFirst = false): read
   for (const e of byAge(uses.keys())) {
     const sites = uses.get(e) ?? [], n = e.node;
     if (n.kind === "const" || n.kind === "var") continue;
-    const f = fact(e), early = loadsFirst && n.kind === "load" && !f.pinned && n.buffer.space === "storage" && !f.kept, chosen = choose(sites, f).map((s) => (early ? { ...s, index: runBegin(lists.get(s.block) ?? [], s.index) } : s));
+    const f = fact(e), early = loadsFirst && n.kind === "load" && !f.pinned && n.buffer.space === "storage" && !f.kept, chosen = choose(sites, f).map((s): Chosen => (early ? { block: s.block, index: runBegin(lists.get(s.block) ?? [], s.index), uses: s.uses, hoisted: s.hoisted, sites: s.sites } : s));
     const must = forced.has(e) && (f.pinned || f.load || weight(e) > 1);
     const near = n.kind === "op" && n.op === "add" && e.type === "i32" && n.args[1]?.node.kind === "const"; // x + 3: what deserves a name is x
     const bind = (s: Chosen) => must || early || (n.kind === "load" ? s.uses > 1 || s.hoisted : !near && weight(e) > 1 && (s.uses > 1 || s.hoisted));
@@ -76,10 +76,10 @@ export function placeStmts(given: readonly LoopStmt[], loadsFirst = false): read
 
 /** Expressions reachable from the given ones, users before what they use (operands are older in the table). The list grows while it is walked. */
 function* byAge(roots: Iterable<Expr>): Generator<Expr> {
-  const all = new Map<number, Expr>();
-  const visit = (e: Expr): void => { if (all.has(e.id)) return; all.set(e.id, e); operandsOf(e).forEach(visit); };
+  const all: (Expr | undefined)[] = [];
+  const visit = (e: Expr): void => { if (all[e.id]) return; all[e.id] = e; operandsOf(e).forEach(visit); };
   for (const e of roots) visit(e);
-  for (const id of [...all.keys()].sort((a, b) => b - a)) { const e = all.get(id); if (e) yield e; }
+  for (let id = all.length - 1; id >= 0; id--) { const e = all[id]; if (e) yield e; }
 }
 
 /** Without loops and branches that hold nothing: what they read to decide needn't be read. */
@@ -166,9 +166,9 @@ interface Facts {
 }
 
 function facts(homes: ReadonlyMap<Var, Block>, root: Block): (e: Expr) => Facts {
-  const memo = new Map<Expr, Facts>();
+  const memo: (Facts | undefined)[] = [];
   const of = (e: Expr): Facts => {
-    const old = memo.get(e);
+    const old = memo[e.id];
     if (old) return old;
     const n = e.node;
     let home = (n.kind === "var" ? homes.get(n.v) : undefined) ?? root;
@@ -181,7 +181,7 @@ function facts(homes: ReadonlyMap<Var, Block>, root: Block): (e: Expr) => Facts 
       kept ||= f.kept;
     }
     const made = { home, load, pinned, kept };
-    memo.set(e, made);
+    memo[e.id] = made;
     return made;
   };
   return of;
@@ -252,7 +252,7 @@ function choose(sites: readonly Site[], f: Facts): readonly Chosen[] {
     if (at.block.kind === "for") { best = out; hoisted = true; }
     at = out;
   }
-  return [{ ...best, uses: sites.length, hoisted, sites }];
+  return [{ block: best.block, index: best.index, uses: sites.length, hoisted, sites }];
 }
 
 /** A value read both before and after a write is one read in the text; the lowering must tell them apart by epochs. */

@@ -16,14 +16,14 @@ export interface Splitter {
 
 /** How often the value of an expression changes: nesting depth of the innermost loop that it depends on. Reads of what can be written: Infinity. */
 export function depths(depthOf: (v: Var) => number): (e: Expr) => number {
-  const memo = new Map<Expr, number>();
+  const memo: (number | undefined)[] = [];
   const depth = (e: Expr): number => {
-    const old = memo.get(e);
+    const old = memo[e.id];
     if (old !== undefined) return old;
     const n = e.node;
     let d = n.kind === "var" ? depthOf(n.v) : n.kind === "reg" || (n.kind === "load" && n.buffer.access !== "read") ? Infinity : 0;
     for (const x of operandsOf(e)) d = Math.max(d, depth(x));
-    memo.set(e, d);
+    memo[e.id] = d;
     return d;
   };
   return depth;
@@ -31,7 +31,7 @@ export function depths(depthOf: (v: Var) => number): (e: Expr) => number {
 
 /** A splitter; `depthOf` gives the number of loops around a variable's definition, `widths` the buffers that are read as vectors. */
 export function splitter(depthOf: (v: Var) => number, widths: ReadonlyMap<Buffer, Width> = new Map()): Splitter {
-  const c: Core = core(), memo = new Map<Expr, Expr>(), depth = depths(depthOf);
+  const c: Core = core(), memo: (Expr | undefined)[] = [], depth = depths(depthOf);
 
   /** A sum, its terms grouped by how often they change; each term is divided by `by`, exactly. */
   const sum = (terms: readonly { readonly coefficient: number; readonly of: Expr; readonly by?: number }[], constant: number, facts?: Facts): Expr => {
@@ -66,12 +66,12 @@ export function splitter(depthOf: (v: Var) => number, widths: ReadonlyMap<Buffer
   };
 
   const expr = (e: Expr): Expr => {
-    const old = memo.get(e);
+    const old = memo[e.id];
     if (old) return old;
     const n = e.node, facts = e.type === "i32" || e.type === "u32" ? { lo: e.lo, hi: e.hi, divisor: e.divisor } : limits(e.type);
     const width = n.kind === "load" ? widths.get(n.buffer) : undefined;
     const made = n.kind === "sum" ? sum(n.terms, n.offset, facts) : n.kind === "load" && width ? part(n, width) : c.intern(e.type, withOperands(n, operandsOf(e).map(expr)), facts);
-    memo.set(e, made);
+    memo[e.id] = made;
     return made;
   };
 

@@ -31,12 +31,12 @@ export function ownWeight(e: Expr): number {
 
 /** A memoised weight function. */
 export function weights(): (e: Expr) => number {
-  const memo = new Map<Expr, number>();
+  const memo: (number | undefined)[] = []; // by number: expressions of one table
   const weight = (e: Expr): number => {
-    const old = memo.get(e);
+    const old = memo[e.id];
     if (old !== undefined) return old;
     const made = e.node.kind === "load" || e.node.kind === "part" ? 0 : Math.min(MOST, operandsOf(e).reduce((w, x) => w + weight(x), ownWeight(e)));
-    memo.set(e, made);
+    memo[e.id] = made;
     return made;
   };
   return weight;

@@ -50,15 +50,8 @@ interface Alike { readonly value: Expr; readonly key: string; readonly offset: n
 /** Words that follow each other, read in the same list of statements. */
 type Run = readonly Alike[];
 
-const alike = new WeakMap<Expr, boolean>();
 /** Whether all threads of a block have the same value. */
-export function isAlike(x: Expr): boolean {
-  const known = alike.get(x);
-  if (known !== undefined) return known;
-  const n = x.node, found = n.kind === "load" || n.kind === "reg" || (n.kind === "var" && (n.v.role === "thread" || n.v.role === "value")) ? false : operandsOf(x).every(isAlike);
-  alike.set(x, found);
-  return found;
-}
+export const isAlike = (x: Expr): boolean => x.from === 0;
 
 /** Whether a value changes with a variable. */
 export function hangsOn(x: Expr, v: Var, seen = new Set<Expr>()): boolean {

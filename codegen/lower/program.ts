@@ -178,8 +178,7 @@ function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): voi
   const row = instructions.get(i.name);
   if (!row?.emit) throw new Bug(`instruction '${i.name}' can't be emitted`);
   const sources = Object.fromEntries(Object.entries(i.operands).map(([k, v]) => [k, sourceOf(c, v)]));
-  const emitter: Emit<Expr> = { ...c.e, ...(c.target.packedDot ? {} : { op: withoutPackedDot(c.e) }), scalar: (s) => c.scalar(s), accesses: c.target.staticAccesses, lanes: sharingLanes(c), halves: fastHalves(c.target), decoder: (t) => decoderOf(c, t), lying };
-  const form = row.emit(emitter, sources, plainAttrs(i.attrs), i.out);
+  const form = row.emit(emitterOf(c), sources, plainAttrs(i.attrs), i.out);
   if (form.form === "map" && form.brought && !isBrought(i, form.brought)) return lowerInst(c, withBrought(c, i, form.brought), block, uses);
   const operand = (name: string): Value => { const v = i.operands[name]; if (!v) throw new Bug(`'${i.name}' without '${name}'`); return v; };
   const out = (): Value => { if (!i.out) throw new Bug(`'${i.name}' without a result`); return i.out; };
@@ -194,7 +193,7 @@ function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): voi
     case "update": updateTile(c, i, form, i.out !== undefined && (uses.count.get(i.out.id) ?? 0) > 0); break;
     case "assign": lowerAssign(c, operand(form.to), operand(form.from)); break;
     case "alias": lowerAlias(c, operand(form.of), out(), form); break;
-    case "convert": convertTile(c, out(), operand(form.of), (b) => bindLazy(c, i, out(), b, block, uses), form.source); break;
+    case "convert": convertTile(c, out(), operand(form.of), (b) => bindLazy(c, i, out(), b, block, uses), form.source, form.source && `${i.name} ${operand(form.of).shape.join()} ${JSON.stringify(i.attrs)}`); break;
     case "reinterpret": reinterpretTile(c, out(), operand(form.of)); break;
     case "uniform": {
       if (!i.result) throw new Bug(`'${i.name}' without a scalar`);
@@ -212,6 +211,14 @@ function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): voi
     case "barrier": barrier(c); break;
     default: form satisfies never;
   }
+}
+
+const emitters = new WeakMap<Context, Emit<Expr>>();
+/** What emissions build expressions with. */
+function emitterOf(c: Context): Emit<Expr> {
+  let found = emitters.get(c);
+  if (!found) emitters.set(c, (found = { ...c.e, ...(c.target.packedDot ? {} : { op: withoutPackedDot(c.e) }), scalar: (s) => c.scalar(s), accesses: c.target.staticAccesses, lanes: sharingLanes(c), halves: fastHalves(c.target), decoder: (t) => decoderOf(c, t), lying }));
+  return found;
 }
 
 /** Whether multiply-adds of f16 are faster than those of f32. */

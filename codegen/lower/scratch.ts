@@ -197,13 +197,13 @@ function renames(c: Context, from: RegisterLayout, to: RegisterLayout, of: (inde
 /** What becomes of a value that is computed where it is used. */
 export type Lazily = (b: Extract<Binding, { kind: "lazy" }>) => void;
 
-/** Brings a value into another layout without memory: by reading it anew (what is bound so, `lazily` decides on), within each thread, or within subgroups. False where none of them serves. */
-export function convertedNearby(c: Context, out: Value, x: Value, lazily: Lazily, source?: IndexMap): boolean {
+/** Brings a value into another layout without memory: by reading it anew (what is bound so, `lazily` decides on), within each thread, or within subgroups. False where none of them serves. `key`: all that `source` follows from, as text. */
+export function convertedNearby(c: Context, out: Value, x: Value, lazily: Lazily, source?: IndexMap, key?: string): boolean {
   const from = layoutOf(x), to = layoutOf(out), b = bound(c, x), { e } = c, T = c.program.threads;
   // What is made of memory and constants alone can be made anywhere.
   const anywhere = b.kind === "lazy" && [...b.reads].every((r) => "buffer" in r);
   const of = (index: readonly Expr[]): readonly Expr[] => (source ? source(e, index) : index);
-  const held = anywhere && !source ? false : holdsAll(from, to, T, source);
+  const held = anywhere && !source ? false : holdsAll(from, to, T, source, key);
   if (!anywhere && !held) return shuffled(c, out, x, source);
   // What is repeated is computed once, where each thread can.
   if (source && held && b.kind === "lazy" && !b.free && slotCount(to) > slotCount(from)) settle(c, x);
@@ -213,8 +213,8 @@ export function convertedNearby(c: Context, out: Value, x: Value, lazily: Lazily
 }
 
 /** Brings a value into another layout, where each element may be another one of it (`source`): nearby, or through scratch words. */
-export function convertTile(c: Context, out: Value, x: Value, lazily: Lazily, source?: IndexMap): void {
-  if (convertedNearby(c, out, x, lazily, source)) return;
+export function convertTile(c: Context, out: Value, x: Value, lazily: Lazily, source?: IndexMap, key?: string): void {
+  if (convertedNearby(c, out, x, lazily, source, key)) return;
   const from = layoutOf(x), to = layoutOf(out), { e } = c, of = (index: readonly Expr[]): readonly Expr[] => (source ? source(e, index) : index);
   const size = count(from.shape), extents = from.shape.map((n) => e.of(n));
   const room = Math.max(32, Math.floor((c.target.workgroupBytes - c.sharedBytes()) / 4));

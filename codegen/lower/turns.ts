@@ -96,18 +96,19 @@ function readsShared(stmts: readonly LoopStmt[]): boolean {
   return found;
 }
 
-/** Register variables that are made of what they were: sums. */
-function sumsOf(stmts: readonly LoopStmt[]): ReadonlySet<Reg> {
-  const sums = new Set<Reg>();
-  const walk = (list: readonly LoopStmt[]): void => {
+/** Register variables that turns of a loop hand on to the next, or to what follows: sums, the largest so far. */
+function carriedOf(stmts: readonly LoopStmt[]): ReadonlySet<Reg> {
+  const home = new Map<Reg, LoopStmt | undefined>(), carried = new Set<Reg>();
+  const walk = (list: readonly LoopStmt[], around: LoopStmt | undefined): void => {
     for (const s of list) {
-      if (s.kind === "set") eachExpr([s], ({ node: n }) => { if (n.kind === "reg" && n.reg === s.reg) sums.add(s.reg); });
-      else if (s.kind === "for" || s.kind === "loop") walk(s.body);
-      else if (s.kind === "if") { walk(s.then); walk(s.otherwise); }
+      if (s.kind === "declare") home.set(s.reg, around);
+      else if (s.kind === "set" && home.get(s.reg) !== around) carried.add(s.reg);
+      else if (s.kind === "for" || s.kind === "loop") walk(s.body, s);
+      else if (s.kind === "if") { walk(s.then, around); walk(s.otherwise, around); }
     }
   };
-  walk(stmts);
-  return sums;
+  walk(stmts, undefined);
+  return carried;
 }
 
 /** A loop that reads copies of register variables, and the statements that make them: variables with a subscript that the driver doesn't know lie in memory, all the time. */
@@ -136,7 +137,7 @@ function onCopies(c: Context, loop: For, of: ReadonlyMap<Reg, number>): LoopStmt
  * products take a fifth longer otherwise), and steps of products as long as the whole text stays small. Loops that go on with register slots at subscripts of their own stay as they are: written out, these are registers.
  */
 export function hideTurns(c: Context, stmts: readonly LoopStmt[]): readonly LoopStmt[] {
-  const { unrolls: most = 0 } = c.target, least = writtenOut(c.target), sums = sumsOf(stmts);
+  const { unrolls: most = 0 } = c.target, least = writtenOut(c.target), carried = carriedOf(stmts), arrays = new Set<Reg>();
   if (most === 0) return stmts;
   let room = WORTH * c.target.staticAccesses - weigh(stmts, 0);
   const inside = (list: readonly LoopStmt[]): readonly LoopStmt[] => list.flatMap((s): LoopStmt[] => {
@@ -153,7 +154,8 @@ export function hideTurns(c: Context, stmts: readonly LoopStmt[]): readonly Loop
         // Subscripts that change with the turns have a driver write out loops of any size.
         if (set.size + got.size === 0 && turns * operationsOf(made.body) > OPERATIONS) return [made];
         if (made.steps && more <= room && !readsShared(made.body)) { room -= more; return [made]; }
-        return onCopies(c, { ...made, hidden: true }, new Map([...got].filter(([r]) => sums.has(r) && !all.has(r))));
+        for (const r of set) arrays.add(r);
+        return onCopies(c, { ...made, hidden: true }, new Map([...got].filter(([r]) => carried.has(r) && !arrays.has(r) && !all.has(r))));
       }
       default: return [s];
     }

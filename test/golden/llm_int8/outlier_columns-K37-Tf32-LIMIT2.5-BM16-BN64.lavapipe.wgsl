@@ -1,5 +1,5 @@
 // outlier_columns of llm_int8 K = 37, T = f32, LIMIT = 2.5, BM = 16, BN = 64; target lavapipe
-// 169 lines, 31 memory accesses, 2564 bytes of workgroup memory
+// 187 lines, 31 memory accesses, 2564 bytes of workgroup memory
 struct Params {
   M: i32,
   N: i32,
@@ -34,7 +34,9 @@ fn outlier_columns(
   if (i32(found) == 0) {
     return;
   }
-  var sum = array<f32, 16>();
+  var sum_0 = 0f; var sum_1 = 0f; var sum_2 = 0f; var sum_3 = 0f; var sum_4 = 0f; var sum_5 = 0f;
+  var sum_6 = 0f; var sum_7 = 0f; var sum_8 = 0f; var sum_9 = 0f; var sum_10 = 0f; var sum_11 = 0f;
+  var sum_12 = 0f; var sum_13 = 0f; var sum_14 = 0f; var sum_15 = 0f;
   let t0 = (t & 3) * 2;
   let t1 = bm * 16 + (t >> 2u);
   let t2 = t1 < params.M;
@@ -67,22 +69,22 @@ fn outlier_columns(
     }
     workgroupBarrier();
     storageBarrier();
-    var v18_0 = sum[0];
-    var v18_1 = sum[1];
-    var v18_2 = sum[2];
-    var v18_3 = sum[3];
-    var v18_4 = sum[4];
-    var v18_5 = sum[5];
-    var v18_6 = sum[6];
-    var v18_7 = sum[7];
-    var v18_8 = sum[8];
-    var v18_9 = sum[9];
-    var v18_10 = sum[10];
-    var v18_11 = sum[11];
-    var v18_12 = sum[12];
-    var v18_13 = sum[13];
-    var v18_14 = sum[14];
-    var v18_15 = sum[15];
+    var v18_0 = sum_0;
+    var v18_1 = sum_1;
+    var v18_2 = sum_2;
+    var v18_3 = sum_3;
+    var v18_4 = sum_4;
+    var v18_5 = sum_5;
+    var v18_6 = sum_6;
+    var v18_7 = sum_7;
+    var v18_8 = sum_8;
+    var v18_9 = sum_9;
+    var v18_10 = sum_10;
+    var v18_11 = sum_11;
+    var v18_12 = sum_12;
+    var v18_13 = sum_13;
+    var v18_14 = sum_14;
+    var v18_15 = sum_15;
     let t20 = min(i32(found) + -h, 8);
     for (var k = 0; k < 8 + none; k++) {
       let t21 = k < t20;
@@ -115,24 +117,40 @@ fn outlier_columns(
     }
     workgroupBarrier();
     storageBarrier();
-    sum[0] = v18_0;
-    sum[1] = v18_1;
-    sum[2] = v18_2;
-    sum[3] = v18_3;
-    sum[4] = v18_4;
-    sum[5] = v18_5;
-    sum[6] = v18_6;
-    sum[7] = v18_7;
-    sum[8] = v18_8;
-    sum[9] = v18_9;
-    sum[10] = v18_10;
-    sum[11] = v18_11;
-    sum[12] = v18_12;
-    sum[13] = v18_13;
-    sum[14] = v18_14;
-    sum[15] = v18_15;
+    sum_0 = v18_0;
+    sum_1 = v18_1;
+    sum_2 = v18_2;
+    sum_3 = v18_3;
+    sum_4 = v18_4;
+    sum_5 = v18_5;
+    sum_6 = v18_6;
+    sum_7 = v18_7;
+    sum_8 = v18_8;
+    sum_9 = v18_9;
+    sum_10 = v18_10;
+    sum_11 = v18_11;
+    sum_12 = v18_12;
+    sum_13 = v18_13;
+    sum_14 = v18_14;
+    sum_15 = v18_15;
   }
-  var v22 = array<f32, 16>();
+  var v22 = array<f32, 16>(); var sum = array<f32, 16>();
+  sum[0] = sum_0;
+  sum[1] = sum_1;
+  sum[2] = sum_2;
+  sum[3] = sum_3;
+  sum[4] = sum_4;
+  sum[5] = sum_5;
+  sum[6] = sum_6;
+  sum[7] = sum_7;
+  sum[8] = sum_8;
+  sum[9] = sum_9;
+  sum[10] = sum_10;
+  sum[11] = sum_11;
+  sum[12] = sum_12;
+  sum[13] = sum_13;
+  sum[14] = sum_14;
+  sum[15] = sum_15;
   let t32 = t5 < params.N;
   let t33 = bm * 16 + (t >> 4u) * 4;
   let t34 = min(t5, t6);

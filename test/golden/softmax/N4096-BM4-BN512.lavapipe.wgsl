@@ -1,5 +1,5 @@
 // softmax N = 4096, BM = 4, BN = 512; target lavapipe
-// 182 lines, 22 memory accesses, 1024 bytes of workgroup memory
+// 184 lines, 22 memory accesses, 1024 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -23,9 +23,8 @@ fn softmax(
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32((params.M + 3) >> 2u)) { return; }
   let b = i32(block);
-  var top = array<f32, 2>();
-  top[0] = -65504f;
-  top[1] = -65504f;
+  var top_0 = -65504f;
+  var top_1 = -65504f;
   var den_0 = 0f; var den_1 = 0f;
   let t0 = b * 4 + (t >> 6u);
   let t1 = t0 < params.M;
@@ -86,8 +85,8 @@ fn softmax(
     }
     let v9_0_1 = bitcast<f32>(scratch[t7]);
     let v9_1_1 = bitcast<f32>(scratch[t7 + 128]);
-    let t_0 = max(top[0], v9_0_1);
-    let t_1 = max(top[1], v9_1_1);
+    let t_0 = max(top_0, v9_0_1);
+    let t_1 = max(top_1, v9_1_1);
     var v24_0 = 0f; var v24_1 = 0f;
     v24_0 += select(0f, exp(max(v_0 - t_0, -100f)), (v_0 > -65504f));
     v24_0 += select(0f, exp(max(v_1 - t_0, -100f)), (v_1 > -65504f));
@@ -119,10 +118,10 @@ fn softmax(
     }
     let v24_0_1 = bitcast<f32>(scratch[t7]);
     let v24_1_1 = bitcast<f32>(scratch[t7 + 128]);
-    den_0 = den_0 * exp(max(top[0] - t_0, -100f)) + v24_0_1;
-    den_1 = den_1 * exp(max(top[1] - t_1, -100f)) + v24_1_1;
-    top[0] = t_0;
-    top[1] = t_1;
+    den_0 = den_0 * exp(max(top_0 - t_0, -100f)) + v24_0_1;
+    den_1 = den_1 * exp(max(top_1 - t_1, -100f)) + v24_1_1;
+    top_0 = t_0;
+    top_1 = t_1;
   }
   var scale = array<f32, 2>();
   scale[0] = 1f / max(den_0, 1f);
@@ -148,6 +147,9 @@ fn softmax(
     v[13] = f32(select(-65504h, f16(unpack2x16float(t16.z).y), t4));
     v[14] = f32(select(-65504h, f16(unpack2x16float(t16.w).x), t4));
     v[15] = f32(select(-65504h, f16(unpack2x16float(t16.w).y), t4));
+    var top = array<f32, 2>();
+    top[0] = top_0;
+    top[1] = top_1;
     let t17 = t14 + (n >> 1u);
     for (var s = 0; s < 2 + none; s++) {
       if (t0 + s * 2 < params.M) {

@@ -88,7 +88,8 @@ function reportCharacters(source: string, runs: readonly { start: number; end: n
 function repair(raw: readonly IToken[], source: string, span: (a: number, b: number) => Span, out: Sink): IToken[] {
   const tokens: IToken[] = [];
   const open: Opener[] = [];
-  let last = 0;
+  /** Where the token before ends, and the first end of a line from there on. */
+  let last = 0, newline = -1;
   const place = (t: IToken): Span => span(t.startOffset, endOf(t));
   const push = (t: IToken, m: Mark): void => { t.payload = m; tokens.push(t); };
   /** Stands in for the closers of everything above `level` on the stack. */
@@ -117,8 +118,9 @@ function repair(raw: readonly IToken[], source: string, span: (a: number, b: num
 
   for (const t of raw) {
     if (out.full()) break;
-    const lineStart = tokens.length === 0 || source.slice(last, t.startOffset).includes("\n");
-    if (t.image in closerOf && t.tokenType === op[t.image]) {
+    if (newline < last) { const at = source.indexOf("\n", last); newline = at < 0 ? Infinity : at; }
+    const lineStart = tokens.length === 0 || newline < t.startOffset;
+    if (t.image.length === 1 && t.image in closerOf && t.tokenType === op[t.image]) {
       if (open.length >= maxNesting) {
         out.report({ code: "S0005", message: `more than ${maxNesting} nested brackets`, span: place(t), help: "give inner parts a name with `let`" });
         close(0);

@@ -79,13 +79,15 @@ const reducedTo = kept((l: RegisterLayout, shape: readonly number[]): RegisterLa
  * permute(spatial(8, 4), [1, 0]).shape; // => [4, 8]
  * ```
  */
-export function permute(l: RegisterLayout, dims: readonly number[]): RegisterLayout {
+export const permute = (l: RegisterLayout, dims: readonly number[]): RegisterLayout => permuted(l, dims);
+
+const permuted = kept((l: RegisterLayout, dims: readonly number[]): RegisterLayout => {
   const order = dimensions(dims, l.shape.length, "permute");
   if (order.length !== l.shape.length)
     fail({ code: "L0102", message: `permute: ${show(dims)} names ${order.length} of ${l.shape.length} dimensions`, help: "name every dimension once" });
   const p = parts(l);
   return assemble({ ...p, shape: order.map((d) => p.shape[d]), groups: order.map((d) => p.groups[d]) });
-}
+}, (dims) => dims.join());
 
 /** Cuts the modes, in order, so that they fill the extents of `shape`; undefined where a mode would straddle two dimensions. */
 function refill(p: Parts, shape: readonly number[]): Parts | undefined {
@@ -207,14 +209,16 @@ export function expand(l: RegisterLayout, dim: number, n: number): RegisterLayou
  * resize(compose(local(4), spatial(8)), 0, 16, 8)?.modeShape; // => [2, 8]
  * ```
  */
-export function resize(l: RegisterLayout, dim: number, extent: number, offset = 0): RegisterLayout | undefined {
+export const resize = (l: RegisterLayout, dim: number, extent: number, offset = 0): RegisterLayout | undefined => resized(l, dim, extent, offset);
+
+const resized = kept((l: RegisterLayout, dim: number, extent: number, offset: number): RegisterLayout | undefined => {
   const [d] = dimensions([dim], l.shape.length, "resize"), p = parts(l), own = p.groups[d], spread = own.findIndex((m) => !p.local.includes(m));
-  const slots = spread < 0 ? own : own.slice(0, spread), kept = own.slice(slots.length), unit = product(kept.map((m) => m.size));
+  const slots = spread < 0 ? own : own.slice(0, spread), rest = own.slice(slots.length), unit = product(rest.map((m) => m.size));
   if (extent % unit !== 0 || offset % unit !== 0) return undefined;
   const slot: Mode = { size: extent / unit }, [first] = slots;
   const inner = p.local.flatMap((m) => (m === first ? [slot] : slots.includes(m) ? [] : [m]));
-  return assemble({ ...p, shape: p.shape.map((n, k) => (k === d ? extent : n)), groups: p.groups.map((g, k) => (k === d ? [slot, ...kept] : g)), local: first ? inner : [slot, ...inner] });
-}
+  return assemble({ ...p, shape: p.shape.map((n, k) => (k === d ? extent : n)), groups: p.groups.map((g, k) => (k === d ? [slot, ...rest] : g)), local: first ? inner : [slot, ...inner] });
+}, (dim, extent, offset) => `${dim} ${extent} ${offset}`);
 
 /**
  * Dimensions of `a`, then of `b`; threads and slots of `a` are the slow digits.

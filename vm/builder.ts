@@ -105,7 +105,7 @@ export function plainAttrs(attrs: Inst["attrs"]): Readonly<Record<string, unknow
   if (known) return known;
   const made: Record<string, unknown> = {};
   for (const key in attrs) made[key] = attrs[key].value;
-  plain.set(attrs, Object.freeze(made));
+  plain.set(attrs, made);
   return made;
 }
 

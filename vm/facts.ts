@@ -59,10 +59,20 @@ export function factOf(x: Scalar, facts: Facts): Fact | undefined {
     case "const": return exactly(x.value);
     case "symbol": return symbolFact(x, facts);
     case "to": return x.arg.type === "bool" ? between(0, 1) : ANY;
-    case "op": return operationFact(x, facts);
+    case "op": {
+      let own = operations.get(facts);
+      if (!own) operations.set(facts, (own = new Map<Scalar, Fact | undefined>()));
+      if (own.has(x)) return own.get(x);
+      const fact = operationFact(x, facts);
+      own.set(x, fact);
+      return fact;
+    }
     default: return x satisfies never;
   }
 }
+
+/** What was found of operations: simplifying asks for those inside others again and again. */
+const operations = new WeakMap<Facts, Map<Scalar, Fact | undefined>>();
 
 function operationFact(x: Extract<Scalar, { kind: "op" }>, facts: Facts): Fact | undefined {
   const [a, b, c] = x.args.map((y) => factOf(y, facts)), n = x.args[1] && knownScalar(x.args[1]);

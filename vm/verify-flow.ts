@@ -38,11 +38,15 @@ export interface Round<S> {
   readonly asked: Reached<S>;
 }
 
+const found = new WeakMap<Program, Facts>();
 /** What is known of a Program's symbols everywhere: its requirements and its grid. */
 export function factsOf(p: Program): Facts {
+  const known = found.get(p);
+  if (known) return known;
   let facts: Facts = new Map();
   for (const r of p.requires) facts = learn(facts, r.condition);
   for (const a of p.grid) facts = insideGrid(facts, a.symbol, a.extent);
+  found.set(p, facts);
   return facts;
 }
 

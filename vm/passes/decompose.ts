@@ -11,21 +11,21 @@ import { rewrite, rowOf, type Rewriter } from "./rewrite.ts";
 /** Shared tiles for staging, by operand, type and shape. */
 type Stages = Map<string, Value>;
 
-/** Puts register operands of matrix instructions into shared tiles. */
-function staged(i: Inst, r: Rewriter, stages: Stages): { readonly operands: Inst["operands"]; readonly some: boolean } {
-  const row = rowOf(i), operands: Record<string, Value> = { ...i.operands };
-  let some = false;
-  for (const [key, v] of Object.entries(i.operands)) {
+/** Puts register operands of matrix instructions into shared tiles; the operands then, where some were put there. */
+function staged(i: Inst, r: Rewriter, stages: Stages): Inst["operands"] | undefined {
+  const row = rowOf(i);
+  let operands: Record<string, Value> | undefined;
+  for (const key in i.operands) {
+    const v = i.operands[key];
     if (!row.operands[key]?.staged || v.space !== "reg") continue;
     const name = `${key} ${v.dtype.name}[${tileShape(v).join()}]`, tile = stages.get(name) ?? r.inst("shared", {}, { dtype: v.dtype, shape: tileShape(v) });
     if (!tile) continue;
     stages.set(name, tile);
     r.inst("store", { to: tile, x: v });
-    operands[key] = tile;
-    some = true;
+    (operands ??= { ...i.operands })[key] = tile;
   }
-  if (some) r.inst("barrier", {});
-  return { operands, some };
+  if (operands) r.inst("barrier", {});
+  return operands;
 }
 
 /** A narrower tile stored to a window is first spread over it. */
@@ -66,9 +66,9 @@ export function decompose(p: Program): Program {
         return;
       }
     }
-    const { operands, some } = staged(i, r, stages);
-    r.keep(spread({ ...i, operands }, r));
-    if (some) r.inst("barrier", {});
+    const operands = staged(i, r, stages);
+    r.keep(spread(operands ? { ...i, operands } : i, r));
+    if (operands) r.inst("barrier", {});
   });
   const made = stages.size ? Object.freeze({ ...out, body: declaredFirst(out.body, new Set(stages.values())) }) : out;
   return again ? decompose(made) : made;

@@ -139,14 +139,11 @@ export function infer(p: Program): Inferred {
     return learnt;
   };
 
-  /** Tiles by urgency: those with a preferred layout, then loads, then the rest, in order. */
-  const byRank = insts.filter((i) => isReg(i.out)).map((i, n) => ({ i, n, rank: rowOf(i).layout?.rank ?? 0 })).sort((a, b) => b.rank - a.rank || a.n - b.n);
-  for (;;) {
+  /** Tiles by urgency: those with a preferred layout, then loads, then the rest, in order; last what can be made anywhere. */
+  const byRank = insts.flatMap((i) => (isReg(i.out) ? [{ i, v: i.out, late: remakes(i), rank: rowOf(i).layout?.rank ?? 0 }] : [])).sort((a, b) => Number(a.late) - Number(b.late) || b.rank - a.rank);
+  for (const { i, v } of byRank) {
     while (sweep());
-    const next = byRank.find(({ i }) => isReg(i.out) && !layouts.has(i.out.id) && !remakes(i)) ?? byRank.find(({ i }) => isReg(i.out) && !layouts.has(i.out.id));
-    if (!next?.i.out) break;
-    const v = next.i.out;
-    set(v, rowOf(next.i).layout?.preferred?.(context(next.i)) ?? transferLayout(T, tileShape(v), v.dtype.bits));
+    if (!layouts.has(v.id)) set(v, rowOf(i).layout?.preferred?.(context(i)) ?? transferLayout(T, tileShape(v), v.dtype.bits));
   }
 
   const converts: Converted[] = [];

@@ -203,8 +203,8 @@ export function pipeline(p: Program): Program {
   if (!parts) return pipeline(plain(p, loop));
   if (isRefusal(parts)) return fail({ code: "R0306", ...parts });
   const sound = (q: Program): boolean => [...races(q)].every((d) => d.severity === "warning");
-  const [made = staged(p, loop, parts, stages, "each round")] = (["none", "after"] as const).map((b) => staged(p, loop, parts, stages, b)).filter(sound);
-  return pipeline(made);
+  for (const barriers of ["none", "after"] as const) { const made = staged(p, loop, parts, stages, barriers); if (sound(made)) return pipeline(made); }
+  return pipeline(staged(p, loop, parts, stages, "each round"));
 }
 
 /** The Program with a loop that runs in order. */

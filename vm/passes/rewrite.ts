@@ -57,26 +57,28 @@ export function rewrite(p: Program, step: (i: Inst, r: Rewriter) => void): Progr
   };
   function block(body: readonly Stmt[]): readonly Stmt[] {
     const out: Stmt[] = [];
+    let span: Span | undefined;
+    const here: Rewriter = {
+      now, fresh: () => next++,
+      keep: (i) => { out.push(Object.freeze(i)); },
+      replace: (v, by) => { if (v !== by) replaced.set(v.id, by); },
+      inst(name, operands, attrs = {}) {
+        const row = rowOf({ name });
+        const given = Object.fromEntries(Object.entries(operands).filter((e): e is [string, Value] => e[1] !== undefined));
+        const values = Object.fromEntries(Object.entries(attrs).filter(([, x]) => x !== undefined).map(([k, x]) => [k, asAttr(row.attrs[k]?.kind ?? "number", x)]));
+        try {
+          const t = row.type(given, plainAttrs(values));
+          if (t?.space === "scalar") throw new Bug(`a pass can't make '${name}'`);
+          const result: Value | undefined = t && Object.freeze({ id: next++, space: t.space, dtype: t.dtype, shape: t.shape, ...(t.layout ? { layout: t.layout } : {}) });
+          out.push(Object.freeze({ kind: "inst", name, operands: Object.freeze(given), attrs: Object.freeze(values), out: result, span }));
+          return result;
+        } catch (e) { throw e instanceof Diagnostic ? e.at(span) : e; }
+      },
+    };
     for (const s of body) {
       if (s.kind !== "inst") { out.push(withBlocks(s, block)); continue; }
-      const span: Span | undefined = s.span;
-      step(follow(s, now), {
-        now, fresh: () => next++,
-        keep: (i) => { out.push(Object.freeze(i)); },
-        replace: (v, by) => { if (v.id !== by.id) replaced.set(v.id, by); else if (v !== by) replaced.set(v.id, by); },
-        inst(name, operands, attrs = {}) {
-          const row = rowOf({ name });
-          const given = Object.fromEntries(Object.entries(operands).filter((e): e is [string, Value] => e[1] !== undefined));
-          const values = Object.fromEntries(Object.entries(attrs).filter(([, x]) => x !== undefined).map(([k, x]) => [k, asAttr(row.attrs[k]?.kind ?? "number", x)]));
-          try {
-            const t = row.type(given, plainAttrs(values));
-            if (t?.space === "scalar") throw new Bug(`a pass can't make '${name}'`);
-            const result: Value | undefined = t && Object.freeze({ id: next++, space: t.space, dtype: t.dtype, shape: t.shape, ...(t.layout ? { layout: t.layout } : {}) });
-            out.push(Object.freeze({ kind: "inst", name, operands: Object.freeze(given), attrs: Object.freeze(values), out: result, span }));
-            return result;
-          } catch (e) { throw e instanceof Diagnostic ? e.at(span) : e; }
-        },
-      });
+      span = s.span;
+      step(follow(s, now), here);
     }
     return Object.freeze(out);
   }

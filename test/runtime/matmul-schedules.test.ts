@@ -63,6 +63,9 @@ describe("cuts of products with floats", () => {
     expect(chosen?.accesses).toBe(Math.min(...near.map((c) => c.accesses)));
     expect(tilingsOf(w, on("lavapipe")).map((t) => `${t.BN} ${t.threads}`)).toHaveLength(new Set(tilingsOf(w, on("lavapipe")).map((t) => `${t.BN} ${t.threads}`)).size);
   });
+  test("of cuts that cost the same those of most rows are taken: all widths have the same tile", () => {
+    for (const M of [16, 64]) for (const type of ["u1", "i2", "i3", "i4", "i7", "i8"]) expect(blockOf(first(work(M, 1024, 1024, weights(type)), on("lavapipe"))), `${type}, ${M} rows`).toEqual([8, 4]);
+  });
   test("two words that are read at once cost what half a vector does, where rows begin at two", () => {
     const loads = (type: string, K: number): number => priceOf(work(1, 1024, K, weights(type)), { BM: 1, BN: 128, threads: 16 }, on("lavapipe")).seconds / K;
     // Of 8 rows 8 elements of 8 bits at once, which are two words: of rows of an odd number of words they are read one by one.

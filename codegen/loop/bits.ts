@@ -18,6 +18,8 @@ interface Bits { readonly pieces: readonly Piece[]; readonly ones: number }
 /** Operations on u32 expressions as bit strings. */
 export interface BitOps {
   or(a: Expr, b: Expr): Expr;
+  /** The or of any number, without what would come in between. */
+  orOf(all: readonly Expr[]): Expr;
   /** a + b as an or, where no bit can be set in both. */
   disjointSum(a: Expr, b: Expr): Expr | undefined;
   mask(a: Expr, mask: number): Expr;
@@ -173,6 +175,12 @@ export function bitOps(c: Core, l: LinearOps): BitOps {
     return raw("or", x, y, maskOf(bitsOf(a)) | maskOf(bitsOf(b)));
   };
 
+  const orOf = (all: readonly Expr[]): Expr => {
+    let joined: Bits | undefined = { pieces: [], ones: 0 };
+    for (const x of all) joined = joined && union(joined, bitsOf(x));
+    return all.length === 1 ? all[0] : joined ? build(joined) : all.reduce(or);
+  };
+
   /** What depends on an expression and a number, each result made once. */
   const byNumber = (f: (a: Expr, n: number) => Expr): ((a: Expr, n: number) => Expr) => {
     const made: (Map<number, Expr> | undefined)[] = [];
@@ -186,7 +194,7 @@ export function bitOps(c: Core, l: LinearOps): BitOps {
   const part = byNumber((word, n) => build(clip(move(bitsOf(word), -Math.floor(n / 64)), lowMask(n % 64))));
 
   return {
-    or: memo2(or),
+    or: memo2(or), orOf,
     disjointSum: (a, b) => ((maskOf(bitsOf(a)) & maskOf(bitsOf(b))) === 0 ? or(a, b) : undefined),
     mask: byNumber((a, mask) => build(clip(bitsOf(a), mask))),
     shl: byNumber((a, by) => build(move(bitsOf(a), by))),

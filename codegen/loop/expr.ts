@@ -21,6 +21,8 @@ export interface Exprs extends Algebra<Expr>, Ops<Expr> {
   fdiv(a: Expr, b: Expr): Expr;
   /** Remainder of an i32 ≥ 0 by an i32 > 0. */
   fmod(a: Expr, b: Expr): Expr;
+  /** The or of some u32. */
+  orOf(all: readonly Expr[]): Expr;
   /** Bits [at, at + width) of a u32; at is an i32 in 0 … 32 - width. */
   field(word: Expr, at: Expr, width: number): Expr;
   /** A u32 word of storage, or an element of a workgroup array. Loads of one word in one epoch are one expression. */
@@ -235,6 +237,7 @@ export function expressions(): Exprs {
     typeOf: (x) => x.type,
     variable: (v) => Object.freeze({ ...v, id: variables++, lo: Math.max(v.lo, limits(v.type).lo), hi: Math.min(v.hi, limits(v.type).hi) }),
     use: (v) => (isInteger(v.type) && v.lo === v.hi ? c.constant(v.type, v.lo) : c.intern(v.type, { kind: "var", v }, v.type === "bool" ? limits("bool") : wrapped(v.type, v.lo, v.hi, v.divisor))),
+    orOf: (all) => { for (const x of all) need(x, "u32", "orOf"); return bits.orOf(all); },
     field: (word, at, width) => { need(word, "u32", "field"); need(at, "i32", "field"); return bits.field(word, at, Math.min(width, 32)); },
     load: (buffer, index, epoch) => { need(index, "i32", "load"); return c.intern(buffer.space === "storage" ? "u32" : buffer.elem, { kind: "load", buffer, index, epoch }); },
     rebuilt: (x, operands) => c.intern(x.type, withOperands(x.node, operands), isInteger(x.type) ? { lo: x.lo, hi: x.hi, divisor: x.divisor } : undefined),

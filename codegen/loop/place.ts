@@ -3,7 +3,7 @@
 // change it. Cheap ones stay where they are used. Reads of memory move only where they surely happen: never out of
 // an `if`, never out of a loop that may run no time, and never past a write (each read's epoch names the time).
 import { Bug } from "../../diagnostic.ts";
-import { leaves, type Body, type Expr, type LoopStmt, type Var } from "./ir.ts";
+import { leaves, MADE_OF, type Body, type Expr, type LoopStmt, type Var } from "./ir.ts";
 import { exprsOf, operandsOf } from "./operands.ts";
 import { outline } from "./outline.ts";
 import { splitter } from "./split.ts";
@@ -255,12 +255,14 @@ function choose(sites: readonly Site[], f: Facts): readonly Chosen[] {
   return [{ block: best.block, index: best.index, uses: sites.length, hoisted, sites }];
 }
 
+const READ = MADE_OF.memory | MADE_OF.registers;
+
 /** A value read both before and after a write is one read in the text; the lowering must tell them apart by epochs. */
 function checkEpochs(stmts: readonly LoopStmt[]): void {
   const first = new Map<Expr, number>(), last = new Map<string, number>();
   let now = 0;
   const visit = (e: Expr, seen: Set<Expr>): void => {
-    if (seen.has(e)) return;
+    if (!(e.from & READ) || seen.has(e)) return;
     seen.add(e);
     const n = e.node;
     if (n.kind === "reg" || (n.kind === "load" && n.buffer.access !== "read")) {

@@ -1,7 +1,7 @@
 // Which buffers are read as vectors: those never written whose every index is w·q + c with a constant c, and of whose
 // vectors more than one word is used, so that one load of two or four words takes the place of several.
 import { gcd, product } from "./core.ts";
-import type { Buffer, Expr, LoopStmt } from "./ir.ts";
+import { MADE_OF, type Buffer, type Expr, type LoopStmt } from "./ir.ts";
 import { linearOf } from "./linear.ts";
 import { exprsOf, operandsOf } from "./operands.ts";
 
@@ -34,7 +34,7 @@ const vectorKey = (d: Divided): string => `${d.offset};${d.terms.map((t) => `${t
 export function loadsOf(stmts: readonly LoopStmt[]): ReadonlyMap<Buffer, ReadonlySet<Expr>> {
   const reads = new Map<Buffer, Set<Expr>>(), seen = new Set<Expr>();
   const visit = (e: Expr): void => {
-    if (seen.has(e)) return;
+    if (!(e.from & MADE_OF.memory) || seen.has(e)) return;
     seen.add(e);
     const n = e.node;
     if (n.kind === "load" && n.buffer.space === "storage" && n.buffer.access === "read" && !n.buffer.atomic) {

@@ -1,6 +1,6 @@
 // How many memory accesses a piece of loop form will have as text: every distinct load once, every store. What a driver's compiler
 // does for a vector of four words is about what it does for three loads.
-import type { Expr, LoopStmt } from "../loop/ir.ts";
+import { MADE_OF, type Expr, type LoopStmt } from "../loop/ir.ts";
 import { exprsOf, operandsOf } from "../loop/operands.ts";
 import { loadsOf, vectorsOf } from "../loop/vectors.ts";
 import type { AttemptSize } from "./context.ts";
@@ -16,7 +16,7 @@ const SAVED = { 2: 0, 4: 1 } as const;
 export function grow(size: AttemptSize, stmts: readonly LoopStmt[], budget: number, shared: boolean): void {
   const { seen } = size;
   const visit = (x: Expr): void => {
-    if (seen.has(x)) return;
+    if (!(x.from & MADE_OF.memory) || seen.has(x)) return;
     seen.add(x);
     if (x.node.kind === "load" && !(shared && isAlike(x.node.index))) size.loads.add(x);
     for (const o of operandsOf(x)) visit(o);
@@ -41,7 +41,7 @@ export function memoryAccesses(stmts: readonly LoopStmt[]): number {
   let count = 0;
   for (const indices of loadsOf(stmts).values()) { const v = vectorsOf(indices); if (v) count -= v.full * SAVED[v.width]; }
   const visit = (x: Expr): void => {
-    if (seen.has(x)) return;
+    if (!(x.from & MADE_OF.memory) || seen.has(x)) return;
     seen.add(x);
     if (x.node.kind === "load") count++;
     operandsOf(x).forEach(visit);

@@ -4,7 +4,7 @@
 //   x[r·1024 + 0] … x[r·1024 + 7], for 8 rows r    x[lane·1024 + 0] … x[lane·1024 + 7], and word k of row r of lane r
 //
 // That is for devices on which a load is done lane by lane, as on CPUs that play a GPU; a GPU reads such words once for all by itself.
-import type { Expr, LoopStmt, Var } from "../loop/ir.ts";
+import { MADE_OF, type Expr, type LoopStmt, type Var } from "../loop/ir.ts";
 import { linearOf } from "../loop/linear.ts";
 import { exprsOf, operandsOf } from "../loop/operands.ts";
 import { mapStmt } from "../loop/rebuild.ts";
@@ -82,7 +82,7 @@ function asAlike(c: Context, x: Expr): Alike | undefined {
 function runsOf(c: Context, list: readonly LoopStmt[], inner: Var | undefined): ReadonlyMap<number, readonly (readonly Run[])[]> {
   const seen = new Set<Expr>(), groups = new Map<string, { readonly first: number; readonly words: Alike[] }>();
   const visit = (x: Expr, i: number): void => {
-    if (seen.has(x)) return;
+    if (!(x.from & MADE_OF.memory) || seen.has(x)) return;
     seen.add(x);
     const found = asAlike(c, x);
     // What no round of the loop changes is loaded before it anyway.

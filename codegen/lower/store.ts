@@ -189,7 +189,7 @@ function placed(c: Context, p: Piece, bits: Expr): Expr {
 /** What all pieces of a word say together where `under` holds; those that lie outside say nothing. */
 function joined(c: Context, pieces: readonly Piece[], under: Expr, say: (p: Piece) => Expr): Expr {
   const { e } = c, none = e.constant("u32", 0);
-  return pieces.map((p) => (p.condition === under ? say(p) : e.op("select", p.condition, say(p), none))).reduce((a, b) => e.op("or", a, b));
+  return e.orOf(pieces.map((p) => (p.condition === under ? say(p) : e.op("select", p.condition, say(p), none))));
 }
 
 /** A part of a word by atomics: cleared, then set. */

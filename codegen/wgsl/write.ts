@@ -1,6 +1,6 @@
 // Statements as text, one to a line, each line with the place in the source that it comes from.
 import { Bug, type Span } from "../../diagnostic.ts";
-import type { Body, Buffer, Expr, Func, Reg, Var } from "../loop/ir.ts";
+import { MADE_OF, type Body, type Buffer, type Expr, type Func, type Reg, type Var } from "../loop/ir.ts";
 import { exprsOf, operandsOf } from "../loop/operands.ts";
 import { placeStmts, type PlacedStmt } from "../loop/place.ts";
 import { f16Literal, f32Literal, i32Literal, u32Literal } from "./literal.ts";
@@ -264,7 +264,7 @@ function spanAfter(list: readonly PlacedStmt[], from: number): Span | null {
 function rereadsStorage(stmts: readonly PlacedStmt[]): boolean {
   const seen = new Set<Expr>();
   const visit = (e: Expr): boolean => {
-    if (seen.has(e)) return false;
+    if (!(e.from & MADE_OF.memory) || seen.has(e)) return false;
     seen.add(e);
     return (e.node.kind === "load" && e.node.buffer.space === "storage" && e.node.buffer.access === "read_write") || operandsOf(e).some(visit);
   };

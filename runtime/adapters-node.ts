@@ -14,6 +14,8 @@ import { hasVulkanDriver } from "./drivers.ts";
 import { waitPatiently } from "./patience.ts";
 import { findSwiftShader, hasVulkanLoader, loadLibrary, type SwiftShader } from "./swiftshader.ts";
 
+export { opened } from "./patience.ts";
+
 /** An adapter fresh from Dawn, and how it was got. */
 export interface NodeAdapter {
   readonly adapter: GPUAdapter;

@@ -47,7 +47,7 @@ const living = new Set<Device>();
  */
 export async function open(options?: OpenOptions | GPUDevice, host: Host = plainHost): Promise<Device> {
   if (options !== undefined && (typeof options !== "object" || options === null)) fail({ code: "H0412", message: `open() takes a GPUDevice or { adapter, require }, not ${String(options)}`, help: "leave the argument out for the best adapter there is" });
-  if (options !== undefined && isDevice(options)) { const device = wrapDevice(options, { host }); if (inNode()) (await import("./patience.ts")).opened(device.profile.software); return device; }
+  if (options !== undefined && isDevice(options)) { const device = wrapDevice(options, { host }); if (inNode()) (await import("./adapters-node.ts")).opened(device.profile.software); return device; }
   const { adapter: wanted, require = [], limits } = options ?? {};
   if (wanted === "") fail({ code: "H0103", message: "the name of the adapter is empty", help: "leave `adapter` out to take the best one" });
   const got = inNode() ? await fromNode(wanted, require) : await fromBrowser(wanted, require);
@@ -101,7 +101,7 @@ async function request(got: NodeAdapter, features: readonly string[], host: Host
       notes: [error instanceof Error ? error.message : String(error)], help: "close other programs that use the GPU, or choose another adapter",
     });
   }
-  const languages = got.backend === "browser" ? undefined : await (await import("./adapters-node.ts")).languages();
+  const node = got.backend === "browser" ? undefined : await import("./adapters-node.ts"), languages = await node?.languages();
   const device: Device = wrapDevice(gpu, {
     host,
     languages,
@@ -112,7 +112,7 @@ async function request(got: NodeAdapter, features: readonly string[], host: Host
     onDestroy: () => living.delete(device),
   });
   living.add(device);
-  if (got.backend !== "browser" && got.backend !== "null") (await import("./patience.ts")).opened(device.profile.software);
+  if (got.backend !== "null") node?.opened(device.profile.software);
   void device.lost.then(() => living.delete(device));
   return device;
 }

@@ -71,6 +71,8 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
     const { neighbours, lines, bits } = sides[i];
     return neighbours === 1 ? { storageLoad: lines * elements } : vector > 1 && (K * bits) % (32 * vector) === 0 ? { storageLoad4: words / 4 } : { storageLoad: words };
   });
+  // Words of a step that ends inside one are put together from two, by three shifts, unless it lies in one.
+  const joined = sides.reduce((s, { bits, neighbours, lines, lanes: by }) => { const own = elements * bits; return s + (neighbours === 1 || by > 1 || own % 32 === 0 || 32 % own === 0 ? 0 : lines * Math.ceil(own / 32)); }, 0);
   const all = (kind: "storageLoad" | "storageLoad4"): number => counts.reduce((s, c) => s + (c[kind] ?? 0), 0), handed = lanes > 1 && !(x.planes && w.planes && m % lanes !== 0) ? (elements * sides[0].bits * m) / 32 : 0;
   const scaled = (x.scales === undefined ? 0 : m) + (w.scales === undefined ? 0 : n);
   const done: Partial<Counts> = {
@@ -81,10 +83,13 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
   // What lies beyond the edges is worked on, too.
   const filled = software ? Math.max(1, FULL.software / blocks) : Math.max(1, FULL.gpu / threads);
   return {
-    seconds: filled * threads * (seconds(done, rates) + K * Math.min(...waysOf(product, [m, n], target))) + (rates.dispatch ?? 0) + blocks * (cut.threads / 64) / (rates.block ?? Infinity),
+    seconds: filled * threads * (seconds(done, rates) + steps * joined * 3 * shiftOf(rates) + K * Math.min(...waysOf(product, [m, n], target))) + (rates.dispatch ?? 0) + blocks * (cut.threads / 64) / (rates.block ?? Infinity),
     accesses: accesses + m * n + (w.scales === undefined ? 0 : n) + (w.zeros === undefined ? 0 : n),
   };
 }
+
+/** Seconds of a shift: `shift` is two and an operation as cheap as `integer` has two. */
+const shiftOf = ({ integer = Infinity, shift }: Prices["rates"]): number => (shift === undefined ? 1 / integer : Math.max(1 / integer, 4 / (3 * shift) - 1 / integer));
 
 /** A step of 32 elements of which both factors have planes. As many rows as there are lanes are shared in loading. */
 function stepOfPlanes(sides: readonly StepSide[]): ProductStep {

@@ -56,6 +56,8 @@ export function productStep(sides: readonly [StepSide, StepSide], K: number, acc
   };
   const together = Math.max(...sides.map((s) => s.neighbours)), least = Math.max(...sides.map((s) => Math.min(s.neighbours, s.lanes > 1 ? s.lanes : wholeWords(s.bits))));
   let step = made(lanes < 2 ? together : Math.min(together, Math.max(least, 2 ** Math.floor(Math.log2(FEW / (rows * columns))))));
-  while (step.elements > 1 && (K % step.elements !== 0 || step.accesses > room || step.elements * rows * columns > TERMS)) step = made(step.elements / 2);
+  // A step that ends inside a word would move all words by as many bits as differ from step to step: few products may take more accesses for whole ones.
+  const whole = Math.max(...sides.map((s) => Math.min(s.neighbours, wholeWords(s.bits)))), roomOf = (n: number): number => (lanes > 1 && n <= whole && n * rows * columns <= FEW ? Math.max(room, accesses - rows * columns - columns) : room);
+  while (step.elements > 1 && (K % step.elements !== 0 || step.accesses > roomOf(step.elements) || step.elements * rows * columns > TERMS)) step = made(step.elements / 2);
   return step;
 }

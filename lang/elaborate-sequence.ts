@@ -76,7 +76,7 @@ function hostBuilder(steps: SequenceBuilder, tensors: Map<number, SequenceTensor
     name: (x) => x,
     grid: refuse, threads: refuse, inst: refuse, while: refuse, jump: refuse, cell: refuse, get: refuse, set: refuse, finish: refuse,
   };
-  return Object.freeze(Object.assign(Object.create(refusals) as object, core)) as Builder;
+  return Object.freeze({ ...refusals, ...core }) as Builder;
 }
 
 /** No instruction is a step. */

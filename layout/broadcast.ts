@@ -76,7 +76,7 @@ function checked(x: RegisterLayout, out: RegisterLayout, threads: number, source
  */
 export const canBroadcast = (operand: RegisterLayout, out: RegisterLayout): boolean => feeds(operand, out);
 
-const feeds = keptPairs((operand: RegisterLayout, out: RegisterLayout): boolean =>
+const feeds = /* @__PURE__ */ keptPairs((operand: RegisterLayout, out: RegisterLayout): boolean =>
   broadcasts(operand.shape, out.shape) && threadCount(out) <= threadCount(operand) && (proved(operand, out) || checked(operand, out, threadCount(out))), () => 0);
 
 /** For an index of one tile, that of the element in another tile that it is. The same formula serves numbers and expressions. */
@@ -91,9 +91,9 @@ export function holdsAll(from: RegisterLayout, to: RegisterLayout, threads: numb
   return !source ? holds(from, to, threads) : key === undefined ? checked(from, to, threads, source) : moved(from, to, threads, source, key);
 }
 
-const moved = keptPairs((from: RegisterLayout, to: RegisterLayout, threads: number, source: IndexMap, _: string): boolean => checked(from, to, threads, source), (threads, _, key) => `${threads} ${key}`);
+const moved = /* @__PURE__ */ keptPairs((from: RegisterLayout, to: RegisterLayout, threads: number, source: IndexMap, _: string): boolean => checked(from, to, threads, source), (threads, _, key) => `${threads} ${key}`);
 
-const holds = keptPairs((from: RegisterLayout, to: RegisterLayout, threads: number): boolean => {
+const holds = /* @__PURE__ */ keptPairs((from: RegisterLayout, to: RegisterLayout, threads: number): boolean => {
   const aligned = threads % threadCount(from) === 0 && threads % threadCount(to) === 0 && threadCount(from) === threadCount(to);
   return (aligned && proved(from, to)) || checked(from, to, threads);
 }, (threads) => threads);

@@ -94,7 +94,7 @@ export const shufflesAreDear = (plan: readonly (readonly number[])[], from: Regi
  */
 export const conversion = (from: RegisterLayout, to: RegisterLayout, options: ConversionOptions = {}): Conversion => converted(from, to, options);
 
-const converted = keptPairs((from: RegisterLayout, to: RegisterLayout, options: ConversionOptions): Conversion => {
+const converted = /* @__PURE__ */ keptPairs((from: RegisterLayout, to: RegisterLayout, options: ConversionOptions): Conversion => {
   if (!same(from.shape, to.shape))
     fail({ code: "L0102", message: `can't convert a tile of shape ${show(from.shape)} to ${show(to.shape)}`, help: "reshape or broadcast it first" });
   const threads = options.threads ?? Math.max(threadCount(from), threadCount(to));

@@ -20,7 +20,7 @@ interface Plan {
 
 const places = (sizes: readonly number[]): readonly Place[] => { const w = weights(sizes); return sizes.map((size, i) => ({ weight: w[i], size, leading: leads(sizes, i) })); };
 
-const planOf = kept((l: RegisterLayout): Plan => ({
+const planOf = /* @__PURE__ */ kept((l: RegisterLayout): Plan => ({
   spatial: places(spatialShape(l)), local: places(localShape(l)), own: groupedModes(l).map((own) => places(own.map((m) => l.modeShape[m])).map((at, i) => ({ ...at, mode: own[i] }))),
 }), () => 0);
 

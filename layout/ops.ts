@@ -17,7 +17,7 @@ import { local, registerLayout, sizeOf, type RegisterLayout } from "./register.t
  */
 export const compose = (outer: RegisterLayout, inner: RegisterLayout): RegisterLayout => composed(outer, inner);
 
-const composed = keptPairs((outer: RegisterLayout, inner: RegisterLayout): RegisterLayout => {
+const composed = /* @__PURE__ */ keptPairs((outer: RegisterLayout, inner: RegisterLayout): RegisterLayout => {
   const rank = Math.max(outer.shape.length, inner.shape.length);
   const f = parts(outer, rank), g = parts(inner, rank);
   return assemble({
@@ -43,7 +43,7 @@ export const chain = (...ls: readonly RegisterLayout[]): RegisterLayout => ls.re
  */
 export const reduce = (l: RegisterLayout, dims: readonly number[], keepdims = false): RegisterLayout => reduced(l, dims, keepdims);
 
-const reduced = kept((l: RegisterLayout, dims: readonly number[], keepdims: boolean): RegisterLayout => {
+const reduced = /* @__PURE__ */ kept((l: RegisterLayout, dims: readonly number[], keepdims: boolean): RegisterLayout => {
   const gone = new Set(dimensions(dims, l.shape.length, "reduce"));
   const p = parts(l);
   const dropped = new Set(p.groups.flatMap((own, k) => (gone.has(k) ? own : [])));
@@ -62,7 +62,7 @@ const reduced = kept((l: RegisterLayout, dims: readonly number[], keepdims: bool
  */
 export const reduceTo = (l: RegisterLayout, shape: readonly number[]): RegisterLayout => reducedTo(l, shape);
 
-const reducedTo = kept((l: RegisterLayout, shape: readonly number[]): RegisterLayout => {
+const reducedTo = /* @__PURE__ */ kept((l: RegisterLayout, shape: readonly number[]): RegisterLayout => {
   const extra = l.shape.length - shape.length;
   if (extra < 0 || shape.some((d, k) => d !== 1 && d !== l.shape[k + extra]))
     fail({ code: "L0102", message: `${show(shape)} doesn't broadcast to ${show(l.shape)}`, help: "from the right, each extent must be the same or 1" });
@@ -81,7 +81,7 @@ const reducedTo = kept((l: RegisterLayout, shape: readonly number[]): RegisterLa
  */
 export const permute = (l: RegisterLayout, dims: readonly number[]): RegisterLayout => permuted(l, dims);
 
-const permuted = kept((l: RegisterLayout, dims: readonly number[]): RegisterLayout => {
+const permuted = /* @__PURE__ */ kept((l: RegisterLayout, dims: readonly number[]): RegisterLayout => {
   const order = dimensions(dims, l.shape.length, "permute");
   if (order.length !== l.shape.length)
     fail({ code: "L0102", message: `permute: ${show(dims)} names ${order.length} of ${l.shape.length} dimensions`, help: "name every dimension once" });
@@ -150,7 +150,7 @@ export function reshape(l: RegisterLayout, shape: readonly number[], options: Re
  */
 export const tryReshape = (l: RegisterLayout, shape: readonly number[], options: ReshapeOptions = {}): RegisterLayout | undefined => reshaped(l, shape, options);
 
-const reshaped = kept((l: RegisterLayout, shape: readonly number[], { join = false }: ReshapeOptions): RegisterLayout | undefined => {
+const reshaped = /* @__PURE__ */ kept((l: RegisterLayout, shape: readonly number[], { join = false }: ReshapeOptions): RegisterLayout | undefined => {
   if (product(shape) !== sizeOf(l)) return undefined;
   const own = parts(l);
   // As one dimension, the canonical form joins whatever follows each other.
@@ -211,7 +211,7 @@ export function expand(l: RegisterLayout, dim: number, n: number): RegisterLayou
  */
 export const resize = (l: RegisterLayout, dim: number, extent: number, offset = 0): RegisterLayout | undefined => resized(l, dim, extent, offset);
 
-const resized = kept((l: RegisterLayout, dim: number, extent: number, offset: number): RegisterLayout | undefined => {
+const resized = /* @__PURE__ */ kept((l: RegisterLayout, dim: number, extent: number, offset: number): RegisterLayout | undefined => {
   const [d] = dimensions([dim], l.shape.length, "resize"), p = parts(l), own = p.groups[d], spread = own.findIndex((m) => !p.local.includes(m));
   const slots = spread < 0 ? own : own.slice(0, spread), rest = own.slice(slots.length), unit = product(rest.map((m) => m.size));
   if (extent % unit !== 0 || offset % unit !== 0) return undefined;

@@ -94,7 +94,7 @@ export interface CheckOptions {
 export const check = (p: Packing, bits: number, extents: readonly number[], names: readonly string[] = [], options: CheckOptions = {}): void => checked(p, bits, extents, options.shared ?? false, names);
 
 /** Kernels are specialised again and again for the same tensors. */
-const checked = once((p: Packing, bits: number, extents: readonly number[], shared: boolean, names: readonly string[]): void => {
+const checked = /* @__PURE__ */ once((p: Packing, bits: number, extents: readonly number[], shared: boolean, names: readonly string[]): void => {
   const c = checker(bits, extents, names, shared);
   if (prove(p, bits, extents, c)) disjoint(p, bits, extents, c);
 }, (p, bits, extents, shared) => `${JSON.stringify(p)} ${bits} ${extents} ${shared}`);
@@ -111,7 +111,7 @@ const checked = once((p: Packing, bits: number, extents: readonly number[], shar
  */
 export const checkAddresses = (p: Packing, bits: number, extents: readonly (number | string)[]): void => addressed(p, bits, extents);
 
-const addressed = once((p: Packing, bits: number, extents: readonly (number | string)[]): void => { address(p, bits, symbols, extents, extents.map((_, i) => `x${i}`), 0); }, (p, bits, extents) => `${JSON.stringify(p)} ${bits} ${extents}`);
+const addressed = /* @__PURE__ */ once((p: Packing, bits: number, extents: readonly (number | string)[]): void => { address(p, bits, symbols, extents, extents.map((_, i) => `x${i}`), 0); }, (p, bits, extents) => `${JSON.stringify(p)} ${bits} ${extents}`);
 
 /** Checks what the digits say, without trying addresses: so much `pack` asks for each time. @throws as `check` */
 export const checkDigits = (p: Packing, bits: number, extents: readonly number[]): void => { prove(p, bits, extents, checker(bits, extents, [], false)); };

@@ -182,7 +182,7 @@ export const identical = (a: RegisterLayout, b: RegisterLayout): boolean =>
   same(a.shape, b.shape) && same(a.modeShape, b.modeShape) && same(a.spatialModes, b.spatialModes) && same(a.localModes, b.localModes);
 
 /** Adjacent replications merged and single replicas dropped: one tuple per meaning. */
-const meaning = kept((l: RegisterLayout): RegisterLayout => {
+const meaning = /* @__PURE__ */ kept((l: RegisterLayout): RegisterLayout => {
   const spatialModes: number[] = [];
   for (const m of l.spatialModes) {
     if (m === -1) continue;

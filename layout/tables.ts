@@ -21,7 +21,7 @@ export interface Tables {
 const LIMIT = 2 ** 24;
 
 /** The tables of a layout. @throws Diagnostic L0109 when the layout is too large to be listed */
-export const tables = kept((l: RegisterLayout): Tables => {
+export const tables = /* @__PURE__ */ kept((l: RegisterLayout): Tables => {
   const threads = threadCount(l), slots = slotCount(l);
   if (threads * slots > LIMIT)
     fail({ code: "L0109", message: `a layout of ${threads} threads × ${slots} slots of shape ${show(l.shape)} is too large to be listed`, help: `list a smaller tile, of at most ${LIMIT} elements` });

@@ -34,7 +34,7 @@ describe("bitloom/run", () => {
     const { gzip, files } = await bundle('export * from "./runtime/run.ts"');
     expect(gzip).toBeLessThan(28_500);
     expect([of(files, "codegen"), of(files, "lang"), of(files, "vm")]).toEqual([[], [], [...NUMBERS, "sequence.ts"].sort()]);
-    expect(of(files, "layout").every((f) => /^(packing-|modes|algebra|index)/.test(f))).toBe(true);
+    expect(of(files, "layout").every((f) => /^(packing-|kept|modes|algebra|index)/.test(f))).toBe(true);
   });
 
   test("nothing of it loads anything later: no compiler behind an import()", async () => {
@@ -44,10 +44,10 @@ describe("bitloom/run", () => {
 });
 
 describe("compiling in the page", () => {
-  test("kernels defined in TypeScript, without the language: no parser, no interpreter, no command of tools; under 159 kB", async () => {
+  test("kernels defined in TypeScript, without the language: no parser, no interpreter, no command of tools; under 163.5 kB", async () => {
     const { gzip, files } = await bundle(`export { open, createKernel } from "./runtime/run.ts"; export { compileProgram, baseTarget } from "./codegen/index.ts"; export { kernel, input, output, intParam } from "./vm/index.ts"`);
-    // 157.6 kB: ways to decode, loads that lanes share and what keeps lowering short came since it was 150.1.
-    expect(gzip).toBeLessThan(159_000);
+    // 162 kB: ways to decode, loads that lanes share, loops that say their turns, bytes of packed products and what keeps compiling short came since it was 150.1.
+    expect(gzip).toBeLessThan(163_500);
     expect(of(files, "lang")).toEqual([]);
     expect(files.filter((f) => /^vm\/(interpret|sanitise|deviation|sequence)|draw|svg|^codegen\/loop\/(evaluate|print)|^runtime\/(check|swiftshader)/.test(f))).toEqual([]);
   });

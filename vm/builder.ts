@@ -292,11 +292,10 @@ export function builder(name: string, doc = ""): Builder {
       return Object.freeze({ name, doc, dims: Object.freeze([...dims]), params: Object.freeze([...params]), grid: Object.freeze(axes), threads, requires: Object.freeze([...requires]), body: Object.freeze([...body]), names });
     },
   };
-  return Object.freeze(Object.assign(Object.create(calls) as object, core)) as Builder;
+  const made: Record<string, unknown> = {};
+  for (const id of instructions.keys()) made[id] = (o: Arguments, a?: Readonly<Record<string, unknown>>) => core.inst(id, o, a);
+  return Object.freeze(Object.assign(made, core)) as unknown as Builder;
 }
-
-/** Every instruction as a method of builders. */
-const calls: object = Object.freeze(Object.fromEntries([...instructions.keys()].map((id) => [id, function (this: BuilderCore, o: Arguments, a?: Readonly<Record<string, unknown>>) { return this.inst(id, o, a); }])));
 
 const SPACE = { reg: "a register tile", shared: "a shared tile", global: "a tensor" } as const;
 

@@ -22,17 +22,20 @@ const isSource = (e: Expr): boolean => e.node.kind === "var" || e.node.kind === 
 
 /** The nearest value inside that all of an expression depends on through enough work to make a function of. */
 function cutOf(e: Expr): Cut | undefined {
-  const open = new Set<Expr>([e]), inner: Expr[] = [];
+  const open = [e], inner: Expr[] = []; // oldest first: operands are older than what they are used in
   for (let weight = 0; inner.length < MOST_NODES;) {
-    let next = e;
-    for (const x of open) if (next === e || x.id > next.id) next = x; // operands are older than what they are used in
-    if (open.size === 1 && weight >= LEAST_WEIGHT && inner.length >= LEAST_NODES) return next.type === "i32" ? undefined : { of: e, arg: next, inner, shape: shapeOf(next, inner) };
+    const next = open[open.length - 1];
+    if (open.length === 1 && weight >= LEAST_WEIGHT && inner.length >= LEAST_NODES) return next.type === "i32" ? undefined : { of: e, arg: next, inner, shape: shapeOf(next, inner) };
     if (isSource(next)) return undefined;
-    open.delete(next);
+    open.pop();
     inner.push(next);
     weight += ownWeight(next);
-    for (const x of operandsOf(next)) if (x.node.kind !== "const") open.add(x);
-    if (open.size === 0) return undefined;
+    for (const x of operandsOf(next)) if (x.node.kind !== "const") {
+      let at = open.length;
+      while (at > 0 && open[at - 1].id > x.id) at--;
+      if (open[at - 1] !== x) open.splice(at, 0, x);
+    }
+    if (open.length === 0) return undefined;
   }
   return undefined;
 }

@@ -43,7 +43,9 @@ async function exampleOf(device: Device, name: string): Promise<Run | undefined>
     const type = dtype(t.dtype), { data } = makeTile(type, t.shape), packing = k.signature.tensors.find((s) => s.name === id)?.packing;
     inputs[id] = await tensor(device, t.dtype, t.shape, dataOf(t, data), { packing, as: type.storage ? "codes" : "values" });
   }
-  return async () => { for (const out of Object.values(await k.run({ ...inputs, ...run.scalars }))) await out.read(); };
+  // What is changed in place is read too: until then the driver need not have begun.
+  const changed = k.signature.tensors.flatMap((t) => { const x = inputs[t.name]; return t.direction === "inout" && x ? [x] : []; });
+  return async () => { for (const out of [...Object.values(await k.run({ ...inputs, ...run.scalars })), ...changed]) await out.read(); };
 }
 
 /** Seconds of CPU that something takes: until WGSL is first given to the driver, and in all. */

@@ -132,7 +132,7 @@ export function pricedCuts(work: Work, prices: Prices): readonly PricedCut[] {
  * Prices that are no further apart say nothing: of as many rows the shorter text is compiled faster, and its threads read of fewer rows of w at once,
  * which caches like. Fewer rows aren't worth that: a decoded weight serves each, and keeping it costs more than is counted.
  */
-const ALIKE = 1.01;
+const ALIKE = 1.01, ROWS = 1.05;
 /** Cuts that the tuner times, at most. */
 const TIMED = 4;
 
@@ -144,7 +144,8 @@ export function tilingsOf(work: Work, prices: Prices): readonly [Tiling, ...Tili
   const { M, x, w } = work, { software } = prices, plain = (BM: number, BN: number, threads: number): Tiling => ({ BM, BN, threads, shared: 0 });
   const exact = [x, w].every((f) => isInteger(dtype(f.type)));
   if (software) {
-    const all = pricedCuts(work, prices), [best] = all, most = Math.max(0, ...all.filter((c) => c.seconds <= ALIKE * best.seconds).map((c) => c.tiling.BM)), near = all.filter((c) => c.seconds <= ALIKE * best.seconds && c.tiling.BM === most);
+    const all = pricedCuts(work, prices), within = (list: readonly PricedCut[], by: number): readonly PricedCut[] => list.filter((c) => c.seconds <= by * list[0].seconds);
+    const most = Math.max(0, ...within(all, ROWS).map((c) => c.tiling.BM)), near = within(all.filter((c) => c.tiling.BM === most), ALIKE);
     if (near.length === 0) return [plain(1, 32, 32)];
     const { tiling } = near.reduce((a, b) => (b.accesses < a.accesses ? b : a));
     return [tiling, ...all.map((c) => c.tiling).filter((t) => t !== tiling).slice(0, TIMED - 1)];

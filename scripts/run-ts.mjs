@@ -18,5 +18,7 @@ try {
 } catch {
   process.exit(1);
 }
+// Ctrl-C is for the program, which may have something to keep; this one stays until it has ended.
+process.on("SIGINT", () => undefined);
 const { status } = spawnSync(process.execPath, ["--enable-source-maps", out, ...rest], { stdio: "inherit" });
 process.exit(status ?? 1);

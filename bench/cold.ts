@@ -9,6 +9,7 @@ import { close, kernelOf, matmul, open, tensor, uploadQuantised, type Device, ty
 import { caseOf } from "./kernels.ts";
 import { activations, codesOf, scalesOf } from "./numbers.ts";
 import { progress } from "./options.ts";
+import { Wrong } from "./usage.ts";
 import { conclusion, shareOf } from "./verdicts.ts";
 
 /** Seconds that a first run may take. */
@@ -74,9 +75,10 @@ async function one(name: string): Promise<void> {
 export async function cold(words: readonly string[]): Promise<void> {
   const [flag = "", name] = words;
   if (flag === "--one" && name !== undefined) return one(name);
-  const rows: { readonly name: string; readonly first: number }[] = [], tell = progress("cold");
+  const names = [...exampleNames("examples"), ...products].filter((x) => x.includes(flag)), rows: { readonly name: string; readonly first: number }[] = [], tell = progress("cold");
+  if (names.length === 0) throw new Wrong(`no example's or product's name has "${flag}" in it`);
   console.log("CPU s on lavapipe without its disk cache\n     all     own  driver    next");
-  for (const n of [...exampleNames("examples"), ...products].filter((x) => x.includes(flag))) {
+  for (const n of names) {
     tell(n);
     const { stdout, stderr, status } = spawnSync(process.execPath, [process.argv[1], "cold", "--one", n], { encoding: "utf8", env: { ...process.env, MESA_SHADER_CACHE_DISABLE: "true" } });
     tell();

@@ -4,6 +4,7 @@ import { load } from "../lang/index.ts";
 import { profiles } from "../runtime/index.ts";
 import { programsOf, shipped, type Shipped } from "./kernels.ts";
 import { progress } from "./options.ts";
+import { Wrong } from "./usage.ts";
 import { conclusion, shareOf } from "./verdicts.ts";
 
 /** What is compiled for: a GPU without optional features, and lavapipe as it is found. */
@@ -36,7 +37,7 @@ function measured(s: Shipped, on: string, target: Target): Row {
 /** Prints the table, the slowest first. @param part of an example's name: only these */
 export async function compile(part = ""): Promise<void> {
   const all = await shipped(part), rows: Row[] = [], tell = progress("compile");
-  if (all.length === 0) { console.error(`no example's name has "${part}" in it`); process.exitCode = 2; return; }
+  if (all.length === 0) throw new Wrong(`no example's name has "${part}" in it`);
   for (const s of all) for (const [on, target] of Object.entries(targets)) { tell(`${s.name} for ${on}`); rows.push(measured(s, on, target)); }
   tell();
   console.log("CPU ms from text to WGSL, warm; emit holds prepare (folding, pipelining, inference of layouts)\n     all   parse elaborate prepare    emit");

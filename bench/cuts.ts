@@ -1,4 +1,4 @@
-// How well prices tell how fast the cuts of a product are: npm run bench -- cuts [--quick] [--adapter NAME] [--shapes LIST] [--only NAMES] [--rounds N] [--json FILE]
+// How well prices tell how fast the cuts of a product are: npm run bench -- cuts --quick
 //
 // All cuts that matmul chooses from are timed in the same rounds, and their times held against two predictions: the price by which matmul
 // chooses before anything is compiled, and what `inspect --cost` counts in the Program. The order is what a choice hangs on. Of the schedules
@@ -15,6 +15,7 @@ import { GROUP } from "./ours.ts";
 import { shapesOf } from "./shapes.ts";
 import { isFor, spaceOf, spaces } from "./spaces.ts";
 import { clockOf, median, race, type Racer } from "./timing.ts";
+import { Wrong } from "./usage.ts";
 import { conclusion, type Verdict } from "./verdicts.ts";
 
 /** Types of the factors of matmul: weights with scales times floats, and whole numbers times whole numbers; and schedules by name. */
@@ -92,7 +93,8 @@ function print({ kind, sizes, points, price, counted }: Found): void {
 
 /** Runs the bench and prints its tables. */
 export async function cuts(o: Options): Promise<void> {
-  const kinds = o.only?.split(",").map((t) => t.trim()) ?? (o.quick ? QUICK : KINDS), found: Found[] = [], rounds = o.rounds ?? 7;
+  const kinds = o.only?.split(",").map((t) => t.trim()) ?? (o.quick ? QUICK : KINDS), found: Found[] = [], rounds = o.rounds ?? 7, odd = kinds.find((k) => !/^(f32|[uib][1-8]|W[1-8]A[1-8])$/.test(k) && !Object.hasOwn(spaces, k));
+  if (odd !== undefined) throw new Wrong(`"${odd}" is nothing that is cut; there are ${[...KINDS, "gemm_groups"].join(", ")}, and other integers of 1 to 8 bits`);
   try {
     const device = await open(o.adapter === undefined ? {} : { adapter: o.adapter });
     await rates(device);

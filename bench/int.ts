@@ -1,4 +1,4 @@
-// Integer matrix products side by side: npm run bench -- int [--quick] [--adapter NAME] [--no-peers] [--only PAIRS] [--rounds N] [--json FILE] [--svg FILE]
+// Integer matrix products side by side: npm run bench -- int --quick
 //
 // Each way to multiply (dot's `by:`) at each pair of widths, on one shape of a decoding step and one of a batch, beside a product of
 // f32, one of bytes by packed dot products, and other libraries' where they are installed, all timed in the same rounds. The result of
@@ -14,6 +14,7 @@ import { progress, type Options } from "./options.ts";
 import { INSTALL, installed, peers } from "./peers.ts";
 import { plot } from "./plot.ts";
 import { clockOf, interval, median, race, ratio, ratioText, verdict, without, type Clock, type Racer, type Ratio } from "./timing.ts";
+import { Wrong } from "./usage.ts";
 import { conclusion, shareOf } from "./verdicts.ts";
 
 /** Columns of a table: packed* reads the bit planes that the other two last ways need. */
@@ -125,9 +126,16 @@ function picture(device: Device, cells: readonly Cell[]): string {
 /** Where the second adapter's report goes: out.json → out-swiftshader.json. */
 const beside = (file: string | undefined, name: string): string[] => (file === undefined ? [] : [file.replace(/(\.\w+)?$/, `-${name}$1`)]);
 
+/** The pairs of widths that are asked for. @throws Wrong where the form has no such pair */
+export function pairsOf(only: string, { widths, square }: Pick<Form, "widths" | "square">): ReadonlySet<string> {
+  const pairs = only.split(",").map((t) => t.trim().replace("×", "x")), there = widths.flatMap((p) => (square ? [p] : widths).map((q) => `${p}x${q}`)), odd = pairs.find((p) => !there.includes(p));
+  if (odd !== undefined) throw new Wrong(`"${odd}" is no pair of widths that is timed; there are ${there.join(", ")}`);
+  return new Set(pairs);
+}
+
 /** Runs the bench and prints its tables. */
 export async function int(o: Options): Promise<void> {
-  const form: Form = { ...(o.quick ? quick : full), ...(o.rounds === undefined ? {} : { rounds: o.rounds }), ...(o.only === undefined ? {} : { only: new Set(o.only.split(",").map((t) => t.trim().replace("×", "x"))) }) };
+  const whole = o.quick ? quick : full, form: Form = { ...whole, ...(o.rounds === undefined ? {} : { rounds: o.rounds }), ...(o.only === undefined ? {} : { only: pairsOf(o.only, whole) }) };
   try {
     const device = await open(o.adapter === undefined ? {} : { adapter: o.adapter }), first = device.profile.name;
     if (o.peers && !installed()) console.log(`no peers are here; to time others as well: ${INSTALL}`);

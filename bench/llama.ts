@@ -8,6 +8,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { preprocess } from "./preprocess.ts";
+import { Wrong } from "./usage.ts";
 import type { Binding, Manifest, Shader } from "./wgsl.ts";
 
 /** A type of weights: bits of a code, elements of a block, macros of its own; and whether GPUs of makers with fast packed products take x as q8_1. */
@@ -23,10 +24,10 @@ const types: readonly Type[] = [
   { name: "q8_0", bits: 8, block: 32, packed: "LEGACY_QUANTS" },
 ];
 
-/** Where its shaders lie in a checkout of llama.cpp, of ggml, or of the folder itself. @throws Error where they lie nowhere */
+/** Where its shaders lie in a checkout of llama.cpp, of ggml, or of the folder itself. @throws Wrong where they lie nowhere */
 function sourceOf(checkout: string): string {
   const found = ["ggml/src/ggml-webgpu", "src/ggml-webgpu", "."].map((f) => join(checkout, f)).find((f) => existsSync(join(f, "ggml-webgpu-shader-lib.hpp")));
-  if (found === undefined) throw new Error(`${checkout} holds no ggml/src/ggml-webgpu/ggml-webgpu-shader-lib.hpp; give a checkout of llama.cpp of 2026`);
+  if (found === undefined) throw new Wrong(`${checkout} holds no ggml/src/ggml-webgpu/ggml-webgpu-shader-lib.hpp; give a checkout of llama.cpp of 2026`);
   return found;
 }
 
@@ -45,7 +46,7 @@ const sizes = (block: number): readonly string[] => {
 /** Its kernels, and the texts of their files. */
 export function llama(checkout: string): { readonly manifest: Manifest; readonly files: ReadonlyMap<string, string> } {
   const source = sourceOf(checkout), read = (name: string): string => readFileSync(join(source, "wgsl-shaders", name), "utf8"), known = numbersOf(readFileSync(join(source, "ggml-webgpu-shader-lib.hpp"), "utf8")), files = new Map<string, string>();
-  const number = (name: string): number => { const n = known.get(name); if (n === undefined) throw new Error(`${source}/ggml-webgpu-shader-lib.hpp defines no number ${name}: it is of another time than this script`); return n; };
+  const number = (name: string): number => { const n = known.get(name); if (n === undefined) throw new Wrong(`${source}/ggml-webgpu-shader-lib.hpp defines no number ${name}: it is of another time than this script`); return n; };
   const file = (name: string, template: string, macros: Readonly<Record<string, string | number>>): string => { files.set(name, preprocess(read(template), new Map(Object.entries(macros).map(([k, v]) => [k, String(v)])), read).replace(/\n\s*\n\s*\n+/g, "\n\n")); return name; };
   const flags = (...names: readonly string[]): Readonly<Record<string, string>> => Object.fromEntries(names.map((n) => [n, ""]));
   const weights = (t: Type): Binding => ({ binding: 0, is: "w", ...(t.block === 1 ? { type: t.name } : { format: t.name }) }), decode = (t: Type): object => (t.block === 1 ? flags("MUL_ACC_FLOAT") : flags("BYTE_HELPERS", "U32_DEQUANT_HELPERS", `MUL_ACC_${t.name.toUpperCase()}`, ...(t.macros ?? [])));
@@ -80,9 +81,9 @@ export function llama(checkout: string): { readonly manifest: Manifest; readonly
   return { manifest: { name: "llama.cpp", kernels }, files };
 }
 
-/** Writes the folder. @throws Error where the checkout is none, or of another time */
+/** Writes the folder. @throws Wrong where the checkout is none, or of another time */
 export function expandLlama([checkout, folder]: readonly string[]): void {
-  if (checkout === undefined || folder === undefined) throw new Error("usage: npm run bench -- llama CHECKOUT FOLDER");
+  if (checkout === undefined || folder === undefined) throw new Wrong("llama needs CHECKOUT and FOLDER");
   const { manifest, files } = llama(checkout);
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of files) writeFileSync(join(folder, name), text);

@@ -1,7 +1,9 @@
-// What Bitloom itself costs, measured: npm run bench -- interpreter | compile | packing | start | cold | int | matmul | cuts. interpreter, compile, packing and start need no device.
+// What Bitloom itself costs, measured: npm run bench -- NAME; bench/usage.ts has the names. interpreter, compile, packing and start need no device.
 import { spawnSync } from "node:child_process";
-import { didYouMean } from "../diagnostic.ts";
-import type { Options } from "./options.ts";
+import { existsSync } from "node:fs";
+import { Diagnostic, didYouMean, render } from "../diagnostic.ts";
+import type { Options, ProductBench } from "./options.ts";
+import { benches, usage, usageOf, Wrong, type BenchName } from "./usage.ts";
 import { dtype, input, intParam, interpret, kernel, makeTile, output, type Program, type Tile } from "../vm/index.ts";
 
 const median = (xs: readonly number[]): number => [...xs].sort((a, b) => a - b)[xs.length >> 1] ?? NaN;
@@ -63,6 +65,7 @@ const packing = async (): Promise<void> => (await import("./packing.ts")).packin
 
 /** How long the bundled command line takes from start to end. */
 function start(): void {
+  if (!existsSync("dist/cli.js")) throw new Wrong("there is no dist/cli.js; npm run build makes it");
   for (const words of [["--help"], ["--version"], ["dtype", "--json", "f6e3m2"], ["layout", "--json", "spatial(8,4)*local(2,1)"], ["check", "examples/softmax/softmax.loom"]]) {
     const ms = time(() => { spawnSync(process.execPath, ["dist/cli.js", ...words], { stdio: "ignore" }); }, 9, 1);
     console.log(`bitloom ${words.join(" ")}: ${ms.toFixed(0)} ms`);
@@ -70,32 +73,35 @@ function start(): void {
   console.log(`node -e 0: ${time(() => { spawnSync(process.execPath, ["-e", "0"]); }, 9, 1).toFixed(0)} ms of these are Node's own`);
 }
 
-/** The words after the bench's name, or undefined once it was told what is wrong with them. */
-const words = async (): Promise<Options | undefined> => {
-  try { return (await import("./options.ts")).options(process.argv.slice(3)); } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exitCode = 2;
-    return undefined;
-  }
-};
+/** The words after a bench's name. */
+const words = async (bench: ProductBench): Promise<Options> => (await import("./options.ts")).options(process.argv.slice(3), bench);
 /** Integer products on a device by each way to multiply: bench/int.ts. */
-const int = async (): Promise<void> => { const o = await words(); if (o) await (await import("./int.ts")).int(o); };
+const int = async (): Promise<void> => { const o = await words("int"); await (await import("./int.ts")).int(o); };
 /** Products of every width beside other people's: bench/matmul.ts. */
-const matmul = async (): Promise<void> => { const o = await words(); if (o) await (await import("./matmul.ts")).matmul(o); };
+const matmul = async (): Promise<void> => { const o = await words("matmul"); await (await import("./matmul.ts")).matmul(o); };
 
 /** How well prices tell how fast the cuts of a product are: bench/cuts.ts. */
-const cuts = async (): Promise<void> => { const o = await words(); if (o) await (await import("./cuts.ts")).cuts(o); };
+const cuts = async (): Promise<void> => { const o = await words("cuts"); await (await import("./cuts.ts")).cuts(o); };
 
 /** The shaders of a checkout of llama.cpp, as a folder for `matmul --wgsl`: bench/llama.ts. */
 const llama = async (): Promise<void> => {
-  try { (await import("./llama.ts")).expandLlama(process.argv.slice(3)); } catch (error) { console.error(error instanceof Error ? error.message : String(error)); process.exitCode = 2; }
+  const { expandLlama } = await import("./llama.ts");
+  // Shaders of another time than the script are the checkout's mistake.
+  try { expandLlama(process.argv.slice(3)); } catch (error) { throw new Wrong(error instanceof Error ? error.message : String(error)); }
 };
 
-const benches: Readonly<Record<string, () => void | Promise<void>>> = { interpreter, compile, packing, start, cold, int, matmul, cuts, llama };
-const [name = ""] = process.argv.slice(2), bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
-if (bench) await bench();
-else {
+const all: Readonly<Record<BenchName, () => void | Promise<void>>> = { interpreter, compile, packing, start, cold, int, matmul, cuts, llama };
+const [name = "", ...rest] = process.argv.slice(2), asks = (word: string): boolean => word === "--help" || word === "-h", known = (n: string): n is BenchName => Object.hasOwn(all, n);
+if (asks(name) || (known(name) && rest.some(asks))) console.log(known(name) ? usageOf(name) : usage());
+else if (!known(name)) {
   const near = didYouMean(name, Object.keys(benches));
-  console.error(`usage: npm run bench -- ${Object.keys(benches).join("|")}${near ? `   (did you mean '${near}'?)` : ""}`);
+  console.error(`${name === "" ? "" : `there is no bench "${name}"${near === undefined ? "" : `; did you mean ${near}?`}\n`}${usage()}`);
   process.exitCode = 2;
+} else {
+  try { await all[name](); } catch (error) {
+    // What the caller can mend is told in a line; all else is ours and comes with its trace.
+    if (!(error instanceof Wrong || error instanceof Diagnostic)) throw error;
+    console.error(error instanceof Wrong ? `${error.message}\nnpm run bench -- ${name} --help tells more` : render(error.data));
+    process.exitCode = error instanceof Wrong ? 2 : 1;
+  }
 }

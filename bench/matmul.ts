@@ -1,6 +1,6 @@
 // Matrix products of every width beside other people's, on one adapter, in the same rounds:
 //
-//   npm run bench -- matmul [--quick] [--adapter NAME] [--shapes LIST] [--only TEXT] [--no-peers] [--wgsl FOLDER]… [--rounds N] [--minutes N] [--json FILE] [--svg FILE]
+//   npm run bench -- matmul --quick
 //
 // Each is called as its users call it, and found right. What is timed is what a call makes the device do; ONNX Runtime, which has a device of
 // its own, is called, and what a call costs beside the work is measured in the same rounds, on a product of 32 × 32, and taken off. The
@@ -20,6 +20,7 @@ import { progress, type Options } from "./options.ts";
 import { roof, type Ceilings } from "./roofline.ts";
 import { shapesOf } from "./shapes.ts";
 import { clockOf, growth, interval, median, race, ratioText, spearman, without, type Clock } from "./timing.ts";
+import { Wrong } from "./usage.ts";
 import { conclusion, shareOf, type Verdict } from "./verdicts.ts";
 import { shadersOf } from "./wgsl.ts";
 
@@ -126,12 +127,17 @@ function verdictsOf(shapes: readonly Shape[]): Verdict[] {
   ];
 }
 
+/** Who is meant by names, families or libraries with commas between. @throws Wrong where one is nobody's */
+export function entrantsOf(only: string, every: readonly Maker[]): readonly Maker[] {
+  const called = (t: string) => ({ name, library, family }: Maker): boolean => [name, family].some((x) => x.toLowerCase() === t) || library.toLowerCase().startsWith(t), asked = only.split(",").map((t) => t.trim().toLowerCase());
+  const odd = asked.find((t) => t === "" || !every.some(called(t)));
+  if (odd !== undefined) throw new Wrong(`nothing is called "${odd}"; there are ${[...new Set(every.map((m) => m.name))].join(", ")}; families ${[...new Set(every.map((m) => m.family))].join(", ")}`);
+  return every.filter((m) => asked.some((t) => called(t)(m)));
+}
+
 /** Runs the bench, prints its tables, and writes what it is told to after every shape. */
 export async function matmul(o: Options): Promise<void> {
-  const only = o.only?.split(",").map((t) => t.trim().toLowerCase());
-  const wanted = ({ name, library, family }: Maker): boolean => only?.some((t) => [name, family].some((x) => x.toLowerCase() === t) || library.toLowerCase().startsWith(t)) ?? true;
-  const makers = [...ours, ...(o.peers ? peers : []), ...o.wgsl.flatMap(shadersOf)].filter(wanted), shapes: Shape[] = [], began = performance.now();
-  if (makers.length === 0) throw new Error(`nothing is called "${o.only}"; there are ${[...new Set([...ours, ...peers].map((m) => m.name))].join(", ")}`);
+  const every = [...ours, ...(o.peers ? peers : []), ...o.wgsl.flatMap(shadersOf)], only = o.only === undefined ? undefined : entrantsOf(o.only, every), makers = only ?? every, shapes: Shape[] = [], began = performance.now();
   try {
     const device = await open(o.adapter === undefined ? {} : { adapter: o.adapter }), clock = clockOf(device), say = progress("the adapter's ceilings");
     const list = shapesOf(o.shapes ?? (o.quick ? "quick" : "full"), device.profile.software);
@@ -154,7 +160,7 @@ export async function matmul(o: Options): Promise<void> {
       report();
     }
     const verdicts = verdictsOf(shapes);
-    if (wanted(ours.find((m) => m.name === "i4") ?? ours[0])) {
+    if (makers.some((m) => m.name === "i4")) {
       const grown = await growing(bench), { exponent, ms: times } = grown;
       verdicts.push({ goal: "time of a GEMV of i4 without the launch, from 256² to 4096², grows with N·K to the power of 1 ± 0.1", found: `${exponent.toFixed(2)} (ms ${Object.values(times).map(ms).join(", ")})`, passes: Math.abs(exponent - 1) <= 0.1 });
       report({ verdicts, growth: grown });

@@ -4,6 +4,7 @@
 // and on a busy machine counts others' work; "CPU" is this process's own time. Memory for results is asked for anew each time.
 import { address, dense, numbers, pack, packed as packedBy, planes, unpack, wordCount, type Packing } from "../layout/index.ts";
 import { evaluateLayout, evaluatePacking } from "../lang/index.ts";
+import { Wrong } from "./usage.ts";
 
 interface Shape { readonly name: string; readonly packing: Packing; readonly bits: number; readonly extents: readonly number[] }
 
@@ -43,6 +44,7 @@ export function packing(part = "", rounds = 9): void {
     const codes = Uint8Array.from({ length: n }, (_, i) => Math.imul(i, 2654435761) >>> (32 - s.bits));
     return { ...s, codes, mb: (n * s.bits) / 8e6, words: pack(s.packing, s.bits, s.extents, codes), there: { wall: [], cpu: [] } as Times, back: { wall: [], cpu: [] } as Times };
   });
+  if (chosen.length === 0) throw new Wrong(`no packing's name has "${part}" in it; there are ${shapes.map((s) => s.name).join(", ")}`);
   for (let r = 0; r < rounds; r++) for (const s of chosen) {
     timed(s.there, () => pack(s.packing, s.bits, s.extents, s.codes));
     const got = timed(s.back, () => unpack(s.packing, s.bits, s.extents, s.words));

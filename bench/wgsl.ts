@@ -1,5 +1,5 @@
 // Anybody's WGSL, timed like all else: a folder of shaders with a manifest.json that says what each binds (bench/wgsl.schema.json).
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { evaluatePacking, evaluateTensor, formatNamed } from "../lang/index.ts";
 import { dtype, formatValues, packFormat, quantiseFormat } from "../vm/index.ts";
@@ -7,6 +7,7 @@ import { formatTensor, type Device, type Tensor } from "../runtime/index.ts";
 import { dispatches, type Maker, type Ready, type Step } from "./entrants.ts";
 import { activations, check, codesOf, scalesOf, type Sizes } from "./numbers.ts";
 import { violations, type Schema } from "./schema.ts";
+import { Wrong } from "./usage.ts";
 
 /** A buffer of a kernel. */
 export interface Binding {
@@ -48,12 +49,14 @@ export interface Shader extends Pass {
 /** A manifest. */
 export interface Manifest { readonly name: string; readonly kernels: readonly Shader[] }
 
-/** Reads a manifest. @throws Error with all that is wrong with it */
+/** Reads a manifest. @throws Wrong with all that is wrong with it */
 export function manifest(text: string, schema: Schema): Manifest {
-  const found: unknown = JSON.parse(text), wrong = violations(found, schema);
-  if (wrong.length) throw new Error(`the manifest is not as bench/wgsl.schema.json says:\n  ${wrong.join("\n  ")}`);
+  let found: unknown;
+  try { found = JSON.parse(text); } catch (error) { throw new Wrong(`the manifest is no JSON: ${error instanceof Error ? error.message : String(error)}`); }
+  const wrong = violations(found, schema);
+  if (wrong.length) throw new Wrong(`the manifest is not as bench/wgsl.schema.json says:\n  ${wrong.join("\n  ")}`);
   const read = found as Manifest;
-  for (const k of read.kernels) for (const is of ["x", "w", "y"] as const) if (bindingsOf(k).filter((b) => b.is === is).length !== 1) throw new Error(`kernel "${k.name}" binds not one ${is}`);
+  for (const k of read.kernels) for (const is of ["x", "w", "y"] as const) if (bindingsOf(k).filter((b) => b.is === is).length !== 1) throw new Wrong(`kernel "${k.name}" binds not one ${is}`);
   return read;
 }
 
@@ -146,9 +149,12 @@ async function make(device: Device, folder: string, k: Shader, s: Sizes): Promis
   } catch (error) { g.end(); throw error; }
 }
 
-/** The kernels of a folder. @throws Error where its manifest is missing or wrong */
+/** The kernels of a folder. @throws Wrong where its manifest or a shader is missing, or the manifest is wrong */
 export function shadersOf(folder: string): readonly Maker[] {
-  const { name: library, kernels } = manifest(readFileSync(join(folder, "manifest.json"), "utf8"), JSON.parse(readFileSync("bench/wgsl.schema.json", "utf8")) as Schema);
+  const file = join(folder, "manifest.json");
+  if (!existsSync(file)) throw new Wrong(`there is no ${file}; bench/wgsl-example has one to begin with`);
+  const { name: library, kernels } = manifest(readFileSync(file, "utf8"), JSON.parse(readFileSync("bench/wgsl.schema.json", "utf8")) as Schema);
+  for (const k of kernels) for (const p of passes(k)) if (!existsSync(join(folder, p.file))) throw new Wrong(`kernel "${k.name}" of ${file} is in ${p.file}, which isn't there`);
   return kernels.map((k) => ({
     name: `${library} ${k.name}`, library: `WGSL: ${library}`, family: library, on: "adapter", kind: { x: 32, w: k.bits, group: bindingsOf(k).find((b) => b.is === "scales")?.share ?? 0, exact: false },
     make: (device, s) => make(device, folder, k, s),

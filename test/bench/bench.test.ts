@@ -1,15 +1,19 @@
 // The benches' own reckoning: statistics, what is found right and wrong, rooflines, goals, manifests and pictures. No device.
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { shareBeside } from "../../bench/ceilings.ts";
 import { goals, limitText, outcomes, type Outcome, type Timed } from "../../bench/goals.ts";
 import { check } from "../../bench/numbers.ts";
+import { pairsOf } from "../../bench/int.ts";
+import { entrantsOf } from "../../bench/matmul.ts";
 import { options } from "../../bench/options.ts";
 import { ours } from "../../bench/ours.ts";
 import { peers } from "../../bench/peers.ts";
 import { plot } from "../../bench/plot.ts";
 import { bytesOf, roof } from "../../bench/roofline.ts";
 import { shapesOf } from "../../bench/shapes.ts";
+import { benches, flags, usage, usageOf, Wrong } from "../../bench/usage.ts";
 import { growth, interval, race, ratio, spearman, verdict, without, type Racer } from "../../bench/timing.ts";
 import type { Schema } from "../../bench/schema.ts";
 import { conclusion, shareOf } from "../../bench/verdicts.ts";
@@ -232,7 +236,31 @@ describe("what a bench is told", () => {
     expect(() => options(["--rounds", "few"])).toThrow('found "few"');
     expect(options(["--minutes", "2.5"]).minutes).toBe(2.5);
     for (const bad of ["0", "long"]) expect(() => options(["--minutes", bad])).toThrow(`found "${bad}"`);
-    expect(() => options(["--quik"])).toThrow("--quik");
+    expect(() => options(["--quik"])).toThrow("there is no flag --quik; did you mean --quick?");
+  });
+  test("what can't be is told before anything is measured, as the caller's mistake", () => {
+    const wrong: readonly (readonly [readonly string[], "matmul" | "int" | "cuts", string])[] = [
+      [["--svg", "x.svg"], "cuts", "--svg says nothing to cuts"], [["--wgsl=x"], "int", "--wgsl says nothing to int"], [["more"], "matmul", "Unexpected argument 'more'"], [["--rounds"], "matmul", "--rounds"],
+      [["--json", "nowhere/x.json"], "matmul", "--json nowhere/x.json: there is no folder nowhere"], [["--svg", "bench"], "matmul", "--svg bench is a folder"], [["--shapes", "1x2"], "cuts", '"1x2" is no shape'],
+    ];
+    for (const [words, bench, why] of wrong) { const of = (): unknown => options(words, bench); expect(of).toThrow(why); expect(of).toThrow(Wrong); }
+    expect(() => pairsOf("1x1,9x9", { widths: [1, 2], square: true })).toThrow('"9x9" is no pair of widths that is timed; there are 1x1, 2x2');
+    expect([...pairsOf("2×1, 1x1", { widths: [1, 2], square: false })]).toEqual(["2x1", "1x1"]);
+    expect(entrantsOf("i4,onnx", [...ours, ...peers]).map((m) => m.name)).toEqual(expect.arrayContaining(["i4", "ONNX Runtime 4 bits"]));
+    expect(entrantsOf("float", ours).every((m) => m.family === "float")).toBe(true);
+    for (const bad of ["u99", "i4,", "i4,onnx"]) expect(() => entrantsOf(bad, ours)).toThrow("nothing is called");
+  });
+  test("every flag and bench is told by --help and in the README, and no other", () => {
+    const readme = readFileSync("bench/README.md", "utf8");
+    expect([...readme.matchAll(/^\| `--([a-z-]+)/gm)].map(([, f]) => f)).toEqual(expect.arrayContaining(Object.keys(flags).filter((f) => f !== "svg")));
+    for (const name of Object.keys(benches) as (keyof typeof benches)[]) {
+      expect([readme.includes(`npm run bench -- ${name}`) || readme.includes(name), usage().includes(`  ${name} `)], name).toEqual([true, true]);
+      expect([...usageOf(name).matchAll(/^ {2}--([a-z-]+)/gm)].map(([, f]) => f)).toEqual("flags" in benches[name] ? benches[name].flags : []);
+    }
+  });
+  test("the program tells a mistake in a line, without a trace", () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["scripts/run-ts.mjs", "bench/main.ts", "matmul", "--wgsl", "nowhere"], { encoding: "utf8" });
+    expect([status, stdout, stderr]).toEqual([2, "", "there is no nowhere/manifest.json; bench/wgsl-example has one to begin with\nnpm run bench -- matmul --help tells more\n"]);
   });
   test("shapes, by name and one by one", () => {
     expect(shapesOf("1x1024x2048,16×64×32", true)).toEqual([{ M: 1, N: 1024, K: 2048 }, { M: 16, N: 64, K: 32 }]);

@@ -1,5 +1,6 @@
 // matmulCuts: what matmul chooses from, with the price that it goes by, for those who want to see whether prices are right.
 import type { Program } from "../vm/index.ts";
+import { coresOf } from "./cores.ts";
 import type { FormatTensor } from "./format-tensor.ts";
 import { forRows, productOf, type MatmulFactor, type MatmulOptions } from "./matmul.ts";
 import { targetOf } from "./target.ts";
@@ -39,7 +40,7 @@ export interface MatmulCuts {
  */
 export async function matmulCuts(x: MatmulFactor, w: MatmulFactor, options: Omit<MatmulOptions, "tune"> = {}): Promise<MatmulCuts> {
   const { a, b, spec } = await productOf(x, w, options), [{ productKernel, stepOf }, { pricedCuts }] = await Promise.all([import("./matmul-kernels.ts"), import("./matmul-schedules.ts")]);
-  const all = pricedCuts({ M: a.rows, N: b.rows, ...spec, step: stepOf(spec) }, { ...targetOf(a.device), software: a.device.profile.software });
+  const all = pricedCuts({ M: a.rows, N: b.rows, ...spec, step: stepOf(spec) }, { ...targetOf(a.device), ...(await coresOf(a.device)) });
   const cuts = all.map(({ tiling, seconds }): MatmulCut => {
     const whole = b.rows > 0 && b.rows % tiling.BN === 0 ? { ...tiling, whole: true } : tiling;
     return { rows: tiling.BM, columns: tiling.BN, threads: tiling.threads, seconds, program: productKernel(forRows({ ...spec, tiling: whole }, a.rows)).specialise({}) };

@@ -7,6 +7,7 @@
 import { equalPacking, dense } from "../layout/index.ts";
 import { chooseDecoder, lanesThatShare, seconds, type Target, type Work as Counts } from "../codegen/index.ts";
 import { byteOrder, dtype, productStep, type CodeWords, type DType, type ProductStep, type StepSide } from "../vm/index.ts";
+import { emptiness } from "./cores.ts";
 import { lanesOf } from "./matmul-across.ts";
 import type { FactorSpec, Tiling } from "./matmul-kernels.ts";
 
@@ -25,6 +26,8 @@ export interface Work {
 export type Prices = Pick<Target, "rates" | "staticAccesses" | "maxThreads" | "subgroup"> & {
   /** The CPU plays the GPU: shared memory is memory like any other, and barriers and copies cost. */
   readonly software: boolean;
+  /** Cores of that CPU, where they are known. */
+  readonly cores?: number | undefined;
 };
 
 /** Parameters of direct cuts: rows and columns of a thread, and threads of a block, all of which lie side by side along N. */
@@ -35,8 +38,6 @@ const across = [{ threads: 64, rows: 4 }, { threads: 128, rows: 4 }, { threads: 
 
 /** Most results of a thread, so that they stay in registers. */
 const RESULTS = 32;
-/** Blocks that keep all cores of a CPU busy, and threads that hide the latency of a GPU's memory. */
-const FULL = { software: 8, gpu: 2 ** 15 } as const;
 /** Elements that lie together, at most. */
 const WIDEST = 32;
 
@@ -62,7 +63,7 @@ export interface Price {
  * priced alike. What all threads read of x alike they share in loading, where that gains; a device that a product doesn't fill is paid for all the same.
  */
 export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads">, target: Prices): Price {
-  const { M, N, K, x, w, step } = product, { rates, staticAccesses, software } = target, [m, n] = blockOf(cut), lanes = lanesThatShare(target, cut.threads);
+  const { M, N, K, x, w, step } = product, { rates, staticAccesses } = target, [m, n] = blockOf(cut), lanes = lanesThatShare(target, cut.threads);
   const sides = ([[x, m, lanes], [w, n, 1]] as const).map(([f, lines, by]) => { const { bits } = dtype(f.type); return { bits, neighbours: inWords(f, K) ? together(bits) : 1, lines, lanes: by }; });
   // Of planes 32 elements are words of bits, one of each plane, which lie apart.
   const { elements, loads, accesses } = x.planes && w.planes ? stepOfPlanes(sides) : productStep([sides[0], sides[1]], step, staticAccesses, lanes), steps = K / elements, groups = K / step;
@@ -81,7 +82,7 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
   };
   const blocks = Math.ceil(M / cut.BM) * Math.ceil(N / cut.BN), threads = blocks * cut.threads;
   // What lies beyond the edges is worked on, too.
-  const filled = software ? Math.max(1, FULL.software / blocks) : Math.max(1, FULL.gpu / threads);
+  const filled = emptiness(blocks, threads, target);
   return {
     seconds: filled * threads * (seconds(done, rates) + steps * joined * 3 * shiftOf(rates) + K * Math.min(...waysOf(product, [m, n], target))) + (rates.dispatch ?? 0) + blocks * (cut.threads / 64) / (rates.block ?? Infinity),
     accesses: accesses + m * n + (w.scales === undefined ? 0 : n) + (w.zeros === undefined ? 0 : n),

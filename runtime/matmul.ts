@@ -8,6 +8,7 @@ import { Diagnostic, fail } from "../diagnostic.ts";
 import { dense } from "../layout/index.ts";
 import { dtype as dtypeNamed, tensorText, type Format, type Program } from "../vm/index.ts";
 import { kernelOf } from "./compile.ts";
+import { coresOf } from "./cores.ts";
 import type { Device } from "./device.ts";
 import type { Inputs } from "./bind.ts";
 import type { Kernel } from "./kernel.ts";
@@ -71,9 +72,9 @@ function checkProduct(x: Factor, w: Factor, o: MatmulOptions): void {
 
 /** Ways to cut the work of a product, the one that should be fastest first. */
 async function tilingsFor(device: Device, spec: Pick<ProductSpec, "K" | "x" | "w">, M: number, N: number): Promise<readonly [Tiling, ...Tiling[]]> {
-  const [{ stepOf }, { tilingsOf }] = await Promise.all([import("./matmul-kernels.ts"), import("./matmul-schedules.ts")]), { software } = device.profile;
+  const [{ stepOf }, { tilingsOf }] = await Promise.all([import("./matmul-kernels.ts"), import("./matmul-schedules.ts")]);
   // Rows to the next power of two, so that one kernel serves all of them.
-  const [first, ...more] = tilingsOf({ M: 2 ** Math.ceil(Math.log2(Math.max(1, M))), N, ...spec, step: stepOf(spec) }, { ...targetOf(device), software });
+  const [first, ...more] = tilingsOf({ M: 2 ** Math.ceil(Math.log2(Math.max(1, M))), N, ...spec, step: stepOf(spec) }, { ...targetOf(device), ...(await coresOf(device)) });
   const whole = (t: Tiling): Tiling => (N > 0 && N % t.BN === 0 ? { ...t, whole: true } : t);
   return [whole(first), ...more.map(whole)];
 }

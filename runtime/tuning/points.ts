@@ -6,6 +6,7 @@
 import { Diagnostic, fail } from "../../diagnostic.ts";
 import { lowerProgram, prepare, seconds, work, type Target } from "../../codegen/index.ts";
 import { bindDimensions, constant, evaluate, isSequence, planSequence, print, printScalar, scalarOp, symbol, type Program, type Sequence } from "../../vm/index.ts";
+import { emptiness, type Filled } from "../cores.ts";
 import { signatureOfProgram, signatureOfSequence, type Signature } from "../signature.ts";
 import { digest } from "../digest.ts";
 import { openOf, type Open, type Tunable } from "./open.ts";
@@ -76,32 +77,29 @@ export async function pointsOf(definition: Tunable, given: TuningChoice, going: 
   return { points, none };
 }
 
-/** Blocks that keep all cores of a CPU busy, and threads that hide the latency of a GPU's memory. */
-const FULL = { software: 8, gpu: 2 ** 15 } as const;
-
 /**
  * Seconds that a launch should take by the device's rates; of a sequence, all its launches.
  * @param env sizes and numbers of the launch
+ * @param on what computes
  * @throws Diagnostic of the compiler: the target can't run it
  */
-export const predicted = (program: Program | Sequence, env: ReadonlyMap<string, number>, target: Target, software: boolean): number =>
-  (isSequence(program) ? ofSequence(program, env, target, software) : ofProgram(program, env, target, software));
+export const predicted = (program: Program | Sequence, env: ReadonlyMap<string, number>, target: Target, on: Filled): number =>
+  (isSequence(program) ? ofSequence(program, env, target, on) : ofProgram(program, env, target, on));
 
-function ofProgram(program: Program, env: ReadonlyMap<string, number>, target: Target, software: boolean): number {
+function ofProgram(program: Program, env: ReadonlyMap<string, number>, target: Target, on: Filled): number {
   // Sizes are known here: loops over them have so many turns.
   const known = program.dims.flatMap((id) => { const n = env.get(id); return n === undefined ? [] : [{ condition: scalarOp("eq", symbol("dim", id), constant(n)), message: "" }]; });
   const { body } = lowerProgram(prepare({ ...program, requires: [...program.requires, ...known] }).program, target), { rates } = target;
   const blocks = program.grid.reduce((n, g) => n * Math.max(0, evaluate(g.extent, env)), 1), threads = blocks * body.threads;
-  const filled = software ? Math.max(1, FULL.software / blocks) : Math.max(1, FULL.gpu / threads);
-  return blocks === 0 ? 0 : filled * blocks * seconds(work(body.stmts), rates, body.threads) + (rates.dispatch ?? 0) + (blocks * (body.threads / 64)) / (rates.block ?? Infinity);
+  return blocks === 0 ? 0 : emptiness(blocks, threads, on) * blocks * seconds(work(body.stmts), rates, body.threads) + (rates.dispatch ?? 0) + (blocks * (body.threads / 64)) / (rates.block ?? Infinity);
 }
 
-function ofSequence(q: Sequence, env: ReadonlyMap<string, number>, target: Target, software: boolean): number {
+function ofSequence(q: Sequence, env: ReadonlyMap<string, number>, target: Target, on: Filled): number {
   const shapes = new Map([...q.params, ...q.temporaries].flatMap((t) => (t.kind === "tensor" ? [[t.name, t.value.shape.map((n) => evaluate(n, env))] as const] : []))), prices = new Map<Program, Map<string, number>>();
   return planSequence(q, env).reduce((sum, { kernel, tensors, scalars }) => {
     const slots = signatureOfProgram(kernel).tensors.map((t) => ({ ...t, direction: "inout" as const })), own = prices.get(kernel) ?? new Map<string, number>();
     const sizes = bindDimensions(slots, new Map(slots.map((t) => [t.name, shapes.get(tensors[t.name]) ?? []])), [], kernel.requires), key = JSON.stringify([...sizes]);
-    const price = own.get(key) ?? ofProgram(kernel, new Map([...sizes, ...Object.entries(scalars)]), target, software);
+    const price = own.get(key) ?? ofProgram(kernel, new Map([...sizes, ...Object.entries(scalars)]), target, on);
     prices.set(kernel, own.set(key, price));
     return sum + price;
   }, 0);

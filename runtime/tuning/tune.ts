@@ -2,9 +2,11 @@
 // any moment: what was found is kept, and the next run goes on from there.
 //
 //   space ─▶ points ─ price ─▶ the likely ones ─ compile, run once, compare ─▶ race ─▶ record
+import type { Target } from "../../codegen/index.ts";
 import { Diagnostic, fail } from "../../diagnostic.ts";
 import type { Inputs } from "../bind.ts";
 import { kernelOfProgram } from "../compile.ts";
+import { coresOf, type Filled } from "../cores.ts";
 import type { Device } from "../device.ts";
 import { fieldByField } from "../format-arguments.ts";
 import { targetOf } from "../target.ts";
@@ -77,8 +79,8 @@ const PASSED = "not looked at: the model finds others cheaper that are nearer to
 const bySeconds = ({ seconds: a }: Priced, { seconds: b }: Priced): number => (a === b ? 0 : a - b);
 
 /** What the model says of a point. */
-function priceOf(p: Point, env: ReadonlyMap<string, number>, device: Device): Priced {
-  try { return { ...p, seconds: predicted(p.program, env, targetOf(device), device.profile.software) }; } catch (error) {
+function priceOf(p: Point, env: ReadonlyMap<string, number>, target: Target, on: Filled): Priced {
+  try { return { ...p, seconds: predicted(p.program, env, target, on) }; } catch (error) {
     if (!(error instanceof Diagnostic)) throw error;
     return { ...p, seconds: Infinity, why: error.data.message };
   }
@@ -112,7 +114,8 @@ export async function tune(definition: Tunable, given: TuningChoice, inputs: Inp
   const key: TuningKey = { program: programKey(first, open), shapes: bucketOf(first.program.dims.map((id) => [id, launch.env.get(id) ?? 0])), ...adapterKey(device) }, records = options.records ?? recordsOf(device);
   const unseen = (p: Point): Priced => ({ ...p, seconds: Infinity, why: PASSED }), all: [Priced, ...Priced[]] = [unseen(first), ...others.map(unseen)];
   let count = points.length;
-  await look(points.map((p) => p.choice), (i) => (all[i] = priceOf(points[i], launch.env, device)).seconds, () => going(count++, 2 * points.length));
+  const target = targetOf(device), on = await coresOf(device);
+  await look(points.map((p) => p.choice), (i) => (all[i] = priceOf(points[i], launch.env, target, on)).seconds, () => going(count++, 2 * points.length));
   const priced = likely(all, Math.max(2, options.most ?? 12));
   // Not all points are known then: the record stays as it is.
   if (signal?.aborted) return reportOf(definition.name, device, key, priced, none, { record: await records.own(key), points: priced.map(({ choice }) => ({ choice })), done: false, taken: 0 });

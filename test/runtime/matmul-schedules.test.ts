@@ -34,6 +34,13 @@ describe("cuts of products with floats", () => {
     const { BN } = first(work(1, 128, 1024), on("lavapipe"));
     expect(128 / BN).toBeGreaterThanOrEqual(4);
   });
+  test("blocks are dealt out to the cores that there are: no more of them are wanted, and the last deal may leave some without", () => {
+    const price = (threads: number, cores?: number): number => priceOf(work(1, 1024, 1024), { BM: 1, BN: 8 * threads, threads }, { ...on("lavapipe"), cores }).seconds;
+    expect(price(64, 2) / price(16, 2)).toBeCloseTo(1, 1);
+    expect(price(64, 4) / price(16, 4)).toBeCloseTo(2, 0);
+    expect(price(32, 3) / price(32, 2)).toBeCloseTo(1.5, 1); // four blocks on three cores take two deals
+    expect(price(16)).toBe(price(16, 8));
+  });
   test("prices grow with the work, by the rates", () => {
     const t = { BM: 1, BN: 64, threads: 16 }, price = (w: Work, p = on("lavapipe")): number => priceOf(w, t, p).seconds - (p.rates.dispatch ?? 0);
     expect(price(work(1, 2048, 2048)) / price(work(1, 1024, 1024))).toBeCloseTo(4, 1);

@@ -65,9 +65,8 @@ const SAMPLE = 16;
 function sample(e: Exprs, bits: number): readonly Lying<Expr>[] {
   const words = Array.from({ length: Math.max(1, bits / gcd(bits, 32)) }, () => e.use(e.variable({ name: "w", type: "u32", role: "value", lo: 0, hi: 2 ** 32 - 1, divisor: 1 })));
   return Array.from({ length: Math.min(SAMPLE, (32 * words.length) / bits) }, (_, i) => {
-    const first = i * bits, word = words[Math.floor(first / 32)], at = first % 32, here = 32 - at;
-    if (at + bits <= 32) return { word, at };
-    return { word: e.op("or", e.field(word, e.of(at), here), e.op("shl", e.field(words[Math.floor(first / 32) + 1], e.of(0), bits - here), e.constant("u32", here))), at: 0 };
+    const first = i * bits, word = words[Math.floor(first / 32)], at = first % 32;
+    return at + bits <= 32 ? { word, at } : { word, at, next: words[Math.floor(first / 32) + 1] };
   });
 }
 

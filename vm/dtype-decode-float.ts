@@ -1,7 +1,7 @@
 // Small floats to f32 by moving sign, exponent and mantissa to where an f32 or an f16 has them. What is left to do is the subnormals,
 // which no f32 may be meanwhile: GPUs may flush those.
 import { inPlace } from "./dtype-decode-int.ts";
-import { moved, type Decoder, type Lying } from "./dtype-decode-ops.ts";
+import { inOne, moved, type Decoder, type Lying } from "./dtype-decode-ops.ts";
 import { hasSpecials, noMinusZero, specialSizes } from "./dtype-emit-float.ts";
 import { layoutOf, magnitudeValue, type Layout } from "./dtype-float.ts";
 import type { DType } from "./dtype-type.ts";
@@ -99,7 +99,8 @@ function nibbles(l: Small): { readonly word: number; readonly step: number } | u
 export function floatDecoders(t: DType): readonly Decoder[] {
   if (!t.split) return [];
   const l: Small = { ...layoutOf(t.split), x: t.split.exponent }, four = nibbles(l);
-  const way = (name: string, value: <X>(ops: Ops<X>, c: Lying<X>) => X): Decoder => ({ name, values: (ops, codes) => codes.map((c) => value(ops, c)) });
+  const way = (name: string, value: <X>(ops: Ops<X>, c: Lying<X>) => X): Decoder => ({ name, values: (ops, codes) => codes.map((c) => value(ops, inOne(ops, c, l.bits))) });
+  const through = (name: string, inPairs: boolean): Decoder => ({ name, halves: true, values: (ops, codes) => halves(ops, codes.map((c) => inOne(ops, c, l.bits)), l, inPairs) });
   return [
     way("the lesser of two floats", (ops, c) => least(ops, c, l)),
     ...(l.x === 1 ? [way("steps in a mantissa", (ops, c) => steps(ops, c, l))] : []),
@@ -110,8 +111,7 @@ export function floatDecoders(t: DType): readonly Decoder[] {
     })] : []),
     // The topmost exponent of f16 is of no numbers.
     ...(l.x < 5 || (l.x === 5 && l.ieee) ? [
-      { name: "through f16", halves: true, values: <X>(ops: Ops<X>, codes: readonly Lying<X>[]) => halves(ops, codes, l, false) },
-      ...(32 % l.bits === 0 ? [{ name: "through pairs of f16", halves: true, values: <X>(ops: Ops<X>, codes: readonly Lying<X>[]) => halves(ops, codes, l, true) }] : []),
+      through("through f16", false), ...(32 % l.bits === 0 ? [through("through pairs of f16", true)] : []),
     ] : []),
   ];
 }

@@ -2,7 +2,7 @@
 // of 2^(23 − at), is 2^(23 − at) + code, so that it can stay where it lies.
 //
 //   value = scale · u + offset, u unsigned:   uN  u      iN  (u with its sign bit turned over) − 2^(N−1)      bN  2u − (2^N − 1)
-import { moved, type Decoder, type Lying } from "./dtype-decode-ops.ts";
+import { inOne, moved, type Decoder, type Lying } from "./dtype-decode-ops.ts";
 import type { DType } from "./dtype-type.ts";
 import type { Ops } from "./ops.ts";
 
@@ -32,10 +32,20 @@ function magic<X>(ops: Ops<X>, word: X, at: number, n: number, { scale, offset, 
 }
 
 /** The code moved to the end of the mantissa of 2^23. */
-const ended = <X>(ops: Ops<X>, { word, at }: Lying<X>, n: number, form: Form): X => magic(ops, moved(ops, word, Math.log2(form.scale) - at), Math.log2(form.scale), n, form);
+function ended<X>(ops: Ops<X>, c: Lying<X>, n: number, form: Form): X {
+  const { word, at } = inOne(ops, c, n);
+  return magic(ops, moved(ops, word, Math.log2(form.scale) - at), Math.log2(form.scale), n, form);
+}
 
-/** scale · code + offset of n bits of a word, which stay where they lie in the mantissa, or in that of the word moved down by half. */
+/** Half of a word and of the next one: other codes need the first half, too. A xor, which nobody takes apart again into each code's bits. */
+const between = <X>(ops: Ops<X>, word: X, next: X): X => ops.op("xor", moved(ops, word, -16), moved(ops, next, 16));
+
+/**
+ * scale · code + offset of n bits of a word, which stay where they lie in the mantissa, or in that of the word moved down by half. What
+ * follows a word moved so is the next one's half, in which a code lies that passes the end.
+ */
 export function inPlace<X>(ops: Ops<X>, c: Lying<X>, n: number, form: Form): X {
+  if (c.next !== undefined) return magic(ops, between(ops, c.word, c.next), c.at - 16, n, form);
   const down = c.at + n <= MANTISSA ? 0 : Math.min(16, c.at), at = c.at - down;
   // In steps of two there is no odd offset.
   return at === 0 && form.offset % form.scale !== 0 ? ended(ops, c, n, form) : magic(ops, moved(ops, c.word, -down), at, n, form);
@@ -55,11 +65,12 @@ export function integerDecoders(t: DType): readonly Decoder[] {
   const way = (name: string, value: <X>(ops: Ops<X>, c: Lying<X>) => X): Decoder =>
     ({ name, values: (ops, codes) => codes.map((c) => value(ops, c)) });
   const one = (name: string, value: <X>(ops: Ops<X>, top: X) => X): Decoder => ({ name, values: (ops, codes) => codes.map(({ word, at }) => value(ops, moved(ops, word, 31 - at))) });
+  const whole = <X>(ops: Ops<X>, codes: readonly Lying<X>[]): readonly Lying<X>[] => codes.map((c) => inOne(ops, c, n));
   return [
     ...(t.name === "b1" ? [one("the sign bit of 1", (ops, top) => ops.bits("f32", ops.op("xor", ops.op("and", top, ops.constant("u32", 0x80000000)), ops.constant("u32", 0xbf800000))))] : []),
     ...(t.name === "u1" ? [one("1 under the bit's mask", (ops, top) => ops.bits("f32", ops.op("and", ops.bits("u32", ops.op("shr", ops.bits("i32", top), ops.constant("u32", 31))), ops.constant("u32", 0x3f800000))))] : []),
     way("to the end of a mantissa", (ops, c) => ended(ops, c, n, form)),
     way("into a mantissa in place", (ops, c) => inPlace(ops, c, n, form)),
-    { name: "convert in place", values: (ops, codes) => (form.flip ? flipped(ops, codes, n) : codes).map((c) => converted(ops, c, n, form)) },
+    { name: "convert in place", values: (ops, codes) => (form.flip ? flipped(ops, whole(ops, codes), n) : whole(ops, codes)).map((c) => converted(ops, c, n, form)) },
   ];
 }

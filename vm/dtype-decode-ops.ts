@@ -5,6 +5,8 @@ import type { Ops } from "./ops.ts";
 export interface Lying<X> {
   readonly word: X;
   readonly at: number;
+  /** The next word, of a code that passes the end of its own. */
+  readonly next?: X | undefined;
 }
 
 /** A way to make values of codes. */
@@ -18,10 +20,15 @@ export interface Decoder {
 }
 
 /** A code alone in its word. */
-export function fieldOf<X>({ op, constant }: Ops<X>, { word, at }: Lying<X>, bits: number): X {
+export function fieldOf<X>(ops: Ops<X>, { word, at, next }: Lying<X>, bits: number): X {
+  const { op, constant } = ops;
+  if (next !== undefined) return op("or", op("shr", word, constant("u32", at)), op("shl", op("and", next, constant("u32", 2 ** (at + bits - 32) - 1)), constant("u32", 32 - at)));
   const low = at === 0 ? word : op("shr", word, constant("u32", at));
   return at + bits === 32 ? low : op("and", low, constant("u32", 2 ** bits - 1));
 }
+
+/** A code where it lies in one word: one that passes the end of its word is put together. */
+export const inOne = <X>(ops: Ops<X>, c: Lying<X>, bits: number): Lying<X> => (c.next === undefined ? c : { word: fieldOf(ops, c, bits), at: 0 });
 
 /** A word moved up by k bits, or down by −k. */
 export const moved = <X>({ op, constant }: Ops<X>, x: X, k: number): X => (k === 0 ? x : op(k > 0 ? "shl" : "shr", x, constant("u32", Math.abs(k))));

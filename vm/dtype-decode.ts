@@ -67,18 +67,23 @@ const sound = new WeakMap<Decoder, boolean>();
  */
 export function isSound(d: Decoder, t: DType): boolean {
   let good = sound.get(d);
-  if (good === undefined) sound.set(d, (good = t.bits > 8 || Array.from({ length: Math.ceil(2 ** t.bits / Math.floor(32 / t.bits)) }, (_, i) => i).every((i) => decodes(d, t, i))));
+  if (good === undefined) sound.set(d, (good = t.bits > 8 || Array.from({ length: Math.ceil(2 ** t.bits / inWord(t)) }, (_, i) => i * inWord(t)).every((code) => decodes(d, t, code))));
   return good;
 }
 
+/** Codes that a word has whole. */
+const inWord = (t: DType): number => Math.floor(32 / t.bits);
+
 /**
- * Whether a way is right for the codes of one word: as many from `first` · their number on as it has places for, in turn.
+ * Whether a way is right for the codes of one word: as many from `first` on as it has places for, in turn. The last may pass its end.
  * @param from the bit of the first one
  */
 export function decodes(d: Decoder, t: DType, first: number, from = 0): boolean {
-  const n = t.bits, codes = Array.from({ length: Math.floor((32 - from) / n) }, (_, i) => (first * Math.floor(32 / n) + i) % 2 ** n);
+  const n = t.bits, codes = Array.from({ length: Math.ceil((32 - from) / n) }, (_, i) => (first + i) % 2 ** n);
   // All bits beside them are ones, which no way may take for its own.
-  const word = numericOps.constant("u32", codes.reduce((w, c, i) => (w & ~((2 ** n - 1 - c) << (from + i * n))) >>> 0, 0xffffffff));
-  const values = d.values(numericOps, codes.map((_, i) => ({ word, at: from + i * n })));
+  const last = from + (codes.length - 1) * n, kept = codes.map((c, i) => ({ zeros: 2 ** n - 1 - c, at: from + i * n }));
+  const word = numericOps.constant("u32", kept.reduce((w, { zeros, at }) => (w & ~(zeros << at)) >>> 0, 0xffffffff));
+  const next = numericOps.constant("u32", ~(last + n > 32 ? kept[codes.length - 1].zeros >>> (32 - last) : 0) >>> 0);
+  const values = d.values(numericOps, kept.map(({ at }) => (at + n <= 32 ? { word, at } : { word, at, next })));
   return values.every((v, i) => v.type === "f32" && Object.is(v.value, t.decode(codes[i])));
 }

@@ -15,6 +15,12 @@ test("whatever bit a code begins at", () => {
       expect(decodes(d, t, from, from) && decodes(d, t, 7 * from + 1, from), `${t.name}: ${d.name} from bit ${from}`).toBe(true);
 });
 
+test("and where a code passes the end of its word, every code", () => {
+  for (const t of narrow.filter((t) => /^([uib][2-8]|f8e4m3|f6e3m2|f5e2m2|f3e1m1)$/.test(t.name)))
+    for (const d of decodersOf(t)) for (let at = 33 - t.bits; at < 32; at++)
+      expect(Array.from({ length: 2 ** t.bits }, (_, c) => c).filter((c) => !decodes(d, t, c, at)), `${t.name}: ${d.name} at bit ${at}`).toEqual([]);
+});
+
 test("a way that is wrong for one code is no way", () => {
   const t = dtype("i8"), [right] = decodersOf(t);
   const wrong: Decoder = { name: "wrong", values: (ops, codes) => right.values(ops, codes).map((v, i) => ops.op("select", ops.op("eq", v, ops.constant("f32", 100)), ops.constant("f32", i), v)) };

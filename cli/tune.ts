@@ -8,7 +8,7 @@ import { progress } from "./progress.ts";
 import { inputsOf } from "./run.ts";
 import { withProgram, type Made } from "./source.ts";
 import { table } from "./table.ts";
-import { addToAtlas, readAtlases, type Merged } from "./tune-atlas.ts";
+import { addToAtlas, atlasBefore, readAtlases, type Merged } from "./tune-atlas.ts";
 import { casesOf, tuneProducts, type ProductCase } from "./tune-products.ts";
 import { assignments, runtimeOf } from "./values.ts";
 
@@ -57,7 +57,7 @@ function stopping(io: Io): { readonly signal: AbortSignal; off(): void } {
   return { signal: stop.signal, off: () => interrupt?.off() };
 }
 
-const mergedText = ({ file, records, before }: Merged): string => `${file}: ${records} record${records === 1 ? "" : "s"}, ${records - before} of them new`;
+const mergedText = ({ file, records, before, replaced }: Merged): string => `${file}: ${records} record${records === 1 ? "" : "s"}, ${records - before} of them new${replaced ? `, ${replaced} in the place of others` : ""}`;
 
 async function tuneOne({ kernel, params, set, program }: Made, args: Args, io: Io): Promise<number> {
   const most = Number(args.value("most") ?? 12), adapter = args.value("adapter"), atlas = args.value("atlas");
@@ -119,5 +119,8 @@ export async function runTune(args: Args, io: Io): Promise<number> {
   if (ways !== 1) return usage(ways === 0 ? "'tune' needs FILE" : "'tune' takes a file of kernels, or products, or atlases to merge, one at a time", "bitloom tune FILE --set …, bitloom tune --product 1x4096x4096, or bitloom tune --merge A.json --atlas B.json");
   const misplaced = (args.words.length ? ["type", "x", "group"] : ["kernel", "set", "in", "codes", "most", ...(args.on("merge") ? ["adapter", "fresh", "type", "x", "group"] : [])]).find((flag) => args.on(flag));
   if (misplaced !== undefined) return usage(`'--${misplaced}' says nothing here`, "bitloom tune --help shows what goes together");
+  // A file that is no atlas is told before anything is timed.
+  const atlas = args.value("atlas");
+  if (atlas !== undefined) atlasBefore(atlas);
   return args.on("merge") ? merge(args, io) : args.words.length ? withProgram(args, io, (made) => tuneOne(made, args, io)) : tuneMany(args, io);
 }

@@ -56,7 +56,7 @@ export function readAtlas(text: string, name: string): readonly TuningRecord[] {
   let data: unknown;
   try { data = JSON.parse(text); } catch { return bad("it is no JSON"); }
   if (typeof data !== "object" || data === null || !("format" in data) || data.format !== "bitloom-atlas") return bad("its format isn't \"bitloom-atlas\"");
-  if (!("version" in data) || data.version !== 1) return bad("it is of another version");
+  if (!("version" in data) || data.version !== 1) return bad(`it is of version ${"version" in data ? JSON.stringify(data.version) : "nothing"}, and this reads version 1`);
   if (!("records" in data) || !Array.isArray(data.records)) return bad("it has no list of records");
   data.records.forEach((r, i) => { const wrong = wrongWith(r); if (wrong !== undefined) bad(`records[${i}]${/^[.[]/.test(wrong) ? "" : " "}${wrong}`); });
   return data.records as readonly TuningRecord[];

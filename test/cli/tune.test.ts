@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { main } from "../../cli/cli.ts";
+import { compilerVersion } from "../../codegen/index.ts";
 import { listAdapters } from "../../runtime/index.ts";
 import { bitloom, folder } from "./support.ts";
 
@@ -46,14 +47,26 @@ describe.skipIf(!there)("on SwiftShader", () => {
   });
   test("products, into an atlas that others' are merged with", async () => {
     const first = await tune("--product", "1x32x64", "--type", "u2", "--group", "32", "--atlas", at("mine.json"), "--json");
-    expect([first.code, first.err, first.json()]).toEqual([0, "", expect.objectContaining({ done: true, atlas: { file: at("mine.json"), records: 1, before: 0 }, products: [expect.objectContaining({ M: 1, N: 32, K: 64, of: "matmul f32 · u2 / 32 → f32" })] })]);
+    expect([first.code, first.err, first.json()]).toEqual([0, "", expect.objectContaining({ done: true, atlas: { file: at("mine.json"), records: 1, before: 0, replaced: 0 }, products: [expect.objectContaining({ M: 1, N: 32, K: 64, of: "matmul f32 · u2 / 32 → f32" })] })]);
     const mine = readFileSync(at("mine.json"), "utf8"), text = await tune("--product", "1x32x64", "--type", "u2", "--group", "32");
     expect(mine).not.toContain("samples");
     expect(text.out).toMatch(/\n {2}matmul f32 · u2 \/ 32 → f32 {2}1×32×64 {2}BM=1 .* ms {2}(the model's choice|[\d.]+ times as fast as the model's choice)\n$/);
     writeFileSync(at("yours.json"), mine.replaceAll('"architecture":"swiftshader"', '"architecture":"another"'));
     const merged = await bitloom(["tune", "--merge", at("yours.json"), "--merge", at("mine.json"), "--atlas", at("all.json")]);
     expect(merged).toMatchObject({ code: 0, out: `${at("all.json")}: 2 records, 2 of them new\n`, err: "" });
-    expect((await bitloom(["tune", "--merge", at("mine.json"), "--atlas", at("all.json"), "--json"])).json()).toEqual({ atlas: { file: at("all.json"), records: 2, before: 2 } });
+    expect((await bitloom(["tune", "--merge", at("mine.json"), "--atlas", at("all.json"), "--json"])).json()).toEqual({ atlas: { file: at("all.json"), records: 2, before: 2, replaced: 0 } });
+    writeFileSync(at("newer.json"), mine.replaceAll(`"compiler":"${compilerVersion}"`, '"compiler":"999.0.0"'));
+    expect((await bitloom(["tune", "--merge", at("newer.json"), "--atlas", at("all.json")])).out).toBe(`${at("all.json")}: 2 records, 0 of them new, 1 in the place of others\n`);
+    expect((await bitloom(["tune", "--merge", at("mine.json"), "--atlas", at("all.json"), "--json"])).json()).toEqual({ atlas: { file: at("all.json"), records: 2, before: 2, replaced: 0 } }); // an older compiler's
+    // What is wrong is told with its place, before anything is timed, and the atlas stays as it was.
+    const whole = readFileSync(at("all.json"), "utf8"), [, own = 0] = /"ms":([\d.]+)/.exec(mine) ?? [];
+    for (const [text, why] of [[mine.slice(0, -20), "it is no JSON"], ["[]", "its format isn't"], [mine.replace('"version": 1', '"version": 2'), "it is of version 2, and this reads version 1"], [mine.replace(`"ms":${own}`, '"ms":"fast"'), 'records[0].points[0].ms is "fast", not a time'], [mine.replace(/"choice":\{[^}]*\}/, '"choice":{"BM":7}'), "records[0].choice is none of the points that were timed"]] as const) {
+      writeFileSync(at("wrong.json"), text);
+      const merge = await bitloom(["tune", "--merge", at("mine.json"), "--merge", at("wrong.json"), "--atlas", at("all.json")]), into = await tune("--product", "1x32x64", "--fresh", "--atlas", at("wrong.json"));
+      for (const ran of [merge, into]) expect([ran.code, ran.out, ran.err]).toEqual([1, "", expect.stringContaining(`error[H0428]: '${at("wrong.json")}' is no atlas: ${why}`)]);
+      expect([readFileSync(at("all.json"), "utf8"), readFileSync(at("wrong.json"), "utf8")]).toEqual([whole, text]);
+    }
+    expect((await bitloom(["tune", "--merge", dir, "--atlas", at("all.json")])).err).toContain(`error[H0208]: '${dir}' is a folder`);
   });
   test.each<[string, readonly string[], number, RegExp]>([
     ["nothing to tune", ["fixed.loom", "--set", "N=64"], 1, /H0426.*'fixed': no parameter has a space/], ["all is given", ["add.loom", "--set", "N=64", "--set", "B=32", "--set", "G=1"], 1, /H0426.*B, G are given/],

@@ -104,7 +104,7 @@ describe("atlases", () => {
     }), { numRuns: 60 });
   });
   test("single samples aren't sent", () => expect(mergeRecords([record()])[0].points).toEqual([{ choice: { B: 1 }, ms: 2 }, { choice: { B: 2 }, ms: 1 }, { choice: { B: 3 }, why: "no" }]));
-  test.each([["{", "no JSON"], ["[]", "format"], ['{ "format": "bitloom-atlas", "version": 2 }', "another version"], ['{ "format": "bitloom-atlas", "version": 1 }', "no list"], [JSON.stringify({ format: "bitloom-atlas", version: 1, records: [record(), { ...record(), key: { ...key, program: 3 } }] }), "records[1].key.program is 3, not a text"]])("%s is none", (text, why) => {
+  test.each([["{", "no JSON"], ["[]", "format"], ['{ "format": "bitloom-atlas", "version": 2 }', "it is of version 2, and this reads version 1"], ['{ "format": "bitloom-atlas", "version": 1 }', "no list"], [JSON.stringify({ format: "bitloom-atlas", version: 1, records: [record(), { ...record(), key: { ...key, program: 3 } }] }), "records[1].key.program is 3, not a text"]])("%s is none", (text, why) => {
     expect(() => readAtlas(text, "a.json")).toThrow(expect.objectContaining({ code: "H0428", message: expect.stringContaining(`'a.json' is no atlas: `) as string }) as Error);
     expect(() => readAtlas(text, "a.json")).toThrow(why);
   });

@@ -115,7 +115,7 @@ export function bitOps(c: Core, l: LinearOps): BitOps {
   };
 
   const raw = (op: "or" | "and" | "shl", a: Expr, b: Expr, mask: number): Expr =>
-    c.intern("u32", { kind: "op", op, args: Object.freeze([a, b]) }, { lo: 0, hi: mask >>> 0, divisor: mask === 0 ? 1 : powerOfTwoPart(mask >>> 0) });
+    c.intern("u32", { kind: "op", op, args: [a, b] }, { lo: 0, hi: mask >>> 0, divisor: mask === 0 ? 1 : powerOfTwoPart(mask >>> 0) });
   const u32 = (n: number) => c.constant("u32", n >>> 0);
 
   const rawField = (word: Expr, at: Expr, width: number): Expr => {

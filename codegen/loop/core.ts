@@ -61,8 +61,7 @@ export const known = (e: Expr): number | undefined => (e.node.kind === "const" ?
 export const argsOf = (e: Expr, op: string): readonly Expr[] | undefined =>
   e.node.kind === "op" && e.node.op === op ? e.node.args : undefined;
 
-const KINDS: readonly Node["kind"][] = ["const", "var", "op", "sum", "to", "bits", "packHalf", "unpackHalf", "table", "field", "load", "part", "call", "reg"];
-const SEEDS = new Map<string, number>(KINDS.map((kind, i) => [kind, Math.imul(i + 1, 0x9e3779b1)]));
+const SEEDS: Readonly<Record<Node["kind"], number>> = { const: 1, var: 2, op: 3, sum: 4, to: 5, bits: 6, packHalf: 7, unpackHalf: 8, table: 9, field: 10, load: 11, part: 12, call: 13, reg: 14 };
 const TYPES: Readonly<Record<Compute, number>> = { i32: 1, u32: 2, f32: 3, f16: 4, bool: 5 };
 const names = new Map<string, number>();
 
@@ -83,7 +82,7 @@ const numberHash = (n: number): number => (n === (n | 0) ? n | 0 : mix((n * 6553
 
 /** A hash of a node: equal ones have equal hashes. */
 function hashOf(type: Compute, n: Node): number {
-  let h = mix(SEEDS.get(n.kind) ?? 0, TYPES[type]);
+  let h = Math.imul(16 * SEEDS[n.kind] + TYPES[type], 0x9e3779b1);
   switch (n.kind) {
     case "const": return mix(h, numberHash(n.value));
     case "var": return mix(h, n.v.id);
@@ -125,10 +124,10 @@ function sameNode(a: Node, b: Node): boolean {
   }
 }
 
-/** What a node is made of. */
-function madeOf(n: Node): number {
+/** What a node with these operands is made of. */
+function madeOf(n: Node, operands: readonly Expr[]): number {
   let from = n.kind === "load" ? MADE_OF.memory : n.kind === "reg" ? MADE_OF.registers : n.kind === "var" && (n.v.role === "thread" || n.v.role === "value") ? MADE_OF.threads : 0;
-  for (const x of operandsIn(n)) from |= x.from;
+  for (let i = 0; i < operands.length; i++) from |= operands[i].from;
   return from;
 }
 
@@ -146,14 +145,31 @@ export function memo2(f: (a: Expr, b: Expr) => Expr): (a: Expr, b: Expr) => Expr
 
 /** A fresh table. */
 export function core(): Core {
-  // By hash the last expression of it, and by expression the one before of the same hash: numbers only, for this is what lowering does most.
-  const last = new Map<number, Expr>(), before: (Expr | undefined)[] = [];
-  const intern = (type: Compute, node: Node, facts: Facts = limits(type)): Expr => {
-    const h = hashOf(type, node), newest = last.get(h);
-    for (let x = newest; x; x = before[x.id]) if (x.type === type && sameNode(x.node, node)) return x;
-    const e: Expr = Object.freeze({ id: before.length, type, node: Object.freeze(node), lo: facts.lo, hi: facts.hi, divisor: facts.divisor, from: madeOf(node) });
-    before.push(newest);
-    last.set(h, e);
+  // Open addressing over numbers only, for this is what lowering does most: expressions by age, their hashes, and by hash their number plus one. A full half doubles.
+  const all: Expr[] = [], hashes: number[] = [];
+  const held = { places: new Int32Array(512) };
+  const grow = (): void => {
+    const places = new Int32Array(2 * held.places.length), last = places.length - 1;
+    for (let id = 0; id < all.length; id++) {
+      let at = hashes[id] & last;
+      while (places[at] !== 0) at = (at + 1) & last;
+      places[at] = id + 1;
+    }
+    held.places = places;
+  };
+  const intern = (type: Compute, node: Node, facts: Facts = LIMITS[type]): Expr => {
+    const h = hashOf(type, node), places = held.places, last = places.length - 1;
+    let at = h & last;
+    for (let id = places[at]; id !== 0; id = places[at]) {
+      const x = all[id - 1];
+      if (hashes[id - 1] === h && x.type === type && sameNode(x.node, node)) return x;
+      at = (at + 1) & last;
+    }
+    // Not frozen: freezing takes longer than all else here, and types say that nobody changes it.
+    const operands = operandsIn(node), e: Expr = { id: all.length, type, node, lo: facts.lo, hi: facts.hi, divisor: facts.divisor, from: madeOf(node, operands), operands };
+    places[at] = all.push(e);
+    hashes.push(h);
+    if (2 * all.length > places.length) grow();
     return e;
   };
   const constants: Readonly<Record<Compute, Map<number, Expr>>> = { i32: new Map(), u32: new Map(), bool: new Map(), f32: new Map(), f16: new Map() };

@@ -41,7 +41,7 @@ export function integerOps(c: Core, linear: LinearOps, bits: BitOps): IntegerOps
   const raw = (name: Op, args: readonly Expr[]): Expr => {
     const [a, b] = args, type = a?.type;
     if (!a || (type !== "i32" && type !== "u32")) throw new Bug(`'${name}' is no operation on integers`);
-    return c.intern(type, { kind: "op", op: name, args: Object.freeze([...args]) }, FACTS[name]?.(type, a, b ?? a) ?? limits(type));
+    return c.intern(type, { kind: "op", op: name, args: [...args] }, FACTS[name]?.(type, a, b ?? a) ?? limits(type));
   };
   /** Operands of a commutative operation: constants last, else in order of age. */
   const ordered = (a: Expr, b: Expr): readonly [Expr, Expr] =>
@@ -140,7 +140,7 @@ export function integerOps(c: Core, linear: LinearOps, bits: BitOps): IntegerOps
       case "min": case "max": return minMax(name, a, b);
       case "and": case "or": case "xor": return bitwise(name, a, b);
       case "shl": case "shr": return shift(name, a, b);
-      case "dot4i": case "dot4u": return known(a) === 0 || known(b) === 0 ? c.constant("i32", 0) : c.intern("i32", { kind: "op", op: name, args: Object.freeze([...ordered(a, b)]) }, FACTS[name]?.("i32", a, b));
+      case "dot4i": case "dot4u": return known(a) === 0 || known(b) === 0 ? c.constant("i32", 0) : c.intern("i32", { kind: "op", op: name, args: [...ordered(a, b)] }, FACTS[name]?.("i32", a, b));
       default: return raw(name, args);
     }
   };

@@ -60,6 +60,8 @@ export interface Expr {
   readonly divisor: number;
   /** What it is made of, a sum of `MADE_OF`. */
   readonly from: number;
+  /** Direct operands, in order. */
+  readonly operands: readonly Expr[];
 }
 
 /** What a value may be made of: memory, registers, what is another in another thread without them. */

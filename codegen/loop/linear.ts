@@ -4,8 +4,11 @@ import type { Core, Facts } from "./core.ts";
 import { argsOf, gcd, known, limits, memo2, product, wrapped } from "./core.ts";
 import { MADE_OF, type Expr } from "./ir.ts";
 
-/** Coefficient × term, plus a constant; all i32. */
-export interface Linear { readonly terms: ReadonlyMap<Expr, number>; readonly offset: number }
+/** Coefficient × term. */
+export interface Term { readonly coefficient: number; readonly of: Expr }
+
+/** A sum of terms, none of them twice, plus a constant; all i32. */
+export interface Linear { readonly terms: readonly Term[]; readonly offset: number }
 
 /** Sums, products, floor division and remainder of i32 expressions. */
 export interface LinearOps {
@@ -19,30 +22,37 @@ export interface LinearOps {
 /** Products of sums are multiplied out up to this many terms, so that loop-invariant parts can be told apart. */
 const DISTRIBUTE = 8;
 
+const NONE: readonly Term[] = [];
+
 /** An i32 expression as a sum. */
 export function linearOf(e: Expr): Linear {
   const n = e.node;
-  if (n.kind === "const") return { terms: new Map(), offset: n.value };
-  if (n.kind === "sum") return { terms: new Map(n.terms.map((t) => [t.of, t.coefficient])), offset: n.offset };
-  return { terms: new Map([[e, 1]]), offset: 0 };
+  return n.kind === "sum" ? n : n.kind === "const" ? { terms: NONE, offset: n.value } : { terms: [{ coefficient: 1, of: e }], offset: 0 };
 }
+
+/** The same terms but some. */
+const without = (terms: readonly Term[], a: Expr, b: Expr): readonly Term[] => terms.filter((t) => t.of !== a && t.of !== b);
 
 /** a + scale·b, coefficients wrapped to i32. */
 export function combine(a: Linear, b: Linear, scale = 1): Linear {
-  if (b.terms.size === 0) return { terms: a.terms, offset: (a.offset + Math.imul(b.offset, scale)) | 0 };
-  const terms = new Map(a.terms);
-  for (const [t, k] of b.terms) {
-    const sum = ((terms.get(t) ?? 0) + Math.imul(k, scale)) | 0;
-    if (sum === 0) terms.delete(t);
-    else terms.set(t, sum);
+  const offset = (a.offset + Math.imul(b.offset, scale)) | 0;
+  if (b.terms.length === 0) return { terms: a.terms, offset };
+  const terms = a.terms.slice();
+  for (const { coefficient: k, of } of b.terms) {
+    let at = terms.length - 1;
+    while (at >= 0 && terms[at].of !== of) at--;
+    const coefficient = ((at < 0 ? 0 : terms[at].coefficient) + Math.imul(k, scale)) | 0;
+    if (at < 0) { if (coefficient !== 0) terms.push({ coefficient, of }); }
+    else if (coefficient === 0) terms.splice(at, 1);
+    else terms[at] = { coefficient, of };
   }
-  return { terms, offset: (a.offset + Math.imul(b.offset, scale)) | 0 };
+  return { terms, offset };
 }
 
 /** Exact bounds of a sum as an integer that never wraps. */
 export function spanOf(l: Linear): { lo: number; hi: number } {
   let lo = l.offset, hi = l.offset;
-  for (const [t, k] of l.terms) {
+  for (const { coefficient: k, of: t } of l.terms) {
     lo += k > 0 ? k * t.lo : k * t.hi;
     hi += k > 0 ? k * t.hi : k * t.lo;
   }
@@ -58,7 +68,7 @@ export function exact(l: Linear): boolean {
 function factsOf(l: Linear): Facts {
   const { lo, hi } = spanOf(l);
   let d = Math.abs(l.offset);
-  for (const [t, k] of l.terms) d = gcd(d, product(k, t.divisor));
+  for (const t of l.terms) d = gcd(d, product(t.coefficient, t.of.divisor));
   return wrapped("i32", lo, hi, d);
 }
 
@@ -66,7 +76,7 @@ function factsOf(l: Linear): Facts {
 const isData = (e: Expr): boolean => (e.from & (MADE_OF.memory | MADE_OF.registers)) !== 0;
 
 /** Sums of data alone: no part of them is invariant, and a product of each term would only cost more. */
-const ofData = (l: Linear): boolean => l.terms.size > 1 && [...l.terms.keys()].every(isData);
+const ofData = (l: Linear): boolean => l.terms.length > 1 && l.terms.every((t) => isData(t.of));
 
 const mod = (a: number, b: number) => ((a % b) + b) % b;
 
@@ -81,11 +91,11 @@ export function productSpan(a: Facts, b: Facts): { lo: number; hi: number } {
 
 /** Splits a sum as g·quotient + rest; terms go left where g divides them. */
 function partition(l: Linear, g: number, o: LinearOps, c: Core): { quotient: () => Expr; rest: Linear; moved: boolean } {
-  const rest = new Map<Expr, number>(), whole: [number, Expr, number][] = [];
-  for (const [t, k] of l.terms) {
-    const h = gcd(k, g);
-    if (product(k, t.divisor) % g === 0 && (h === g || t.lo >= 0)) whole.push([k / h, t, g / h]);
-    else rest.set(t, k);
+  const rest: Term[] = [], whole: [number, Expr, number][] = [];
+  for (const t of l.terms) {
+    const { coefficient: k, of } = t, h = gcd(k, g);
+    if (product(k, of.divisor) % g === 0 && (h === g || of.lo >= 0)) whole.push([k / h, of, g / h]);
+    else rest.push(t);
   }
   const r = mod(l.offset, g), q = (l.offset - r) / g;
   const quotient = () => whole.reduce(
@@ -99,35 +109,31 @@ export function linearOps(c: Core): LinearOps {
 
   /** k·(x mod a) + k·a·(x div a) = k·x, also with a remainder around the quotient. */
   const recombine = (l: Linear): Linear => {
-    for (const [t, k] of l.terms) {
+    for (const { coefficient: k, of: t } of l.terms) {
       if (t.node.kind !== "op" || t.node.op !== "fmod") continue;
       const [x, by] = t.node.args, a = by && known(by);
       if (!x || a === undefined) continue;
       const ka = k * a;
       if (ka !== (ka | 0)) continue;
       const quotient = o.fdiv(x, c.constant("i32", a));
-      for (const [u, ku] of l.terms) {
+      for (const { coefficient: ku, of: u } of l.terms) {
         if (ku !== ka) continue;
         const [inner, b] = argsOf(u, "fmod") ?? [];
         const ab = b && inner === quotient ? (known(b) ?? 0) * a : 0;
         if (u !== quotient && !(ab > 0 && ab <= limits("i32").hi)) continue;
-        const terms = new Map(l.terms);
-        terms.delete(t);
-        terms.delete(u);
         const whole = u === quotient ? x : o.fmod(x, c.constant("i32", ab));
-        return recombine(combine({ terms, offset: l.offset }, linearOf(whole), k));
+        return recombine(combine({ terms: without(l.terms, t, u), offset: l.offset }, linearOf(whole), k));
       }
     }
     return l;
   };
 
   const sum = (given: Linear): Expr => {
-    const l = given.terms.size > 1 ? recombine(given) : given;
-    const [first] = l.terms;
-    if (!first) return c.constant("i32", l.offset);
-    if (l.terms.size === 1 && l.offset === 0 && first[1] === 1) return first[0];
-    const terms = [...l.terms].map(([of, coefficient]) => Object.freeze({ coefficient, of })).sort((a, b) => a.of.id - b.of.id);
-    return c.intern("i32", { kind: "sum", terms: Object.freeze(terms), offset: l.offset }, factsOf(l));
+    const l = given.terms.length > 1 ? recombine(given) : given;
+    if (l.terms.length === 0) return c.constant("i32", l.offset);
+    if (l.terms.length === 1 && l.offset === 0 && l.terms[0].coefficient === 1) return l.terms[0].of;
+    const { terms } = l, sorted = terms.every((t, i) => i === 0 || terms[i - 1].of.id < t.of.id) ? terms : [...terms].sort((a, b) => a.of.id - b.of.id);
+    return c.intern("i32", { kind: "sum", terms: sorted, offset: l.offset }, factsOf(l));
   };
 
   const scaled = (a: Expr, b: Expr, scale: number): Expr => sum(combine(linearOf(a), linearOf(b), scale)), once = memo2((a, b) => scaled(a, b, 1));
@@ -137,7 +143,7 @@ export function linearOps(c: Core): LinearOps {
   const productOf = (parts: readonly Expr[]): Expr =>
     [...parts].sort((a, b) => a.id - b.id).reduce((a, b) => {
       const { lo, hi } = productSpan(a, b);
-      return c.intern("i32", { kind: "op", op: "mul", args: Object.freeze([a, b]) }, wrapped("i32", lo, hi, product(a.divisor, b.divisor) || 1));
+      return c.intern("i32", { kind: "op", op: "mul", args: [a, b] }, wrapped("i32", lo, hi, product(a.divisor, b.divisor) || 1));
     });
 
   const times = memo2((a: Expr, b: Expr): Expr => {
@@ -145,27 +151,27 @@ export function linearOps(c: Core): LinearOps {
     if (kb !== undefined) return plus(zero, a, kb);
     if (ka !== undefined) return plus(zero, b, ka);
     const la = linearOf(a), lb = linearOf(b);
-    const size = (l: Linear) => l.terms.size + (l.offset === 0 ? 0 : 1);
+    const size = (l: Linear) => l.terms.length + (l.offset === 0 ? 0 : 1);
     if (size(la) * size(lb) > DISTRIBUTE || ofData(la) || ofData(lb)) return productOf([a, b]);
-    let out: Linear = { terms: new Map(), offset: Math.imul(la.offset, lb.offset) };
-    for (const [t, k] of la.terms) {
-      for (const [u, m] of lb.terms) out = combine(out, linearOf(productOf([...factors(t), ...factors(u)])), Math.imul(k, m));
+    let out: Linear = { terms: NONE, offset: Math.imul(la.offset, lb.offset) };
+    for (const { coefficient: k, of: t } of la.terms) {
+      for (const { coefficient: m, of: u } of lb.terms) out = combine(out, linearOf(productOf([...factors(t), ...factors(u)])), Math.imul(k, m));
       out = combine(out, linearOf(t), Math.imul(k, lb.offset));
     }
-    for (const [u, m] of lb.terms) out = combine(out, linearOf(u), Math.imul(m, la.offset));
+    for (const { coefficient: m, of: u } of lb.terms) out = combine(out, linearOf(u), Math.imul(m, la.offset));
     return sum(out);
   });
 
   /** Both results of dividing by a run-time n: products with the factor n come apart where the rest is below n. */
   const symbolic = (x: Expr, n: Expr): { quotient: Expr; rest: Expr } | undefined => {
-    const l = linearOf(x), rest = new Map<Expr, number>();
+    const l = linearOf(x), rest: Term[] = [];
     if (x.lo < 0 || n.lo < 1) return undefined;
     let quotient: Expr = zero;
-    for (const [t, k] of l.terms) {
-      const parts = [...factors(t)], at = parts.indexOf(n);
-      if (at < 0) { rest.set(t, k); continue; }
+    for (const t of l.terms) {
+      const parts = [...factors(t.of)], at = parts.indexOf(n);
+      if (at < 0) { rest.push(t); continue; }
       parts.splice(at, 1);
-      quotient = plus(quotient, parts.length ? productOf(parts) : c.constant("i32", 1), k);
+      quotient = plus(quotient, parts.length ? productOf(parts) : c.constant("i32", 1), t.coefficient);
     }
     const small: Linear = { terms: rest, offset: l.offset }, { lo, hi } = spanOf(small);
     return lo >= 0 && hi < n.lo && exact(l) ? { quotient, rest: sum(small) } : undefined;
@@ -173,7 +179,7 @@ export function linearOps(c: Core): LinearOps {
 
   const fdiv = memo2((x: Expr, n: Expr): Expr => {
     const by = known(n), kx = known(x);
-    if (by === undefined) return symbolic(x, n)?.quotient ?? c.intern("i32", { kind: "op", op: "fdiv", args: Object.freeze([x, n]) }, { lo: 0, hi: Math.max(0, x.hi), divisor: 1 });
+    if (by === undefined) return symbolic(x, n)?.quotient ?? c.intern("i32", { kind: "op", op: "fdiv", args: [x, n] }, { lo: 0, hi: Math.max(0, x.hi), divisor: 1 });
     if (by === 1) return x;
     if (kx !== undefined && kx >= 0 && by > 0) return c.constant("i32", Math.floor(kx / by));
     if (x.lo >= 0 && x.hi < by) return zero;
@@ -190,7 +196,7 @@ export function linearOps(c: Core): LinearOps {
       const { quotient, rest, moved } = partition(l, by, o, c);
       if (moved && exact(rest) && spanOf(rest).lo >= 0) return plus(quotient(), fdiv(sum(rest), n));
     }
-    return c.intern("i32", { kind: "op", op: "fdiv", args: Object.freeze([x, n]) },
+    return c.intern("i32", { kind: "op", op: "fdiv", args: [x, n] },
       { lo: Math.floor(Math.max(0, x.lo) / by), hi: Math.max(0, Math.floor(x.hi / by)), divisor: x.divisor % by === 0 ? x.divisor / by : 1 });
   });
 
@@ -198,7 +204,7 @@ export function linearOps(c: Core): LinearOps {
     const by = known(n), kx = known(x);
     if (by === undefined) {
       if (x.lo >= 0 && x.hi < n.lo) return x;
-      return symbolic(x, n)?.rest ?? c.intern("i32", { kind: "op", op: "fmod", args: Object.freeze([x, n]) }, { lo: 0, hi: Math.max(0, Math.min(x.hi, n.hi - 1)), divisor: gcd(x.divisor, n.divisor) });
+      return symbolic(x, n)?.rest ?? c.intern("i32", { kind: "op", op: "fmod", args: [x, n] }, { lo: 0, hi: Math.max(0, Math.min(x.hi, n.hi - 1)), divisor: gcd(x.divisor, n.divisor) });
     }
     if (by === 1) return zero;
     if (kx !== undefined && kx >= 0 && by > 0) return c.constant("i32", kx % by);
@@ -216,12 +222,15 @@ export function linearOps(c: Core): LinearOps {
       if (moved && exact(rest) && spanOf(rest).lo >= 0) return fmod(sum(rest), n);
     }
     const d = gcd(x.divisor, by);
-    return c.intern("i32", { kind: "op", op: "fmod", args: Object.freeze([x, n]) }, { lo: 0, hi: Math.max(0, Math.min(by - d, x.hi)), divisor: d });
+    return c.intern("i32", { kind: "op", op: "fmod", args: [x, n] }, { lo: 0, hi: Math.max(0, Math.min(by - d, x.hi)), divisor: d });
   });
 
   /** Divisors of `by` that the terms of a sum suggest, largest first. */
-  const grains = (l: Linear, by: number): readonly number[] =>
-    [...new Set([by, ...[...l.terms].map(([t, k]) => gcd(product(k, t.divisor), by))])].filter((g) => g > 1).sort((a, b) => b - a);
+  const grains = (l: Linear, by: number): readonly number[] => {
+    const out = [by];
+    for (const t of l.terms) { const g = gcd(product(t.coefficient, t.of.divisor), by); if (g > 1 && !out.includes(g)) out.push(g); }
+    return out.filter((g) => g > 1).sort((a, b) => b - a);
+  };
 
   const o: LinearOps = { sum, plus, times, fdiv, fmod };
   return o;

@@ -5,7 +5,7 @@ import type { Core } from "./core.ts";
 import { argsOf, gcd, known, multipleOf, product } from "./core.ts";
 import type { Expr } from "./ir.ts";
 import type { Linear, LinearOps } from "./linear.ts";
-import { combine, exact, linearOf, spanOf } from "./linear.ts";
+import { exact, linearOf, spanOf } from "./linear.ts";
 
 /** Operations that give or take booleans. */
 export interface LogicOps {
@@ -20,7 +20,7 @@ const OPPOSITE: Readonly<Partial<Record<string, Op>>> = { lt: "ge", ge: "lt", eq
 /** Builds the operations on a table. */
 export function logicOps(c: Core, l: LinearOps): LogicOps {
   const bool = (b: boolean) => c.constant("bool", b);
-  const node = (op: Op, ...args: Expr[]) => c.intern("bool", { kind: "op", op, args: Object.freeze(args) });
+  const node = (op: Op, ...args: Expr[]) => c.intern("bool", { kind: "op", op, args });
   const isInteger = (e: Expr) => e.type === "i32" || e.type === "u32";
 
   /** What bounds and divisors say about a < b and a = b. */
@@ -37,29 +37,32 @@ export function logicOps(c: Core, l: LinearOps): LogicOps {
   const sides = (op: "lt" | "eq", a: Expr, b: Expr): boolean | { left: Expr; right: Expr } | undefined => {
     const la = linearOf(a), lb = linearOf(b);
     if (!exact(la) || !exact(lb)) return undefined;
-    const terms = new Map<Expr, number>(la.terms);
-    for (const [t, k] of lb.terms) {
-      const d = (terms.get(t) ?? 0) - k;
-      if (d === 0) terms.delete(t);
-      else if (d === (d | 0)) terms.set(t, d);
-      else return undefined;
+    const terms = la.terms.slice();
+    for (const { coefficient: k, of } of lb.terms) {
+      let at = terms.length - 1;
+      while (at >= 0 && terms[at].of !== of) at--;
+      const d = (at < 0 ? 0 : terms[at].coefficient) - k;
+      if (d !== (d | 0)) return undefined;
+      if (at < 0) terms.push({ coefficient: d, of });
+      else if (d === 0) terms.splice(at, 1);
+      else terms[at] = { coefficient: d, of };
     }
     let g = 0, common = 0, offset = la.offset - lb.offset;
-    for (const [t, k] of terms) { g = gcd(g, product(k, t.divisor)); common = gcd(common, k); }
+    for (const t of terms) { g = gcd(g, product(t.coefficient, t.of.divisor)); common = gcd(common, t.coefficient); }
     if (g === 0) return op === "lt" ? offset < 0 : offset === 0;
     if (op === "lt") offset = g * Math.floor(offset / g); // S ≡ 0 mod g: S + offset < 0 doesn't see the rest
     else if (offset % g !== 0) return false;
     offset /= common;
-    const { lo, hi } = spanOf({ terms: new Map([...terms].map(([t, k]) => [t, k / common])), offset });
+    const { lo, hi } = spanOf({ terms: common === 1 ? terms : terms.map((t) => ({ coefficient: t.coefficient / common, of: t.of })), offset });
     if (op === "lt" && hi < 0) return true;
     if (op === "lt" ? lo >= 0 : lo > 0 || hi < 0) return false;
     if (op === "eq" && lo === 0 && hi === 0) return true;
-    const side = (sign: number): Linear => ({ terms: new Map([...terms].filter(([, k]) => k * sign > 0).map(([t, k]) => [t, (k * sign) / common])), offset: 0 });
+    const side = (sign: number): Linear => ({ terms: terms.filter((t) => t.coefficient * sign > 0).map((t) => ({ coefficient: (t.coefficient * sign) / common, of: t.of })), offset: 0 });
     const left = side(1), right = side(-1);
-    const choices: [number, number][] = right.terms.size === 0 ? [[0, -offset]] : left.terms.size === 0 ? [[offset, 0]]
+    const choices: [number, number][] = right.terms.length === 0 ? [[0, -offset]] : left.terms.length === 0 ? [[offset, 0]]
       : offset >= 0 ? [[offset, 0], [0, -offset]] : [[0, -offset], [offset, 0]];
     for (const [x, y] of choices) {
-      const withX = combine(left, { terms: new Map(), offset: x }), withY = combine(right, { terms: new Map(), offset: y });
+      const withX: Linear = { terms: left.terms, offset: x | 0 }, withY: Linear = { terms: right.terms, offset: y | 0 };
       if (x === (x | 0) && y === (y | 0) && exact(withX) && exact(withY)) return { left: l.sum(withX), right: l.sum(withY) };
     }
     return undefined;
@@ -176,7 +179,7 @@ export function logicOps(c: Core, l: LinearOps): LogicOps {
       if (ka !== undefined) return ka ? both("or", given, b) : both("and", not(given), b);
       if (kb !== undefined) return kb ? both("or", not(given), a) : both("and", given, a);
     }
-    return c.intern(a.type, { kind: "op", op: "select", args: Object.freeze([given, a, b]) }, {
+    return c.intern(a.type, { kind: "op", op: "select", args: [given, a, b] }, {
       lo: Math.min(a.lo, b.lo), hi: Math.max(a.hi, b.hi), divisor: gcd(multipleOf(a), multipleOf(b)) || 1,
     });
   };

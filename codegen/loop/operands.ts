@@ -3,7 +3,7 @@ import type { Expr, LoopStmt, Node } from "./ir.ts";
 import type { PlacedStmt } from "./place.ts";
 
 /** Direct operands of an expression, in order. */
-export const operandsOf = (x: Expr): readonly Expr[] => operandsIn(x.node);
+export const operandsOf = (x: Expr): readonly Expr[] => x.operands;
 
 const NONE: readonly Expr[] = Object.freeze([]);
 

@@ -45,17 +45,17 @@ export function splitter(depthOf: (v: Var) => number, widths: ReadonlyMap<Buffer
     for (const [, mine] of [...groups].sort(([a], [b]) => a - b)) {
       const [first] = mine;
       const part = mine.length === 1 && first?.coefficient === 1 ? first.of
-        : c.intern("i32", { kind: "sum", terms: Object.freeze(mine.map((t) => Object.freeze(t))), offset: 0 });
-      out = out ? c.intern("i32", { kind: "op", op: "add", args: Object.freeze([out, part]) }) : part;
+        : c.intern("i32", { kind: "sum", terms: mine, offset: 0 });
+      out = out ? c.intern("i32", { kind: "op", op: "add", args: [out, part] }) : part;
     }
     const offset = c.constant("i32", constant);
-    return !out ? offset : constant === 0 ? out : c.intern("i32", { kind: "op", op: "add", args: Object.freeze([out, offset]) }, facts);
+    return !out ? offset : constant === 0 ? out : c.intern("i32", { kind: "op", op: "add", args: [out, offset] }, facts);
   };
 
   const quotient = (e: Expr, by: number): Expr => {
     if (by === 1) return expr(e);
     const [x, n] = argsOf(e, "fdiv") ?? [], k = n && known(n);
-    return c.intern("i32", { kind: "op", op: "fdiv", args: Object.freeze(x && k ? [expr(x), c.constant("i32", k * by)] : [expr(e), c.constant("i32", by)]) });
+    return c.intern("i32", { kind: "op", op: "fdiv", args: x && k ? [expr(x), c.constant("i32", k * by)] : [expr(e), c.constant("i32", by)] });
   };
 
   /** A word of a vector. */

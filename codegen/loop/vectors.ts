@@ -18,7 +18,7 @@ export interface Divided { readonly terms: readonly { readonly coefficient: numb
 export function divided(index: Expr, w: Width): Divided | undefined {
   const l = linearOf(index);
   const terms: { coefficient: number; of: Expr; by: number }[] = [];
-  for (const [of, k] of l.terms) {
+  for (const { coefficient: k, of } of l.terms) {
     const h = gcd(k, w);
     if (product(k, of.divisor) % w !== 0 || (h !== w && of.lo < 0)) return undefined;
     terms.push({ coefficient: k / h, of, by: w / h });

@@ -81,10 +81,10 @@ export const padded = (c: Context, m: Memory): boolean => paddedExtents(c, m).so
 /** Whether an index is below n because of the block it belongs to: block · size + rest < n, where the blocks of a grid fill n. */
 function inBlock(c: Context, x: Expr, n: Expr): boolean {
   const { terms, offset } = linearOf(x);
-  return [...terms].some(([of, size]) => {
+  return terms.some(({ of, coefficient: size }) => {
     const blocks = c.extents.get(of);
     if (!blocks || size <= 0 || n.divisor % size !== 0 || blocks !== c.e.fdiv(n, c.e.of(size))) return false;
-    return [...terms].reduce((most, [t, k]) => (t === of ? most : most + (k > 0 ? k * t.hi : k * t.lo)), offset) < size;
+    return terms.reduce((most, { coefficient: k, of: t }) => (t === of ? most : most + (k > 0 ? k * t.hi : k * t.lo)), offset) < size;
   });
 }
 

@@ -75,7 +75,7 @@ function asAlike(c: Context, x: Expr): Alike | undefined {
     const i = e.add(base, by), word = e.load(n.buffer, inner ? e.op("select", inner[0], i, e.of(0)) : i, n.epoch);
     return outer ? e.op("select", outer[0], word, e.constant(word.type, 0)) : word;
   };
-  return { value: x, key: `${n.buffer.id};${outer?.[0].id ?? ""};${inner?.[0].id ?? ""};${[...terms].map(([t, k]) => `${k}*${t.id}`).join()}`, offset, at };
+  return { value: x, key: `${n.buffer.id};${outer?.[0].id ?? ""};${inner?.[0].id ?? ""};${terms.map((t) => `${t.coefficient}*${t.of.id}`).join()}`, offset, at };
 }
 
 /** Words that all threads read alike in a list of statements: for each base, and the statement that reads of it first, runs of words that follow each other. */

@@ -39,7 +39,7 @@ const prefixes = [[1e12, " T"], [1e9, " G"], [1e6, " M"], [1e3, " k"], [1, " "],
 
 /** A number in three digits with the prefix of its size, e.g. "2.13 Gwords/s". */
 export function scaled(n: number, unit: string): string {
-  const [by, prefix] = prefixes.find(([p]) => n >= p) ?? [1e-9, " n"];
+  const [by, prefix] = n === 0 ? [1, " "] : prefixes.find(([p]) => n >= p) ?? [1e-9, " n"];
   return `${Number((n / by).toPrecision(3))}${prefix}${unit}`;
 }
 

@@ -63,12 +63,15 @@ function counted<T extends object>(all: readonly T[]): (T & { readonly times: nu
   return [...found.values()];
 }
 
-/** The costs of a kernel on the target of this name; without one, on the device that opens here. */
-export async function costsOf(program: Program, name: string | undefined, texts: ReadonlyMap<string, string>): Promise<Costs> {
+/**
+ * The costs of a kernel on the target of this name; without one, on the device that opens here.
+ * @param dims sizes of the launch that are known
+ */
+export async function costsOf(program: Program, name: string | undefined, texts: ReadonlyMap<string, string>, dims: ReadonlyMap<string, number>): Promise<Costs> {
   const target = await targetNamed(name), prepared = prepare(program).program, { body, products, decoders } = lowerProgram(prepared, target, true);
   const tiles = new Map<string, Access[]>(body.buffers.flatMap((b) => (b.space === "workgroup" ? [[b.name, []] as const] : [])));
   for (const a of counted(workgroupTraffic(body, target.f16))) tiles.get(a.tile)?.push({ ...a, ...placeOf(a.span, texts) });
-  return { target, threads: body.threads, products: counted(products).map((p) => ({ ...p, ...placeOf(p.span, texts) })), decoders, tiles, memory: memoryOf(prepared, body, target) };
+  return { target, threads: body.threads, products: counted(products).map((p) => ({ ...p, ...placeOf(p.span, texts) })), decoders, tiles, memory: memoryOf(program, prepared, body, target, dims) };
 }
 
 const short: Readonly<Record<keyof Work, string>> = { integer: "integer", imul: "imul", fma: "fma", f16fma: "f16 fma", popcount: "popcount", packedDot: "packed", packedDotUnsigned: "packed u", convert: "convert", sharedLoad: "shared", tableLoad: "gather", privateLoad: "private", storageLoad: "storage", storageLoad4: "vectors", trip: "trips", barrier: "barrier" };

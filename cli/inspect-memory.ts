@@ -1,7 +1,8 @@
 // What one block of a kernel moves and computes, counted from its text: bytes by memory and in which sectors, arithmetic for each
 // element of narrow weights, registers and barriers, and how long a block and a launch should take.
-import { blockTraffic, seconds, work, type BlockTraffic, type Body, type Target, type Traffic, type Work } from "../codegen/index.ts";
-import { evaluate, type Program } from "../vm/index.ts";
+import { blockTraffic, lowerProgram, prepare, seconds, work, type BlockTraffic, type Body, type Target, type Traffic, type Work } from "../codegen/index.ts";
+import { Diagnostic } from "../diagnostic.ts";
+import { evaluate, withSizes, type Program } from "../vm/index.ts";
 import { scaled } from "./devices.ts";
 import { table } from "./table.ts";
 
@@ -33,18 +34,35 @@ function slotsOf(stmts: Body["stmts"]): number {
 export const efficiency = ({ asked, sectors }: Pick<Traffic, "asked" | "sectors">): number => (sectors === 0 ? 1 : asked / (SECTOR * sectors));
 
 /**
- * What a block of a kernel moves and computes.
- * @param prepared the Program that `body` was lowered from
+ * What a thread does in a launch of these sizes. Loops over them have so many turns, which only the text for just these sizes tells; where there are
+ * none, the kernel's own text is counted.
  */
-export function memoryOf(prepared: Program, body: Body, target: Target): Memory {
-  const block = blockTraffic(body, {}, target.f16), done = work(body.stmts), names = new Map(prepared.params.flatMap((p) => (p.kind === "tensor" ? [[p.buffer ?? p.name, p.value.dtype] as const] : [])));
+function workFor(program: Program, body: Body, target: Target, sizes: ReadonlyMap<string, number>): Work {
+  const own = work(body.stmts, target.unrolls);
+  if (!program.dims.some((id) => sizes.has(id))) return own;
+  try {
+    const sized = work(lowerProgram(prepare(withSizes(program, sizes)).program, target).body.stmts, target.unrolls);
+    return Math.abs(sized.trip - own.trip) > 0.01 * own.trip ? sized : own;
+  } catch (error) {
+    // The kernel is for none like these.
+    if (!(error instanceof Diagnostic)) throw error;
+    return own;
+  }
+}
+
+/**
+ * What a block of a kernel moves and computes.
+ * @param prepared what `program` became, and `body` was lowered from
+ * @param dims sizes of the launch that are known; of the others something large is taken
+ */
+export function memoryOf(program: Program, prepared: Program, body: Body, target: Target, dims: ReadonlyMap<string, number>): Memory {
+  const block = blockTraffic(body, Object.fromEntries(dims), target.f16), sizes = new Map([...Object.entries(block?.dims ?? {}), ...dims]), done = workFor(program, body, target, sizes), names = new Map(prepared.params.flatMap((p) => (p.kind === "tensor" ? [[p.buffer ?? p.name, p.value.dtype] as const] : [])));
   const narrow = (block?.traffic ?? []).flatMap((t) => { const d = names.get(t.name); return t.kind === "load" && t.space === "storage" && d && d.bits <= 8 ? [{ name: t.name, type: d.name, elements: (t.needed * 8) / d.bits }] : []; });
-  const env = new Map(Object.entries(block?.dims ?? {})), blockSeconds = seconds(done, target.rates, body.threads);
-  const blocks = block && prepared.grid.reduce((n, g) => n * evaluate(g.extent, env), 1);
+  const { rates } = target, blockSeconds = seconds(done, rates, body.threads), blocks = block && prepared.grid.reduce((n, g) => n * evaluate(g.extent, sizes), 1);
   return {
     block, blocks, work: done, registers: slotsOf(body.stmts), sharedBytes: body.buffers.reduce((n, b) => n + (b.space === "workgroup" ? (b.length ?? 0) * (b.elem === "f16" && target.f16 ? 2 : 4) : 0), 0),
     perElement: narrow.map((n) => ({ ...n, work: Object.fromEntries(Object.entries(done).filter(([, x]) => x > 0).map(([k, x]) => [k, ((x as number) * body.threads) / n.elements])) })),
-    blockSeconds, seconds: blocks === undefined ? undefined : blocks * blockSeconds + (target.rates.dispatch ?? 0),
+    blockSeconds, seconds: blocks === undefined ? undefined : blocks * (blockSeconds + body.threads / 64 / (rates.block ?? Infinity)) + (rates.dispatch ?? 0),
   };
 }
 

@@ -12,6 +12,7 @@ import { headOf, isDrawn, layoutsData, layoutsOf, layoutsText, priceText } from 
 import { jsonLine, tame, type Io } from "./io.ts";
 import { readSource, reportMistakes, withProgram, type Made } from "./source.ts";
 import { after, countLines, loopText, moduleOf, passesText } from "./stages.ts";
+import { runtimeOf } from "./values.ts";
 
 /** The WGSL with the line of the source before each line, where that changes. */
 function beside({ wgsl, spans }: Module, sources: ReadonlyMap<string, string>): string {
@@ -66,7 +67,7 @@ async function show(file: string, args: Args, io: Io, made: Made & { readonly pr
     case "passes": { const all = passesText(program); return say({ passes: all }, all.map((p) => `── ${p.pass} ──\n${p.program.trimEnd()}`).join("\n\n")); }
     case "loop": { const text = loopText(program); return say({ loop: text }, text); }
     case "counts": { const module = moduleOf(program); return say({ counts: module.counts, workgroupBytes: module.workgroupBytes, threads: module.threads }, countLines(module).map(([what, n]) => `${n.padStart(10)}  ${what}`).join("\n")); }
-    case "cost": { const all = await costsOf(program, args.value("target"), texts); return say(costsData(all), tame(costsText(all))); }
+    case "cost": { const all = await costsOf(program, args.value("target"), texts, runtimeOf(made.kernel, program, made.set).dims); return say(costsData(all), tame(costsText(all))); }
     case "html": {
       const out = args.value("html") ?? "", page = inspectPage(view(file, args, made));
       await writeFileAtomic(out, page);
@@ -84,6 +85,7 @@ export async function runInspect(args: Args, io: Io): Promise<number> {
   if (args.on("ast")) return tree(file, args, io);
   return withProgram(args, io, async (made) => {
     const { program } = made;
+    runtimeOf(made.kernel, program, made.set); // sizes that nobody has are told
     if (isSequence(program)) await showSequence(program, args, io); else await show(file, args, io, { ...made, program });
     return 0;
   });

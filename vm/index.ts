@@ -28,6 +28,7 @@ export { kernelCache, sequence, type KernelCache, type SequenceBody, type Sequen
 export * from "./passes/index.ts";
 export { chance, randomTile } from "./random-tile.ts";
 export * from "./parts.ts";
+export * from "./sizes.ts";
 export { blocksStandAlone, expected, valueAt, type ExpectOptions, type Expected } from "./deviation.ts";
 export * from "./verify.ts";
 export { sanitise, type Sanitised } from "./sanitise.ts";

@@ -118,7 +118,7 @@ describe("ways to multiply", () => {
 });
 
 interface Buffer { readonly name: string; readonly kind: string; readonly space: string; readonly requests: number; readonly asked: number; readonly sectors: number; readonly moved: number; readonly needed: number; readonly conflicts: number; readonly efficiency: number }
-interface Block { readonly dims: Record<string, number>; readonly barriers: number; readonly blocks: number; readonly registers: number; readonly traffic: Buffer[]; readonly perElement: { name: string; elements: number; work: Record<string, number> }[]; readonly seconds: number; readonly blockSeconds: number }
+interface Block { readonly dims: Record<string, number>; readonly barriers: number; readonly blocks: number; readonly work: { readonly fma: number }; readonly registers: number; readonly traffic: Buffer[]; readonly perElement: { name: string; elements: number; work: Record<string, number> }[]; readonly seconds: number; readonly blockSeconds: number }
 const memory = async (file: string, ...more: string[]): Promise<Block> => ((await bitloom(["inspect", file, "--cost", "--json", "--target", "nvidia", ...more])).json() as { memory: Block }).memory;
 
 describe("what a block moves", () => {
@@ -157,6 +157,17 @@ describe("what a block moves", () => {
     expect(large.blockSeconds / small.blockSeconds).toBeGreaterThan(1.8);
     expect(large.blockSeconds / small.blockSeconds).toBeLessThan(2.2);
     expect(small.seconds).toBeGreaterThan(small.blockSeconds * small.blocks);
+  });
+  test("sizes of the launch count: as many blocks, bytes and turns of loops as they make", async () => {
+    const gemm = (M: number, K: number): Promise<Block> => memory("examples/gemm_f32/gemm_f32.loom", "--set", `M=${M}`, "--set", "N=128", "--set", `K=${K}`), [few, tall, deep] = [await gemm(64, 256), await gemm(128, 256), await gemm(64, 1024)];
+    expect([tall.blocks / few.blocks, deep.blocks / few.blocks]).toEqual([2, 1]);
+    const asked = (b: Block): number => b.traffic.find((t) => t.name === "a" && t.kind === "load")?.asked ?? NaN;
+    expect([asked(tall) / asked(few), asked(deep) / asked(few)]).toEqual([1, 4]);
+    expect(tall.blockSeconds).toBeCloseTo(few.blockSeconds, 12);
+    expect(deep.blockSeconds / few.blockSeconds).toBeCloseTo(4, 0);
+    // A multiplication and an addition for each product, whatever the turns.
+    expect(few.work.fma * 64 * few.blocks).toBe(2 * 64 * 128 * 256);
+    expect(await bitloom(["inspect", "examples/gemm_f32/gemm_f32.loom", "--set", "Q=3", "--counts"])).toMatchObject({ code: 2, err: expect.stringContaining("kernel 'gemm_f32' has no 'Q' to set") as string });
   });
 });
 

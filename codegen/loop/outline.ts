@@ -1,9 +1,10 @@
 // Functions for what the text would say again and again: decoding or encoding a number takes a dozen operations, and
 // an unrolled loop does it for every slot. Where several expressions are the same function of one value, they become
 // calls of it. Functions read nothing but their argument. Index arithmetic stays where it is: loops take it apart better.
-import type { Core } from "./core.ts";
-import type { Expr, Func, LoopStmt, Node } from "./ir.ts";
-import { exprsOf, operandsOf } from "./operands.ts";
+import type { Compute } from "../../vm/index.ts";
+import { core, type Core } from "./core.ts";
+import type { Expr, Func, LoopStmt } from "./ir.ts";
+import { exprsOf } from "./operands.ts";
 import { mapStmt, withOperands } from "./rebuild.ts";
 import { ownWeight, weights } from "./weight.ts";
 
@@ -14,50 +15,65 @@ const LEAST_USES = 4;
 /** Larger expressions aren't looked through. */
 const MOST_NODES = 60;
 
-/** An expression as a function of one value in it. */
-interface Cut { readonly of: Expr; readonly arg: Expr; readonly inner: readonly Expr[]; readonly shape: string }
+/** Cuts that are the same function. */
+type Group = Cut[];
+
+/** An expression as a function of one value in it; `inner`: all in between, the expression first. */
+interface Cut { readonly of: Expr; readonly arg: Expr; readonly inner: readonly Expr[]; readonly group: Group }
 
 /** Whether a value comes from outside the expression. */
 const isSource = (e: Expr): boolean => e.node.kind === "var" || e.node.kind === "load" || e.node.kind === "part" || e.node.kind === "reg";
 
-/** The nearest value inside that all of an expression depends on through enough work to make a function of. */
-function cutOf(e: Expr): Cut | undefined {
+/** What lies between an expression and a value that all of it comes through. */
+interface Stretch { readonly nodes: number; readonly work: number }
+
+/** The nearest value inside that all of an expression depends on through enough work to make a function of, and what lies in between. `first`: up to the nearest such value, whatever the work. */
+function cutOf(e: Expr, own: (e: Expr) => number): { readonly arg: Expr | undefined; readonly inner: readonly Expr[]; readonly first: Stretch | undefined } {
   const open = [e], inner: Expr[] = []; // oldest first: operands are older than what they are used in
-  for (let weight = 0; inner.length < MOST_NODES;) {
+  let first: Stretch | undefined;
+  for (let work = 0; inner.length < MOST_NODES;) {
     const next = open[open.length - 1];
-    if (open.length === 1 && weight >= LEAST_WEIGHT && inner.length >= LEAST_NODES) return next.type === "i32" ? undefined : { of: e, arg: next, inner, shape: shapeOf(next, inner) };
-    if (isSource(next)) return undefined;
+    if (open.length === 1 && next !== e) {
+      first ??= { nodes: inner.length, work };
+      if (work >= LEAST_WEIGHT && inner.length >= LEAST_NODES) return { arg: next.type === "i32" ? undefined : next, inner, first };
+    }
+    if (isSource(next)) break;
     open.pop();
     inner.push(next);
-    weight += ownWeight(next);
-    for (const x of operandsOf(next)) if (x.node.kind !== "const") {
+    work += own(next);
+    for (const x of next.operands) if (x.node.kind !== "const") {
       let at = open.length;
       while (at > 0 && open[at - 1].id > x.id) at--;
       if (open[at - 1] !== x) open.splice(at, 0, x);
     }
-    if (open.length === 0) return undefined;
+    if (open.length === 0) break;
   }
-  return undefined;
+  return { arg: undefined, inner, first };
 }
 
 /**
- * Whether all that an expression is made of comes through one value inside of it: only then there may be a cut. Of each expression the nearest such
- * value is kept, and how many of them lie behind each other: where operands meet, they are gone back along.
+ * Whether all that an expression is made of comes through one value inside of it, and that so near that there may be a cut. Of each expression the
+ * nearest such value, its gate, is kept, and how many of them lie behind each other: where operands meet, they are gone back along.
  */
-function throughOne(): (e: Expr) => boolean {
-  /** `fixed`: made of constants alone. */
-  interface Way { readonly gate: Expr | undefined; readonly depth: number; readonly fixed: boolean }
+function ways(own: (e: Expr) => number): { readonly near: (e: Expr) => boolean; readonly found: (e: Expr, nodes: number, first: Stretch | undefined) => void } {
+  /** `fixed`: made of constants alone. `first`: up to the gate, where that is known. `nodes`: up to the gate, at least; `all`: and on to the last gate behind it. */
+  interface Way { readonly gate: Expr | undefined; readonly depth: number; readonly fixed: boolean; first: Stretch | undefined; nodes: number; all: number }
   const memo: (Way | undefined)[] = [];
   const of = (e: Expr): Way => {
     const old = memo[e.id];
     if (old) return old;
-    let gate: Expr | undefined, fixed = !isSource(e);
-    if (fixed) for (const x of operandsOf(e)) {
-      if (x.node.kind === "const" || of(x).fixed) continue;
+    let gate: Expr | undefined, fixed = !isSource(e), all = 0, values = 0;
+    if (fixed) for (const x of e.operands) {
+      if (x.node.kind === "const") continue;
+      values++;
+      const way = of(x);
+      if (way.fixed) continue;
       gate = fixed ? x : meet(gate, x);
       fixed = false;
+      all = Math.max(all, way.all);
     }
-    const made = { gate, depth: gate ? of(gate).depth + 1 : 0, fixed };
+    all = gate ? all + 1 : 0;
+    const made: Way = { gate, depth: gate ? of(gate).depth + 1 : 0, fixed, first: gate && values === 1 ? { nodes: 1, work: own(e) } : undefined, nodes: gate ? all - of(gate).all : 0, all };
     memo[e.id] = made;
     return made;
   };
@@ -69,41 +85,59 @@ function throughOne(): (e: Expr) => boolean {
     }
     return a;
   };
-  return (e) => of(e).gate !== undefined;
+  return {
+    near(e) {
+      let nodes = 0, work = 0;
+      for (let way = of(e); way.gate; way = of(way.gate)) {
+        if (nodes + way.nodes >= MOST_NODES) return false;
+        if (!way.first) return true; // who knows
+        nodes += way.first.nodes;
+        work += way.first.work;
+        if (work >= LEAST_WEIGHT && nodes >= LEAST_NODES) return true;
+      }
+      return false;
+    },
+    found(e, nodes, first) {
+      const way = of(e);
+      if (!way.gate) return;
+      way.first = first;
+      way.nodes = first?.nodes ?? Math.max(way.nodes, nodes);
+      way.all = of(way.gate).all + way.nodes;
+    },
+  };
 }
 
-/** What a function does, as text: equal for equal functions. */
-function shapeOf(arg: Expr, inner: readonly Expr[]): string {
-  const number = new Map<Expr, number>(inner.map((e, i) => [e, i + 1]));
-  number.set(arg, 0);
-  return `${arg.type};${inner.map((e) => `${e.type} ${own(e.node)} ${operandsOf(e).map((x) => (x.node.kind === "const" ? `${x.type}${Object.is(x.node.value, -0) ? "-0" : x.node.value}` : `#${number.get(x)}`)).join()}`).join(";")}`;
-}
-
-/** What a node is besides its operands. */
-function own(n: Node): string {
-  switch (n.kind) {
-    case "op": return n.op;
-    case "sum": return `sum${n.offset}:${n.terms.map((t) => t.coefficient).join()}`;
-    case "table": return `table${n.values.join()}`;
-    case "field": return `field${n.width}`;
-    case "call": return `call${n.f.id}`;
-    default: return n.kind;
-  }
+/** Tells functions apart: the same expression of a parameter for the same function. */
+function shapes(): (arg: Expr, inner: readonly Expr[]) => Expr {
+  const c = core(), params = new Map<Compute, Expr>(), inside: Expr[] = []; // by number, written anew for each cut: it is made of its argument, constants, and what lies in between
+  return (arg, inner) => {
+    let param = params.get(arg.type);
+    if (!param) params.set(arg.type, (param = c.intern(arg.type, { kind: "var", v: { id: params.size, name: "x", type: arg.type, role: "value", lo: 0, hi: 0, divisor: 1 } })));
+    inside[arg.id] = param;
+    for (let i = inner.length - 1; i >= 0; i--) {
+      const { id, type, node, operands } = inner[i];
+      inside[id] = c.intern(type, withOperands(node, operands.map((x) => (x.node.kind === "const" ? c.constant(x.type, x.node.value) : inside[x.id]))));
+    }
+    return inside[inner[0].id];
+  };
 }
 
 /** Puts calls in place of repeated functions. Expressions must be of the table. */
 export function outline(stmts: readonly LoopStmt[], c: Core): readonly LoopStmt[] {
-  const cuts = new Map<Expr, Cut>(), groups = new Map<string, Cut[]>(), weight = weights(), gated = throughOne(), seen: boolean[] = [];
+  const cuts: (Cut | undefined)[] = [], groups = new Map<Expr, Group>(), weight = weights(), shape = shapes(), seen: boolean[] = [], owns: number[] = [];
+  const own = (e: Expr): number => (owns[e.id] ??= ownWeight(e)), way = ways(own);
   const look = (e: Expr): void => {
     if (seen[e.id]) return;
     seen[e.id] = true;
-    const cut = weight(e) >= LEAST_WEIGHT && gated(e) ? cutOf(e) : undefined;
-    if (cut) {
-      cuts.set(e, cut);
-      const g = groups.get(cut.shape);
-      if (g) g.push(cut); else groups.set(cut.shape, [cut]);
-    }
-    operandsOf(e).forEach(look);
+    for (const x of e.operands) look(x);
+    if (weight(e) < LEAST_WEIGHT || !way.near(e)) return;
+    const { arg, inner, first } = cutOf(e, own);
+    way.found(e, inner.length, first);
+    if (!arg) return;
+    const body = shape(arg, inner);
+    let group = groups.get(body);
+    if (!group) groups.set(body, (group = []));
+    group.push((cuts[e.id] = { of: e, arg, inner, group }));
   };
   const walk = (list: readonly LoopStmt[]): void => {
     for (const s of list) {
@@ -115,25 +149,25 @@ export function outline(stmts: readonly LoopStmt[], c: Core): readonly LoopStmt[
   walk(stmts);
   if (![...groups.values()].some((g) => g.length >= LEAST_USES)) return stmts;
 
-  const uses = (e: Expr): number => { const cut = cuts.get(e); return cut ? groups.get(cut.shape)?.length ?? 0 : 0; };
-  const made = new Map<string, Func>(), memo: (Expr | undefined)[] = [];
+  const uses = (e: Expr): number => cuts[e.id]?.group.length ?? 0;
+  const made = new Map<Group, Func>(), memo: (Expr | undefined)[] = [];
   const functionOf = (cut: Cut): Func => {
-    let f = made.get(cut.shape);
+    let f = made.get(cut.group);
     if (!f) {
       // The body is written by what is known of its argument: of all that come.
-      const args = (groups.get(cut.shape) ?? [cut]).map((g) => g.arg), facts = { lo: Math.min(...args.map((x) => x.lo)), hi: Math.max(...args.map((x) => x.hi)), divisor: 1 };
+      const args = cut.group.map((g) => g.arg), facts = { lo: Math.min(...args.map((x) => x.lo)), hi: Math.max(...args.map((x) => x.hi)), divisor: 1 };
       const param = Object.freeze({ id: -1 - made.size, name: "x", type: cut.arg.type, role: "value" as const, ...facts });
       const inside = new Map<Expr, Expr>([[cut.arg, c.intern(cut.arg.type, { kind: "var", v: param }, facts)]]);
-      for (const e of [...cut.inner].reverse()) inside.set(e, c.intern(e.type, withOperands(e.node, operandsOf(e).map((x) => inside.get(x) ?? x)), e));
+      for (const e of [...cut.inner].reverse()) inside.set(e, c.intern(e.type, withOperands(e.node, e.operands.map((x) => inside.get(x) ?? x)), e));
       f = Object.freeze({ id: made.size, param, body: inside.get(cut.of) ?? cut.of });
-      made.set(cut.shape, f);
+      made.set(cut.group, f);
     }
     return f;
   };
   const rewrite = (e: Expr): Expr => {
     const old = memo[e.id];
     if (old) return old;
-    const cut = cuts.get(e), n = uses(e), operands = operandsOf(e);
+    const cut = cuts[e.id], n = uses(e), { operands } = e;
     // What is only the last step after a function that is used more often stays outside of it.
     const taken = cut && n >= LEAST_USES && !operands.some((x) => uses(x) > n);
     const out = taken ? c.intern(e.type, { kind: "call", f: functionOf(cut), arg: rewrite(cut.arg) }, e)

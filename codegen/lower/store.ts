@@ -28,7 +28,7 @@ export function storeTile(c: Context, to: Value, x: Value): void {
   else {
     // What is made of memory and constants alone can be made by any thread; else elements are exchanged, for shared tiles only if their packing was asked for.
     const b = bound(c, x), anywhere = b.kind === "lazy" && [...b.reads].every((r) => "buffer" in r);
-    const own = wholeWords(c, slotsOf(c, view, l)), other = own === undefined && (anywhere || m.asked || m.buffer.space !== "workgroup") ? exchange(c, view, l.shape, anywhere) : undefined;
+    const own = wholeWords(c, view, l, slotsOf(c, view, l)), other = own === undefined && (anywhere || m.asked || m.buffer.space !== "workgroup") ? exchange(c, view, l.shape, anywhere) : undefined;
     if (other) {
       const all = anywhere ? code : exchanged(c, l, code), get: Codes = (index) => all(index.map((x, d) => (other.layout.shape[d] === l.shape[d] ? x : c.e.op("min", x, c.e.of(l.shape[d] - 1)))));
       from(other.layout, () => storeWords(c, view, m, other.layout, other.group, get));
@@ -93,22 +93,36 @@ function complete(c: Context, pieces: readonly Piece[]): boolean {
   return covered >>> 0 === 0xffffffff;
 }
 
-/** The fewest neighbouring slots whose elements make up whole words; undefined if all slots together don't. */
-function wholeWords(c: Context, slots: readonly (readonly Piece[])[]): number | undefined {
-  for (let g = 1; g <= slots.length; g++) {
-    if (slots.length % g !== 0) continue;
-    let all = true;
-    for (let s = 0; s < slots.length && all; s += g) all = [...byWord(slots.slice(s, s + g).flat()).values()].every((ps) => complete(c, ps));
-    if (all) return g;
-  }
-  return undefined;
+/** Where the bits of each slot go tells whether a thread owns its words; what they are doesn't matter for that. Made when asked for, nothing is emitted. */
+type Slots = (slot: number) => readonly Piece[];
+
+function slotsOf(c: Context, view: View, l: RegisterLayout): Slots {
+  const slots: (readonly Piece[] | undefined)[] = [], zero = c.e.constant("u32", 0);
+  return (s) => (slots[s] ??= piecesOf(c, view, zero, elementIn(c, l, c.e.of(s))));
 }
 
-/** Where the bits of all slots go (or of the first few) tells whether a thread owns its words; what they are doesn't matter for that. Nothing is emitted. */
-function slotsOf(c: Context, view: View, l: RegisterLayout, first = slotCount(l)): Piece[][] {
-  const slots: Piece[][] = [], zero = c.e.constant("u32", 0);
-  for (let s = 0; s < first; s++) slots.push(piecesOf(c, view, zero, elementIn(c, l, c.e.of(s))));
-  return slots;
+/** Pieces of `count` slots from one on. */
+const together = (slots: Slots, first: number, count: number): readonly Piece[] => Array.from({ length: count }, (_, j) => slots(first + j)).flat();
+
+/** Whether pieces make up whole words. */
+const allComplete = (c: Context, pieces: readonly Piece[]): boolean => [...byWord(pieces).values()].every((ps) => complete(c, ps));
+
+/** Neighbouring slots whose elements make up whole words; `rolled`: also where the number of their group is a loop variable. */
+interface Group { readonly size: number; readonly rolled: boolean }
+
+/** The fewest neighbouring slots of the first `n` whose elements make up whole words; undefined if all slots together don't. */
+function wholeWords(c: Context, view: View, l: RegisterLayout, slots: Slots, n = slotCount(l)): Group | undefined {
+  for (let g = 1; g <= n; g++) {
+    if (n % g !== 0) continue;
+    const first = together(slots, 0, g);
+    // A place in a word that is known at run time only makes no word whole.
+    if (first.some((p) => { const at = c.e.known(p.at); return at === undefined || at < 0; })) return undefined;
+    if (!allComplete(c, first)) continue;
+    // Groups that are whole whatever their number is needn't be looked at one by one.
+    const rolled = wholeRolled(c, view, l, g);
+    if (rolled || Array.from({ length: n / g - 1 }, (_, i) => g * (i + 1)).every((s) => allComplete(c, together(slots, s, g)))) return { size: g, rolled };
+  }
+  return undefined;
 }
 
 /** Bytes that the shared tiles of the whole program take, those still to come too: codes as they lie, or 4 bytes for each once their tile was widened. */
@@ -131,14 +145,15 @@ function withPads(c: Context, view: View, shape: readonly number[]): readonly nu
   });
 }
 
-/** A layout in which threads own their words, and the size of its groups; undefined if there is none, or no room to exchange where that isn't `free`. */
-function exchange(c: Context, view: View, shape: readonly number[], free: boolean): { readonly layout: RegisterLayout; readonly group: number } | undefined {
+/** A layout in which threads own their words, and its groups; undefined if there is none, or no room to exchange where that isn't `free`. */
+function exchange(c: Context, view: View, shape: readonly number[], free: boolean): { readonly layout: RegisterLayout; readonly group: Group } | undefined {
   const { packing } = view.memory, size = shape.reduce((a, b) => a * b, 1), whole = withPads(c, view, shape);
   if (!packing || (!free && size * 4 > c.target.workgroupBytes - declaredBytes(c))) return undefined;
   for (const layout of owningLayouts(packing, whole, c.program.threads)) {
+    const slots = slotsOf(c, view, layout);
     // Most fail at their first elements already.
-    if (wholeWords(c, slotsOf(c, view, layout, Math.min(32, slotCount(layout)))) === undefined) continue;
-    const group = wholeWords(c, slotsOf(c, view, layout));
+    if (wholeWords(c, view, layout, slots, Math.min(32, slotCount(layout))) === undefined) continue;
+    const group = wholeWords(c, view, layout, slots);
     if (group !== undefined) return { layout, group };
   }
   return undefined;
@@ -147,12 +162,11 @@ function exchange(c: Context, view: View, shape: readonly number[], free: boolea
 /** Whether the words of a group are whole also where the group's number is a loop variable: where rows end inside words, they may be found only with it known. */
 function wholeRolled(c: Context, view: View, l: RegisterLayout, group: number): boolean {
   const { e } = c, n = slotCount(l) / group, first = e.mul(e.use(c.loop("s", n)), e.of(group)), zero = e.constant("u32", 0);
-  const pieces = Array.from({ length: group }, (_, j) => piecesOf(c, view, zero, elementIn(c, l, e.add(first, e.of(j))))).flat();
-  return [...byWord(pieces).values()].every((ps) => complete(c, ps));
+  return allComplete(c, Array.from({ length: group }, (_, j) => piecesOf(c, view, zero, elementIn(c, l, e.add(first, e.of(j))))).flat());
 }
 
-function storeWords(c: Context, view: View, m: Memory, l: RegisterLayout, group: number, code: Codes): void {
-  groupLoop(c, l, wholeRolled(c, view, l, group) ? group : slotCount(l), (each) => {
+function storeWords(c: Context, view: View, m: Memory, l: RegisterLayout, { size, rolled }: Group, code: Codes): void {
+  groupLoop(c, l, rolled ? size : slotCount(l), (each) => {
     for (const [word, ps] of byWord(each((_, index) => piecesOf(c, view, code(index), index)).flat()))
       guarded(c, ps[0].room, () => c.out.push({ kind: "store", buffer: m.buffer, index: word, value: joined(c, ps, ps[0].room, (p) => placed(c, p, p.value)), span: c.span }));
   });
@@ -161,18 +175,18 @@ function storeWords(c: Context, view: View, m: Memory, l: RegisterLayout, group:
 function storeParts(c: Context, view: View, m: Memory, l: RegisterLayout, code: Codes): void {
   if (m.buffer.space === "workgroup") { c.hints.wide.add(m.id); c.retry = true; return; }
   if (!c.atomic.has(m.buffer.id)) c.atomic.set(m.buffer.id, "u32");
-  groupLoop(c, l, fewestWords(slotsOf(c, view, l)), (each) => {
+  groupLoop(c, l, fewestWords(slotsOf(c, view, l), slotCount(l)), (each) => {
     for (const [word, ps] of byWord(each((_, index) => piecesOf(c, view, code(index), index)).flat())) storePart(c, m, word, ps);
   });
 }
 
 /** The size of a group of neighbouring slots for which the fewest words are visited in all. */
-function fewestWords(slots: readonly (readonly Piece[])[]): number {
+function fewestWords(slots: Slots, n: number): number {
   let best = 1, least = Infinity;
-  for (let g = 1; g <= Math.min(32, slots.length); g++) {
-    if (slots.length % g !== 0) continue;
+  for (let g = 1; g <= Math.min(32, n); g++) {
+    if (n % g !== 0) continue;
     let words = 0;
-    for (let s = 0; s < slots.length; s += g) words += byWord(slots.slice(s, s + g).flat()).size;
+    for (let s = 0; s < n; s += g) words += byWord(together(slots, s, g)).size;
     if (words < least) { best = g; least = words; }
   }
   return best;

@@ -40,6 +40,12 @@ function pricesOf(r: Rates): Prices {
   return { logic, shift: some((2 * twice) / 3 - integer), float, min: r.floatMin === undefined ? float : Math.max(logic, 1 / r.floatMin - 2 * float), convert: less(r.convert, 1), imul: less(r.imul, 1), half: less(r.unpackHalf, 1), table };
 }
 
+/** Whether an addition of integers and one of floats take less time than a conversion. */
+export function conversionsAreDear(r: Rates): boolean {
+  const { logic, float, convert } = pricesOf(r);
+  return logic + float < convert;
+}
+
 /** Seconds of one expression by itself, where its operands are there. */
 function own({ node: n, type }: Expr, p: Prices): number {
   switch (n.kind) {

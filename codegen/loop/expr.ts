@@ -10,6 +10,7 @@ import { integerOps } from "./integer.ts";
 import type { Buffer, Expr, Reg, Var } from "./ir.ts";
 import { linearOps } from "./linear.ts";
 import { logicOps } from "./logic.ts";
+import { lessBoth } from "./mantissa.ts";
 import { withOperands } from "./rebuild.ts";
 
 /** Builds expressions: index arithmetic on i32 (`div` and `mod` are floor division and remainder of numbers ≥ 0), scalar operations, and reads. */
@@ -117,6 +118,8 @@ export function expressions(): Exprs {
           return raw("mul", type, [a, c.constant(type, inverse)]);
       }
     }
+    const both = type === "f32" && a && k !== undefined && (name === "sub" || name === "add") ? lessBoth(a, name === "sub" ? k : -k) : undefined;
+    if (both) return float("sub", type, [both.x, c.constant("f32", both.less)]);
     const inner = a && argsOf(a, "neg")?.[0];
     if (name === "neg" && inner) return inner;
     if (name === "abs" && a && (inner || argsOf(a, "abs"))) return float("abs", type, [inner ?? argsOf(a, "abs")?.[0] ?? a]);

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { baseTarget, chooseDecoder, compileProgram, defaultRates, type Rates } from "../../codegen/index.ts";
 import { dense } from "../../layout/index.ts";
+import { load } from "../../lang/index.ts";
 import { builder, dtype, isSound } from "../../vm/index.ts";
 
 const types = ["u1", "b1", "i2", "b2", "i3", "u4", "i4", "b4", "i5", "i6", "i7", "i8", "f2e1m0", "f3e1m1", "f4e2m1", "f5e2m2", "f6e3m2", "f7e3m3", "f8e4m3", "f8e5m2", "f8e4m3_fnuz"];
@@ -46,4 +47,33 @@ test("codes that pass the end of a word lie between its half and the next one's,
     expect(text.match(/>> 16u\) \^ \(t\d+\S* << 16u\)/g)?.length, name).toBe(passing.length);
     expect(text).not.toContain(" | ");
   }
+});
+
+/** The WGSL of a few statements that make `v` of w. */
+const textOf = (type: string, make: string, rates: Rates): string =>
+  compileProgram(load(`kernel k(w: ${type}[32], z: u4[32], out y: f32[32])\n  grid (b in 1)\n  threads 1\n{\n  let q = load(w[0 +: 32])\n  store(y[0 +: 32], ${make})\n}\n`, { file: "k.loom" }).kernels[0].specialise({}), { ...baseTarget, rates }).wgsl;
+
+test("what is taken off a code goes into the number that its way takes off anyway", () => {
+  for (const make of ["(q as i32 - 8) as f32", "q as f32 - 8"]) {
+    const text = textOf("u4", make, defaultRates.nvidia);
+    expect(text, make).toContain("^ 0x4b000000u) - 8388616f");
+    expect(text.match(/f\)?;/g)?.length, make).toBe(text.match(/ - /g)?.length);
+    expect(text.match(/ - /g)?.length, make).toBe(text.match(/ \^ /g)?.length);
+    expect(text).not.toContain("f32(");
+  }
+  expect(textOf("i4", "(q as i32) as f32", defaultRates.nvidia)).toContain("^ 0x4b000008u) - 8388616f");
+});
+
+test("where a driver may merge what a way takes off with something else, codes are converted", () => {
+  const converted = (make: string): boolean => { const text = textOf("u4", make, defaultRates.nvidia); return text.includes("f32(i32(") || !text.includes("bitcast<f32>((") ; };
+  const z = "(load(z[0 +: 32]) as f32 * 0.3)";
+  // No multiple of a step of 2^23 is 0.1: merged, it would be rounded to none. A sum's common factor may be taken out, and leave 8388608 − 0.1.
+  for (const make of ["q as f32 - 0.1", "1.5 - q as f32", "abs(q as f32 * 0.3 + 0.1)", `(q as f32 + ${z}) * ${z}`, `${z} * (q as f32) + ${z} * 0.1`, `min(q as f32, ${z}) - 0.1`, `fma(${z}, ${z}, q as f32)`]) expect(converted(make), make).toBe(true);
+  for (const make of ["q as f32", "q as f32 * 0.3", `q as f32 * ${z}`, `fma(q as f32, ${z}, ${z})`, "min(q as f32, 7)", "(q as f32 - 8) * 0.3", `q as f32 * ${z} + 0.1`]) expect(converted(make), make).toBe(false);
+});
+
+test("small integers become floats by additions where conversions are dear", () => {
+  const make = "(q as i32 - load(z[0 +: 32]) as i32) as f32";
+  expect(textOf("u4", make, defaultRates.nvidia)).toContain("bitcast<f32>(i32(t0.x & 15u) - i32(t1.x & 15u) + 1262485504) - 12582912f");
+  expect(textOf("u4", make, defaultRates.amd)).not.toContain("12582912f");
 });

@@ -44,4 +44,27 @@ onEachDevice("decoding", (device) => {
       expect(difference(c, byInterpreter(c), await byDevice(c, device(), target), type)).toBeUndefined();
     }
   }, 60_000);
+
+  // Codes less zero points and constants, in integers and in floats: drivers merge constants, and none may be merged with a way's own.
+  test("what is taken off codes", async () => {
+    for (const type of ["u4", "i7", "u8"]) {
+      const kernel = `kernel less(w: ${type}[8, 32], z: u3[8, 32], out y: f32[7, 8, 32])
+  grid (b in 1)
+  threads 32
+{
+  let q = load(w[:, :])
+  store(y[0, :, :], (q as i32 - 8) as f32)
+  store(y[1, :, :], q as f32 - 8)
+  store(y[2, :, :], (q as i32 - load(z[:, :]) as i32 + 3) as f32)
+  store(y[3, :, :], q as f32 + 1000 - 0.1)
+  store(y[4, :, :], 1.1 - q as f32)
+  store(y[5, :, :], 0.3 - (-(q as f32)))
+  store(y[6, :, :], abs(q as f32 - 3.3))
+}
+`;
+      const t = dtype(type), zeros = Array.from({ length: 256 }, (_, i) => (i * 5 + (i >> 3)) % 8);
+      const c: Case = { program: load(kernel, { file: "less.loom" }).kernels[0].specialise({}), dims: {}, inputs: { w: tileFromCodes(t, [8, 32], Array.from({ length: 256 }, (_, i) => i % 2 ** t.bits)), z: tileFromCodes(dtype("u3"), [8, 32], zeros) } };
+      for (const of of [rates({}), rates({ convert: 1e12 })]) expect(difference(c, byInterpreter(c), await byDevice(c, device(), { ...targetOf(device()), rates: of, subgroup: undefined }), type)).toBeUndefined();
+    }
+  }, 60_000);
 });

@@ -119,7 +119,8 @@ function verdictsOf(shapes: readonly Shape[]): Verdict[] {
     const own = all.filter((g) => g.goal === goal), beyond = own.filter((g) => g.limit && !g.limit.within).length;
     return shareOf(goal, own.filter((g) => g.verdict === "passes").length, own.length, 1, beyond ? `; ${beyond} out of reach by the roofline` : "");
   });
-  if (counted.length < 3) return verdicts;
+  // The order of a few says nothing.
+  if (counted.length < 10) return verdicts;
   const order = spearman(counted);
   return [
     ...verdicts, { goal: "products in the order of their counts, 0.9 alike (Spearman)", found: order.toFixed(2), passes: order >= 0.9 },

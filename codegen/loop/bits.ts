@@ -5,7 +5,7 @@
 //   field(w, 4, 3) << 8 | field(w, 7, 2) << 11     two pieces of w, moved by the same distance
 //   = field(w, 4, 5) << 8                          one piece
 import type { Core } from "./core.ts";
-import { known, memo2, powerOfTwoPart } from "./core.ts";
+import { known, memo2, pairs, powerOfTwoPart } from "./core.ts";
 import type { Expr } from "./ir.ts";
 import type { LinearOps } from "./linear.ts";
 
@@ -183,11 +183,10 @@ export function bitOps(c: Core, l: LinearOps): BitOps {
 
   /** What depends on an expression and a number, each result made once. */
   const byNumber = (f: (a: Expr, n: number) => Expr): ((a: Expr, n: number) => Expr) => {
-    const made: (Map<number, Expr> | undefined)[] = [];
+    const made = pairs<Expr>();
     return (a, n) => {
-      const of = (made[a.id] ??= new Map<number, Expr>());
-      let found = of.get(n);
-      if (!found) of.set(n, (found = f(a, n)));
+      let found = made.get(a.id, n);
+      if (!found) made.set(a.id, n, (found = f(a, n)));
       return found;
     };
   };

@@ -131,14 +131,43 @@ function madeOf(n: Node, operands: readonly Expr[]): number {
   return from;
 }
 
+/** What is found by two numbers. */
+export interface Pairs<T> { get(a: number, b: number): T | undefined; set(a: number, b: number, value: T): void }
+
+/** An empty table of what is found by two numbers: open addressing, because maps of maps take longer to make than to look through. */
+export function pairs<T>(): Pairs<T> {
+  const first: number[] = [], second: number[] = [], values: T[] = [], held = { places: new Int32Array(64) };
+  /** Where a pair is, or is to be. */
+  const find = (a: number, b: number): number => {
+    const { places } = held, last = places.length - 1;
+    let at = mix(Math.imul(a, 0x9e3779b1), b) & last;
+    for (let i = places[at]; i !== 0 && (first[i - 1] !== a || second[i - 1] !== b); i = places[at]) at = (at + 1) & last;
+    return at;
+  };
+  return {
+    get: (a, b) => { const i = held.places[find(a, b)]; return i === 0 ? undefined : values[i - 1]; },
+    set: (a, b, value) => {
+      if (2 * values.length >= held.places.length) {
+        held.places = new Int32Array(4 * held.places.length);
+        for (let i = 0; i < values.length; i++) held.places[find(first[i], second[i])] = i + 1;
+      }
+      const at = find(a, b), i = held.places[at];
+      if (i !== 0) { values[i - 1] = value; return; }
+      first.push(a);
+      second.push(b);
+      held.places[at] = values.push(value);
+    },
+  };
+}
+
 /** A function of two expressions that depends on nothing else, each result made once. */
 export function memo2(f: (a: Expr, b: Expr) => Expr): (a: Expr, b: Expr) => Expr {
-  const known: (Map<number, Expr> | undefined)[] = [];
+  const known = pairs<Expr>();
   return (a, b) => {
-    const of = (known[a.id] ??= new Map<number, Expr>()), old = of.get(b.id);
+    const old = known.get(a.id, b.id);
     if (old) return old;
     const made = f(a, b);
-    of.set(b.id, made);
+    known.set(a.id, b.id, made);
     return made;
   };
 }

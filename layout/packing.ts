@@ -15,6 +15,7 @@ export { check, checkAddresses } from "./packing-check.ts";
 export { pack, repack, unpack, type Codes } from "./packing-pack.ts";
 export { walker, type Packer } from "./packing-walker.ts";
 export { lastWordMultiple, padMultiple } from "./packing-pads.ts";
+export { runOf, type Run } from "./packing-runs.ts";
 export { slab, type Slab } from "./packing-slabs.ts";
 export { packedDigits, packedInfo, type PackedInfo } from "./packing-packed.ts";
 export { printPacking } from "./packing-print.ts";

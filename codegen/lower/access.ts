@@ -1,8 +1,9 @@
 // Elements of memory as expressions: bounds, words, bit fields.
-import { addresser, digits, fields, axis, bit, flat, lastWordMultiple, pad, padMultiple, wordCount, type Packing } from "../../layout/index.ts";
+import { Bug } from "../../diagnostic.ts";
+import { addresser, digits, fields, axis, bit, flat, lastWordMultiple, pad, padMultiple, runOf, wordCount, type Packing, type Run } from "../../layout/index.ts";
 import { codeOf, elementOfCode, tileShape, type DType, type Inst, type Value } from "../../vm/index.ts";
 import type { Expr } from "../loop/ir.ts";
-import { linearOf } from "../loop/linear.ts";
+import { linearOf, type Term } from "../loop/linear.ts";
 import type { Binding, Context, Memory } from "./context.ts";
 
 /** The value (code of a storage type) that a code of `dtype.bits` bits means. */
@@ -23,10 +24,13 @@ export function sharedForm(c: Context, i: Inst, v: Value): { readonly packing: P
   return { packing, length: packing ? wordCount(packing, d.bits, [...shape]) : shape.reduce((a, b) => a * b, 1), asked: given !== undefined };
 }
 
+/** Most neighbours that stay together where an index is brought inside. */
+const LARGEST_RUN = 32;
+
 /** x, or an index below n where x isn't. A run of up to 32 elements that ends where n may end stays a run, so that it is still one word. */
 function clampBelow(c: Context, x: Expr, n: Expr): Expr {
   const { e } = c, last = (size: Expr): Expr => e.op("max", e.op("sub", size, e.of(1)), e.of(0));
-  for (let g = 32; g > 1 && x.lo >= 0; g /= 2) {
+  for (let g = LARGEST_RUN; g > 1 && x.lo >= 0; g /= 2) {
     if (n.divisor % g !== 0) continue;
     const by = e.of(g), rest = e.fmod(x, by);
     if (e.known(rest) !== undefined) return e.add(e.mul(e.op("min", e.fdiv(x, by), last(e.fdiv(n, by))), by), rest);
@@ -98,19 +102,47 @@ interface Inside { readonly condition: Expr; readonly index: readonly Expr[] }
 const strictInside = byIndex((c, m, index) => findInside(c, m, index, false)), paddedInside = byIndex((c, m, index) => findInside(c, m, index, true));
 
 function findInside(c: Context, m: Memory, index: readonly Expr[], pads: boolean): Inside {
-  const { e } = c, zero = e.of(0);
-  const extents = pads ? paddedExtents(c, m) : m.extents;
+  const { e } = c, extents = pads ? paddedExtents(c, m) : m.extents;
   let condition = e.constant("bool", true);
   const safe = index.map((x, d) => {
-    const n = extents[d] ?? zero;
-    const low = e.op("ge", x, zero), high = c.extents.get(x) === n || inBlock(c, x, n) ? e.constant("bool", true) : e.op("lt", x, n);
-    condition = e.op("and", e.op("and", condition, low), high);
-    let y = x;
-    if (!isTrue(c, high)) y = clampBelow(c, x, n);
-    if (!isTrue(c, low)) y = e.op("max", y, zero);
-    return y;
+    const along = alongAxis(c, x, extents[d] ?? e.of(0));
+    condition = e.op("and", e.op("and", condition, along.low), along.high);
+    return along.index;
   });
   return { condition, index: safe };
+}
+
+/** An index along one axis: whether it is ≥ 0, and below the extent, where that isn't known to be; and one that is inside. */
+interface Along { readonly low: Expr; readonly high: Expr; readonly index: Expr }
+
+const alongCache = new WeakMap<Context, Map<number, Map<number, Along>>>();
+function alongAxis(c: Context, x: Expr, n: Expr): Along {
+  let extents = alongCache.get(c);
+  if (!extents) alongCache.set(c, (extents = new Map()));
+  let known = extents.get(n.id);
+  if (!known) extents.set(n.id, (known = new Map()));
+  let found = known.get(x.id);
+  if (!found) known.set(x.id, (found = withNeighbours(c, x, n) ?? findAlong(c, x, n)));
+  return found;
+}
+
+/** The same by the element before it at which a run of neighbours begins that lie inside together. */
+function withNeighbours(c: Context, x: Expr, n: Expr): Along | undefined {
+  const { e } = c, { terms, offset } = linearOf(x);
+  if (terms.length === 0 || offset === 0 || e.known(n) !== undefined || x.lo < 0) return undefined;
+  const rest = behind(offset, stepOf(terms, gcd(n.divisor, LARGEST_RUN)));
+  if (rest === 0) return undefined;
+  const first = alongAxis(c, e.add(x, e.of(-rest)), n);
+  return isTrue(c, first.low) ? { ...first, index: e.add(first.index, e.of(rest)) } : undefined;
+}
+
+function findAlong(c: Context, x: Expr, n: Expr): Along {
+  const { e } = c, zero = e.of(0);
+  const low = e.op("ge", x, zero), high = c.extents.get(x) === n || inBlock(c, x, n) ? e.constant("bool", true) : e.op("lt", x, n);
+  let index = x;
+  if (!isTrue(c, high)) index = clampBelow(c, x, n);
+  if (!isTrue(c, low)) index = e.op("max", index, zero);
+  return { low, high, index };
 }
 
 /** Whether a condition is known to hold. */
@@ -142,19 +174,57 @@ const locators = new WeakMap<Memory, ReturnType<typeof addresser<Expr>>>();
 export const placesOf: (c: Context, m: Memory, index: readonly Expr[], only?: Expr) => readonly Placed[] = byIndex((c, m, index, only) => findPlaces(c, m, index, only));
 
 function findPlaces(c: Context, m: Memory, index: readonly Expr[], only?: Expr): Placed[] {
-  const { e } = c, packing = m.packing;
-  if (!packing) return [];
-  const bits = m.dtype.bits;
-  let locate = locators.get(m);
-  if (!locate) locators.set(m, (locate = addresser(packing, bits, e, paddedExtents(c, m))));
-  const at = locate, where = (b: number | Expr) => at(index, b);
-  if (only) { const { word, bit: at } = where(only); return [{ lo: 0, width: 1, word, at, next: undefined }]; }
+  const { e } = c;
+  if (!m.packing) return [];
+  if (only) { const { word, bit: at } = placeOf(c, m, index, only); return [{ lo: 0, width: 1, word, at, next: undefined }]; }
   return fieldsOf(c, m).map(({ lo, width, straddles }) => {
-    const { word, bit: at } = where(lo);
+    const { word, bit: at } = placeOf(c, m, index, e.of(lo));
     const fixed = e.known(at);
     const passes = straddles && (fixed === undefined ? at.hi + width > 32 : fixed + width > 32);
-    return { lo, width, word, at, next: passes ? where(lo + width - 1).word : undefined };
+    return { lo, width, word, at, next: passes ? placeOf(c, m, index, e.of(lo + width - 1)).word : undefined };
   });
+}
+
+/** Where one bit of an element lies: as far from that of a neighbour as it is known to be, or as the packing says. */
+const placeOf = byIndex((c, m, index, bit = c.e.of(0)) => nearby(c, m, index, bit) ?? locate(c, m)(index, bit));
+
+function locate(c: Context, m: Memory): ReturnType<typeof addresser<Expr>> {
+  let found = locators.get(m);
+  if (!found && m.packing) locators.set(m, (found = addresser(m.packing, m.dtype.bits, c.e, paddedExtents(c, m))));
+  if (!found) throw new Bug(`${m.buffer.name} has no packing`);
+  return found;
+}
+
+/** The place by that of the element with which its run begins. */
+function nearby(c: Context, m: Memory, index: readonly Expr[], bit: Expr): { readonly word: Expr; readonly bit: Expr } | undefined {
+  const { e } = c;
+  for (let d = index.length - 1; d >= 0; d--) {
+    const { terms, offset } = linearOf(index[d]);
+    if (terms.length === 0 || offset === 0) continue;
+    const run = runsOf(c, m, d, e.known(bit)), rest = run ? behind(offset, stepOf(terms, run.length)) : 0;
+    if (!run || rest === 0) continue;
+    const first = placeOf(c, m, index.map((x, i) => (i === d ? e.add(x, e.of(-rest)) : x)), bit), by = run.step * rest, at = e.known(first.bit);
+    if (at !== undefined) return { word: e.add(first.word, e.of(Math.floor((at + by) / 32))), bit: e.of((at + by) % 32) };
+    if (first.bit.hi + by < 32) return { word: first.word, bit: e.add(first.bit, e.of(by)) };
+  }
+  return undefined;
+}
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+/** The largest power of two, up to `most` and a million, that a sum of these is a multiple of, as far as is known. */
+const stepOf = (terms: readonly Term[], most: number): number => terms.reduce((n, t) => gcd(n, Math.abs(t.coefficient) * t.of.divisor), Number.isFinite(most) ? gcd(2 ** 20, most) : 2 ** 20);
+
+/** How far an index lies behind the last multiple of `n` that is known before it. */
+const behind = (offset: number, n: number): number => ((offset % n) + n) % n;
+
+const runCache = new WeakMap<Memory, Map<number, Run | undefined>>();
+function runsOf(c: Context, m: Memory, axis: number, bit: number | undefined): Run | undefined {
+  let found = runCache.get(m);
+  if (!found) runCache.set(m, (found = new Map()));
+  const key = 64 * axis + (bit ?? 63);
+  if (!found.has(key)) found.set(key, m.packing && runOf(m.packing, m.dtype.bits, paddedExtents(c, m).map((n) => c.e.known(n)), axis, bit));
+  return found.get(key);
 }
 
 const fieldCache = new WeakMap<Memory, ReturnType<typeof fields>>();

@@ -4,9 +4,10 @@
 // A value is lazy (an expression per element) until somebody needs it in registers, so that neighbours of one layout
 // become one slot loop and never three arrays. It is settled before what it reads changes.
 import { Bug } from "../../diagnostic.ts";
-import { elementAt, equal, replicaDigits, slotAt, slotCount, threadCount, type RegisterLayout } from "../../layout/index.ts";
+import { elementAt, equal, localShape, numbers, replicaDigits, slotAt, slotCount, threadCount, type RegisterLayout } from "../../layout/index.ts";
 import type { Value } from "../../vm/index.ts";
 import type { Expr, LoopStmt, Reg } from "../loop/ir.ts";
+import { linearOf } from "../loop/linear.ts";
 import { memoryAccesses } from "./accesses.ts";
 import { sharedByLanes } from "./lanes.ts";
 import { readView } from "./access.ts";
@@ -28,8 +29,19 @@ export function elementIn(c: Context, l: RegisterLayout, slot: Expr): readonly E
   let slots = layouts.get(l);
   if (!slots) layouts.set(l, (slots = new Map()));
   let found = slots.get(slot.id);
-  if (!found) slots.set(slot.id, (found = elementAt(l, c.e, threadIn(c, l), slot)));
+  if (!found) slots.set(slot.id, (found = fromFirst(c, l, slot) ?? elementAt(l, c.e, threadIn(c, l), slot)));
   return found;
+}
+
+/** The element by that of the first slot of a group, a part of the fastest modes: all threads go equally far from it. */
+function fromFirst(c: Context, l: RegisterLayout, slot: Expr): readonly Expr[] | undefined {
+  const { e } = c, { terms, offset } = linearOf(slot), sizes = localShape(l);
+  let group = 1;
+  for (let i = sizes.length - 1; i >= 0 && terms.every((t) => (t.coefficient * t.of.divisor) % (group * sizes[i]) === 0); i--) group *= sizes[i];
+  const rest = offset % group;
+  if (rest <= 0) return undefined;
+  const by = elementAt(l, numbers, 0, rest);
+  return elementIn(c, l, e.add(slot, e.of(-rest))).map((x, d) => e.add(x, e.of(by[d])));
 }
 
 /** Whether this thread is the one that stores: within the layout's threads, and replica 0. */

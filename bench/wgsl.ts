@@ -124,7 +124,9 @@ async function given(device: Device, k: Shader, s: Sizes): Promise<Given> {
 async function step({ gpu }: Device, folder: string, name: string, p: Pass, buffers: Given["buffers"], s: Sizes): Promise<Step> {
   const code = Object.entries(p.replace ?? {}).reduce((text, [from, to]) => text.replaceAll(from, String(evaluate(to, s))), readFileSync(join(folder, p.file), "utf8"));
   const constants = Object.fromEntries(Object.entries(p.constants ?? {}).map(([c, e]) => [c, evaluate(e, s)])), [x = 1, y = 1, z = 1] = p.workgroups.map((e) => evaluate(e, s));
-  const pipeline = await gpu.createComputePipelineAsync({ label: name, layout: "auto", compute: { module: gpu.createShaderModule({ code, label: p.file }), entryPoint: p.entry ?? "main", constants } });
+  const module = gpu.createShaderModule({ code, label: p.file }), wrong = (await module.getCompilationInfo()).messages.find((m) => m.type === "error");
+  if (wrong) throw new Error(`${p.file}:${wrong.lineNum}:${wrong.linePos}: ${wrong.message}`);
+  const pipeline = await gpu.createComputePipelineAsync({ label: name, layout: "auto", compute: { module, entryPoint: p.entry ?? "main", constants } });
   const bound = (at: number): GPUBindGroup => gpu.createBindGroup({
     layout: pipeline.getBindGroupLayout(at),
     entries: p.bindings.filter((b) => (b.group ?? 0) === at).flatMap((b) => { const buffer = buffers.get(b); return buffer ? [{ binding: b.binding, resource: { buffer } }] : []; }),
@@ -138,12 +140,12 @@ async function make(device: Device, folder: string, k: Shader, s: Sizes): Promis
   const g = await given(device, k, s);
   try {
     gpu.pushErrorScope("validation");
-    const steps: Step[] = [];
-    for (const p of passes(k)) steps.push(await step(device, folder, k.name, p, g.buffers, s));
-    const ready = dispatches(device, steps);
-    await (await ready(1))();
-    const error = await gpu.popErrorScope(), left = activations(s);
-    if (error) throw new Error(error.message);
+    const scope: { error?: GPUError | null } = {}, steps: Step[] = [], ready = dispatches(device, steps), left = activations(s);
+    try {
+      for (const p of passes(k)) steps.push(await step(device, folder, k.name, p, g.buffers, s));
+      await (await ready(1))();
+    } finally { scope.error = await gpu.popErrorScope(); }
+    if (scope.error) throw new Error(scope.error.message);
     check(k.name, { ...s, x: (m) => left.subarray(m * s.K, m * s.K + s.K), w: g.w, ...(k.loss === undefined ? {} : { loss: k.loss }) }, (await g.y.read()) as ArrayLike<number>);
     return { ready, end: async () => g.end() };
   } catch (error) { g.end(); throw error; }

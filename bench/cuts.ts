@@ -41,7 +41,7 @@ async function factors(device: Device, { M, N, K }: Sizes, kind: string): Promis
 async function pointsOf(device: Device, { M, N }: Sizes, [x, w]: readonly [MatmulFactor, MatmulFactor], exact: boolean): Promise<{ readonly points: readonly Point[]; readonly end: () => void }> {
   const { cuts, inputs } = await matmulCuts(x, w, exact ? { out: "i32" } : {}), target = targetOf(device), points: Point[] = [], outs: Tensor[] = [];
   for (const { rows, columns, threads, seconds: price, program } of cuts) {
-    const kernel = kernelOf({ name: "cut", doc: "", comptime: {}, specialise: () => program }).specialise({}) as Kernel, { y } = (await kernel.run(inputs)) as Readonly<Record<string, Tensor>>, blocks = Math.ceil(M / rows) * Math.ceil(N / columns), done = work(lowerProgram(prepare(program).program, target).body.stmts);
+    const kernel = kernelOf({ name: "cut", doc: "", comptime: {}, specialise: () => program }).specialise({}) as Kernel, { y } = (await kernel.run(inputs)) as Readonly<Record<string, Tensor>>, blocks = Math.ceil(M / rows) * Math.ceil(N / columns), done = work(lowerProgram(prepare(program).program, target).body.stmts, target.unrolls);
     outs.push(y);
     const counted = seconds(done, target.rates, blocks * threads) + (target.rates.dispatch ?? 0) + (blocks * threads) / 64 / (target.rates.block ?? Infinity);
     const ready = async (times: number): Promise<() => Promise<void>> => {

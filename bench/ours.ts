@@ -44,8 +44,8 @@ async function make(device: Device, { M, N, K }: Sizes, r: Row, name: string): P
     const y = await product(), got = await y.read();
     y.dispose();
     check(name, { M, N, K, x: x.rows, w: w.rows }, got as ArrayLike<number>);
-    const { ready, end, workgroups } = await recorded(device, async () => (await product()).dispose()), { body } = lowerProgram(prepare(await matmulProgram(x.factor, w.factor, options)).program, targetOf(device));
-    return { ready, counted: { work: work(body.stmts), threads: workgroups * body.threads }, end: async () => { await end(); free(); } };
+    const { ready, end, workgroups } = await recorded(device, async () => (await product()).dispose()), target = targetOf(device), { body } = lowerProgram(prepare(await matmulProgram(x.factor, w.factor, options)).program, target);
+    return { ready, counted: { work: work(body.stmts, target.unrolls), threads: workgroups * body.threads }, end: async () => { await end(); free(); } };
   } catch (error) { free(); throw error; }
 }
 

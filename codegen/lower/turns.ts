@@ -1,5 +1,6 @@
 // Loops whose number of turns is kept from the driver. Some drivers write out every loop of a few constant turns, with all the memory
 // accesses and barriers in it, and then compile for seconds; a loop whose end they can't know stays a loop.
+import { OPERATIONS } from "../cost.ts";
 import type { Expr, LoopStmt, Reg } from "../loop/ir.ts";
 import { exprsOf, operandsOf } from "../loop/operands.ts";
 import { mapStmt } from "../loop/rebuild.ts";
@@ -11,9 +12,6 @@ type For = Extract<LoopStmt, { kind: "for" }>;
 
 /** What a barrier costs such a driver, in accesses. */
 const BARRIER = 3;
-
-/** Operations that a loop comes to with all its turns at most for such a driver to write it out: Mesa's limit (26 · 32) with room for what it folds. */
-const OPERATIONS = 1024;
 
 /** Accesses of a whole text, over what a target takes well, up to which steps of products are worth writing out. */
 const WORTH = 5 / 4;

@@ -91,7 +91,7 @@ function ofProgram(program: Program, env: ReadonlyMap<string, number>, target: T
   const known = program.dims.flatMap((id) => { const n = env.get(id); return n === undefined ? [] : [{ condition: scalarOp("eq", symbol("dim", id), constant(n)), message: "" }]; });
   const { body } = lowerProgram(prepare({ ...program, requires: [...program.requires, ...known] }).program, target), { rates } = target;
   const blocks = program.grid.reduce((n, g) => n * Math.max(0, evaluate(g.extent, env)), 1), threads = blocks * body.threads;
-  return blocks === 0 ? 0 : emptiness(blocks, threads, on) * blocks * seconds(work(body.stmts), rates, body.threads) + (rates.dispatch ?? 0) + (blocks * (body.threads / 64)) / (rates.block ?? Infinity);
+  return blocks === 0 ? 0 : emptiness(blocks, threads, on) * blocks * seconds(work(body.stmts, target.unrolls), rates, body.threads) + (rates.dispatch ?? 0) + (blocks * (body.threads / 64)) / (rates.block ?? Infinity);
 }
 
 function ofSequence(q: Sequence, env: ReadonlyMap<string, number>, target: Target, on: Filled): number {

@@ -1,7 +1,14 @@
 // What statements are counted as: register tiles at places that the text tells cost nothing, at others they lie in memory.
 import { expect, test } from "vitest";
 import { baseTarget, defaultRates, lowerProgram, prepare, seconds, work } from "../../codegen/index.ts";
+import { expressions } from "../../codegen/loop/expr.ts";
+import type { LoopStmt, Reg } from "../../codegen/loop/ir.ts";
 import { load } from "../../lang/index.ts";
+
+const e = expressions(), s = e.variable({ name: "s", type: "i32", role: "loop", lo: 0, hi: 31, divisor: 1 }), sum: Reg = { id: 1, name: "sum", type: "f32", slots: 512 }, tile: Reg = { id: 2, name: "tile", type: "f32", slots: 512 };
+/** Turns of a loop over s, and the setting of a slot that changes with it. */
+const round = (turns: number, body: readonly LoopStmt[], hidden = false): LoopStmt => ({ kind: "for", v: s, from: e.of(0), to: e.of(turns), step: 1, hidden, body });
+const set = (i: number): LoopStmt => ({ kind: "set", reg: tile, slot: e.add(e.use(s), e.of(i)), value: e.op("mul", e.to("f32", e.use(s)), e.constant("f32", i + 0.3)) });
 
 const source = `
 kernel sums(x: f32[512], out y: f32[512]) grid (b in 1) threads 32 {
@@ -9,14 +16,25 @@ kernel sums(x: f32[512], out y: f32[512]) grid (b in 1) threads 32 {
   for k in 0..8 { acc += load(x) * 0.5 }
   store(y, acc)
 }`;
-const workFor = (staticAccesses: number) => work(lowerProgram(prepare(load(source, {}).kernels[0].specialise({})).program, { ...baseTarget, staticAccesses }).body.stmts);
+const workFor = (staticAccesses: number, unrolls?: number) => work(lowerProgram(prepare(load(source, {}).kernels[0].specialise({})).program, { ...baseTarget, staticAccesses }).body.stmts, unrolls);
 
 test("register tiles in loops over slots that stay loops are read and written in memory", () => {
   const unrolled = workFor(512), rolled = workFor(4);
-  expect(unrolled.privateLoad).toBe(0);
+  expect([unrolled.privateLoad, unrolled.privateStore]).toEqual([0, 0]);
   // Sixteen sums, read and written in each of eight turns, and halves that may be kept from before; then the sums are stored, and may be set before.
-  expect(rolled.privateLoad).toBeGreaterThanOrEqual(2 * 16 * 8);
-  expect(rolled.privateLoad).toBeLessThanOrEqual(3 * 16 * 8 + 3 * 16);
+  for (const count of [rolled.privateLoad, rolled.privateStore]) { expect(count).toBeGreaterThanOrEqual(16 * 8); expect(count).toBeLessThanOrEqual(2 * 16 * 8 + 3 * 16); }
+});
+test("where the driver writes loops of so many turns out, subscripts are constants and nothing lies in memory, unless that is too long for it", () => {
+  const { privateLoad, privateStore, trip } = workFor(4, 32), plain = workFor(4);
+  expect([privateLoad, privateStore, trip]).toEqual([0, 0, 0]);
+  const long = (turns: number) => work([round(turns, Array.from({ length: 100 }, (_, i) => set(i)))], 32);
+  expect([long(5), long(16)].map((w) => [w.privateStore, w.trip])).toEqual([[0, 0], [1600, 16]]);
+  expect(plain.privateStore).toBeGreaterThan(0);
+});
+test("what is read or written anywhere at a place that nobody tells lies in memory, all of it and all the time", () => {
+  const at = e.constant("i32", 3);
+  expect(work([round(2, [set(0)], true), { kind: "set", reg: sum, slot: e.constant("i32", 1), value: e.slot(tile, at, 0) }], 32)).toMatchObject({ privateStore: 2, privateLoad: 1 });
+  expect(work([{ kind: "set", reg: sum, slot: e.constant("i32", 1), value: e.slot(tile, at, 0) }], 32)).toMatchObject({ privateStore: 0, privateLoad: 0 });
 });
 test("that takes time, by the rate of such loads or, where nobody knows it, of integers", () => {
   const { privateLoad: _, ...unknown } = defaultRates.lavapipe, some = { privateLoad: 1000 };

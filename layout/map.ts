@@ -30,7 +30,9 @@ const digitAt = <T>(alg: Algebra<T>, x: T, { weight, size, leading }: Place): T 
 function modeDigits<T>(l: RegisterLayout, alg: Algebra<T>, index: readonly T[]): T[] {
   if (index.length !== l.shape.length)
     fail({ code: "L0102", message: `an index of ${index.length} numbers into a tile of shape ${show(l.shape)}`, help: `give ${l.shape.length} numbers` });
-  return planOf(l).own.flatMap((own, k) => own.map((at) => digitAt(alg, index[k], at)));
+  const digits: T[] = [], { own } = planOf(l);
+  for (let k = 0; k < own.length; k++) for (const at of own[k]) digits.push(digitAt(alg, index[k], at));
+  return digits;
 }
 
 /**

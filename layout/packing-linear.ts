@@ -39,18 +39,14 @@ export const digitKey = <T>(t: Pick<Term<T>, "atom" | "div" | "mod">): string =>
 
 /** The same algebra, minus the operations that do nothing. */
 export function lean<T>(alg: Algebra<T>): Algebra<T> {
-  const k = alg.known, is = (a: T, n: number) => k(a) === n;
-  const both = (a: T, b: T, f: (x: number, y: number) => number): T | undefined => {
-    const x = k(a), y = k(b);
-    return x === undefined || y === undefined ? undefined : alg.of(f(x, y));
-  };
+  const k = alg.known;
   return {
     of: alg.of,
     known: k,
-    add: (a, b) => (is(a, 0) ? b : is(b, 0) ? a : both(a, b, (x, y) => x + y) ?? alg.add(a, b)),
-    mul: (a, b) => (is(a, 0) || is(b, 1) ? a : is(b, 0) || is(a, 1) ? b : both(a, b, (x, y) => x * y) ?? alg.mul(a, b)),
-    div: (a, b) => (is(a, 0) || is(b, 1) ? a : both(a, b, (x, y) => Math.floor(x / y)) ?? alg.div(a, b)),
-    mod: (a, b) => (is(a, 0) ? a : is(b, 1) ? alg.of(0) : both(a, b, (x, y) => x % y) ?? alg.mod(a, b)),
+    add: (a, b) => { const x = k(a), y = k(b); return x === 0 ? b : y === 0 ? a : x !== undefined && y !== undefined ? alg.of(x + y) : alg.add(a, b); },
+    mul: (a, b) => { const x = k(a), y = k(b); return x === 0 || y === 1 ? a : y === 0 || x === 1 ? b : x !== undefined && y !== undefined ? alg.of(x * y) : alg.mul(a, b); },
+    div: (a, b) => { const x = k(a), y = k(b); return x === 0 || y === 1 ? a : x !== undefined && y !== undefined ? alg.of(Math.floor(x / y)) : alg.div(a, b); },
+    mod: (a, b) => { const x = k(a), y = k(b); return x === 0 ? a : y === 1 ? alg.of(0) : x !== undefined && y !== undefined ? alg.of(x % y) : alg.mod(a, b); },
   };
 }
 
@@ -116,11 +112,17 @@ export function sums<T>(algebra: Algebra<T>): Sums<T> {
 
   const digit = (t: Pick<Term<T>, "atom" | "div" | "mod">): T => {
     const b = t.atom.bound === undefined ? undefined : cdiv(t.atom.bound, t.div);
-    const q = alg.div(t.atom.value(), alg.of(t.div));
+    const q = t.div === 1 ? t.atom.value() : alg.div(t.atom.value(), alg.of(t.div));
     return t.mod === undefined || (b !== undefined && b <= t.mod) ? q : alg.mod(q, alg.of(t.mod));
   };
-  const materialise = (x: Linear<T>): T =>
-    alg.add(x.terms.map((t) => alg.mul(digit(t), value(t.coef))).reduce((a, b) => alg.add(a, b), alg.of(0)), alg.of(x.constant));
+  const product = (t: Term<T>): T => (t.coef.k === 1 && t.coef.r === undefined ? digit(t) : alg.mul(digit(t), value(t.coef)));
+  const materialise = (x: Linear<T>): T => {
+    if (x.terms.length === 0) return alg.of(x.constant);
+    const parts = x.terms.map(product);
+    let all = parts[0];
+    for (let i = 1; i < parts.length; i++) all = alg.add(all, parts[i]);
+    return x.constant === 0 ? all : alg.add(all, alg.of(x.constant));
+  };
   const max = (x: Linear<T>): number | undefined => {
     let m = x.constant;
     for (const t of x.terms) {

@@ -40,7 +40,7 @@ export function powerOfTwoPart(n: number): number {
 }
 
 /** Divisor of a value for gcds: 0 for the constant zero, which is a multiple of everything. */
-export const multipleOf = (e: Expr): number => (e.node.kind === "const" && e.node.value === 0 ? 0 : e.divisor);
+export const multipleOf = (e: Expr): number => (e.constant === 0 ? 0 : e.divisor);
 
 /** |k·d| as a divisor, as long as that is exact in a double. */
 export function product(k: number, d: number): number {
@@ -55,7 +55,7 @@ export function wrapped(type: Compute, lo: number, hi: number, divisor: number):
 }
 
 /** The number of a constant, else undefined. */
-export const known = (e: Expr): number | undefined => (e.node.kind === "const" ? e.node.value : undefined);
+export const known = (e: Expr): number | undefined => e.constant;
 
 /** The operands, if `e` is that operation. */
 export const argsOf = (e: Expr, op: string): readonly Expr[] | undefined =>
@@ -195,22 +195,28 @@ export function core(): Core {
       at = (at + 1) & last;
     }
     // Not frozen: freezing takes longer than all else here, and types say that nobody changes it.
-    const operands = operandsIn(node), e: Expr = { id: all.length, type, node, lo: facts.lo, hi: facts.hi, divisor: facts.divisor, from: madeOf(node, operands), operands };
+    const operands = operandsIn(node), e: Expr = { id: all.length, type, node, lo: facts.lo, hi: facts.hi, divisor: facts.divisor, from: madeOf(node, operands), operands, constant: node.kind === "const" ? node.value : undefined };
     places[at] = all.push(e);
     hashes.push(h);
     if (2 * all.length > places.length) grow();
     return e;
   };
   const constants: Readonly<Record<Compute, Map<number, Expr>>> = { i32: new Map(), u32: new Map(), bool: new Map(), f32: new Map(), f16: new Map() };
-  const constant = (type: Compute, value: number | boolean): Expr => {
-    const v = Number(value), integer = type === "i32" || type === "u32" || type === "bool", known = integer || v !== 0 ? constants[type] : undefined; // 0 and -0 are one key, but two floats
+  const made = (type: Compute, v: number): Expr => {
+    const integer = type === "i32" || type === "u32" || type === "bool", known = integer || v !== 0 ? constants[type] : undefined; // 0 and -0 are one key, but two floats
     const old = known?.get(v);
     if (old) return old;
     if (integer && !(Number.isInteger(v) && v >= limits(type).lo && v <= limits(type).hi)) throw new Bug(`${v} is no ${type}`);
     const x = integer && v === 0 ? 0 : v; // no integer -0
-    const made = intern(type, { kind: "const", value: x }, integer ? { lo: x, hi: x, divisor: Math.abs(x) || 1 } : limits(type));
-    known?.set(v, made);
-    return made;
+    const e = intern(type, { kind: "const", value: x }, integer ? { lo: x, hi: x, divisor: Math.abs(x) || 1 } : limits(type));
+    known?.set(v, e);
+    return e;
+  };
+  // Small numbers of indices are asked for more often than all other expressions together.
+  const small: (Expr | undefined)[] = new Array<Expr | undefined>(256).fill(undefined);
+  const constant = (type: Compute, value: number | boolean): Expr => {
+    const v = Number(value);
+    return type === "i32" && v >= 0 && v < 256 && v === (v | 0) ? (small[v] ??= made(type, v)) : made(type, v);
   };
   return { intern, constant };
 }

@@ -62,6 +62,8 @@ export interface Expr {
   readonly from: number;
   /** Direct operands, in order. */
   readonly operands: readonly Expr[];
+  /** The number of a constant. */
+  readonly constant: number | undefined;
 }
 
 /** What a value may be made of: memory, registers, what is another in another thread without them. */

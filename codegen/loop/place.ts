@@ -48,38 +48,39 @@ export function placeStmts(given: readonly LoopStmt[], loadsFirst = false): read
   const split = splitter((v) => loops.get(v) ?? 0, vectorWidths(given)), stmts = outline(merged(busy(given).map(split.stmt)), split.core);
   const homes = new Map<Var, Block>(), blocks = new Map<readonly LoopStmt[], Block>();
   findBlocks(stmts, root, homes, blocks);
-  const uses = new Map<Expr, Site[]>(), forced = new Set<Expr>();
-  const use = (e: Expr, s: Site) => { const list = uses.get(e); if (list) list.push(s); else uses.set(e, [s]); };
+  const roots: Expr[] = [], uses: (Site[] | undefined)[] = [], forced = new Set<Expr>();
+  const use = (e: Expr, s: Site) => { const list = uses[e.id]; if (list) list.push(s); else { uses[e.id] = [s]; roots.push(e); } };
   collectUses(stmts, blocks, use, forced);
   checkEpochs(stmts);
 
   const fact = facts(homes, root), weight = weights();
   const lets = new Map<Block, Map<number, Expr[]>>(), lists = new Map([...blocks].map(([list, block]) => [block, list]));
-  for (const e of byAge(uses.keys())) {
-    const sites = uses.get(e) ?? [], n = e.node;
+  for (const e of byAge(roots)) {
+    const sites = uses[e.id] ?? [], n = e.node;
     if (n.kind === "const" || n.kind === "var") continue;
     const f = fact(e), early = loadsFirst && n.kind === "load" && !f.pinned && n.buffer.space === "storage" && !f.kept, chosen = choose(sites, f).map((s): Chosen => (early ? { block: s.block, index: runBegin(lists.get(s.block) ?? [], s.index), uses: s.uses, hoisted: s.hoisted, sites: s.sites } : s));
     const must = forced.has(e) && (f.pinned || f.load || weight(e) > 1);
     const near = n.kind === "op" && n.op === "add" && e.type === "i32" && n.args[1]?.node.kind === "const"; // x + 3: what deserves a name is x
     const bind = (s: Chosen) => must || early || (n.kind === "load" ? s.uses > 1 || s.hoisted : !near && weight(e) > 1 && (s.uses > 1 || s.hoisted));
     for (const s of chosen) {
-      if (!bind(s)) { for (const site of s.sites) for (const x of operandsOf(e)) use(x, site); continue; }
+      if (!bind(s)) { for (const x of e.operands) if (x.node.kind !== "const" && x.node.kind !== "var") for (const site of s.sites) use(x, site); continue; }
       let inBlock = lets.get(s.block);
       if (!inBlock) lets.set(s.block, (inBlock = new Map()));
       const there = inBlock.get(s.index);
       if (there) there.push(e); else inBlock.set(s.index, [e]);
-      for (const x of operandsOf(e)) use(x, s);
+      for (const x of e.operands) use(x, s);
     }
   }
   return assemble(stmts, blocks, lets);
 }
 
-/** Expressions reachable from the given ones, users before what they use (operands are older in the table). The list grows while it is walked. */
-function* byAge(roots: Iterable<Expr>): Generator<Expr> {
-  const all: (Expr | undefined)[] = [];
-  const visit = (e: Expr): void => { if (all[e.id]) return; all[e.id] = e; operandsOf(e).forEach(visit); };
+/** Expressions reachable from the given ones, users before what they use (operands are older in the table). */
+function byAge(roots: readonly Expr[]): readonly Expr[] {
+  const all: (Expr | undefined)[] = [], out: Expr[] = [];
+  const visit = (e: Expr): void => { if (all[e.id]) return; all[e.id] = e; for (const x of e.operands) visit(x); };
   for (const e of roots) visit(e);
-  for (let id = all.length - 1; id >= 0; id--) { const e = all[id]; if (e) yield e; }
+  for (let id = all.length - 1; id >= 0; id--) { const e = all[id]; if (e) out.push(e); }
+  return out;
 }
 
 /** Without loops and branches that hold nothing: what they read to decide needn't be read. */
@@ -173,7 +174,7 @@ function facts(homes: ReadonlyMap<Var, Block>, root: Block): (e: Expr) => Facts 
     const n = e.node;
     let home = (n.kind === "var" ? homes.get(n.v) : undefined) ?? root;
     let kept = n.kind === "var" && n.v.role === "value", load = n.kind === "load", pinned = n.kind === "reg" || (n.kind === "load" && n.buffer.access !== "read");
-    for (const x of operandsOf(e)) {
+    for (const x of e.operands) {
       const f = of(x);
       if (f.home.level > home.level) home = f.home;
       load ||= f.load;

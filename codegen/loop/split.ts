@@ -4,7 +4,6 @@
 import { Bug } from "../../diagnostic.ts";
 import { argsOf, core, known, limits, type Core, type Facts } from "./core.ts";
 import type { Buffer, Expr, LoopStmt, Node, Var } from "./ir.ts";
-import { operandsOf } from "./operands.ts";
 import { mapStmt, withOperands } from "./rebuild.ts";
 import { divided, type Width } from "./vectors.ts";
 
@@ -22,7 +21,7 @@ export function depths(depthOf: (v: Var) => number): (e: Expr) => number {
     if (old !== undefined) return old;
     const n = e.node;
     let d = n.kind === "var" ? depthOf(n.v) : n.kind === "reg" || (n.kind === "load" && n.buffer.access !== "read") ? Infinity : 0;
-    for (const x of operandsOf(e)) d = Math.max(d, depth(x));
+    for (const x of e.operands) d = Math.max(d, depth(x));
     memo[e.id] = d;
     return d;
   };
@@ -68,9 +67,9 @@ export function splitter(depthOf: (v: Var) => number, widths: ReadonlyMap<Buffer
   const expr = (e: Expr): Expr => {
     const old = memo[e.id];
     if (old) return old;
-    const n = e.node, facts = e.type === "i32" || e.type === "u32" ? { lo: e.lo, hi: e.hi, divisor: e.divisor } : limits(e.type);
+    const n = e.node, facts = e.type === "i32" || e.type === "u32" ? e : limits(e.type);
     const width = n.kind === "load" ? widths.get(n.buffer) : undefined;
-    const made = n.kind === "sum" ? sum(n.terms, n.offset, facts) : n.kind === "load" && width ? part(n, width) : c.intern(e.type, withOperands(n, operandsOf(e).map(expr)), facts);
+    const made = n.kind === "sum" ? sum(n.terms, n.offset, facts) : n.kind === "load" && width ? part(n, width) : c.intern(e.type, e.operands.length === 0 ? n : withOperands(n, e.operands.map(expr)), facts);
     memo[e.id] = made;
     return made;
   };

@@ -68,7 +68,7 @@ export function writer(body: Body, placed: readonly PlacedStmt[], f16: boolean):
 const RESULT: Reg = Object.freeze({ id: -1, name: "result", type: "u32", slots: 1 });
 
 function writeFunction(w: Writer, f16: boolean, f: Func, name: string): void {
-  const at = f.body, zero: Expr = { id: -1, type: "i32", node: { kind: "const", value: 0 }, lo: 0, hi: 0, divisor: 1, from: 0, operands: [] };
+  const at = f.body, zero: Expr = { id: -1, type: "i32", node: { kind: "const", value: 0 }, lo: 0, hi: 0, divisor: 1, from: 0, operands: [], constant: 0 };
   const placed = placeStmts([{ kind: "set", reg: RESULT, slot: zero, value: at }]), result = placed.at(-1);
   if (result?.kind !== "set") throw new Bug("a function without a result");
   const regs = registers(placed), scope: Scope = { names: w.names.body(), bound: new Map(), depth: 1 }, x = scope.names.take(f.param.name);

@@ -1,6 +1,6 @@
 // Which of the ways from codes to f32 values (vm/dtype-decode.ts) a device does fastest: each is built once for codes side by side in
 // words, its operations are counted and priced by the device's rates, and the cheapest that is right for every code is taken.
-import { decodersOf, isSound, type Decoder, type DType, type Lying } from "../vm/index.ts";
+import { decodersOf, halfDecoders, isSound, type Decoder, type DType, type Lying } from "../vm/index.ts";
 import { expressions, type Exprs } from "./loop/expr.ts";
 import type { Expr } from "./loop/ir.ts";
 import { operandsOf } from "./loop/operands.ts";
@@ -28,7 +28,7 @@ export interface DecodeTarget {
 }
 
 /** Seconds of single operations. */
-interface Prices { readonly logic: number; readonly shift: number; readonly float: number; readonly min: number; readonly convert: number; readonly imul: number; readonly half: number; readonly table: number }
+interface Prices { readonly logic: number; readonly shift: number; readonly float: number; readonly min: number; readonly convert: number; readonly imul: number; readonly half: number; readonly pair: number; readonly table: number }
 
 /** Rates are of chains of operations: what else is in them is taken off. */
 function pricesOf(r: Rates): Prices {
@@ -37,7 +37,7 @@ function pricesOf(r: Rates): Prices {
   const integer = each(r.integer), twice = r.shift === undefined ? 3 * integer : 2 / r.shift, some = (x: number): number => Math.max(x, integer / 4);
   const logic = some(2 * integer - twice / 3), less = (rate: number | undefined, n: number): number => Math.max(logic, each(rate) - n * logic);
   const float = each(r.float, each(r.fma)), table = r.source === "measured" ? less(r.privateLoad, 2) : Infinity;
-  return { logic, shift: some((2 * twice) / 3 - integer), float, min: r.floatMin === undefined ? float : Math.max(logic, 1 / r.floatMin - 2 * float), convert: less(r.convert, 1), imul: less(r.imul, 1), half: less(r.unpackHalf, 1), table };
+  return { logic, shift: some((2 * twice) / 3 - integer), float, min: r.floatMin === undefined ? float : Math.max(logic, 1 / r.floatMin - 2 * float), convert: less(r.convert, 1), imul: less(r.imul, 1), half: less(r.unpackHalf, 1), pair: less(r.f16pair, 2), table };
 }
 
 /** Whether an addition of integers and one of floats take less time than a conversion. */
@@ -52,11 +52,13 @@ function own({ node: n, type }: Expr, p: Prices): number {
     case "field": { const at = n.at.node.kind === "const" ? n.at.node.value : 1; return (at === 0 ? 0 : p.shift) + (at + n.width === 32 ? 0 : p.logic); }
     case "op": {
       if (n.op === "shl" || n.op === "shr") return p.shift;
+      if (n.op === "lessHalves") return p.pair;
+      if (n.op === "lowHalf" || n.op === "highHalf") return 0;
       if (type === "f32") return n.op === "select" ? p.logic : n.op === "min" ? p.min : p.float;
       return n.op === "mul" ? p.imul : p.logic;
     }
     case "sum": return n.terms.reduce((t, { coefficient: k }) => t + (Math.abs(k) === 1 ? p.logic : p.logic + (Number.isInteger(Math.log2(Math.abs(k))) ? p.shift : p.imul)), n.offset === 0 ? -p.logic : 0);
-    case "to": return type === "f32" || n.arg.type === "f32" ? p.convert : 0;
+    case "to": return type === "f32" || type === "f16" || n.arg.type === "f32" ? p.convert : 0;
     case "unpackHalf": return p.half;
     case "packHalf": return Infinity;
     case "table": return p.table;
@@ -91,7 +93,21 @@ function priceOf(d: Decoder, t: DType, p: Prices): number {
   return d.values<Expr>(e, codes).reduce((s, x) => s + cost(x), 0) / codes.length;
 }
 
-const known = new WeakMap<Rates, Map<string, Map<DType, DecoderChoice>>>();
+const known = new WeakMap<Rates, Map<string, Map<DType, DecoderChoice>>>(), halves = new WeakMap<Rates, Map<DType, DecoderChoice>>();
+
+/**
+ * The ways from a type's codes to f16 values, the cheapest first, on a device that has f16. Found once for a device.
+ * @param t an integer type of up to 8 bits
+ * @example
+ * ```ts
+ * chooseHalfDecoder(dtype("u4"), defaultRates.nvidia).ways.map((w) => w.name); // => ["pairs of f16", "convert to f16"]
+ * ```
+ */
+export function chooseHalfDecoder(t: DType, rates: Rates): DecoderChoice {
+  const all = halves.get(rates) ?? new Map<DType, DecoderChoice>(), found = all.get(t) ?? chosen(t, halfDecoders(t), rates, false, "f16");
+  halves.set(rates, all.set(t, found));
+  return found;
+}
 
 /**
  * The ways from a type's codes to f32 values by what they cost on a device, and the cheapest that is right. Found once for a device.
@@ -110,9 +126,11 @@ export function chooseDecoder(t: DType, { rates, halfSubnormals = false }: Decod
   return found;
 }
 
-function choose(t: DType, rates: Rates, halfSubnormals: boolean): DecoderChoice {
-  const list = decodersOf(t), prices = pricesOf(rates);
+const choose = (t: DType, rates: Rates, halfSubnormals: boolean): DecoderChoice => chosen(t, decodersOf(t), rates, halfSubnormals);
+
+function chosen(t: DType, list: readonly Decoder[], rates: Rates, halfSubnormals: boolean, to: "f32" | "f16" = "f32"): DecoderChoice {
+  const prices = pricesOf(rates);
   const priced = list.map((decoder) => ({ decoder, name: decoder.name, seconds: list.length === 1 ? 0 : decoder.halves && !halfSubnormals ? Infinity : priceOf(decoder, t, prices) })).sort((a, b) => a.seconds - b.seconds);
-  const best = priced.find(({ decoder, seconds }) => Number.isFinite(seconds) && isSound(decoder, t)) ?? { decoder: list[0] };
+  const best = priced.find(({ decoder, seconds }) => Number.isFinite(seconds) && isSound(decoder, t, to)) ?? { decoder: list[0] };
   return Object.freeze({ dtype: t, decoder: best.decoder, ways: Object.freeze(priced.map(({ name, seconds }) => ({ name, seconds }))) });
 }

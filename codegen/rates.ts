@@ -18,6 +18,7 @@ export interface RateRow {
 export const rateTable = Object.freeze({
   fma: { unit: "fma/s", doc: "multiply-adds of f32 (two FLOP each)" },
   f16fma: { unit: "fma/s", doc: "multiply-adds of f16; absent without \"shader-f16\"" },
+  f16pair: { unit: "ops/s", doc: "subtractions of vec2<f16>, two differences each, a xor and a mask; absent without \"shader-f16\"" },
   integer: { unit: "ops/s", doc: "shift by a constant, xor and add of u32, a third each" },
   shift: { unit: "ops/s", doc: "shifts by a constant: two and a xor" },
   float: { unit: "ops/s", doc: "additions and multiplications of f32, half each" },
@@ -66,7 +67,7 @@ const chain = (...rates: readonly number[]): number => 1 / rates.reduce((sum, r)
 // else here and below (clocks, units, bandwidth, products, conversions, banks) is general knowledge that nobody verified. Planes take
 // three instructions a word. f16 is twice as fast only in pairs, which the text doesn't write.
 const nvidia = {
-  fma: 64, f16fma: 64, integer: 64, imul: 64, popcount: chain(64, 16, 64), packedDot: 64, packedDotUnsigned: 64, convert: chain(64, 16),
+  fma: 64, f16fma: 64, f16pair: chain(64, 64, 64), integer: 64, imul: 64, popcount: chain(64, 16, 64), packedDot: 64, packedDotUnsigned: 64, convert: chain(64, 16),
   sharedLoad: 32, sharedLoad4: 8, tableLoad: 32, privateLoad: 32, trip: chain(64, 64, 64, 64, 64, 64), barrier: 1 / 4,
 };
 
@@ -85,12 +86,12 @@ export const defaultRates: Readonly<Record<"gpu" | "nvidia" | "amd" | "apple" | 
   nvidia: supposed(unverified("NVIDIA A100"), 108, 1.41e9, 1555e9, nvidia),
   // Popcount adds as it counts, at the full rate: two instructions a word, as papers have it.
   amd: supposed(unverified("AMD RX 7900 XTX"), 96, 2.5e9, 960e9, {
-    fma: 64, f16fma: 64, integer: 64, imul: 16, popcount: chain(64, 64), packedDot: 64, packedDotUnsigned: 64, convert: chain(64, 64),
+    fma: 64, f16fma: 64, f16pair: chain(64, 64, 64), integer: 64, imul: 16, popcount: chain(64, 64), packedDot: 64, packedDotUnsigned: 64, convert: chain(64, 64),
     sharedLoad: 32, sharedLoad4: 8, tableLoad: 32, privateLoad: 16, trip: chain(64, 64, 64, 64, 64, 64), barrier: 1 / 4,
   }),
   // Shifts, products, popcounts and conversions at a quarter of the rate; packed products are made of 8 extractions and 4 products.
   apple: supposed(unverified("Apple M2"), 10, 1.4e9, 100e9, {
-    fma: 128, f16fma: 128, integer: 3 * chain(32, 128, 128), shift: 2 * chain(32, 32, 128), imul: 32, popcount: chain(128, 32, 128), packedDot: 32 / 12, packedDotUnsigned: 32 / 12, convert: chain(128, 32),
+    fma: 128, f16fma: 128, f16pair: chain(128, 128, 128), integer: 3 * chain(32, 128, 128), shift: 2 * chain(32, 32, 128), imul: 32, popcount: chain(128, 32, 128), packedDot: 32 / 12, packedDotUnsigned: 32 / 12, convert: chain(128, 32),
     sharedLoad: 32, sharedLoad4: 8, tableLoad: 32, privateLoad: 16, trip: chain(32, 128, 128, 128, 128, 128), barrier: 1 / 4,
   }),
   lavapipe: Object.freeze({

@@ -65,6 +65,7 @@ export const probes: readonly Probe[] = [
   { name: "block", grows: "blocks", operations: 1, accumulators: 0, step: "" },
   arithmetic("fma", "f32", "a$ = fma(a$, m, c);", 1, { before: "let m = f32(run.y & 1u) * 0.25 + 0.5;\n  let c = f32(w & 15u);" }),
   arithmetic("f16fma", "f16", "a$ = fma(a$, m, c);", 1, { feature: "shader-f16", before: "let m = f16(run.y & 1u) * 0.25h + 0.5h;\n  let c = f16(w & 15u);" }),
+  arithmetic("f16pair", "u32", "a$ = bitcast<u32>(bitcast<vec2<f16>>((a$ ^ w) & 0x3bff3bffu) - c);", 1, { ...dear, feature: "shader-f16", before: "let c = vec2<f16>(f16(w & 15u), f16(w & 7u));" }),
   arithmetic("integer", "u32", "a$ = ((a$ >> 3u) ^ w) + a$;", 3),
   arithmetic("shift", "u32", "a$ = (a$ << 3u) ^ (a$ >> 5u);", 2),
   arithmetic("float", "f32", "a$ = (a$ + c) * m;", 2, { before: "let m = f32(run.y & 1u) * 0.25 + 0.5;\n  let c = f32(w & 15u);" }),

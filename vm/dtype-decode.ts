@@ -59,15 +59,16 @@ const sound = new WeakMap<Decoder, boolean>();
 
 /**
  * Whether a way gives every code of a type its value in the interpreter's arithmetic, side by side in words as in memory. Found out once.
+ * @param to what it makes
  * @example
  * ```ts
  * const t = dtype("f4e2m1");
  * decodersOf(t).every((d) => isSound(d, t)); // => true
  * ```
  */
-export function isSound(d: Decoder, t: DType): boolean {
+export function isSound(d: Decoder, t: DType, to: "f32" | "f16" = "f32"): boolean {
   let good = sound.get(d);
-  if (good === undefined) sound.set(d, (good = t.bits > 8 || Array.from({ length: Math.ceil(2 ** t.bits / inWord(t)) }, (_, i) => i * inWord(t)).every((code) => decodes(d, t, code))));
+  if (good === undefined) sound.set(d, (good = t.bits > 8 || Array.from({ length: Math.ceil(2 ** t.bits / inWord(t)) }, (_, i) => i * inWord(t)).every((code) => decodes(d, t, code, 0, to))));
   return good;
 }
 
@@ -78,12 +79,12 @@ const inWord = (t: DType): number => Math.floor(32 / t.bits);
  * Whether a way is right for the codes of one word: as many from `first` on as it has places for, in turn. The last may pass its end.
  * @param from the bit of the first one
  */
-export function decodes(d: Decoder, t: DType, first: number, from = 0): boolean {
+export function decodes(d: Decoder, t: DType, first: number, from = 0, to: "f32" | "f16" = "f32"): boolean {
   const n = t.bits, codes = Array.from({ length: Math.ceil((32 - from) / n) }, (_, i) => (first + i) % 2 ** n);
   // All bits beside them are ones, which no way may take for its own.
   const last = from + (codes.length - 1) * n, kept = codes.map((c, i) => ({ zeros: 2 ** n - 1 - c, at: from + i * n }));
   const word = numericOps.constant("u32", kept.reduce((w, { zeros, at }) => (w & ~(zeros << at)) >>> 0, 0xffffffff));
   const next = numericOps.constant("u32", ~(last + n > 32 ? kept[codes.length - 1].zeros >>> (32 - last) : 0) >>> 0);
   const values = d.values(numericOps, kept.map(({ at }) => (at + n <= 32 ? { word, at } : { word, at, next })));
-  return values.every((v, i) => v.type === "f32" && Object.is(v.value, t.decode(codes[i])));
+  return values.every((v, i) => v.type === to && Object.is(v.value, t.decode(codes[i])));
 }

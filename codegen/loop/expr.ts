@@ -118,8 +118,8 @@ export function expressions(): Exprs {
           return raw("mul", type, [a, c.constant(type, inverse)]);
       }
     }
-    const both = type === "f32" && a && k !== undefined && (name === "sub" || name === "add") ? lessBoth(a, name === "sub" ? k : -k) : undefined;
-    if (both) return float("sub", type, [both.x, c.constant("f32", both.less)]);
+    const both = a && k !== undefined && (name === "sub" || name === "add") ? lessBoth({ op, constant }, a, name === "sub" ? k : -k) : undefined;
+    if (both) return both;
     const inner = a && argsOf(a, "neg")?.[0];
     if (name === "neg" && inner) return inner;
     if (name === "abs" && a && (inner || argsOf(a, "abs"))) return float("abs", type, [inner ?? argsOf(a, "abs")?.[0] ?? a]);

@@ -1,6 +1,7 @@
 // Integers in the mantissa of a float whose exponent a constant sets: what is taken off them in two steps is taken off in one.
 //
 //   bits(code ^ 0x4b000000) − 8388608 − 8   =   bits(code ^ 0x4b000000) − 8388616       every step is exact, whatever the code
+import { halfBits, halfValue, roundToHalf } from "../../vm/index.ts";
 import type { Exprs } from "./expr.ts";
 import { argsOf, known } from "./core.ts";
 import type { Expr } from "./ir.ts";
@@ -11,17 +12,42 @@ const MANTISSA = 23;
 /** A float between a power of two and twice that, for a number in its mantissa. */
 interface Large {
   /** What is in the mantissa before `flip` is turned over. */
-  readonly low: Expr;
+  readonly low: (e: Exprs) => Expr;
+  readonly most: number;
+  readonly divisor: number;
   readonly flip: number;
   readonly power: number;
+  /** Of the last bit. */
+  readonly step: number;
 }
+
+/** A float less a constant. */
+interface Less { readonly from: Large; readonly less: number }
 
 /** A u32 in the mantissa, the exponent put in by a constant. */
 function largeOf(x: Expr): Large | undefined {
   const [low, high] = x.type === "f32" && x.node.kind === "bits" ? argsOf(x.node.arg, "xor") ?? [] : [], k = high && known(high);
   if (!low || k === undefined || low.hi >= 2 ** MANTISSA || k >= 2 ** 31) return undefined;
-  const exponent = Math.floor(k / 2 ** MANTISSA);
-  return exponent === 0 || exponent === 255 ? undefined : { low, flip: k % 2 ** MANTISSA, power: 2 ** (exponent - 127) };
+  const exponent = Math.floor(k / 2 ** MANTISSA), power = 2 ** (exponent - 127);
+  return exponent === 0 || exponent === 255 ? undefined : { low: () => low, most: low.hi, divisor: low.divisor, flip: k % 2 ** MANTISSA, power, step: power / 2 ** MANTISSA };
+}
+
+/** One f16 of a pair of such, of which constants are taken off. */
+function halfOf(x: Expr): Less | undefined {
+  const n = x.node, at = n.kind === "op" && n.op === "highHalf" ? 16 : 0, [pair, constants] = n.kind === "op" && (at === 16 || n.op === "lowHalf") ? argsOf(n.args[0], "lessHalves") ?? [] : [];
+  const [low, high] = pair ? argsOf(pair, "xor") ?? [] : [], k = high && known(high), [word, mask] = low ? argsOf(low, "and") ?? [] : [], both = constants && known(constants), ones = mask ? known(mask) : low?.hi;
+  if (!low || k === undefined || both === undefined || ones === undefined || (mask && !word)) return undefined;
+  const bits = (k >>> at) & 0xffff, own = (ones >>> at) & 0xffff, exponent = bits >> 10, power = 2 ** (exponent - 15);
+  if (own >= 2 ** 10 || exponent === 0 || exponent >= 31) return undefined;
+  const from = { low: (e: Exprs) => e.field(low, e.of(at), 16), most: own, divisor: own === 0 ? 2 ** 10 : own & -own, flip: bits & 1023, power, step: power / 2 ** 10 };
+  return { from, less: halfValue((both >>> at) & 0xffff) };
+}
+
+/** A large float less a constant. */
+function lessOf(x: Expr): Less | undefined {
+  if (x.type === "f16") return halfOf(x);
+  const [of, constant] = argsOf(x, "sub") ?? [], less = constant && known(constant), from = of && largeOf(of);
+  return from && less !== undefined ? { from, less } : undefined;
 }
 
 /** Integers up to 2^22 keep the exponent of this float, to whose bits they are added. */
@@ -40,37 +66,50 @@ export interface Magic {
 
 /** Whether a float is such a difference. */
 export function magicOf(x: Expr): Magic | undefined {
-  const [of, constant] = argsOf(x, "sub") ?? [], less = constant && known(constant);
-  if (!of || less === undefined || of.node.kind !== "bits") return undefined;
-  const { arg } = of.node, large = largeOf(of);
-  if (large) {
-    const { low, flip, power } = large, step = power / 2 ** MANTISSA, offset = (power - less) / step;
+  const found = lessOf(x);
+  if (found) {
+    const { from: { low, most, divisor, flip, power, step }, less } = found, offset = (power - less) / step;
     if (!Number.isInteger(offset) || Math.abs(offset) >= 2 ** MANTISSA) return undefined;
-    const unit = Math.min(low.divisor, lowest(flip), lowest(offset)), steps = offset / unit;
+    const unit = Math.min(divisor, lowest(flip), lowest(offset)), type = x.type;
     return {
-      power, lo: power - less, hi: power - less + Math.max(low.hi, flip + low.hi) * step,
+      power, lo: power - less, hi: power - less + Math.max(most, flip + most) * step,
       converted: (e) => {
-        const by = e.constant("u32", Math.log2(unit)), code = e.op("xor", e.op("shr", low, by), e.constant("u32", flip / unit));
-        const v = e.to("f32", e.add(e.bits("i32", code), e.of(steps))), scale = step * unit;
-        return scale === 1 ? v : e.op("mul", v, e.constant("f32", scale));
+        const code = e.op("xor", e.op("shr", low(e), e.constant("u32", Math.log2(unit))), e.constant("u32", flip / unit));
+        const v = e.to(type, e.add(e.bits("i32", code), e.of(offset / unit))), scale = step * unit;
+        return scale === 1 ? v : e.op("mul", v, e.constant(type, scale));
       },
     };
   }
-  if (arg.type !== "i32" || less !== MIDDLE.value || arg.node.kind !== "sum") return undefined;
+  const [of, constant] = argsOf(x, "sub") ?? [];
+  if (of?.node.kind !== "bits" || known(constant as Expr) !== MIDDLE.value) return undefined;
+  const { arg } = of.node;
+  if (arg.type !== "i32" || arg.node.kind !== "sum") return undefined;
   return { power: 2 ** MANTISSA, lo: arg.lo - MIDDLE.bits, hi: arg.hi - MIDDLE.bits, converted: (e) => e.to("f32", e.add(arg, e.of(-MIDDLE.bits))) };
 }
 
 /** The largest power of two that divides a number; of 0 any. */
 const lowest = (n: number): number => (n === 0 ? Infinity : n & -n);
 
+/** The largest power of two that divides a number. */
+function part(x: number): number {
+  if (x === 0) return Infinity;
+  let g = 2 ** 30;
+  while (!Number.isInteger(x / g)) g /= 2;
+  return g;
+}
+
 /**
- * x − (a + b) of (x − a) − b, where that is the same number: all that occurs are whole steps of x, so few that none is rounded.
+ * x − (a + b) of (x − a) − b, where that is the same number: neither the differences nor the sum are rounded. Of a pair of f16 both halves
+ * are less by it, as they are where both are used.
  * @param x the difference x − a
  */
-export function lessBoth(x: Expr, b: number): { readonly x: Expr; readonly less: number } | undefined {
-  const [of, first] = argsOf(x, "sub") ?? [], a = first && known(first), large = of && largeOf(of);
-  if (!of || a === undefined || !large) return undefined;
-  const step = large.power / 2 ** MANTISSA, all = a + b;
-  const good = [a, b, all].every((k) => Number.isInteger(k / step) && Math.abs(k) <= 2 * large.power) && a >= 0 && all >= 0;
-  return good ? { x: of, less: all } : undefined;
+export function lessBoth(e: Pick<Exprs, "op" | "constant">, x: Expr, b: number): Expr | undefined {
+  const found = lessOf(x);
+  if (!found || !Number.isFinite(b)) return undefined;
+  const { from: { power, step, most, divisor, flip }, less: a } = found, f16 = x.type === "f16", all = a + b, low = power - a;
+  const unit = Math.min(step * Math.min(divisor, lowest(flip)), part(low), part(b)), span = 2 ** (f16 ? 11 : 24) * unit;
+  if (Math.abs(low - b) > span || Math.abs(low - b + Math.max(most, flip + most) * step) > span || (f16 ? roundToHalf(all) : Math.fround(all)) !== all) return undefined;
+  if (!f16) return e.op("sub", x.operands[0], e.constant("f32", all));
+  const [of, both] = x.operands[0].operands, k = known(both) ?? 0, half = (bits: number): number => (bits === 0 ? 0 : halfBits(halfValue(bits) + b));
+  return e.op(x.node.kind === "op" && x.node.op === "highHalf" ? "highHalf" : "lowHalf", e.op("lessHalves", of, e.constant("u32", half(k >>> 16) * 0x10000 + half(k & 0xffff))));
 }

@@ -18,6 +18,7 @@ export function ownWeight(e: Expr): number {
     case "op": {
       const by = n.args[1]?.node;
       if (n.op === "fdiv" || n.op === "fmod" || n.op === "div") return by?.kind === "const" && e.type !== "f32" ? 1 : 4;
+      if (n.op === "lowHalf" || n.op === "highHalf") return 0;
       return DEAR.has(n.op) ? 6 : e.type === "f16" ? 2 : 1;
     }
     case "field": return n.at.node.kind === "const" ? 1 : 2;

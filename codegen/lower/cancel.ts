@@ -22,6 +22,7 @@ interface Uses {
   readonly magic: Expr[];
 }
 
+const isFloat = (x: Expr): boolean => x.type === "f32" || x.type === "f16";
 const push = <K, V>(m: Map<K, V[]>, k: K, v: V): void => { const list = m.get(k); if (list) list.push(v); else m.set(k, [v]); };
 
 function usesIn(stmts: readonly LoopStmt[]): Uses {
@@ -29,19 +30,19 @@ function usesIn(stmts: readonly LoopStmt[]): Uses {
   const visit = (x: Expr): void => {
     if (seen.has(x)) return;
     seen.add(x);
-    if (x.type === "f32") {
+    if (isFloat(x)) {
       if (magicOf(x)) uses.magic.push(x);
       if (x.node.kind === "reg") push(uses.read, x.node.reg.id, x);
     }
     for (const o of x.operands) {
-      if (o.type === "f32") push(uses.of, o, x);
+      if (isFloat(o)) push(uses.of, o, x);
       visit(o);
     }
   };
   const walk = (list: readonly LoopStmt[]): void => {
     for (const s of list) {
       exprsOf(s).forEach(visit);
-      if (s.kind === "set" && s.value.type === "f32") uses.put.set(s.value, (uses.put.get(s.value) ?? new Set()).add(s.reg.id));
+      if (s.kind === "set" && isFloat(s.value)) uses.put.set(s.value, (uses.put.get(s.value) ?? new Set()).add(s.reg.id));
       if (s.kind === "keep") uses.kept.add(s.value);
       if (s.kind === "for" || s.kind === "loop") walk(s.body);
       if (s.kind === "if") { walk(s.then); walk(s.otherwise); }
@@ -60,7 +61,7 @@ function wholeUpTo(x: Expr): number | undefined {
 }
 
 const SUMS: ReadonlySet<string> = new Set(["add", "sub", "neg"]);
-const opOf = (x: Expr): string | undefined => (x.type === "f32" && x.node.kind === "op" ? x.node.op : undefined);
+const opOf = (x: Expr): string | undefined => (isFloat(x) && x.node.kind === "op" ? x.node.op : undefined);
 
 /** Whether all that becomes of such numbers keeps them as they are. */
 function tester(uses: Uses): (x: Expr) => boolean {

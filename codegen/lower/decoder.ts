@@ -1,6 +1,6 @@
 // Codes on their way to values in a kernel: which way its device takes, and where codes lie.
 import { decodersOf, dtype, type Compute, type Decoder, type DType, type Lying } from "../../vm/index.ts";
-import { chooseDecoder, conversionsAreDear } from "../decode.ts";
+import { chooseDecoder, chooseHalfDecoder, conversionsAreDear, type DecoderChoice } from "../decode.ts";
 import { argsOf, known } from "../loop/core.ts";
 import { MADE_OF, type Expr } from "../loop/ir.ts";
 import { MIDDLE } from "../loop/mantissa.ts";
@@ -12,6 +12,18 @@ export function decoderOf(c: Context, t: DType): Decoder {
   if (found.ways.length > 1) c.decoders.set(t, found);
   return found.decoder;
 }
+
+const halfNotes = new WeakMap<Context, Map<DType, DecoderChoice>>();
+
+/** The cheapest way to f16 values of a type; a choice is noted. */
+export function halfDecoderOf(c: Context, t: DType): Decoder {
+  const notes = halfNotes.get(c) ?? new Map<DType, DecoderChoice>(), found = chooseHalfDecoder(t, c.target.rates);
+  halfNotes.set(c, notes.set(t, found));
+  return found.decoder;
+}
+
+/** What was noted. */
+export const halfChoices = (c: Context): readonly DecoderChoice[] => [...halfNotes.get(c)?.values() ?? []];
 
 /** Where a code lies that is put together of the end of a word and the begin of the next one. */
 function passing({ node: n }: Expr, bits: number): Lying<Expr> | undefined {

@@ -22,7 +22,7 @@ import { barrier, beforeWrite, bindReg, collect, declare, nested, read, readsOf,
 import { reinterpretTile } from "./reinterpret.ts";
 import { isBrought, withBrought } from "./brought.ts";
 import { uncancelled } from "./cancel.ts";
-import { conversion, decoderOf, lying } from "./decoder.ts";
+import { conversion, decoderOf, halfChoices, halfDecoderOf, lying } from "./decoder.ts";
 import { hideTurns } from "./turns.ts";
 import { updateTile } from "./update.ts";
 import { codesOf, neighboursOf, wordsOf } from "./words.ts";
@@ -82,7 +82,7 @@ export function lower(p: Program, target: Target, hints: Hints, allowance: numbe
   const out = uncancelled(c, c.out), shared = sharedByLanes(c, out), exchanges = c.exchanges || shared !== out, stmts = hideTurns(c, shared);
   return {
     body: { threads: p.threads, subgroup: exchanges ? target.subgroup : undefined, ...(loadsAreDear(target) ? { loadsFirst: true } : {}), thread: c.thread, blocks: c.blocks, uniforms: c.uniforms, buffers: c.buffers, stmts },
-    grid: p.grid.map((g) => c.scalar(g.extent)), loops: c.loops, products: c.products, decoders: [...c.decoders.values()],
+    grid: p.grid.map((g) => c.scalar(g.extent)), loops: c.loops, products: c.products, decoders: [...c.decoders.values(), ...halfChoices(c)],
     over: c.size.over, ...(c.printing ? { prints: { binding: c.printing.buffer.binding ?? 0, sites: c.printing.sites } } : {}),
   };
 }
@@ -218,7 +218,7 @@ const emitters = new WeakMap<Context, Emit<Expr>>();
 /** What emissions build expressions with. */
 function emitterOf(c: Context): Emit<Expr> {
   let found = emitters.get(c);
-  if (!found) emitters.set(c, (found = { ...c.e, ...(c.target.packedDot ? {} : { op: withoutPackedDot(c.e) }), to: conversion(c), scalar: (s) => c.scalar(s), accesses: c.target.staticAccesses, lanes: sharingLanes(c), halves: fastHalves(c.target), decoder: (t) => decoderOf(c, t), lying }));
+  if (!found) emitters.set(c, (found = { ...c.e, ...(c.target.packedDot ? {} : { op: withoutPackedDot(c.e) }), to: conversion(c), scalar: (s) => c.scalar(s), accesses: c.target.staticAccesses, lanes: sharingLanes(c), halves: fastHalves(c.target), decoder: (t) => decoderOf(c, t), ...(c.target.f16 ? { halfDecoder: (t) => halfDecoderOf(c, t) } : {}), lying }));
   return found;
 }
 

@@ -1,7 +1,7 @@
 // Expressions as text, with as few brackets as WGSL's grammar takes. The grammar is stricter than C's: operands of
 // shifts and of `& | ^` must be unary or bracketed, and comparisons don't chain.
 import { Bug } from "../../diagnostic.ts";
-import { floatBits, type Compute, type Op } from "../../vm/index.ts";
+import { floatBits, halfValue, type Compute, type Op } from "../../vm/index.ts";
 import { isHalf } from "../loop/expr.ts";
 import type { Expr, Func } from "../loop/ir.ts";
 import { f16Literal, f32Literal, i32Literal, u32Literal } from "./literal.ts";
@@ -139,10 +139,23 @@ function operation(e: Expr, op: Op | "fdiv" | "fmod", args: readonly Expr[], go:
     const most = constant(e.type, e.type === "f16" ? 5 : 15, around), least = constant(e.type, e.type === "f16" ? -5 : -15, around);
     return call("tanh", call("clamp", go(x), least, most));
   }
+  if (op === "lessHalves") return call("bitcast<u32>", halves(e, go, around, true));
+  if (op === "lowHalf" || op === "highHalf") { const both = halves(x, go, around); return piece(`${bracketed(both, both.level === ATOM)}.${op === "lowHalf" ? "x" : "y"}`); }
   if (op === "dot4u" && y) return call("i32", call("dot4U8Packed", go(x), go(y)));
   const name = op === "fdiv" || op === "fmod" ? undefined : CALLS[op];
   if (!name) throw new Bug(`'${op}' has no text`);
   return call(name, ...args.map(go));
+}
+
+/** The two f16 of a word; of a difference that has no name (or is what is named) without a word in between. */
+function halves(e: Expr, go: (e: Expr) => Piece, around: Around, own = false): Piece {
+  const n = e.node;
+  if (n.kind === "const") {
+    const [low, high] = [n.value & 0xffff, n.value >>> 16].map((b) => f16Literal(halfValue(b)));
+    return call("vec2<f16>", ...(low === high ? [low] : [low, high]).map((t) => piece(t)));
+  }
+  const [a, b] = (own || !around.leaf(e)) && n.kind === "op" && n.op === "lessHalves" ? n.args : [];
+  return a && b ? infix("-", ADD, halves(a, go, around), halves(b, go, around)) : call("bitcast<vec2<f16>>", go(e));
 }
 
 const minusOf = (p: Piece): Piece => piece(`-${bracketed(p, p.level === ATOM)}`, UNARY);

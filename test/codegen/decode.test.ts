@@ -1,9 +1,10 @@
 // Which way from codes to values a device is given: the cheapest by its rates, never one that is wrong or that it can't be trusted with.
 import { expect, test } from "vitest";
-import { baseTarget, chooseDecoder, compileProgram, defaultRates, type Rates } from "../../codegen/index.ts";
+import { baseTarget, chooseDecoder, compileProgram, defaultRates, type Expr, type Rates } from "../../codegen/index.ts";
+import { expressions } from "../../codegen/loop/expr.ts";
 import { dense } from "../../layout/index.ts";
 import { load } from "../../lang/index.ts";
-import { builder, dtype, isSound } from "../../vm/index.ts";
+import { builder, dtype, halfDecoders, isSound } from "../../vm/index.ts";
 
 const types = ["u1", "b1", "i2", "b2", "i3", "u4", "i4", "b4", "i5", "i6", "i7", "i8", "f2e1m0", "f3e1m1", "f4e2m1", "f5e2m2", "f6e3m2", "f7e3m3", "f8e4m3", "f8e5m2", "f8e4m3_fnuz"];
 const rates = (more: Partial<Rates>): Rates => ({ of: "a device", source: "measured", integer: 1e9, fma: 1e9, convert: 1e9, imul: 1e9, ...more });
@@ -76,4 +77,12 @@ test("small integers become floats by additions where conversions are dear", () 
   const make = "(q as i32 - load(z[0 +: 32]) as i32) as f32";
   expect(textOf("u4", make, defaultRates.nvidia)).toContain("bitcast<f32>(i32(t0.x & 15u) - i32(t1.x & 15u) + 1262485504) - 12582912f");
   expect(textOf("u4", make, defaultRates.amd)).not.toContain("12582912f");
+});
+
+test("pairs of f16 take one subtraction for two codes", () => {
+  const e = expressions(), word = e.use(e.variable({ name: "w", type: "u32", role: "value", lo: 0, hi: 2 ** 32 - 1, divisor: 1 }));
+  for (const [name, subtractions] of [["u1", 16], ["u2", 8], ["i4", 4], ["u8", 2], ["u3", 6], ["i5", 4], ["i6", 3], ["u7", 4]] as const) {
+    const t = dtype(name), pairs = halfDecoders(t)[1].values<Expr>(e, Array.from({ length: Math.floor(32 / t.bits) }, (_, i) => ({ word, at: i * t.bits }))).map((x) => x.operands[0]);
+    expect(new Set(pairs).size, name).toBe(subtractions);
+  }
 });

@@ -1,7 +1,7 @@
 // Ways from codes to floats on devices: whatever rates make a device take, each code is exactly its number, subnormals of f16 included. A
 // product with the identity gives every weight back, alone in its sum.
 import { expect, test } from "vitest";
-import { chooseDecoder, type Rates } from "../../codegen/index.ts";
+import { chooseDecoder, chooseHalfDecoder, compileProgram, type Rates } from "../../codegen/index.ts";
 import { load } from "../../lang/index.ts";
 import { targetOf } from "../../runtime/index.ts";
 import { dtype, tileFromCodes, tileFromValues } from "../../vm/index.ts";
@@ -65,6 +65,19 @@ onEachDevice("decoding", (device) => {
       const t = dtype(type), zeros = Array.from({ length: 256 }, (_, i) => (i * 5 + (i >> 3)) % 8);
       const c: Case = { program: load(kernel, { file: "less.loom" }).kernels[0].specialise({}), dims: {}, inputs: { w: tileFromCodes(t, [8, 32], Array.from({ length: 256 }, (_, i) => i % 2 ** t.bits)), z: tileFromCodes(dtype("u3"), [8, 32], zeros) } };
       for (const of of [rates({}), rates({ convert: 1e12 })]) expect(difference(c, byInterpreter(c), await byDevice(c, device(), { ...targetOf(device()), rates: of, subgroup: undefined }), type)).toBeUndefined();
+    }
+  }, 60_000);
+
+  test("pairs of f16", async () => {
+    const pairs = ["q", "q - 8"], converted = ["q * 3 - 0.1", "(q - 0.3) * q"];
+    for (const [type, makes] of [["u1", pairs], ["i4", pairs], ["u5", pairs], ["i7", pairs], ["u8", pairs], ["u3", converted]] as const) {
+      const t = dtype(type), stores = makes.map((make, i) => `  store(y[${i}, :, :], ${make})\n`).join("");
+      const kernel = `kernel pairs(w: ${type}[8, 32], out y: f16[2, 8, 32])\n  grid (b in 1)\n  threads 32\n{\n  let q = load(w[:, :]) as f16\n${stores}}\n`;
+      const c: Case = { program: load(kernel, { file: "pairs.loom" }).kernels[0].specialise({}), dims: {}, inputs: { w: tileFromCodes(t, [8, 32], Array.from({ length: 256 }, (_, i) => i % 2 ** t.bits)) } };
+      const of = rates({ f16pair: 1e12 }), target = { ...targetOf(device()), rates: of, subgroup: undefined };
+      expect(chooseHalfDecoder(t, of).decoder.name).toBe("pairs of f16");
+      expect(compileProgram(c.program, target).wgsl.includes("vec2<f16>"), type).toBe(target.f16 && makes === pairs);
+      expect(difference(c, byInterpreter(c), await byDevice(c, device(), target), type)).toBeUndefined();
     }
   }, 60_000);
 });

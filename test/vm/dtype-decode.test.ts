@@ -1,6 +1,6 @@
 // The ways from codes to values: each of them for every code of every type, wherever in a word a code lies.
 import { expect, test } from "vitest";
-import { decodersOf, dtype, dtypes, isSound, type Decoder, type DType } from "../../vm/index.ts";
+import { decodersOf, dtype, dtypes, halfDecoders, isSound, type Decoder, type DType } from "../../vm/index.ts";
 import { decodes } from "../../vm/dtype-decode.ts";
 
 const narrow: readonly DType[] = dtypes().filter((t) => t.storage && t.bits <= 8);
@@ -25,4 +25,12 @@ test("a way that is wrong for one code is no way", () => {
   const t = dtype("i8"), [right] = decodersOf(t);
   const wrong: Decoder = { name: "wrong", values: (ops, codes) => right.values(ops, codes).map((v, i) => ops.op("select", ops.op("eq", v, ops.constant("f32", 100)), ops.constant("f32", i), v)) };
   expect([isSound(right, t), isSound(wrong, t)]).toEqual([true, false]);
+});
+
+test("every way to f16, wherever a code lies", () => {
+  for (const t of narrow.filter((t) => t.kind === "uint" || t.kind === "int")) for (const d of halfDecoders(t)) {
+    expect(isSound(d, t, "f16"), `${t.name}: ${d.name}`).toBe(true);
+    for (let from = 0; from < 32; from++) for (let code = 0; code < 2 ** t.bits; code += from + t.bits > 32 ? 1 : 7)
+      expect(decodes(d, t, code, from, "f16"), `${t.name}: ${d.name} of ${code} from bit ${from}`).toBe(true);
+  }
 });

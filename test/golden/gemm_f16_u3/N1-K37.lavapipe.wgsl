@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 1, K = 37; target lavapipe
-// 142 lines, 24 memory accesses, 6144 bytes of workgroup memory
+// 143 lines, 24 memory accesses, 6144 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -67,73 +67,74 @@ fn gemm_f16_u3(
       let t25 = min(t24, 36);
       let t26 = t22 * 4;
       let t27 = (b[(t25 >> 5u) * 192 + ((t25 >> 1u) & 15) * 8] >> u32(((t25 >> 4u) & 1) * 16 + (t25 & 1) * 12)) & 7u;
-      sb[t23] = (f16(select(1u, t27, (t24 < 37) & ((t & 7) + t22 * 8 == 0))) - 4h) * s[t26];
+      let t28 = select(1u, t27, (t24 < 37) & ((t & 7) + t22 * 8 == 0)) ^ 0x5c006400u;
+      sb[t23] = (bitcast<vec2<f16>>(t28) - vec2<f16>(1028h, 260h)).x * s[t26];
       sb[t23 + 1] = s[t26 + 1] * -3h;
       sb[t23 + 2] = s[t26 + 2] * -3h;
       sb[t23 + 3] = s[t26 + 3] * -3h;
     }
     workgroupBarrier();
     for (var k_1 = 0; k_1 < 32; k_1++) {
-      let t28 = t7 + k_1;
-      let t29 = sa[t28];
-      let t30 = t8 + k_1 * 64;
-      let t31 = sb[t30];
-      acc_0 += f32(t29) * f32(t31);
-      let t32 = sb[t30 + 1];
-      acc_1 += f32(t29) * f32(t32);
-      let t33 = sb[t30 + 2];
-      acc_2 += f32(t29) * f32(t33);
-      let t34 = sb[t30 + 3];
-      acc_3 += f32(t29) * f32(t34);
-      let t35 = sb[t30 + 4];
-      acc_4 += f32(t29) * f32(t35);
-      let t36 = sb[t30 + 5];
-      acc_5 += f32(t29) * f32(t36);
-      let t37 = sb[t30 + 6];
-      acc_6 += f32(t29) * f32(t37);
-      let t38 = sb[t30 + 7];
-      acc_7 += f32(t29) * f32(t38);
-      let t39 = sa[t28 + 32];
-      acc_8 += f32(t31) * f32(t39);
-      acc_9 += f32(t32) * f32(t39);
-      acc_10 += f32(t33) * f32(t39);
-      acc_11 += f32(t34) * f32(t39);
-      acc_12 += f32(t35) * f32(t39);
-      acc_13 += f32(t36) * f32(t39);
-      acc_14 += f32(t37) * f32(t39);
-      acc_15 += f32(t38) * f32(t39);
-      let t40 = sa[t28 + 64];
-      acc_16 += f32(t31) * f32(t40);
-      acc_17 += f32(t32) * f32(t40);
-      acc_18 += f32(t33) * f32(t40);
-      acc_19 += f32(t34) * f32(t40);
-      acc_20 += f32(t35) * f32(t40);
-      acc_21 += f32(t36) * f32(t40);
-      acc_22 += f32(t37) * f32(t40);
-      acc_23 += f32(t38) * f32(t40);
-      let t41 = sa[t28 + 96];
-      acc_24 += f32(t31) * f32(t41);
-      acc_25 += f32(t32) * f32(t41);
-      acc_26 += f32(t33) * f32(t41);
-      acc_27 += f32(t34) * f32(t41);
-      acc_28 += f32(t35) * f32(t41);
-      acc_29 += f32(t36) * f32(t41);
-      acc_30 += f32(t37) * f32(t41);
-      acc_31 += f32(t38) * f32(t41);
+      let t29 = t7 + k_1;
+      let t30 = sa[t29];
+      let t31 = t8 + k_1 * 64;
+      let t32 = sb[t31];
+      acc_0 += f32(t30) * f32(t32);
+      let t33 = sb[t31 + 1];
+      acc_1 += f32(t30) * f32(t33);
+      let t34 = sb[t31 + 2];
+      acc_2 += f32(t30) * f32(t34);
+      let t35 = sb[t31 + 3];
+      acc_3 += f32(t30) * f32(t35);
+      let t36 = sb[t31 + 4];
+      acc_4 += f32(t30) * f32(t36);
+      let t37 = sb[t31 + 5];
+      acc_5 += f32(t30) * f32(t37);
+      let t38 = sb[t31 + 6];
+      acc_6 += f32(t30) * f32(t38);
+      let t39 = sb[t31 + 7];
+      acc_7 += f32(t30) * f32(t39);
+      let t40 = sa[t29 + 32];
+      acc_8 += f32(t32) * f32(t40);
+      acc_9 += f32(t33) * f32(t40);
+      acc_10 += f32(t34) * f32(t40);
+      acc_11 += f32(t35) * f32(t40);
+      acc_12 += f32(t36) * f32(t40);
+      acc_13 += f32(t37) * f32(t40);
+      acc_14 += f32(t38) * f32(t40);
+      acc_15 += f32(t39) * f32(t40);
+      let t41 = sa[t29 + 64];
+      acc_16 += f32(t32) * f32(t41);
+      acc_17 += f32(t33) * f32(t41);
+      acc_18 += f32(t34) * f32(t41);
+      acc_19 += f32(t35) * f32(t41);
+      acc_20 += f32(t36) * f32(t41);
+      acc_21 += f32(t37) * f32(t41);
+      acc_22 += f32(t38) * f32(t41);
+      acc_23 += f32(t39) * f32(t41);
+      let t42 = sa[t29 + 96];
+      acc_24 += f32(t32) * f32(t42);
+      acc_25 += f32(t33) * f32(t42);
+      acc_26 += f32(t34) * f32(t42);
+      acc_27 += f32(t35) * f32(t42);
+      acc_28 += f32(t36) * f32(t42);
+      acc_29 += f32(t37) * f32(t42);
+      acc_30 += f32(t38) * f32(t42);
+      acc_31 += f32(t39) * f32(t42);
     }
     workgroupBarrier();
   }
-  let t42 = bm * 16 + (t >> 3u) * 2;
-  let t43 = (params.M + 1) >> 1u;
-  let t44 = bm * 32 + (t >> 3u) * 4;
-  if (t3 & (t42 < t43)) {
-    let t45 = select(0u, encode(bitcast<u32>(acc_8)) << 16u, t3 & (t44 + 1 < params.M));
-    c[t42] = select(0u, encode(bitcast<u32>(acc_0)), t3 & (t44 < params.M)) | t45;
+  let t43 = bm * 16 + (t >> 3u) * 2;
+  let t44 = (params.M + 1) >> 1u;
+  let t45 = bm * 32 + (t >> 3u) * 4;
+  if (t3 & (t43 < t44)) {
+    let t46 = select(0u, encode(bitcast<u32>(acc_8)) << 16u, t3 & (t45 + 1 < params.M));
+    c[t43] = select(0u, encode(bitcast<u32>(acc_0)), t3 & (t45 < params.M)) | t46;
   }
-  if (t3 & (t42 + 1 < t43)) {
-    let t46 = select(0u, encode(bitcast<u32>(acc_16)), t3 & (t44 + 2 < params.M));
-    let t47 = select(0u, encode(bitcast<u32>(acc_24)) << 16u, t3 & (t44 + 3 < params.M));
-    c[t42 + 1] = t46 | t47;
+  if (t3 & (t43 + 1 < t44)) {
+    let t47 = select(0u, encode(bitcast<u32>(acc_16)), t3 & (t45 + 2 < params.M));
+    let t48 = select(0u, encode(bitcast<u32>(acc_24)) << 16u, t3 & (t45 + 3 < params.M));
+    c[t43 + 1] = t47 | t48;
   }
 }
 

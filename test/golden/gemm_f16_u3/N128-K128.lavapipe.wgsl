@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 128, K = 128; target lavapipe
-// 189 lines, 30 memory accesses, 6144 bytes of workgroup memory
+// 193 lines, 30 memory accesses, 6144 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -75,66 +75,70 @@ fn gemm_f16_u3(
       let t23 = t21 & 7;
       let t24 = t23 * 4;
       let t25 = t19 * 4;
-      sb[t20] = (f16((t22 >> u32(t24)) & 7u) - 4h) * s[t25];
-      let t26 = u32(t24 + 3);
-      let t27 = b[t18 + ((s_1 >> 2u) * 64 + ((t21 + 1) >> 3u) * 64)];
-      let t28 = f16(((t22 >> t26) | select(0u, t27 << (32u - t26), t23 == 7)) & 7u);
-      sb[t20 + 1] = (t28 - 4h) * s[t25 + 1];
-      let t29 = (t21 + 1) & 7;
-      let t30 = u32(t29 * 4 + 2);
-      let t31 = b[t18 + ((s_1 >> 2u) * 64 + ((t21 + 2) >> 3u) * 64)];
-      let t32 = f16(((t27 >> t30) | select(0u, t31 << (32u - t30), t29 == 7)) & 7u);
-      sb[t20 + 2] = (t32 - 4h) * s[t25 + 2];
-      sb[t20 + 3] = (f16((t31 >> u32(((t21 + 2) & 7) * 4 + 1)) & 7u) - 4h) * s[t25 + 3];
+      let t26 = (bitcast<vec2<f16>>(((t22 >> u32(t24)) & 7u) ^ 0x5c006400u) - vec2<f16>(1028h, 260h)).x;
+      sb[t20] = t26 * s[t25];
+      let t27 = u32(t24 + 3);
+      let t28 = b[t18 + ((s_1 >> 2u) * 64 + ((t21 + 1) >> 3u) * 64)];
+      let t29 = ((t22 >> t27) | select(0u, t28 << (32u - t27), t23 == 7)) & 0x1c0007u;
+      let t30 = (bitcast<vec2<f16>>(t29 ^ 0x5c006400u) - vec2<f16>(1028h, 260h)).x;
+      sb[t20 + 1] = t30 * s[t25 + 1];
+      let t31 = (t21 + 1) & 7;
+      let t32 = u32(t31 * 4 + 2);
+      let t33 = b[t18 + ((s_1 >> 2u) * 64 + ((t21 + 2) >> 3u) * 64)];
+      let t34 = ((t28 >> t32) | select(0u, t33 << (32u - t32), t31 == 7)) & 0x1c0007u;
+      let t35 = (bitcast<vec2<f16>>(t34 ^ 0x5c006400u) - vec2<f16>(1028h, 260h)).x;
+      sb[t20 + 2] = t35 * s[t25 + 2];
+      let t36 = (bitcast<vec2<f16>>(((t33 >> u32(((t21 + 2) & 7) * 4 + 1)) & 7u) ^ 0x5c006400u) - vec2<f16>(1028h, 260h)).x;
+      sb[t20 + 3] = t36 * s[t25 + 3];
     }
     workgroupBarrier();
     for (var k_1 = 0; k_1 < 32; k_1++) {
-      let t33 = t6 + k_1;
-      let t34 = sa[t33];
-      let t35 = t7 + k_1 * 64;
-      let t36 = sb[t35];
-      acc_0 += f32(t34) * f32(t36);
-      let t37 = sb[t35 + 1];
-      acc_1 += f32(t34) * f32(t37);
-      let t38 = sb[t35 + 2];
-      acc_2 += f32(t34) * f32(t38);
-      let t39 = sb[t35 + 3];
-      acc_3 += f32(t34) * f32(t39);
-      let t40 = sb[t35 + 4];
-      acc_4 += f32(t34) * f32(t40);
-      let t41 = sb[t35 + 5];
-      acc_5 += f32(t34) * f32(t41);
-      let t42 = sb[t35 + 6];
-      acc_6 += f32(t34) * f32(t42);
-      let t43 = sb[t35 + 7];
-      acc_7 += f32(t34) * f32(t43);
-      let t44 = sa[t33 + 32];
-      acc_8 += f32(t36) * f32(t44);
-      acc_9 += f32(t37) * f32(t44);
-      acc_10 += f32(t38) * f32(t44);
-      acc_11 += f32(t39) * f32(t44);
-      acc_12 += f32(t40) * f32(t44);
-      acc_13 += f32(t41) * f32(t44);
-      acc_14 += f32(t42) * f32(t44);
-      acc_15 += f32(t43) * f32(t44);
-      let t45 = sa[t33 + 64];
-      acc_16 += f32(t36) * f32(t45);
-      acc_17 += f32(t37) * f32(t45);
-      acc_18 += f32(t38) * f32(t45);
-      acc_19 += f32(t39) * f32(t45);
-      acc_20 += f32(t40) * f32(t45);
-      acc_21 += f32(t41) * f32(t45);
-      acc_22 += f32(t42) * f32(t45);
-      acc_23 += f32(t43) * f32(t45);
-      let t46 = sa[t33 + 96];
-      acc_24 += f32(t36) * f32(t46);
-      acc_25 += f32(t37) * f32(t46);
-      acc_26 += f32(t38) * f32(t46);
-      acc_27 += f32(t39) * f32(t46);
-      acc_28 += f32(t40) * f32(t46);
-      acc_29 += f32(t41) * f32(t46);
-      acc_30 += f32(t42) * f32(t46);
-      acc_31 += f32(t43) * f32(t46);
+      let t37 = t6 + k_1;
+      let t38 = sa[t37];
+      let t39 = t7 + k_1 * 64;
+      let t40 = sb[t39];
+      acc_0 += f32(t38) * f32(t40);
+      let t41 = sb[t39 + 1];
+      acc_1 += f32(t38) * f32(t41);
+      let t42 = sb[t39 + 2];
+      acc_2 += f32(t38) * f32(t42);
+      let t43 = sb[t39 + 3];
+      acc_3 += f32(t38) * f32(t43);
+      let t44 = sb[t39 + 4];
+      acc_4 += f32(t38) * f32(t44);
+      let t45 = sb[t39 + 5];
+      acc_5 += f32(t38) * f32(t45);
+      let t46 = sb[t39 + 6];
+      acc_6 += f32(t38) * f32(t46);
+      let t47 = sb[t39 + 7];
+      acc_7 += f32(t38) * f32(t47);
+      let t48 = sa[t37 + 32];
+      acc_8 += f32(t40) * f32(t48);
+      acc_9 += f32(t41) * f32(t48);
+      acc_10 += f32(t42) * f32(t48);
+      acc_11 += f32(t43) * f32(t48);
+      acc_12 += f32(t44) * f32(t48);
+      acc_13 += f32(t45) * f32(t48);
+      acc_14 += f32(t46) * f32(t48);
+      acc_15 += f32(t47) * f32(t48);
+      let t49 = sa[t37 + 64];
+      acc_16 += f32(t40) * f32(t49);
+      acc_17 += f32(t41) * f32(t49);
+      acc_18 += f32(t42) * f32(t49);
+      acc_19 += f32(t43) * f32(t49);
+      acc_20 += f32(t44) * f32(t49);
+      acc_21 += f32(t45) * f32(t49);
+      acc_22 += f32(t46) * f32(t49);
+      acc_23 += f32(t47) * f32(t49);
+      let t50 = sa[t37 + 96];
+      acc_24 += f32(t40) * f32(t50);
+      acc_25 += f32(t41) * f32(t50);
+      acc_26 += f32(t42) * f32(t50);
+      acc_27 += f32(t43) * f32(t50);
+      acc_28 += f32(t44) * f32(t50);
+      acc_29 += f32(t45) * f32(t50);
+      acc_30 += f32(t46) * f32(t50);
+      acc_31 += f32(t47) * f32(t50);
     }
     workgroupBarrier();
   }
@@ -171,15 +175,15 @@ fn gemm_f16_u3(
   acc[29] = acc_29;
   acc[30] = acc_30;
   acc[31] = acc_31;
-  let t47 = bm * 32 + (t >> 3u) * 4;
-  let t48 = bn * 32 + bm * 2048 + (t >> 3u) * 256 + (t & 7) * 4;
+  let t51 = bm * 32 + (t >> 3u) * 4;
+  let t52 = bn * 32 + bm * 2048 + (t >> 3u) * 256 + (t & 7) * 4;
   for (var s = 0; s < 4 + none; s++) {
-    if (t47 + s < params.M) {
-      let t49 = t48 + s * 64;
-      c[t49] = encode(bitcast<u32>(acc[s * 8])) | (encode(bitcast<u32>(acc[s * 8 + 1])) << 16u);
-      c[t49 + 1] = encode(bitcast<u32>(acc[s * 8 + 2])) | (encode(bitcast<u32>(acc[s * 8 + 3])) << 16u);
-      c[t49 + 2] = encode(bitcast<u32>(acc[s * 8 + 4])) | (encode(bitcast<u32>(acc[s * 8 + 5])) << 16u);
-      c[t49 + 3] = encode(bitcast<u32>(acc[s * 8 + 6])) | (encode(bitcast<u32>(acc[s * 8 + 7])) << 16u);
+    if (t51 + s < params.M) {
+      let t53 = t52 + s * 64;
+      c[t53] = encode(bitcast<u32>(acc[s * 8])) | (encode(bitcast<u32>(acc[s * 8 + 1])) << 16u);
+      c[t53 + 1] = encode(bitcast<u32>(acc[s * 8 + 2])) | (encode(bitcast<u32>(acc[s * 8 + 3])) << 16u);
+      c[t53 + 2] = encode(bitcast<u32>(acc[s * 8 + 4])) | (encode(bitcast<u32>(acc[s * 8 + 5])) << 16u);
+      c[t53 + 3] = encode(bitcast<u32>(acc[s * 8 + 6])) | (encode(bitcast<u32>(acc[s * 8 + 7])) << 16u);
     }
   }
 }

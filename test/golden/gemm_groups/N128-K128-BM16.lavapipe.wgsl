@@ -52,10 +52,10 @@ fn gemm_zeros(
     let t8 = t6 + s * 160;
     let t9 = w[t7 + (s >> 1u)];
     let t10 = (s & 1) * 16;
-    sw[t8] = f16((t9 >> u32(t10)) & 15u);
-    sw[t8 + 4] = f16((t9 >> u32(t10 + 4)) & 15u);
-    sw[t8 + 8] = f16((t9 >> u32(t10 + 8)) & 15u);
-    sw[t8 + 12] = f16((t9 >> u32(t10 + 12)) & 15u);
+    sw[t8] = (bitcast<vec2<f16>>(((t9 >> u32(t10)) & 15u) ^ 0x64006400u) - vec2<f16>(1024h)).x;
+    sw[t8 + 4] = (bitcast<vec2<f16>>(((t9 >> u32(t10 + 4)) & 15u) ^ 0x64006400u) - vec2<f16>(1024h)).x;
+    sw[t8 + 8] = (bitcast<vec2<f16>>(((t9 >> u32(t10 + 8)) & 15u) ^ 0x64006400u) - vec2<f16>(1024h)).x;
+    sw[t8 + 12] = (bitcast<vec2<f16>>(((t9 >> u32(t10 + 12)) & 15u) ^ 0x64006400u) - vec2<f16>(1024h)).x;
   }
   let t11 = t0 < params.M;
   let t12 = (t & 7) + min(t0, t1) * 64;
@@ -283,10 +283,10 @@ fn gemm_zeros(
     let t56 = t6 + t53 * 1280;
     for (var s = 0; s < 8 + none; s++) {
       let t57 = t56 + s * 160;
-      sw[t57] = f16(i32(v62[s * 4]));
-      sw[t57 + 4] = f16(i32(v62[s * 4 + 1]));
-      sw[t57 + 8] = f16(i32(v62[s * 4 + 2]));
-      sw[t57 + 12] = f16(i32(v62[s * 4 + 3]));
+      sw[t57] = (bitcast<vec2<f16>>((v62[s * 4] & 0xf000fu) ^ 0x64006400u) - vec2<f16>(1024h)).x;
+      sw[t57 + 4] = (bitcast<vec2<f16>>((v62[s * 4 + 1] & 0xf000fu) ^ 0x64006400u) - vec2<f16>(1024h)).x;
+      sw[t57 + 8] = (bitcast<vec2<f16>>((v62[s * 4 + 2] & 0xf000fu) ^ 0x64006400u) - vec2<f16>(1024h)).x;
+      sw[t57 + 12] = (bitcast<vec2<f16>>((v62[s * 4 + 3] & 0xf000fu) ^ 0x64006400u) - vec2<f16>(1024h)).x;
     }
   }
   var v38 = array<f32, 8>();

@@ -58,10 +58,10 @@ fn gemm_groups(
     let t8 = t6 + s * 160;
     let t9 = w[t7 + (s >> 1u)];
     let t10 = (s & 1) * 16;
-    sw[t8] = f16((t9 >> u32(t10)) & 15u) - 8h;
-    sw[t8 + 4] = f16((t9 >> u32(t10 + 4)) & 15u) - 8h;
-    sw[t8 + 8] = f16((t9 >> u32(t10 + 8)) & 15u) - 8h;
-    sw[t8 + 12] = f16((t9 >> u32(t10 + 12)) & 15u) - 8h;
+    sw[t8] = (bitcast<vec2<f16>>(((t9 >> u32(t10)) & 15u) ^ 0x64006400u) - vec2<f16>(1032h)).x;
+    sw[t8 + 4] = (bitcast<vec2<f16>>(((t9 >> u32(t10 + 4)) & 15u) ^ 0x64006400u) - vec2<f16>(1032h)).x;
+    sw[t8 + 8] = (bitcast<vec2<f16>>(((t9 >> u32(t10 + 8)) & 15u) ^ 0x64006400u) - vec2<f16>(1032h)).x;
+    sw[t8 + 12] = (bitcast<vec2<f16>>(((t9 >> u32(t10 + 12)) & 15u) ^ 0x64006400u) - vec2<f16>(1032h)).x;
   }
   let t11 = (t >> 3u) * 16;
   let t12 = (t & 7) * 20;
@@ -358,10 +358,10 @@ fn gemm_groups(
     let t51 = t6 + t48 * 1280;
     for (var s = 0; s < 8 + none; s++) {
       let t52 = t51 + s * 160;
-      sw[t52] = f16(i32(v60[s * 4])) - 8h;
-      sw[t52 + 4] = f16(i32(v60[s * 4 + 1])) - 8h;
-      sw[t52 + 8] = f16(i32(v60[s * 4 + 2])) - 8h;
-      sw[t52 + 12] = f16(i32(v60[s * 4 + 3])) - 8h;
+      sw[t52] = (bitcast<vec2<f16>>((v60[s * 4] & 0xf000fu) ^ 0x64006400u) - vec2<f16>(1032h)).x;
+      sw[t52 + 4] = (bitcast<vec2<f16>>((v60[s * 4 + 1] & 0xf000fu) ^ 0x64006400u) - vec2<f16>(1032h)).x;
+      sw[t52 + 8] = (bitcast<vec2<f16>>((v60[s * 4 + 2] & 0xf000fu) ^ 0x64006400u) - vec2<f16>(1032h)).x;
+      sw[t52 + 12] = (bitcast<vec2<f16>>((v60[s * 4 + 3] & 0xf000fu) ^ 0x64006400u) - vec2<f16>(1032h)).x;
     }
   }
   var v34 = array<f32, 8>();

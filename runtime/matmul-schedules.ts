@@ -5,7 +5,7 @@
 //   across   threads side by side share rows of w along K and read words side by side: few rows on a GPU
 //   staged   blocks copy tiles of both to shared memory first: for devices on which that is faster memory
 import { equalPacking, dense } from "../layout/index.ts";
-import { chooseDecoder, lanesThatShare, seconds, type Target, type Work as Counts } from "../codegen/index.ts";
+import { chooseDecoder, lanesThatShare, roomToHold, seconds, worthHolding, type Target, type Work as Counts } from "../codegen/index.ts";
 import { byteOrder, dtype, productStep, type CodeWords, type DType, type ProductStep, type StepSide } from "../vm/index.ts";
 import { emptiness } from "./cores.ts";
 import { lanesOf } from "./matmul-across.ts";
@@ -23,7 +23,7 @@ export interface Work {
 }
 
 /** What a price is made from of a device. */
-export type Prices = Pick<Target, "rates" | "staticAccesses" | "maxThreads" | "subgroup"> & {
+export type Prices = Pick<Target, "rates" | "staticAccesses" | "unrolls" | "maxThreads" | "subgroup"> & {
   /** The CPU plays the GPU: shared memory is memory like any other, and barriers and copies cost. */
   readonly software: boolean;
   /** Cores of that CPU, where they are known. */
@@ -38,6 +38,10 @@ const across = [{ threads: 64, rows: 4 }, { threads: 128, rows: 4 }, { threads: 
 
 /** Most results of a thread, so that they stay in registers. */
 const RESULTS = 32;
+/** Results up to which more of them gain, and accesses of the loop that stores them, where the compiler keeps it a loop and the sums in registers all the same. */
+const LOOPED = { results: 64, stores: 8 } as const;
+/** Rows of weights that a core's caches and prefetchers follow at once, and by how much more loads take for each time that there are twice as many: 4 MiB in rows of 1 to 4 KiB by lavapipe take 1.1 to 1.2 ms of 32 rows, 1.2 to 1.3 of 64, 1.6 to 1.7 of 128. */
+const CROWD = { rows: 32, more: 0.25 } as const;
 /** Elements that lie together, at most. */
 const WIDEST = 32;
 
@@ -63,29 +67,44 @@ export interface Price {
  * priced alike. What all threads read of x alike they share in loading, where that gains; a device that a product doesn't fill is paid for all the same.
  */
 export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads">, target: Prices): Price {
-  const { M, N, K, x, w, step } = product, { rates, staticAccesses } = target, [m, n] = blockOf(cut), lanes = lanesThatShare(target, cut.threads);
+  const { M, N, K, x, w, step } = product, { rates, staticAccesses, software, unrolls } = target, [m, n] = blockOf(cut), lanes = lanesThatShare(target, cut.threads);
   const sides = ([[x, m, lanes], [w, n, 1]] as const).map(([f, lines, by]) => { const { bits } = dtype(f.type); return { bits, neighbours: inWords(f, K) ? together(bits) : 1, lines, lanes: by }; });
   // Of planes 32 elements are words of bits, one of each plane, which lie apart.
   const { elements, loads, accesses } = x.planes && w.planes ? stepOfPlanes(sides) : productStep([sides[0], sides[1]], step, staticAccesses, lanes), steps = K / elements, groups = K / step;
   // Rows that begin within words are read element by element, and a pair of words is half a vector, where rows begin at one. An address takes an addition.
+  const read = (words: number, vector: 1 | 2 | 4, bits: number): Partial<Counts> => (vector > 1 && (K * bits) % (32 * vector) === 0 ? { storageLoad4: words / 4 } : { storageLoad: words });
   const counts = loads.map(({ words, vector }, i): Partial<Counts> => {
-    const { neighbours, lines, bits } = sides[i];
-    return neighbours === 1 ? { storageLoad: lines * elements } : vector > 1 && (K * bits) % (32 * vector) === 0 ? { storageLoad4: words / 4 } : { storageLoad: words };
+    const { neighbours, lines, bits, lanes: by } = sides[i], run = (elements * bits) / 32, own = run / Math.max(1, Math.min(run, by / lines));
+    if (neighbours === 1) return { storageLoad: lines * elements };
+    // Lanes that share have a row each, or a part of one.
+    return by > 1 && !(x.planes && w.planes) && own >= 1 ? read(Math.max(1, lines / by) * own, own % 4 === 0 ? 4 : own % 2 === 0 ? 2 : 1, bits) : read(words, vector, bits);
+  });
+  // Words that several steps of a group read are loaded once, if there is room for all in the text, and steps choose among them.
+  const beside = (unrolls === undefined ? m * n : Math.min(m * n, LOOPED.stores)) + (w.scales === undefined ? 0 : n) + (w.zeros === undefined ? 0 : n);
+  let text = accesses + beside, chosen = 0;
+  if (lanes > 1) sides.forEach(({ neighbours, bits, lines, lanes: by }, i) => {
+    const own = (step * bits) / 32, words = lines * own, more = words * (own % 4 === 0 ? 0.75 : 1) - loads[i].words, turns = step / elements;
+    if (neighbours === 1 || by > 1 || !worthHolding(loads[i].words, turns, words) || text + more > roomToHold(target)) return;
+    text += more;
+    chosen += loads[i].words * (own - 1);
+    counts[i] = Object.fromEntries(Object.entries(read(words, own % 4 === 0 ? 4 : own % 2 === 0 ? 2 : 1, bits)).map(([kind, count]) => [kind, count / turns]));
   });
   // Words of a step that ends inside one are put together from two, by three shifts, unless it lies in one.
   const joined = sides.reduce((s, { bits, neighbours, lines, lanes: by }) => { const own = elements * bits; return s + (neighbours === 1 || by > 1 || own % 32 === 0 || 32 % own === 0 ? 0 : lines * Math.ceil(own / 32)); }, 0);
-  const all = (kind: "storageLoad" | "storageLoad4"): number => counts.reduce((s, c) => s + (c[kind] ?? 0), 0), handed = lanes > 1 && !(x.planes && w.planes && m % lanes !== 0) ? (elements * sides[0].bits * m) / 32 : 0;
+  // What is told of loads is of few rows: of more than caches follow at once each takes longer.
+  const crowd = software ? 1 + CROWD.more * Math.max(0, Math.log2((n * (target.subgroup ?? 1)) / CROWD.rows)) : 1;
+  const all = (kind: "storageLoad" | "storageLoad4"): number => counts.reduce((s, c, i) => s + (c[kind] ?? 0) * (i === 1 ? crowd : 1), 0), handed = lanes > 1 && !(x.planes && w.planes && m % lanes !== 0) ? (elements * sides[0].bits * m) / 32 : 0;
   const scaled = (x.scales === undefined ? 0 : m) + (w.scales === undefined ? 0 : n);
   const done: Partial<Counts> = {
     storageLoad: steps * all("storageLoad") + groups * scaled + m * n, storageLoad4: steps * all("storageLoad4"),
-    integer: steps * (2 * handed + all("storageLoad") + all("storageLoad4")), fma: scaled === 0 ? 0 : groups * m * n, trip: steps + groups,
+    integer: steps * (chosen + 2 * handed + all("storageLoad") + all("storageLoad4")), fma: scaled === 0 ? 0 : groups * m * n * (software ? 2 : 1), trip: steps + groups,
   };
   const blocks = Math.ceil(M / cut.BM) * Math.ceil(N / cut.BN), threads = blocks * cut.threads;
   // What lies beyond the edges is worked on, too.
   const filled = emptiness(blocks, threads, target);
   return {
     seconds: filled * threads * (seconds(done, rates) + steps * joined * 3 * shiftOf(rates) + K * Math.min(...waysOf(product, [m, n], target))) + (rates.dispatch ?? 0) + blocks * (cut.threads / 64) / (rates.block ?? Infinity),
-    accesses: accesses + m * n + (w.scales === undefined ? 0 : n) + (w.zeros === undefined ? 0 : n),
+    accesses: text,
   };
 }
 
@@ -100,8 +119,10 @@ function stepOfPlanes(sides: readonly StepSide[]): ProductStep {
 
 /** Seconds of a thread for the decoding and the products of one element of m rows and n columns, in each way that there may be. */
 function waysOf({ x, w }: Work, [m, n]: readonly [number, number], target: Prices): readonly number[] {
-  const { rates } = target, [a, b] = [dtype(x.type), dtype(w.type)], fma = decodeOf(a, x, target) * m + decodeOf(b, w, target) * n + seconds({ fma: m * n }, rates);
-  if (!isInteger(a) || !isInteger(b)) return [fma];
+  const { rates, software } = target, [a, b] = [dtype(x.type), dtype(w.type)], exact = isInteger(a) && isInteger(b);
+  // Products of floats and their sums are apart in the text, and a CPU does both.
+  const fma = decodeOf(a, x, target) * m + decodeOf(b, w, target) * n + seconds({ fma: (software && !exact ? 2 : 1) * m * n }, rates);
+  if (!exact) return [fma];
   const codes = (d: DType, { planes }: FactorSpec, uses: number): CodeWords => ({ form: planes || d.bits === 1 ? "planes" : "fields", bits: d.bits, uses });
   const narrow = a.bits <= 8 && b.bits <= 8, [ofX, ofW] = narrow ? byteOrder([codes(a, x, n), codes(b, w, m)], WIDEST).operations : [0, 0];
   const packed = seconds({ packedDot: (m * n) / 4, integer: (m * ofX + n * ofW) / WIDEST + (m * n) / 4 }, rates), pairs = (m * n * a.bits * b.bits) / 32;
@@ -123,7 +144,7 @@ export interface PricedCut extends Price { readonly tiling: Tiling }
 export function pricedCuts(work: Work, prices: Prices): readonly PricedCut[] {
   const { rows, columns, threads } = direct, most = 2 ** Math.ceil(Math.log2(Math.max(1, work.M)));
   const all = rows.flatMap((m) => columns.flatMap((n) => threads.map((t): Tiling => ({ BM: m, BN: n * t, threads: t, shared: 0 }))))
-    .filter((t) => t.BM <= most && (t.BM * t.BN) / t.threads <= RESULTS && t.threads <= prices.maxThreads)
+    .filter((t) => t.BM <= most && (t.BM * t.BN) / t.threads <= (prices.unrolls === undefined ? RESULTS : LOOPED.results) && t.threads <= prices.maxThreads)
     .map((tiling) => ({ tiling, ...priceOf(work, tiling, prices) }));
   const fit = all.filter((p) => p.accesses <= prices.staticAccesses);
   return (fit.length ? fit : all).sort((a, b) => a.seconds - b.seconds);
@@ -134,6 +155,8 @@ export function pricedCuts(work: Work, prices: Prices): readonly PricedCut[] {
  * which caches like. Fewer rows aren't worth that: a decoded weight serves each, and keeping it costs more than is counted.
  */
 const ALIKE = 1.01, ROWS = 1.05;
+/** What more results than usual must gain: the sums of all are in the text, which takes the driver longer. */
+const LONGER = 1.08;
 /** Cuts that the tuner times, at most. */
 const TIMED = 4;
 
@@ -145,7 +168,8 @@ export function tilingsOf(work: Work, prices: Prices): readonly [Tiling, ...Tili
   const { M, x, w } = work, { software } = prices, plain = (BM: number, BN: number, threads: number): Tiling => ({ BM, BN, threads, shared: 0 });
   const exact = [x, w].every((f) => isInteger(dtype(f.type)));
   if (software) {
-    const all = pricedCuts(work, prices), within = (list: readonly PricedCut[], by: number): readonly PricedCut[] => list.filter((c) => c.seconds <= by * list[0].seconds);
+    const priced = pricedCuts(work, prices), usual = priced.filter(({ tiling: t }) => (t.BM * t.BN) / t.threads <= RESULTS), all = usual.length && usual[0].seconds < LONGER * priced[0].seconds ? usual : priced;
+    const within = (list: readonly PricedCut[], by: number): readonly PricedCut[] => list.filter((c) => c.seconds <= by * list[0].seconds);
     const most = Math.max(0, ...within(all, ROWS).map((c) => c.tiling.BM)), near = within(all.filter((c) => c.tiling.BM === most), ALIKE);
     if (near.length === 0) return [plain(1, 32, 32)];
     const { tiling } = near.reduce((a, b) => (b.accesses < a.accesses ? b : a));

@@ -10,7 +10,7 @@ const factor = (type: string, more: Partial<FactorSpec> = {}): FactorSpec => ({ 
 const weights = (type: string): FactorSpec => factor(type, { scales: "f32" });
 const work = (M: number, N: number, K: number, w = weights("u4"), x = factor("f32")): Work => ({ M, N, K, x, w, step: 32 });
 const on = (name: "lavapipe" | "swiftshader" | "nvidia"): Prices =>
-  ({ rates: defaultRates[name], staticAccesses: name === "lavapipe" ? 56 : name === "swiftshader" ? 64 : 512, maxThreads: 256, software: name !== "nvidia", ...(name === "nvidia" ? {} : { subgroup: name === "lavapipe" ? 8 : 4 }) });
+  ({ rates: defaultRates[name], staticAccesses: name === "lavapipe" ? 56 : name === "swiftshader" ? 64 : 512, maxThreads: 256, software: name !== "nvidia", ...(name === "nvidia" ? {} : { subgroup: name === "lavapipe" ? 8 : 4 }), ...(name === "lavapipe" ? { unrolls: 32 } : {}) });
 const first = (w: Work, p: Prices) => tilingsOf(w, p)[0];
 
 describe("cuts of products with floats", () => {
@@ -26,7 +26,7 @@ describe("cuts of products with floats", () => {
     for (const type of ["u1", "u2", "u3", "i4", "b5", "u6", "i7", "u8", "f4e2m1"]) for (const M of [1, 4, 16, 64])
       for (const t of tilingsOf(work(M, 1024, 1024, weights(type)), on("lavapipe"))) {
         expect(priceOf(work(M, 1024, 1024, weights(type)), t, on("lavapipe")).accesses, `${type}, ${M} rows`).toBeLessThanOrEqual(56);
-        expect((t.BM * t.BN) / t.threads).toBeLessThanOrEqual(32);
+        expect((t.BM * t.BN) / t.threads).toBeLessThanOrEqual(64);
         expect(t.BM).toBeLessThanOrEqual(M);
       }
   });
@@ -53,8 +53,8 @@ describe("cuts of products with floats", () => {
   });
   test("a price, made before anything is compiled, is what the text's operations cost", () => {
     const bits = (type: string): FactorSpec => factor(type, { planes: true, packing: planes(2) }), K = 512, N = 2 ** 14, cuts = [[8, 4], [1, 1]] as const;
-    for (const [M, x, w] of [[16, factor("f32"), weights("i4")], [16, factor("f32"), weights("u3")], [16, factor("f32"), factor("f32")], [16, factor("i8"), factor("i4")], [16, bits("b1"), bits("b2")], [16, bits("b4"), bits("b4")]] as const)
-      for (const name of ["lavapipe", "nvidia"] as const) for (const [m, n] of cuts) {
+    for (const [M, x, w] of [[16, factor("f32"), weights("i4")], [16, factor("f32"), weights("u3")], [16, factor("f32"), factor("f32")], [16, factor("i8"), factor("i4")], [16, bits("b1"), bits("b2")], [16, bits("b4"), bits("b4")], [16, factor("f32"), weights("i2")]] as const)
+      for (const name of ["lavapipe", "nvidia"] as const) for (const [m, n] of w.type === "i2" ? [[8, 8]] : cuts) {
         const spec = { K, x, w, out: "f32" as const }, tiling = { BM: m, BN: 32 * n, threads: 32, shared: 0, whole: true, wholeRows: true }, p = on(name), threads = (M / m) * (N / n);
         const price = priceOf({ M, N, ...spec, step: stepOf(spec) }, tiling, p), { rates: r } = p, program = prepare(productKernel({ ...spec, tiling }).specialise({}) as Program).program;
         const whole = seconds(counted(lowerProgram(program, { ...baseTarget, packedDot: true, halfSubnormals: p.software, ...p }).body.stmts), r, threads) + (r.dispatch ?? 0) + threads / 64 / (r.block ?? Infinity);
@@ -70,8 +70,15 @@ describe("cuts of products with floats", () => {
     expect(chosen?.accesses).toBe(Math.min(...near.map((c) => c.accesses)));
     expect(tilingsOf(w, on("lavapipe")).map((t) => `${t.BN} ${t.threads}`)).toHaveLength(new Set(tilingsOf(w, on("lavapipe")).map((t) => `${t.BN} ${t.threads}`)).size);
   });
-  test("of cuts that cost the same those of most rows are taken: all widths have the same tile", () => {
-    for (const M of [16, 64]) for (const type of ["u1", "i2", "i3", "i4", "i7", "i8"]) expect(blockOf(first(work(M, 1024, 1024, weights(type)), on("lavapipe"))), `${type}, ${M} rows`).toEqual([8, 4]);
+  test("of cuts that cost the same those of most rows are taken: all widths have the same tile but the narrowest", () => {
+    for (const M of [16, 64]) for (const type of ["u1", "i2", "i3", "i4", "i7", "i8"]) expect(blockOf(first(work(M, 1024, 1024, weights(type)), on("lavapipe"))), `${type}, ${M} rows`).toEqual([8, ["u1", "i2"].includes(type) ? 8 : 4]);
+    // Sums that would be stored by a text as long as they are many are no more than that may have.
+    for (const type of ["u1", "i2"]) expect(blockOf(first(work(64, 1024, 1024, weights(type)), { ...on("lavapipe"), unrolls: undefined })), type).toEqual([8, 4]);
+  });
+  test("words that several steps read are paid for once, where the text has room for them", () => {
+    // Eight steps of 4 elements read two words of 2 bits in turn; of 8 bits a word each.
+    const price = (type: string, columns: number): number => priceOf(work(64, 1024, 1024, weights(type)), { BM: 8, BN: 32 * columns, threads: 32 }, on("lavapipe")).seconds;
+    expect(price("i2", 8) / price("i2", 4)).toBeLessThan(0.95 * (price("i8", 8) / price("i8", 4)));
   });
   test("steps of a few columns end with a word, so that words aren't moved by as many bits as differ from step to step", () => {
     // On SwiftShader a shift by bits that differ is dear: 3.7 ms with steps of 16 elements of 7 bits, 2.0 with 32.

@@ -1,5 +1,5 @@
 // quantise_rows of llm_int8 K = 37, T = f32, LIMIT = 2.5, BM = 16, BN = 64; target lavapipe
-// 81 lines, 19 memory accesses, 256 bytes of workgroup memory
+// 73 lines, 15 memory accesses, 256 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -27,24 +27,24 @@ fn quantise_rows(
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32(params.M)) { return; }
   let m = i32(block);
-  var most = array<f32, 4>();
-  for (var s = 0; s < 2; s++) {
-    let t0 = t * 2 + s;
-    let t1 = t0 < 19;
-    let t2 = t * 4 + s * 2;
-    let t3 = min(t2, 36);
-    let t4 = select(0f, bitcast<f32>(select(0u, x[m * 37 + t3], t1)), i32(select(0u, flag[t3], t1)) == 0);
-    most[s * 2] = max(most[s * 2], abs(t4));
-    let t5 = t0 < 18;
-    let t6 = min(t2 + 1, 36);
-    let t7 = select(0f, bitcast<f32>(select(0u, x[m * 37 + t6], t5)), i32(select(0u, flag[t6], t5)) == 0);
-    most[s * 2 + 1] = max(most[s * 2 + 1], abs(t7));
-  }
+  var most_0 = 0f; var most_1 = 0f; var most_2 = 0f; var most_3 = 0f;
+  let t0 = min(t * 4, 36);
+  let t1 = select(0f, bitcast<f32>(select(0u, x[m * 37 + t0], (t < 10))), (i32(select(0u, flag[t0], (t < 10))) == 0));
+  most_0 = max(most_0, abs(t1));
+  let t2 = min(t * 4 + 1, 36);
+  let t3 = select(0f, bitcast<f32>(select(0u, x[m * 37 + t2], (t < 9))), (i32(select(0u, flag[t2], (t < 9))) == 0));
+  most_1 = max(most_1, abs(t3));
+  let t4 = min(t * 4 + 2, 36);
+  let t5 = select(0f, bitcast<f32>(select(0u, x[m * 37 + t4], (t < 9))), (i32(select(0u, flag[t4], (t < 9))) == 0));
+  most_2 = max(most_2, abs(t5));
+  let t6 = min(t * 4 + 3, 36);
+  let t7 = select(0f, bitcast<f32>(select(0u, x[m * 37 + t6], (t < 9))), (i32(select(0u, flag[t6], (t < 9))) == 0));
+  most_3 = max(most_3, abs(t7));
   var c = bitcast<f32>(bits_ff800000);
-  c = max(c, most[0]);
-  c = max(c, most[1]);
-  c = max(c, most[2]);
-  c = max(c, most[3]);
+  c = max(c, most_0);
+  c = max(c, most_1);
+  c = max(c, most_2);
+  c = max(c, most_3);
   scratch[t] = bitcast<u32>(c);
   workgroupBarrier();
   for (var r = 0; r < 6 + none; r++) {
@@ -58,19 +58,11 @@ fn quantise_rows(
   let c_1 = bitcast<f32>(scratch[0]);
   let v20 = c_1 > 0f;
   if (t < 10) {
-    let t10 = min(t * 4 + 3, 36);
-    let t11 = min(t * 4 + 2, 36);
-    let t12 = min(t * 4, 36);
-    let t13 = min(t * 4 + 1, 36);
-    let t14 = select(0f, bitcast<f32>(select(0u, x[m * 37 + t10], (t < 9))), (i32(select(0u, flag[t10], (t < 9))) == 0));
-    let t15 = select(0u, encode(bitcast<u32>(select(0f, t14 * 127f / c_1, v20))) << 24u, (t < 9));
-    let t16 = select(0f, bitcast<f32>(select(0u, x[m * 37 + t11], (t < 9))), (i32(select(0u, flag[t11], (t < 9))) == 0));
-    let t17 = select(0u, encode(bitcast<u32>(select(0f, t16 * 127f / c_1, v20))) << 16u, (t < 9));
-    let t18 = select(0f, bitcast<f32>(select(0u, x[m * 37 + t12], (t < 10))), (i32(select(0u, flag[t12], (t < 10))) == 0));
-    let t19 = select(0f, bitcast<f32>(select(0u, x[m * 37 + t13], (t < 9))), (i32(select(0u, flag[t13], (t < 9))) == 0));
-    let t20 = select(0u, encode(bitcast<u32>(select(0f, t19 * 127f / c_1, v20))) << 8u, (t < 9));
-    let t21 = t17 | (encode(bitcast<u32>(select(0f, t18 * 127f / c_1, v20))) | t20);
-    q[m * 10 + t] = t15 | t21;
+    let t10 = select(0u, encode(bitcast<u32>(select(0f, t7 * 127f / c_1, v20))) << 24u, (t < 9));
+    let t11 = select(0u, encode(bitcast<u32>(select(0f, t5 * 127f / c_1, v20))) << 16u, (t < 9));
+    let t12 = select(0u, encode(bitcast<u32>(select(0f, t3 * 127f / c_1, v20))) << 8u, (t < 9));
+    let t13 = t11 | (encode(bitcast<u32>(select(0f, t1 * 127f / c_1, v20))) | t12);
+    q[m * 10 + t] = t10 | t13;
   }
   if (t == 0) {
     cx[m] = bitcast<u32>(c_1);

@@ -258,30 +258,34 @@ function choose(sites: readonly Site[], f: Facts): readonly Chosen[] {
 
 const READ = MADE_OF.memory | MADE_OF.registers;
 
+/** What a read or a write of a place in memory is known by: places of different kinds never share a number. */
+const placeKey = (kind: 0 | 1, id: number, at: Expr): number => (2 * id + kind) * 2 ** 26 + at.id;
+
 /** A value read both before and after a write is one read in the text; the lowering must tell them apart by epochs. */
 function checkEpochs(stmts: readonly LoopStmt[]): void {
-  const first = new Map<Expr, number>(), last = new Map<string, number>();
+  const first: (number | undefined)[] = [], last = new Map<number, number>(), memo: (boolean | undefined)[] = [];
+  const written = (n: Expr["node"]): boolean => n.kind === "reg" || (n.kind === "load" && n.buffer.access !== "read");
+  /** Whether it reads anything that can be written. */
+  const reads = (e: Expr): boolean => (e.from & READ) !== 0 && (memo[e.id] ??= written(e.node) || e.operands.some(reads));
+  const seen: (number | undefined)[] = []; // at the statement of that number
   let now = 0;
-  const visit = (e: Expr, seen: Set<Expr>): void => {
-    if (!(e.from & READ) || seen.has(e)) return;
-    seen.add(e);
+  const visit = (e: Expr): void => {
+    if (seen[e.id] === now || !reads(e)) return;
+    seen[e.id] = now;
     const n = e.node;
     if (n.kind === "reg" || (n.kind === "load" && n.buffer.access !== "read")) {
-      const key = n.kind === "reg" ? `r${n.reg.id} ${n.slot.id}` : `b${n.buffer.id} ${n.index.id}`, name = n.kind === "reg" ? n.reg.name : n.buffer.name;
-      const read = first.get(e) ?? now;
-      if (read < (last.get(key) ?? -1)) throw new Bug(`${name} is read in epoch ${n.epoch} before and after a write`);
-      first.set(e, read);
+      const read = (first[e.id] ??= now);
+      if (read < (last.get(n.kind === "reg" ? placeKey(0, n.reg.id, n.slot) : placeKey(1, n.buffer.id, n.index)) ?? -1)) throw new Bug(`${n.kind === "reg" ? n.reg.name : n.buffer.name} is read in epoch ${n.epoch} before and after a write`);
     }
-    operandsOf(e).forEach((x) => visit(x, seen));
+    for (const x of e.operands) visit(x);
   };
   const walk = (list: readonly LoopStmt[]): void => {
     for (const s of list) {
       now++;
-      const seen = new Set<Expr>();
-      for (const e of exprsOf(s)) visit(e, seen);
+      for (const e of exprsOf(s)) visit(e);
       now++;
-      if (s.kind === "set") last.set(`r${s.reg.id} ${s.slot.id}`, now);
-      if (s.kind === "store" || s.kind === "atomic") last.set(`b${s.buffer.id} ${s.index.id}`, now);
+      if (s.kind === "set") last.set(placeKey(0, s.reg.id, s.slot), now);
+      if (s.kind === "store" || s.kind === "atomic") last.set(placeKey(1, s.buffer.id, s.index), now);
       if (s.kind === "for" || s.kind === "loop") walk(s.body);
       if (s.kind === "if") { walk(s.then); walk(s.otherwise); }
     }

@@ -24,21 +24,23 @@ export function asName(text: string): string {
 /** A fresh scope without a surrounding one. */
 export function names(): Names {
   const module = new Set<string>();
-  const scope = (outer: ReadonlySet<string>, count: { temporaries: number }): Names => {
-    const taken = new Set(outer);
-    const take = (wanted: string): string => {
-      const base = asName(wanted);
+  /** `taken`: by this scope and those around it, which take nothing more while this one is in use. */
+  const scope = (outside: (name: string) => boolean, count: { temporaries: number }): Names => {
+    const own = new Set<string>(), taken = (name: string): boolean => own.has(name) || outside(name);
+    const put = (base: string, changed: boolean): string => {
       let name = base;
-      for (let n = 1; reserved.has(name) || taken.has(name) || (n === 1 && base !== wanted); n++) name = `${base}_${n}`;
-      taken.add(name);
+      for (let n = 1; reserved.has(name) || taken(name) || (n === 1 && changed); n++) name = `${base}_${n}`;
+      own.add(name);
       return name;
     };
+    const take = (wanted: string): string => { const base = asName(wanted); return put(base, base !== wanted); };
     return {
-      take, temporary: () => take(`t${count.temporaries++}`), inner: () => scope(taken, count), body: () => scope(module, { temporaries: 0 }),
+      take, temporary: () => put(`t${count.temporaries++}`, false), inner: () => scope(taken, count),
+      body: () => { const before = new Set(module); return scope((name) => before.has(name), { temporaries: 0 }); },
       global: (wanted) => { const name = take(wanted); module.add(name); return name; },
     };
   };
-  return scope(new Set(), { temporaries: 0 });
+  return scope(() => false, { temporaries: 0 });
 }
 
 /** A text that is safe in a line comment: printable ASCII, at most 100 characters. */

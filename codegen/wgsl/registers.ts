@@ -1,8 +1,7 @@
 // Register variables in the text. Where every subscript is a constant, each slot is a scalar of its own; a slot that
 // is set right in the block of its declaration, before anything reads it, is declared by that.
 import { Bug } from "../../diagnostic.ts";
-import type { Expr, LoopStmt, Reg } from "../loop/ir.ts";
-import { operandsOf } from "../loop/operands.ts";
+import { MADE_OF, type Expr, type LoopStmt, type Reg } from "../loop/ir.ts";
 import type { PlacedStmt } from "../loop/place.ts";
 import type { Names } from "./names.ts";
 
@@ -25,11 +24,13 @@ export interface Registers {
 interface Plan {
   /** Registers with a subscript that isn't constant. */
   readonly arrays: ReadonlySet<number>;
-  readonly first: ReadonlyMap<string, SetStmt>;
-  readonly sets: ReadonlyMap<string, number>;
+  readonly first: ReadonlyMap<number, SetStmt>;
+  readonly sets: ReadonlyMap<number, number>;
 }
 
-const key = (reg: Reg, slot: number): string => `${reg.id}.${slot}`;
+/** More than a register has slots. */
+const SLOTS = 2 ** 24;
+const key = (reg: Reg, slot: number): number => reg.id * SLOTS + slot;
 
 /** Looks through a body. */
 export function registers(stmts: readonly PlacedStmt[]): Registers {
@@ -66,17 +67,17 @@ export function registers(stmts: readonly PlacedStmt[]): Registers {
 }
 
 function plan(stmts: readonly PlacedStmt[]): Plan {
-  const arrays = new Set<number>(), sets = new Map<string, number>(), first = new Map<string, SetStmt>();
-  const seen = new Set<Expr>();
+  const arrays = new Set<number>(), sets = new Map<number, number>(), first = new Map<number, SetStmt>();
+  const seen: boolean[] = []; // by number: expressions of one table
   /** Slots that are mentioned so far, by reads or writes. */
-  const touched = new Set<string>();
+  const touched = new Set<number>();
   const declaredIn = new Map<number, readonly PlacedStmt[]>();
   const touch = (reg: Reg, slot: Expr) => { if (slot.node.kind === "const") touched.add(key(reg, slot.node.value)); else arrays.add(reg.id); };
   const visit = (e: Expr): void => {
-    if (seen.has(e)) return;
-    seen.add(e);
+    if (!(e.from & MADE_OF.registers) || seen[e.id]) return;
+    seen[e.id] = true;
     if (e.node.kind === "reg") touch(e.node.reg, e.node.slot);
-    operandsOf(e).forEach(visit);
+    for (const x of e.operands) visit(x);
   };
   const walk = (list: readonly PlacedStmt[]): void => {
     for (const s of list) {

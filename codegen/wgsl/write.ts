@@ -1,7 +1,7 @@
 // Statements as text, one to a line, each line with the place in the source that it comes from.
 import { Bug, type Span } from "../../diagnostic.ts";
 import { MADE_OF, type Body, type Buffer, type Expr, type Func, type Reg, type Var } from "../loop/ir.ts";
-import { exprsOf, operandsOf } from "../loop/operands.ts";
+import { exprsOf } from "../loop/operands.ts";
 import { placeStmts, type PlacedStmt } from "../loop/place.ts";
 import { f16Literal, f32Literal, i32Literal, u32Literal } from "./literal.ts";
 import { names as freshNames, type Names } from "./names.ts";
@@ -178,19 +178,23 @@ const line = (w: Writer, scope: Scope, s: string, span: Span | null): void => { 
 
 function writeStmts(w: Writer, regs: Registers, f16: boolean, scope: Scope, list: readonly PlacedStmt[]): void {
   let declarations: string[] = [];
+  const at: { span: Span | null } = { span: null }, a = around(w, regs, f16, scope, at), put = (x: string) => line(w, scope, x, at.span);
+  const nested = (inner: readonly PlacedStmt[], names = scope.names.inner()) =>
+    writeStmts(w, regs, f16, { names, bound: new Map(scope.bound), depth: scope.depth + 1 }, inner);
   const flush = (span: Span | null) => {
-    for (let at = ""; declarations.length > 0 || at; ) {
-      const next = declarations[0];
-      if (next !== undefined && (at === "" || at.length + next.length < WIDTH)) { at = at ? `${at} ${next}` : next; declarations = declarations.slice(1); } else { line(w, scope, at, span); at = ""; }
+    let row = "";
+    for (const next of declarations) {
+      if (row !== "" && row.length + next.length >= WIDTH) { line(w, scope, row, span); row = ""; }
+      row = row ? `${row} ${next}` : next;
     }
+    if (row) line(w, scope, row, span);
+    declarations = [];
   };
   list.forEach((s, i) => {
     // A `let` has no place of its own; it belongs to the statement after it.
     const span = ("span" in s ? s.span : undefined) ?? spanAfter(list, i);
     if (s.kind !== "declare" && !(s.kind === "set" && regs.how(s) === "none")) flush(span);
-    const a = around(w, regs, f16, scope, { span }), put = (x: string) => line(w, scope, x, span);
-    const nested = (inner: readonly PlacedStmt[], names = scope.names.inner()) =>
-      writeStmts(w, regs, f16, { names, bound: new Map(scope.bound), depth: scope.depth + 1 }, inner);
+    at.span = span;
     switch (s.kind) {
       case "let": {
         const value = text(s.expr, a).text, t = scope.names.temporary();
@@ -256,7 +260,7 @@ function writeStmts(w: Writer, regs: Registers, f16: boolean, scope: Scope, list
 }
 
 function spanAfter(list: readonly PlacedStmt[], from: number): Span | null {
-  for (const s of list.slice(from)) if (s.kind !== "let") return s.span ?? null;
+  for (let i = from; i < list.length; i++) { const s = list[i]; if (s.kind !== "let") return s.span ?? null; }
   return null;
 }
 
@@ -266,7 +270,7 @@ function rereadsStorage(stmts: readonly PlacedStmt[]): boolean {
   const visit = (e: Expr): boolean => {
     if (!(e.from & MADE_OF.memory) || seen.has(e)) return false;
     seen.add(e);
-    return (e.node.kind === "load" && e.node.buffer.space === "storage" && e.node.buffer.access === "read_write") || operandsOf(e).some(visit);
+    return (e.node.kind === "load" && e.node.buffer.space === "storage" && e.node.buffer.access === "read_write") || e.operands.some(visit);
   };
   return stmts.some((s) => {
     if (s.kind === "let") return visit(s.expr);

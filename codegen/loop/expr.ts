@@ -130,7 +130,7 @@ export function expressions(): Exprs {
   const raw = (name: Op, type: Compute, args: readonly Expr[]): Expr => {
     const [a, b] = args;
     const swap = a && b && COMMUTATIVE.has(name) && (known(a) !== undefined ? known(b) === undefined : known(b) === undefined && a.id > b.id);
-    return c.intern(type, { kind: "op", op: name, args: Object.freeze(swap ? [b, a] : [...args]) });
+    return c.intern(type, { kind: "op", op: name, args: swap ? [b, a] : [...args] });
   };
 
   // Each operation on the same operands is made once.
@@ -228,7 +228,7 @@ export function expressions(): Exprs {
     const reached = rounded.slice(0, index.hi + 1);
     if (reached.every((v) => Object.is(v, first))) return c.constant(type, first);
     const facts = isInteger(type) ? { lo: Math.min(...reached), hi: Math.max(...reached), divisor: 1 } : limits(type);
-    return c.intern(type, { kind: "table", values: Object.freeze(reached), index }, facts);
+    return c.intern(type, { kind: "table", values: reached, index }, facts);
   };
 
   return Object.freeze<Exprs>({

@@ -1,7 +1,6 @@
 // What an expression costs to compute again: about the number of instructions, 0 for what has a name or is read
 // through one anyway. Decides whether a value deserves a name of its own.
 import type { Expr } from "./ir.ts";
-import { operandsOf } from "./operands.ts";
 
 const DEAR: ReadonlySet<string> = new Set(["exp", "exp2", "log", "log2", "sin", "cos", "tanh", "sqrt", "rsqrt", "pow", "rem"]);
 
@@ -33,10 +32,11 @@ export function ownWeight(e: Expr): number {
 /** A memoised weight function. */
 export function weights(): (e: Expr) => number {
   const memo: (number | undefined)[] = []; // by number: expressions of one table
+  const sum = (e: Expr): number => { let w = ownWeight(e); for (const x of e.operands) w += weight(x); return w; };
   const weight = (e: Expr): number => {
     const old = memo[e.id];
     if (old !== undefined) return old;
-    const made = e.node.kind === "load" || e.node.kind === "part" ? 0 : Math.min(MOST, operandsOf(e).reduce((w, x) => w + weight(x), ownWeight(e)));
+    const made = e.node.kind === "load" || e.node.kind === "part" ? 0 : Math.min(MOST, sum(e));
     memo[e.id] = made;
     return made;
   };

@@ -104,11 +104,17 @@ export const timeOf = (samples: readonly Sample[], cores?: number): number => me
 /** Others must be faster than the first, which the model would choose, by so much: less is within the noise. */
 const GAIN = 1.03;
 
+/** The sample that so large a share of them lies below. */
+const quantile = (xs: readonly number[], share: number): number => { const s = [...xs].sort((a, b) => a - b); return s[Math.round(share * (s.length - 1))]; };
+
+/** Whether most of one's samples are below most of the other's: on a busy machine medians differ for nothing. */
+const apart = (a: TunedPoint, b: TunedPoint, cores: number): boolean => !a.samples?.length || !b.samples?.length || quantile(timesOf(a.samples, cores), 0.75) < quantile(timesOf(b.samples, cores), 0.25);
+
 /** The fastest point; the first of all where none is clearly faster. */
 export function fastestOf(points: readonly TunedPoint[]): TunedPoint | undefined {
   const [first, ...more] = points, timed = more.filter((p) => p.ms !== undefined).sort((a, b) => (a.ms ?? 0) - (b.ms ?? 0)), [best] = timed;
   if (first?.ms === undefined) return best;
-  return best?.ms !== undefined && best.ms * GAIN < first.ms ? best : first;
+  return best?.ms !== undefined && best.ms * GAIN < first.ms && apart(best, first, coresOf(points.map((p) => p.samples ?? []))) ? best : first;
 }
 
 // ── reading ───────────────────────────────────────────────────────────────────────────────────────────────

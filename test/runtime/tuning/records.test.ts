@@ -31,6 +31,9 @@ describe("times and choices", () => {
   test("another than the first must be clearly faster", () => {
     const of = (...ms: readonly (number | undefined)[]): unknown => fastestOf(ms.map((m, i) => ({ choice: { i }, ms: m })))?.choice["i"];
     expect([of(1, 0.98, 2), of(1, 0.9, 0.8), of(undefined, 3, 2), of(undefined)]).toEqual([0, 2, 2, undefined]);
+    // Medians that differ for the noise alone; most samples must.
+    const sampled = (a: readonly number[], b: readonly number[]): unknown => fastestOf([a, b].map((xs, i) => { const samples = xs.map((x) => [x] as const); return { choice: { i }, ms: timeOf(samples), samples }; }))?.choice["i"];
+    expect([sampled([10, 9, 12, 8, 14], [8, 7, 13, 9, 8]), sampled([10, 10.2, 9.9, 10.1, 30], [9, 9.1, 8.9, 9.2, 20]), sampled([10, 10], [5, 5, 5, 5, 5])]).toEqual([0, 1, 1]);
   });
   test("sizes round up to powers of two, in the order of their names", () => expect(bucketOf([["N", 65], ["K", 64], ["M", 0], ["L", 1]])).toBe("K=64 L=1 M=0 N=128"));
 });

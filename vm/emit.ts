@@ -48,8 +48,6 @@ export interface Emit<X> extends Ops<X> {
   readonly accesses: number;
   /** The cheapest way on the target from codes of a type to f32 values. */
   decoder(t: DType): Decoder;
-  /** That to f16 values of an integer type of up to 8 bits; undefined where the target has no f16. */
-  halfDecoder?(t: DType): Decoder | undefined;
   /** Where a code of so many bits lies: in a word, if that is known, else it is a word of its own. */
   lying(code: X, bits: number): Lying<X>;
   /** How many threads share in loading what all threads of a block read alike; 1: each loads it all. */
@@ -91,8 +89,11 @@ export interface Way<X> {
 
 /** How an instruction computes, in one of a few forms. */
 export type Emission<X> =
-  /** Each element of the result by itself, of what its thread holds of the operands. Those in `brought` are brought into that layout first. */
-  | { readonly form: "map"; at(index: readonly X[]): X; readonly brought?: Readonly<Record<string, RegisterLayout>> | undefined }
+  /**
+   * Each element of the result by itself, of what its thread holds of the operands. Those in `brought` are brought into that layout first.
+   * `moves`: elements are those of an operand, with a pad where they lie outside.
+   */
+  | { readonly form: "map"; at(index: readonly X[]): X; readonly brought?: Readonly<Record<string, RegisterLayout>> | undefined; readonly moves?: { readonly operand: string; readonly pad: X | undefined } | undefined }
   /** Each element by itself, in sequential steps. */
   | Fold<X>
   /** One of several ways to the same numbers: the cheapest on the target that exists, or the one that is asked for. */

@@ -219,7 +219,8 @@ const stepOf = (terms: readonly Term[], most: number): number => terms.reduce((n
 const behind = (offset: number, n: number): number => ((offset % n) + n) % n;
 
 const runCache = new WeakMap<Memory, Map<number, Run | undefined>>();
-function runsOf(c: Context, m: Memory, axis: number, bit: number | undefined): Run | undefined {
+/** How a bit of a memory's elements (absent: any) lies along an axis. */
+export function runsOf(c: Context, m: Memory, axis: number, bit: number | undefined): Run | undefined {
   let found = runCache.get(m);
   if (!found) runCache.set(m, (found = new Map()));
   const key = 64 * axis + (bit ?? 63);

@@ -67,12 +67,15 @@ export interface Memory {
   readonly mutable: boolean;
 }
 
+/** Elements of memory as they lie, with a pad (absent: anything) where they lie outside. */
+export interface Moves { readonly view: Extract<Binding, { kind: "view" }>; readonly pad: Expr | undefined }
+
 /** What stands for a Value. */
 export type Binding =
   /** In registers. */
   | { readonly kind: "reg"; readonly reg: Reg; readonly layout: RegisterLayout; readonly dtype: DType; readonly shape: readonly number[] }
   /** Computed where it is used. `reads`: registers and mutable memories that must not change before that. */
-  | { readonly kind: "lazy"; readonly at: (index: readonly Expr[]) => Expr; readonly layout: RegisterLayout; readonly dtype: DType; readonly shape: readonly number[]; readonly reads: ReadonlySet<Reg | Memory>; readonly free: boolean }
+  | { readonly kind: "lazy"; readonly at: (index: readonly Expr[]) => Expr; readonly layout: RegisterLayout; readonly dtype: DType; readonly shape: readonly number[]; readonly reads: ReadonlySet<Reg | Memory>; readonly free: boolean; readonly moves?: Moves | undefined }
   | { readonly kind: "view"; readonly memory: Memory; readonly dtype: DType; readonly shape: readonly (number | Expr)[]; readonly map: (index: readonly Expr[]) => { readonly index: readonly Expr[]; readonly bit?: Expr | undefined } };
 
 /** An array that tiles of an arena take turns in: as long as the longest, of elements that all have or of words. */

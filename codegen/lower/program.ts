@@ -12,10 +12,9 @@ import type { Exprs } from "../loop/expr.ts";
 import { operandsOf } from "../loop/operands.ts";
 import { sharedForm } from "./access.ts";
 import { grow } from "./accesses.ts";
-import { bound, boundView, createContext, layoutOf, type Arena, type AttemptSize, type Binding, type Context, type Hints, type Memory, type Target } from "./context.ts";
+import { bound, boundView, createContext, layoutOf, type Arena, type AttemptSize, type Binding, type Context, type Hints, type Memory, type Moves, type Target } from "./context.ts";
 import { convertTile, guarded, reduceTile, uniformScalar } from "./scratch.ts";
 import { chosen, foldTile, type PricedProduct } from "./fold.ts";
-import { heldOverTurns } from "./held.ts";
 import { loadsAreDear, sharedByLanes, sharingLanes } from "./lanes.ts";
 import { lowerPrint, startPrinting } from "./print.ts";
 import { storeTile } from "./store.ts";
@@ -23,7 +22,7 @@ import { barrier, beforeWrite, bindReg, collect, declare, nested, read, readsOf,
 import { reinterpretTile } from "./reinterpret.ts";
 import { isBrought, withBrought } from "./brought.ts";
 import { uncancelled } from "./cancel.ts";
-import { conversion, decoderOf, halfChoices, halfDecoderOf, lying } from "./decoder.ts";
+import { conversion, decoderOf, lying } from "./decoder.ts";
 import { hideTurns } from "./turns.ts";
 import { updateTile } from "./update.ts";
 import { codesOf, neighboursOf, wordsOf } from "./words.ts";
@@ -80,10 +79,10 @@ export function lower(p: Program, target: Target, hints: Hints, allowance: numbe
     fail({ code: "R0203", message: `the kernel needs ${workgroup} bytes of workgroup memory; this device has ${target.workgroupBytes}`, help: "use smaller shared tiles" });
   if (p.threads > target.maxThreads)
     fail({ code: "R0101", message: `a block of ${p.threads} threads; this device allows ${target.maxThreads}`, help: "use fewer threads" });
-  const out = uncancelled(c, c.out), shared = sharedByLanes(c, out), exchanges = c.exchanges || shared !== out, stmts = hideTurns(c, heldOverTurns(c, shared));
+  const out = uncancelled(c, c.out), shared = sharedByLanes(c, out), exchanges = c.exchanges || shared !== out, stmts = hideTurns(c, shared);
   return {
     body: { threads: p.threads, subgroup: exchanges ? target.subgroup : undefined, ...(loadsAreDear(target) ? { loadsFirst: true } : {}), thread: c.thread, blocks: c.blocks, uniforms: c.uniforms, buffers: c.buffers, stmts },
-    grid: p.grid.map((g) => c.scalar(g.extent)), loops: c.loops, products: c.products, decoders: [...c.decoders.values(), ...halfChoices(c)],
+    grid: p.grid.map((g) => c.scalar(g.extent)), loops: c.loops, products: c.products, decoders: [...c.decoders.values()],
     over: c.size.over, ...(c.printing ? { prints: { binding: c.printing.buffer.binding ?? 0, sites: c.printing.sites } } : {}),
   };
 }
@@ -219,7 +218,7 @@ const emitters = new WeakMap<Context, Emit<Expr>>();
 /** What emissions build expressions with. */
 function emitterOf(c: Context): Emit<Expr> {
   let found = emitters.get(c);
-  if (!found) emitters.set(c, (found = { ...c.e, ...(c.target.packedDot ? {} : { op: withoutPackedDot(c.e) }), to: conversion(c), scalar: (s) => c.scalar(s), accesses: c.target.staticAccesses, lanes: sharingLanes(c), halves: fastHalves(c.target), decoder: (t) => decoderOf(c, t), ...(c.target.f16 ? { halfDecoder: (t) => halfDecoderOf(c, t) } : {}), lying }));
+  if (!found) emitters.set(c, (found = { ...c.e, ...(c.target.packedDot ? {} : { op: withoutPackedDot(c.e) }), to: conversion(c), scalar: (s) => c.scalar(s), accesses: c.target.staticAccesses, lanes: sharingLanes(c), halves: fastHalves(c.target), decoder: (t) => decoderOf(c, t), lying }));
   return found;
 }
 
@@ -265,7 +264,13 @@ function lowerMap(c: Context, i: Inst, v: Value, form: Extract<Emission<Expr>, {
   settleSmaller(c, i, layout);
   const reads = new Set<Reg | Memory>(operands.flatMap((o) => [...readsOf(c, o)]));
   const free = operands.length === 0;
-  bindLazy(c, i, v, { kind: "lazy", at: form.at, layout, dtype: v.dtype, shape: tileShape(v), reads, free }, block, uses);
+  bindLazy(c, i, v, { kind: "lazy", at: form.at, layout, dtype: v.dtype, shape: tileShape(v), reads, free, moves: movesOf(c, i, form.moves) }, block, uses);
+}
+
+/** Elements of memory that an instruction gives as they lie. */
+function movesOf(c: Context, i: Inst, moves: Extract<Emission<Expr>, { form: "map" }>["moves"]): Moves | undefined {
+  const view = moves && bound(c, i.operands[moves.operand]);
+  return view?.kind === "view" ? { view, pad: moves?.pad } : undefined;
 }
 
 /** Binds a value lazily if its only use follows in the same block; else it goes to registers at once. Its operands are its own affair from here on. */

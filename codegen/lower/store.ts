@@ -6,9 +6,10 @@ import { eachStmt, type Value } from "../../vm/index.ts";
 import type { Expr } from "../loop/ir.ts";
 import { lowMask } from "../loop/bits.ts";
 import { flatIndex, inside, padded, paddedExtents, placesOf, sharedForm, toCode, toElement } from "./access.ts";
-import { bound, boundView, layoutOf, type Binding, type Context, type Memory } from "./context.ts";
+import { bound, boundView, layoutOf, type Binding, type Context, type Memory, type Moves } from "./context.ts";
 import { owningLayouts } from "./owning.ts";
 import { exchanged, guarded } from "./scratch.ts";
+import { elementsOfWords, movedWords, neighboursIn, stretchOf } from "./stretch.ts";
 import { beforeWrite, collect, elementIn, groupLoop, owns, read, readsOf, settle, slotLoop, touches } from "./tiles.ts";
 
 /**
@@ -27,12 +28,13 @@ export function storeTile(c: Context, to: Value, x: Value): void {
   if (!m.packing) from(l, () => slotLoop(c, l, (_, index) => storeElement(c, view, index, value(index))));
   else {
     // What is made of memory and constants alone can be made by any thread; else elements are exchanged, for shared tiles only if their packing was asked for.
-    const b = bound(c, x), anywhere = b.kind === "lazy" && [...b.reads].every((r) => "buffer" in r);
+    const b = bound(c, x), moves = b.kind === "lazy" && x.dtype.storage && b.moves?.view.dtype === m.dtype ? b.moves : undefined;
+    const equal = (shape: readonly number[]): boolean => shape.every((n, d) => n === l.shape[d]), anywhere = b.kind === "lazy" && [...b.reads].every((r) => "buffer" in r);
     const own = wholeWords(c, view, l, slotsOf(c, view, l)), other = own === undefined && (anywhere || m.asked || m.buffer.space !== "workgroup") ? exchange(c, view, l.shape, anywhere) : undefined;
     if (other) {
       const all = anywhere ? code : exchanged(c, l, code), get: Codes = (index) => all(index.map((x, d) => (other.layout.shape[d] === l.shape[d] ? x : c.e.op("min", x, c.e.of(l.shape[d] - 1)))));
-      from(other.layout, () => storeWords(c, view, m, other.layout, other.group, get));
-    } else if (own !== undefined) from(l, () => storeWords(c, view, m, l, own, code));
+      from(other.layout, () => storeWords(c, view, m, other.layout, other.group, get, anywhere && equal(other.layout.shape) ? moves : undefined));
+    } else if (own !== undefined) from(l, () => storeWords(c, view, m, l, own, code, moves));
     else from(l, () => storeParts(c, view, m, l, code));
   }
   c.written(m);
@@ -112,11 +114,17 @@ interface Group { readonly size: number; readonly rolled: boolean }
 
 /** The fewest neighbouring slots of the first `n` whose elements make up whole words; undefined if all slots together don't. */
 function wholeWords(c: Context, view: View, l: RegisterLayout, slots: Slots, n = slotCount(l)): Group | undefined {
+  const { e } = c, size = elementsOfWords(view.memory.dtype.bits), fixed = (ps: readonly Piece[]): boolean => ps.every((p) => { const at = e.known(p.at); return at !== undefined && at >= 0; });
+  // A place in a word that is known at run time only makes no word whole.
+  if (!fixed(slots(0))) return undefined;
+  if (size > 1 && n % size === 0) {
+    const near = neighboursIn(c, l, e.mul(e.use(c.loop("s", slotCount(l) / size)), e.of(size)), size);
+    if (near && stretchOf(c, view, near, true, true)) return { size, rolled: true };
+  }
   for (let g = 1; g <= n; g++) {
     if (n % g !== 0) continue;
     const first = together(slots, 0, g);
-    // A place in a word that is known at run time only makes no word whole.
-    if (first.some((p) => { const at = c.e.known(p.at); return at === undefined || at < 0; })) return undefined;
+    if (!fixed(first)) return undefined;
     if (!allComplete(c, first)) continue;
     // Groups that are whole whatever their number is needn't be looked at one by one.
     const rolled = wholeRolled(c, view, l, g);
@@ -165,8 +173,10 @@ function wholeRolled(c: Context, view: View, l: RegisterLayout, group: number): 
   return allComplete(c, Array.from({ length: group }, (_, j) => piecesOf(c, view, zero, elementIn(c, l, e.add(first, e.of(j))))).flat());
 }
 
-function storeWords(c: Context, view: View, m: Memory, l: RegisterLayout, { size, rolled }: Group, code: Codes): void {
-  groupLoop(c, l, rolled ? size : slotCount(l), (each) => {
+function storeWords(c: Context, view: View, m: Memory, l: RegisterLayout, { size, rolled }: Group, code: Codes, moves: Moves | undefined): void {
+  groupLoop(c, l, rolled ? size : slotCount(l), (each, first) => {
+    const near = moves && rolled ? neighboursIn(c, l, first, size) : undefined, moved = near && moves && movedWords(c, view, moves.view, moves.pad, near);
+    if (moved) return guarded(c, moved.condition, () => moved.words.forEach(({ index, value }) => c.out.push({ kind: "store", buffer: m.buffer, index, value, span: c.span })));
     for (const [word, ps] of byWord(each((_, index) => piecesOf(c, view, code(index), index)).flat()))
       guarded(c, ps[0].room, () => c.out.push({ kind: "store", buffer: m.buffer, index: word, value: joined(c, ps, ps[0].room, (p) => placed(c, p, p.value)), span: c.span }));
   });

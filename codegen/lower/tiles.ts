@@ -95,9 +95,6 @@ function divisorUpTo(n: number, most: number): number {
   return u;
 }
 
-/** Elements of tiles that are brought by a text as long, also where loops of other accesses are shorter: what a loop brings lies in memory from then on. */
-const FEW = 8;
-
 /** Runs a function on every slot of a group, in order. */
 type Visit = <X>(f: (slot: Expr, index: readonly Expr[]) => X) => X[];
 
@@ -105,7 +102,7 @@ type Visit = <X>(f: (slot: Expr, index: readonly Expr[]) => X) => X[];
  * A loop over the slots of a layout, in groups of neighbouring slots. Unrolled if its memory accesses stay within the allowance, else an
  * unrolled chunk of whole groups in a rolled loop. `body` is called anew for each try and must only build statements.
  */
-export function groupLoop(c: Context, l: RegisterLayout, group: number, body: (each: Visit) => void): void {
+export function groupLoop(c: Context, l: RegisterLayout, group: number, body: (each: Visit, first: Expr) => void): void {
   const n = slotCount(l) / group, { e } = c, outer = c.cursor;
   const visit = (first: Expr): Visit => (f) => Array.from({ length: group }, (_, j) => {
     const slot = e.add(first, e.of(j)), index = elementIn(c, l, slot);
@@ -114,14 +111,14 @@ export function groupLoop(c: Context, l: RegisterLayout, group: number, body: (e
   });
   const run = (unroll: number): LoopStmt[] => collect(c, () => {
     if (unroll === n) {
-      const one = (g: Expr): LoopStmt[] => collect(c, () => { body(visit(e.mul(g, e.of(group)))); });
+      const one = (g: Expr): LoopStmt[] => collect(c, () => { const first = e.mul(g, e.of(group)); body(visit(first), first); });
       // What single slots need is built as fast as it is replaced.
       if (group > 1) c.out.push(...repeated(e, n, () => e.use(c.loop("s", n)), one));
-      else for (let g = 0; g < n; g++) body(visit(e.of(g)));
+      else for (let g = 0; g < n; g++) body(visit(e.of(g)), e.of(g));
       return;
     }
     const v = c.loop("s", n / unroll);
-    const inner = collect(c, () => { for (let j = 0; j < unroll; j++) body(visit(e.add(e.mul(e.use(v), e.of(unroll * group)), e.of(j * group)))); });
+    const inner = collect(c, () => { for (let j = 0; j < unroll; j++) { const first = e.add(e.mul(e.use(v), e.of(unroll * group)), e.of(j * group)); body(visit(first), first); } });
     c.out.push({ kind: "for", v, from: e.of(0), to: e.of(n / unroll), step: 1, body: inner, span: c.span });
   });
   const before = ++c.loops;
@@ -131,7 +128,7 @@ export function groupLoop(c: Context, l: RegisterLayout, group: number, body: (e
   c.loops = before;
   let made = run(n);
   const count = n > 1 ? memoryAccesses(sharedByLanes(c, made)) : 0;
-  const most = Math.min(c.allowance, n <= FEW && made.every((s) => s.kind === "set") ? Math.max(c.turn, FEW) : c.turn);
+  const most = Math.min(c.allowance, c.turn);
   if (count > most) made = run(divisorUpTo(n, Math.floor((n * most) / count)));
   c.cursor = outer;
   c.out.push(...made);

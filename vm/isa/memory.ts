@@ -128,7 +128,7 @@ export const load = define({
   run: ({ x }, { pad, unpadded }) => read(x, pad, unpadded),
   emit: (e, { x }, { pad, unpadded }) => {
     const p = padOf(x.dtype, pad, unpadded), element = p === undefined ? undefined : constantOf(e, x.dtype, p);
-    return emission(e, { form: "map", at: (index) => x.at(index, element) });
+    return emission(e, { form: "map", at: (index) => x.at(index, element), moves: { operand: "x", pad: element } });
   },
 });
 

@@ -48,6 +48,8 @@ export interface Emit<X> extends Ops<X> {
   readonly accesses: number;
   /** The cheapest way on the target from codes of a type to f32 values. */
   decoder(t: DType): Decoder;
+  /** That to f16 values of an integer type of up to 8 bits; undefined where the target has no f16. */
+  halfDecoder?(t: DType): Decoder | undefined;
   /** Where a code of so many bits lies: in a word, if that is known, else it is a word of its own. */
   lying(code: X, bits: number): Lying<X>;
   /** How many threads share in loading what all threads of a block read alike; 1: each loads it all. */

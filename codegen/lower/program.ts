@@ -15,6 +15,7 @@ import { grow } from "./accesses.ts";
 import { bound, boundView, createContext, layoutOf, type Arena, type AttemptSize, type Binding, type Context, type Hints, type Memory, type Moves, type Target } from "./context.ts";
 import { convertTile, guarded, reduceTile, uniformScalar } from "./scratch.ts";
 import { chosen, foldTile, type PricedProduct } from "./fold.ts";
+import { heldOverTurns } from "./held.ts";
 import { loadsAreDear, sharedByLanes, sharingLanes } from "./lanes.ts";
 import { lowerPrint, startPrinting } from "./print.ts";
 import { storeTile } from "./store.ts";
@@ -22,7 +23,7 @@ import { barrier, beforeWrite, bindReg, collect, declare, nested, read, readsOf,
 import { reinterpretTile } from "./reinterpret.ts";
 import { isBrought, withBrought } from "./brought.ts";
 import { uncancelled } from "./cancel.ts";
-import { conversion, decoderOf, lying } from "./decoder.ts";
+import { conversion, decoderOf, halfChoices, halfDecoderOf, lying } from "./decoder.ts";
 import { hideTurns } from "./turns.ts";
 import { updateTile } from "./update.ts";
 import { codesOf, neighboursOf, wordsOf } from "./words.ts";
@@ -79,10 +80,10 @@ export function lower(p: Program, target: Target, hints: Hints, allowance: numbe
     fail({ code: "R0203", message: `the kernel needs ${workgroup} bytes of workgroup memory; this device has ${target.workgroupBytes}`, help: "use smaller shared tiles" });
   if (p.threads > target.maxThreads)
     fail({ code: "R0101", message: `a block of ${p.threads} threads; this device allows ${target.maxThreads}`, help: "use fewer threads" });
-  const out = uncancelled(c, c.out), shared = sharedByLanes(c, out), exchanges = c.exchanges || shared !== out, stmts = hideTurns(c, shared);
+  const out = uncancelled(c, c.out), shared = sharedByLanes(c, out), exchanges = c.exchanges || shared !== out, stmts = hideTurns(c, heldOverTurns(c, shared));
   return {
     body: { threads: p.threads, subgroup: exchanges ? target.subgroup : undefined, ...(loadsAreDear(target) ? { loadsFirst: true } : {}), thread: c.thread, blocks: c.blocks, uniforms: c.uniforms, buffers: c.buffers, stmts },
-    grid: p.grid.map((g) => c.scalar(g.extent)), loops: c.loops, products: c.products, decoders: [...c.decoders.values()],
+    grid: p.grid.map((g) => c.scalar(g.extent)), loops: c.loops, products: c.products, decoders: [...c.decoders.values(), ...halfChoices(c)],
     over: c.size.over, ...(c.printing ? { prints: { binding: c.printing.buffer.binding ?? 0, sites: c.printing.sites } } : {}),
   };
 }
@@ -218,7 +219,7 @@ const emitters = new WeakMap<Context, Emit<Expr>>();
 /** What emissions build expressions with. */
 function emitterOf(c: Context): Emit<Expr> {
   let found = emitters.get(c);
-  if (!found) emitters.set(c, (found = { ...c.e, ...(c.target.packedDot ? {} : { op: withoutPackedDot(c.e) }), to: conversion(c), scalar: (s) => c.scalar(s), accesses: c.target.staticAccesses, lanes: sharingLanes(c), halves: fastHalves(c.target), decoder: (t) => decoderOf(c, t), lying }));
+  if (!found) emitters.set(c, (found = { ...c.e, ...(c.target.packedDot ? {} : { op: withoutPackedDot(c.e) }), to: conversion(c), scalar: (s) => c.scalar(s), accesses: c.target.staticAccesses, lanes: sharingLanes(c), halves: fastHalves(c.target), decoder: (t) => decoderOf(c, t), ...(c.target.f16 ? { halfDecoder: (t) => halfDecoderOf(c, t) } : {}), lying }));
   return found;
 }
 

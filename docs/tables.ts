@@ -1,7 +1,8 @@
 // The parts of docs/language.md that are read off tables of the program: instructions, functions, words. `npm run docs`
 // writes them between `<!-- NAME -->` and `<!-- end -->`; a test holds the file against them.
+import { chooseDecoder, chooseHalfDecoder, defaultRates } from "../codegen/index.ts";
 import { builtins, keywords, type Builtin } from "../lang/index.ts";
-import { instructions, namesOf, type Instruction } from "../vm/index.ts";
+import { dtype, instructions, namesOf, type Instruction } from "../vm/index.ts";
 
 /** Instructions by topic, in the order of the page. */
 const topics: readonly (readonly [title: string, names: string])[] = [
@@ -58,9 +59,30 @@ const functionTable = (): string => [
   row("call", "what it gives", "example"), row("---", "---", "---"), ...Object.entries(builtins).map(([name, b]) => row(code(signature(name, b)), cell(b.doc), code(b.example))),
 ].join("\n");
 
+const devices = ["nvidia", "amd", "apple", "lavapipe", "swiftshader"] as const, halves = ["nvidia", "amd", "apple"] as const;
+
+/** Types of the reference's table of ways, those beside each other that are decoded alike in one row. */
+const decoded = ["u1 u2 u3 u4 u5 u6 u7 u8", "i2 i3 i4 i5 i6 i7 i8", "b1 b2 b3 b4 b5 b6 b7 b8", "f4e2m1", "f6e2m3", "f6e3m2", "f8e4m3", "f8e5m2"];
+
+/** Which way from codes to numbers each device is given by the rates that are assumed of it. */
+function decodingTable(): string {
+  const ways = (name: string): string => {
+    const t = dtype(name), whole = t.kind === "uint" || t.kind === "int" || t.kind === "bipolar";
+    const to32 = devices.map((d) => chooseDecoder(t, { rates: defaultRates[d], halfSubnormals: d === "lavapipe" || d === "swiftshader" }).decoder.name);
+    return [...to32, ...halves.map((d) => (whole ? chooseHalfDecoder(t, defaultRates[d]).decoder.name : "by f32"))].join(" | ");
+  };
+  const rows = decoded.flatMap((list) => {
+    const groups: { names: string[]; ways: string }[] = [];
+    for (const name of list.split(" ")) { const w = ways(name), last = groups.at(-1); if (last?.ways === w) last.names.push(name); else groups.push({ names: [name], ways: w }); }
+    return groups.map(({ names, ways: w }) => row(names.length > 2 ? `${names[0]} … ${names[names.length - 1]}` : names.join(" "), w));
+  });
+  const heads = ["codes", ...devices, ...halves.map((d) => `${d}, to f16`)];
+  return [row(...heads), row(...heads.map(() => "---")), ...rows].join("\n");
+}
+
 /** The generated parts by name. */
 export const parts = (): Readonly<Record<string, string>> => ({
-  instructions: instructionTables(), functions: functionTable(), words: keywords.map((w) => `\`${w}\``).join(" "),
+  instructions: instructionTables(), functions: functionTable(), decoding: decodingTable(), words: keywords.map((w) => `\`${w}\``).join(" "),
 });
 
 /** The text with its generated parts as they have to be. */

@@ -81,7 +81,7 @@ test("small integers become floats by additions where conversions are dear", () 
 
 test("pairs of f16 take one subtraction for two codes", () => {
   const e = expressions(), word = e.use(e.variable({ name: "w", type: "u32", role: "value", lo: 0, hi: 2 ** 32 - 1, divisor: 1 }));
-  for (const [name, subtractions] of [["u1", 16], ["u2", 8], ["i4", 4], ["u8", 2], ["u3", 6], ["i5", 4], ["i6", 3], ["u7", 4]] as const) {
+  for (const [name, subtractions] of [["u1", 16], ["u2", 8], ["i4", 4], ["u8", 2], ["u3", 6], ["i5", 4], ["i6", 3], ["u7", 4], ["b2", 8], ["b4", 4]] as const) {
     const t = dtype(name), pairs = halfDecoders(t)[1].values<Expr>(e, Array.from({ length: Math.floor(32 / t.bits) }, (_, i) => ({ word, at: i * t.bits }))).map((x) => x.operands[0]);
     expect(new Set(pairs).size, name).toBe(subtractions);
   }

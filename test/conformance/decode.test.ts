@@ -70,7 +70,7 @@ onEachDevice("decoding", (device) => {
 
   test("pairs of f16", async () => {
     const pairs = ["q", "q - 8"], converted = ["q * 3 - 0.1", "(q - 0.3) * q"];
-    for (const [type, makes] of [["u1", pairs], ["i4", pairs], ["u5", pairs], ["i7", pairs], ["u8", pairs], ["u3", converted]] as const) {
+    for (const [type, makes] of [["u1", pairs], ["i4", pairs], ["u5", pairs], ["i7", pairs], ["u8", pairs], ["b3", pairs], ["u3", converted]] as const) {
       const t = dtype(type), stores = makes.map((make, i) => `  store(y[${i}, :, :], ${make})\n`).join("");
       const kernel = `kernel pairs(w: ${type}[8, 32], out y: f16[2, 8, 32])\n  grid (b in 1)\n  threads 32\n{\n  let q = load(w[:, :]) as f16\n${stores}}\n`;
       const c: Case = { program: load(kernel, { file: "pairs.loom" }).kernels[0].specialise({}), dims: {}, inputs: { w: tileFromCodes(t, [8, 32], Array.from({ length: 256 }, (_, i) => i % 2 ** t.bits)) } };

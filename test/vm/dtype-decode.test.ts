@@ -28,7 +28,7 @@ test("a way that is wrong for one code is no way", () => {
 });
 
 test("every way to f16, wherever a code lies", () => {
-  for (const t of narrow.filter((t) => t.kind === "uint" || t.kind === "int")) for (const d of halfDecoders(t)) {
+  for (const t of narrow.filter((t) => t.kind === "uint" || t.kind === "int" || t.kind === "bipolar")) for (const d of halfDecoders(t)) {
     expect(isSound(d, t, "f16"), `${t.name}: ${d.name}`).toBe(true);
     for (let from = 0; from < 32; from++) for (let code = 0; code < 2 ** t.bits; code += from + t.bits > 32 ? 1 : 7)
       expect(decodes(d, t, code, from, "f16"), `${t.name}: ${d.name} of ${code} from bit ${from}`).toBe(true);

@@ -53,7 +53,7 @@ function plain(from: DType, to: DType): boolean {
 export function castExpr<X>(ops: Emit<X>, from: DType, to: DType, x: X, { rounding = "even", saturate = true }: CastOptions = {}, random?: X): X {
   if (from === to) return x;
   // Codes that become floats do so by the way that is the cheapest on the target; such ways may give other bits for NaN.
-  const half = to.name === "f16" && from.storage && from.bits <= 8 && (from.kind === "uint" || from.kind === "int") ? ops.halfDecoder?.(from) : undefined;
+  const half = to.name === "f16" && from.storage && from.bits <= 8 && (from.kind === "uint" || from.kind === "int" || from.kind === "bipolar") ? ops.halfDecoder?.(from) : undefined;
   if (half) return half.values(ops, [ops.lying(x, from.bits)])[0];
   const [value] = from.storage && from.bits <= 8 && specials(from).nan === specials(from).end && (from.kind === "float" || to.name === "f32") ? ops.decoder(from).values(ops, [ops.lying(x, from.bits)]) : [valueOf(ops, from, x)];
   // What rounds nothing has no options.

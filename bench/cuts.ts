@@ -23,7 +23,7 @@ const KINDS = ["f32", "i4", "i3", "i8", "W8A8", "W2A2", "gemv", "gemm_skinny"] a
 const SHAPES = "1x1024x1024,16x512x512";
 
 /** A cut, what was predicted of it and what it took. */
-interface Point extends Racer { readonly cut: string; readonly price: number; readonly counted: number; readonly work: Work }
+interface Point extends Racer { readonly cut: string; readonly price: number; readonly counted: number; readonly work: Work; readonly taken: boolean; readonly timed: boolean }
 
 async function factors(device: Device, { M, N, K }: Sizes, kind: string): Promise<readonly [MatmulFactor & { dispose(): void }, MatmulFactor & { dispose(): void }]> {
   const exact = /^W(\d)A(\d)$/.exec(kind);
@@ -40,7 +40,7 @@ async function factors(device: Device, { M, N, K }: Sizes, kind: string): Promis
 /** The cuts of a product, ready to be timed; the results of all are the same. */
 async function pointsOf(device: Device, { M, N }: Sizes, [x, w]: readonly [MatmulFactor, MatmulFactor], exact: boolean): Promise<{ readonly points: readonly Point[]; readonly end: () => void }> {
   const { cuts, inputs } = await matmulCuts(x, w, exact ? { out: "i32" } : {}), target = targetOf(device), points: Point[] = [], outs: Tensor[] = [];
-  for (const { rows, columns, threads, seconds: price, program } of cuts) {
+  for (const { rows, columns, threads, seconds: price, program, taken, timed } of cuts) {
     const kernel = kernelOf({ name: "cut", doc: "", comptime: {}, specialise: () => program }).specialise({}) as Kernel, { y } = (await kernel.run(inputs)) as Readonly<Record<string, Tensor>>, blocks = Math.ceil(M / rows) * Math.ceil(N / columns), done = work(lowerProgram(prepare(program).program, target).body.stmts, target.unrolls);
     outs.push(y);
     const counted = seconds(done, target.rates, blocks * threads) + (target.rates.dispatch ?? 0) + (blocks * threads) / 64 / (target.rates.block ?? Infinity);
@@ -51,7 +51,7 @@ async function pointsOf(device: Device, { M, N }: Sizes, [x, w]: readonly [Matmu
       const commands = encoder.finish();
       return async () => { device.gpu.queue.submit([commands]); await device.gpu.queue.onSubmittedWorkDone(); };
     };
-    points.push({ name: `${rows} × ${columns} by ${threads}`, cut: `${rows} × ${columns / threads} a thread, ${threads} threads`, price: 1e3 * price, counted: 1e3 * counted, work: done, ready, ms: [] });
+    points.push({ name: `${rows} × ${columns} by ${threads}`, cut: `${rows} × ${columns / threads} a thread, ${threads} threads`, price: 1e3 * price, counted: 1e3 * counted, work: done, taken, timed, ready, ms: [] });
   }
   const [first, ...others] = await Promise.all(outs.map((y) => y.read()));
   others.forEach((got, i) => { if (first && got.some((v, j) => v !== first[j])) throw new Error(`the cut ${points[i + 1].name} gives another result than ${points[0].name}`); });
@@ -59,9 +59,9 @@ async function pointsOf(device: Device, { M, N }: Sizes, [x, w]: readonly [Matmu
 }
 
 /** A point in the report. */
-interface Line { readonly cut: string; readonly ms: readonly number[]; readonly price?: number; readonly counted: number; readonly work?: Work }
+interface Line { readonly cut: string; readonly ms: readonly number[]; readonly price?: number; readonly counted: number; readonly work?: Work; readonly taken?: boolean; readonly timed?: boolean }
 /** How a prediction stands to what was measured of some points. */
-const by = (lines: readonly Line[], of: "price" | "counted"): readonly Predicted[] => lines.flatMap(({ ms, [of]: predicted }) => (predicted === undefined ? [] : [{ predicted, ms }]));
+const by = (lines: readonly Line[], of: "price" | "counted"): readonly Predicted[] => lines.flatMap(({ ms, taken = false, timed = false, [of]: predicted }) => (predicted === undefined ? [] : [{ predicted, ms, taken, timed }]));
 /** What decides is held against the aims: matmul goes by the price, the tuner by what it counts. */
 interface Found { readonly kind: string; readonly sizes: Sizes; readonly points: readonly Line[]; readonly price?: Fit; readonly counted: Fit; readonly verdicts: readonly Verdict[] }
 
@@ -73,14 +73,14 @@ async function cutsOf(device: Device, kind: string, sizes: Sizes, rounds: number
   await race(clockOf(device), points, rounds, 10, { progress: (i, n) => say(`round ${i} of ${n}`) });
   end();
   for (const f of made) f.dispose();
-  return points.map(({ cut, price, counted, ms, work: done }) => ({ cut, price, counted, ms, work: done }));
+  return points.map(({ cut, price, counted, ms, work: done, taken, timed }) => ({ cut, price, counted, ms, work: done, taken, timed }));
 }
 
 /** The points of a schedule, timed. */
 async function linesOf(device: Device, kind: string, sizes: Sizes, rounds: number, say: (text: string) => void): Promise<readonly Line[]> {
   const { points, why } = await spaceOf(device, kind, sizes, rounds, say);
   for (const w of new Set(why)) console.log(`  ${kind}, ${sizesText(sizes)}: ${why.filter((x) => x === w).length} points left out: ${w}`);
-  return points.map(({ cut, predicted: counted, ms }) => ({ cut, counted, ms }));
+  return points.map(({ cut, predicted: counted, ms, taken, timed }) => ({ cut, counted, ms, taken, timed }));
 }
 
 function print({ kind, sizes, points, price, counted }: Found): void {

@@ -18,10 +18,10 @@ export const spaces: Readonly<Record<string, Schedule>> = {
 export const isFor = (name: string, { M }: Sizes): boolean => { const [least, most] = spaces[name].rows; return M >= least && M <= most; };
 
 /** A point, timed. */
-export interface SpacePoint extends Predicted { readonly cut: string }
+export interface SpacePoint extends Predicted { readonly cut: string; readonly taken: boolean; readonly timed: boolean }
 
-/** Points of one space that are timed at most, the cheapest by the model. */
-const MOST = 32;
+/** Points of one space that are timed at most here, the cheapest by the model, and those that the tuner times. */
+const MOST = 32, TUNED = 12;
 
 /** The points of a schedule's space, in the tuner's own rounds; what the model finds far too slow, or the device can't run, is told by `why`. */
 export async function spaceOf(device: Device, name: string, { M, N, K }: Sizes, rounds: number, progress: (text: string) => void): Promise<{ readonly points: readonly SpacePoint[]; readonly why: readonly string[] }> {
@@ -29,7 +29,9 @@ export async function spaceOf(device: Device, name: string, { M, N, K }: Sizes, 
   const { points } = await kernelOf(await kernelNamed(example, name)).tune({ N, K, T, ...given({ M, N, K }) }, {}, {
     device, sizes: { M }, most: MOST, rounds, records: recordsIn(memoryStore()), progress: ({ step, done, total }) => progress(`${step} ${done} of ${total}`),
   });
-  const timed = points.flatMap(({ choice, predicted, samples = [] }): SpacePoint[] => (samples.length && predicted !== undefined
-    ? [{ cut: Object.entries(choice).map(([n, v]) => `${n}=${String(v)}`).join(" "), predicted, ms: samples.map(([wall, cpu]) => (cpu === undefined ? wall : cpu / cores)) }] : []));
+  // The default stands first, and is timed in any case.
+  const [first, ...others] = points, cheapest = new Set([first, ...[...others].sort((a, b) => (a.predicted ?? Infinity) - (b.predicted ?? Infinity)).slice(0, TUNED - 1)]);
+  const timed = points.flatMap((p): SpacePoint[] => { const { choice, predicted, samples = [] } = p; return samples.length && predicted !== undefined
+    ? [{ taken: p === first, timed: cheapest.has(p), cut: Object.entries(choice).map(([n, v]) => `${n}=${String(v)}`).join(" "), predicted, ms: samples.map(([wall, cpu]) => (cpu === undefined ? wall : cpu / cores)) }] : []; });
   return { points: timed, why: points.flatMap((p) => (p.why === undefined ? [] : [p.why.split(":")[0]])) };
 }

@@ -2,7 +2,9 @@
 import type { Program } from "../vm/index.ts";
 import { coresOf } from "./cores.ts";
 import type { FormatTensor } from "./format-tensor.ts";
-import { forRows, productOf, type MatmulFactor, type MatmulOptions } from "./matmul.ts";
+import type { Tiling } from "./matmul-kernels.ts";
+import type { PricedCut } from "./matmul-schedules.ts";
+import { forRows, productOf, rowsAs, type MatmulFactor, type MatmulOptions } from "./matmul.ts";
 import { targetOf } from "./target.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -14,6 +16,9 @@ export interface MatmulCut {
   readonly threads: number;
   /** Seconds that the product should take, by the device's rates. */
   readonly seconds: number;
+  /** Whether `matmul` takes it where nothing was tuned, and whether its tuner times it. */
+  readonly taken: boolean;
+  readonly timed: boolean;
   readonly program: Program;
 }
 
@@ -39,11 +44,13 @@ export interface MatmulCuts {
  * ```
  */
 export async function matmulCuts(x: MatmulFactor, w: MatmulFactor, options: Omit<MatmulOptions, "tune"> = {}): Promise<MatmulCuts> {
-  const { a, b, spec } = await productOf(x, w, options), [{ productKernel, stepOf }, { pricedCuts }] = await Promise.all([import("./matmul-kernels.ts"), import("./matmul-schedules.ts")]);
-  const all = pricedCuts({ M: a.rows, N: b.rows, ...spec, step: stepOf(spec) }, { ...targetOf(a.device), ...(await coresOf(a.device)) });
-  const cuts = all.map(({ tiling, seconds }): MatmulCut => {
+  const { a, b, spec } = await productOf(x, w, options), [{ productKernel, stepOf }, { pricedCuts, tilingsOf }] = await Promise.all([import("./matmul-kernels.ts"), import("./matmul-schedules.ts")]);
+  const prices = { ...targetOf(a.device), ...(await coresOf(a.device)) }, work = { M: a.rows, N: b.rows, ...spec, step: stepOf(spec) }, all = pricedCuts(work, prices), open = tilingsOf({ ...work, M: rowsAs(a.rows) }, prices);
+  const is = (t: Tiling, { tiling: { BM, BN, threads } }: PricedCut): boolean => t.shared === 0 && !t.across && t.BM === BM && t.BN === BN && t.threads === threads;
+  const cuts = all.map((cut): MatmulCut => {
+    const { tiling, seconds } = cut;
     const whole = b.rows > 0 && b.rows % tiling.BN === 0 ? { ...tiling, whole: true } : tiling;
-    return { rows: tiling.BM, columns: tiling.BN, threads: tiling.threads, seconds, program: productKernel(forRows({ ...spec, tiling: whole }, a.rows)).specialise({}) };
+    return { rows: tiling.BM, columns: tiling.BN, threads: tiling.threads, seconds, taken: is(open[0], cut), timed: open.some((t) => is(t, cut)), program: productKernel(forRows({ ...spec, tiling: whole }, a.rows)).specialise({}) };
   });
   return { cuts, inputs: { ...a.tensors, ...b.tensors, ...(options.bias ? { bias: options.bias } : {}) } };
 }

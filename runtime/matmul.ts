@@ -70,11 +70,13 @@ function checkProduct(x: Factor, w: Factor, o: MatmulOptions): void {
 
 // ── the kernel ────────────────────────────────────────────────────────────────────────────────────────────
 
+/** Rows to the next power of two, so that one kernel serves all of them. */
+export const rowsAs = (M: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, M)));
+
 /** Ways to cut the work of a product, the one that should be fastest first. */
 async function tilingsFor(device: Device, spec: Pick<ProductSpec, "K" | "x" | "w">, M: number, N: number): Promise<readonly [Tiling, ...Tiling[]]> {
   const [{ stepOf }, { tilingsOf }] = await Promise.all([import("./matmul-kernels.ts"), import("./matmul-schedules.ts")]);
-  // Rows to the next power of two, so that one kernel serves all of them.
-  const [first, ...more] = tilingsOf({ M: 2 ** Math.ceil(Math.log2(Math.max(1, M))), N, ...spec, step: stepOf(spec) }, { ...targetOf(device), ...(await coresOf(device)) });
+  const [first, ...more] = tilingsOf({ M: rowsAs(M), N, ...spec, step: stepOf(spec) }, { ...targetOf(device), ...(await coresOf(device)) });
   const whole = (t: Tiling): Tiling => (N > 0 && N % t.BN === 0 ? { ...t, whole: true } : t);
   return [whole(first), ...more.map(whole)];
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { fitOf, fitVerdicts, type Predicted } from "../../bench/fit.ts";
 import { isFor, spaces } from "../../bench/spaces.ts";
 import { kernelNamed } from "../../bench/kernels.ts";
+import { random } from "../../bench/timing.ts";
 
 /** Points that were predicted to take so long, and took so long, give or take a hundredth. */
 const points = (pairs: readonly (readonly [predicted: number, ms: number])[]): readonly Predicted[] => pairs.map(([predicted, t]) => ({ predicted, ms: [0.99 * t, t, 1.01 * t, t, 0.99 * t, 1.01 * t, t] }));
@@ -26,6 +27,18 @@ describe("predictions", () => {
     const wild = fitOf([{ predicted: 1, ms: [1, 9, 1, 9, 5, 5] }, { predicted: 2, ms: [9, 1, 9, 1, 5, 5] }, { predicted: 3, ms: [5, 1, 9, 1, 9, 5] }]);
     expect(wild.spearman.high - wild.spearman.low).toBeGreaterThan(1);
   });
+});
+
+test("the fastest may be another than the one that is taken, and stand among those that the tuner times", () => {
+  const { loss, tuned } = fitOf(points([[1, 2], [2, 1.5], [3, 1]]).map((p, i) => ({ ...p, taken: i === 0, timed: i < 2 })));
+  expect([loss, tuned]).toEqual([2, 1.5]);
+});
+test("what noise leaves of a perfect order: all where rounds agree, little where they don't", () => {
+  const sure = fitOf(points([[1, 1], [2, 2], [3, 3], [4, 4]])), next = random(5), noisy = fitOf(Array.from({ length: 12 }, (_, i) => ({ predicted: i, ms: Array.from({ length: 7 }, () => 1 + (next() % 1000) / 1000) })));
+  expect(sure.most).toBeCloseTo(1, 5);
+  expect(noisy.most).toBeLessThan(0.6);
+  const [order] = fitVerdicts("it", noisy);
+  expect(order.passes || order.found.includes("noise")).toBe(true);
 });
 
 test("each schedule's space is one of a kernel that ships, with two or more values left open", async () => {

@@ -12,7 +12,7 @@ import type { Expr, LoopStmt, Reg } from "../loop/ir.ts";
 import { flatIndex, fromCode, toCode } from "./access.ts";
 import { layoutOf, type Context } from "./context.ts";
 import { freeScratch, get, guarded, put } from "./scratch.ts";
-import { beforeBarrier, bindReg, collect, declare, owns, read, setAll, slotLoop } from "./tiles.ts";
+import { beforeBarrier, bindReg, collect, declare, owns, read, setAll, slotHolding, slotLoop } from "./tiles.ts";
 
 type Rounds = Extract<Emission<Expr>, { form: "rounds" }>;
 type Scan = Extract<Emission<Expr>, { form: "scan" }>;
@@ -106,7 +106,7 @@ export function roundsTile(c: Context, out: Value, x: Value, form: Rounds): void
   exchange(c, lines, form.rounds, (r) => renew(c, lines, r, (at, own, other) => form.step(at, r.round, own, other)));
 
   const result = declare(c, name, out, to);
-  if (equal(layout, to)) setAll(c, result, to, (index) => form.result(regs.map((r) => e.slot(r, slotAt(layout, e, index), c.epoch(r)))));
+  if (equal(layout, to)) setAll(c, result, to, (index) => form.result(regs.map((r) => e.slot(r, slotHolding(c, layout, index), c.epoch(r)))));
   else {
     exchange(c, lines, 1, (r) => slotLoop(c, to, (slot, index) => guarded(c, r.inTurn(index), () => { c.out.push({ kind: "set", reg: result, slot, value: form.result(r.published(index)), span: c.span }); })));
     c.written(result);
@@ -171,7 +171,7 @@ export function scanTile(c: Context, out: Value, x: Value, form: Scan): void {
     }));
   }
   if (length === 1) return;
-  const before = (run: readonly Expr[]): Expr => e.slot(carry, slotAt(runs, e, run), c.epoch(carry)), zero = e.of(0);
+  const before = (run: readonly Expr[]): Expr => e.slot(carry, slotHolding(c, runs, run), c.epoch(carry)), zero = e.of(0);
   const joined = (run: readonly Expr[], value: Expr): Expr => (count === 1 ? value : combine(before(run), value));
   along(true, (run, j) => joined(run, exclusive ? previous(run, j) : at(run, j)));
   slotLoop(c, runs, (_, run) => { c.out.push({ kind: "set", reg, slot: slotIn(run, zero), value: exclusive ? before(run) : joined(run, at(run, zero)), span: c.span }); });

@@ -1,13 +1,13 @@
 // Traffic between threads through scratch words of workgroup memory: reductions across threads, conversions of
 // layouts, the one element of a tile as a block-uniform scalar.
-import { elementAt, holdsAll, reduce, slotAt, slotCount, spatialShape, type IndexMap, type RegisterLayout } from "../../layout/index.ts";
+import { equal, holdsAll, reduce, slotCount, spatialShape, type IndexMap, type RegisterLayout } from "../../layout/index.ts";
 import { tileShape, type Compute, type Value } from "../../vm/index.ts";
 import { leaves, type Buffer, type Expr, type Reg } from "../loop/ir.ts";
 import { flatIndex, fromCode, toCode } from "./access.ts";
 import { bound, layoutOf, type Binding, type Context } from "./context.ts";
 import { subgroupOf } from "./lanes.ts";
 import { shuffled } from "./shuffle.ts";
-import { barrier, bindReg, collect, declare, owns, read, readsOf, settle, setAll, slotLoop, threadIn } from "./tiles.ts";
+import { barrier, bindReg, collect, declare, elementIn, owns, read, readsOf, settle, setAll, slotHolding, slotLoop, threadIn } from "./tiles.ts";
 
 const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
@@ -96,11 +96,11 @@ export function reduceTile(c: Context, out: Value, x: Value, axes: readonly numb
   const partial = declare(c, name, out, kept);
   const inPlace = (index: readonly Expr[]): Expr[] => index.map((i, d) => (axes.includes(d) ? e.of(0) : i));
   if (slotCount(from) === slotCount(kept)) {
-    slotLoop(c, from, (_, index) => { c.out.push({ kind: "set", reg: partial, slot: slotAt(kept, e, inPlace(index)), value: read(c, x, index), span: c.span }); });
+    slotLoop(c, from, (_, index) => { c.out.push({ kind: "set", reg: partial, slot: slotHolding(c, kept, inPlace(index)), value: read(c, x, index), span: c.span }); });
   } else {
     setAll(c, partial, kept, () => identity);
     slotLoop(c, from, (_, index) => {
-      const slot = slotAt(kept, e, inPlace(index));
+      const slot = slotHolding(c, kept, inPlace(index));
       c.out.push({ kind: "set", reg: partial, slot, value: combine(e.slot(partial, slot, c.epoch(partial)), read(c, x, index)), span: c.span });
       c.written(partial);
     });
@@ -111,9 +111,9 @@ export function reduceTile(c: Context, out: Value, x: Value, axes: readonly numb
   const { lanes, rank, size, first } = partners(c, from, axes, partial.type);
   combineLanes(c, partial, kept, lanes, combine);
   if (size === 1 && holdsAll(mine, to, c.program.threads)) {
-    if (slotCount(mine) === slotCount(to) && sameLayout(mine, to)) { bindReg(c, out, partial, to); return; }
+    if (slotCount(mine) === slotCount(to) && equal(mine, to)) { bindReg(c, out, partial, to); return; }
     const reg = declare(c, name, out, to);
-    setAll(c, reg, to, (index) => e.slot(partial, slotAt(mine, e, index), c.epoch(partial)));
+    setAll(c, reg, to, (index) => e.slot(partial, slotHolding(c, mine, index), c.epoch(partial)));
     bindReg(c, out, reg, to);
     return;
   }
@@ -146,8 +146,6 @@ function rowsOf(c: Context, rows: number, size: number): { readonly row: (r: Exp
   if (apart === 0 || size > BANKS || 4 * length > c.target.workgroupBytes - c.sharedBytes()) return { row: plain, length: rows * size };
   return { row: (r) => e.add(plain(r), e.mul(e.fdiv(r, e.of(together)), e.of(apart))), length };
 }
-
-const sameLayout = (a: RegisterLayout, b: RegisterLayout): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** An index with zeros put in at the reduced axes. */
 function withAxes(index: readonly Expr[], axes: readonly number[], zero: Expr): Expr[] {
@@ -190,8 +188,8 @@ function combineTree(c: Context, words: Buffer, rows: number, size: number, begi
 
 /** Whether each slot of `to` is one slot of `from`, the same in all threads. */
 function renames(c: Context, from: RegisterLayout, to: RegisterLayout, of: (index: readonly Expr[]) => readonly Expr[]): boolean {
-  const { e } = c, t = threadIn(c, to);
-  return Array.from({ length: slotCount(to) }, (_, s) => e.of(s)).every((s) => e.known(slotAt(from, e, of(elementAt(to, e, t, s)))) !== undefined);
+  const { e } = c;
+  return Array.from({ length: slotCount(to) }, (_, s) => e.of(s)).every((s) => e.known(slotHolding(c, from, of(elementIn(c, to, s)))) !== undefined);
 }
 
 /** What becomes of a value that is computed where it is used. */

@@ -1,11 +1,11 @@
 // Conversions of layouts that stay within subgroups: threads hand each other their registers, without memory or barriers. A shuffle gives
 // each thread one slot of another; where threads need different slots of it, each of those slots is handed over and the right one kept.
-import { elementAt, replicaCount, shuffles, shufflesAreDear, slotAt, slotCount, threadAt, threadCount, type IndexMap, type RegisterLayout } from "../../layout/index.ts";
+import { elementAt, replicaCount, shuffles, shufflesAreDear, slotCount, threadAt, threadCount, type IndexMap, type RegisterLayout } from "../../layout/index.ts";
 import type { Value } from "../../vm/index.ts";
 import type { Expr } from "../loop/ir.ts";
 import { bound, layoutOf, type Context } from "./context.ts";
 import { subgroupOf } from "./lanes.ts";
-import { bindReg, declare, settle, threadIn } from "./tiles.ts";
+import { bindReg, declare, settle, slotHolding, threadIn } from "./tiles.ts";
 
 /** Most shuffles of one conversion: they are written out. */
 const MOST = 64;
@@ -32,7 +32,7 @@ export function shuffled(c: Context, out: Value, x: Value, source?: IndexMap): b
   c.exchanges = true;
   for (let s = 0; s < slotCount(to); s++) {
     const own = elementAt(to, e, threadIn(c, to), e.of(s)), index = source ? source(e, own) : own;
-    const lane = e.to("u32", laneOf(c, from, size, index)), slot = slotAt(from, e, index);
+    const lane = e.to("u32", laneOf(c, from, size, index)), slot = slotHolding(c, from, index);
     const parts = plan[s].map((at) => {
       const value = sent(held(e.of(at))), part = c.reg("other", value.type, 1);
       c.out.push({ kind: "declare", reg: part, span: c.span }, { kind: "set", reg: part, slot: zero, value, lane, span: c.span });

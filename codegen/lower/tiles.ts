@@ -44,6 +44,21 @@ function fromFirst(c: Context, l: RegisterLayout, slot: Expr): readonly Expr[] |
   return elementIn(c, l, e.add(slot, e.of(-rest))).map((x, d) => e.add(x, e.of(by[d])));
 }
 
+const slotsAt = new WeakMap<Context, WeakMap<RegisterLayout, Map<string, Expr>>>();
+
+/** The slot that holds an element, in every thread that holds it. */
+export function slotHolding(c: Context, l: RegisterLayout, index: readonly Expr[]): Expr {
+  let layouts = slotsAt.get(c);
+  if (!layouts) slotsAt.set(c, (layouts = new WeakMap()));
+  let slots = layouts.get(l);
+  if (!slots) layouts.set(l, (slots = new Map()));
+  let key = "";
+  for (const x of index) key += `${x.id},`;
+  let found = slots.get(key);
+  if (!found) slots.set(key, (found = slotAt(l, c.e, index)));
+  return found;
+}
+
 /** Whether this thread is the one that stores: within the layout's threads, and replica 0. */
 export function owns(c: Context, l: RegisterLayout): Expr {
   const { e } = c, zero = e.of(0);
@@ -66,7 +81,7 @@ export function read(c: Context, v: Value, index: readonly Expr[], pad?: Expr): 
 function slotOf(c: Context, l: RegisterLayout, index: readonly Expr[]): Expr {
   const at = c.cursor;
   if (at && index.length === at.index.length && index.every((x, d) => x === at.index[d]) && equal(at.layout, l)) return at.slot;
-  return slotAt(l, c.e, index);
+  return slotHolding(c, l, index);
 }
 
 /** Runs `build` and gives the statements it made. */

@@ -47,6 +47,8 @@ export interface Hints {
   readonly wide: Set<number>;
   /** The shared tiles take too much memory where each has its own. */
   tight: boolean;
+  /** Whether short tiles that are brought may be written out where other loops aren't, have been, or had no room. */
+  short: "free" | "written" | "rolled";
   /** What ways to a product do, by the instruction and their names: the same in all attempts of the same tiles. */
   readonly work: Map<Inst, Map<string, Work>>;
 }

@@ -1,6 +1,7 @@
-// Words that several turns of a loop read: each is loaded once before the loop, and turns choose among them.
+// Words that several turns of a loop read: each is loaded once before the loop, and turns choose among them; or a turn keeps for the next what both read.
 //
-//   for k in 0..8 { … w[at + k / 4] … }      a = w[at]; b = w[at + 1]; for k in 0..8 { … select(b, a, k < 4) … }
+//   for k in 0..8 { … w[at + k / 4] … }          a = w[at]; b = w[at + 1]; for k in 0..8 { … select(b, a, k < 4) … }
+//   for k in 0..4 { … w[at + k], w[at + k + 1] … }     kept = w[at]; for k in 0..4 { … kept, w[at + k + 1] … kept = w[at + k + 1] }
 //
 // That is for devices on which a load is done lane by lane, as on CPUs that play a GPU; a GPU has such words in its cache.
 import { leaves, MADE_OF, type Expr, type LoopStmt, type Var } from "../loop/ir.ts";
@@ -30,23 +31,39 @@ export function heldOverTurns(c: Context, stmts: readonly LoopStmt[]): readonly 
   if (!loadsAreDear(c.target)) return stmts;
   let room: number | undefined;
   const inside = (list: readonly LoopStmt[]): readonly LoopStmt[] => {
-    const made = list.map((s): LoopStmt => {
-      if (s.kind === "loop") { const body = inside(s.body); return body === s.body ? s : { ...s, body }; }
-      if (s.kind === "if") { const then = inside(s.then), otherwise = inside(s.otherwise); return then === s.then && otherwise === s.otherwise ? s : { ...s, then, otherwise }; }
-      if (s.kind !== "for") return s;
-      const body = inside(s.body), loop = body === s.body ? s : { ...s, body }, by = new Map<Expr, Expr>();
+    const made = list.flatMap((s): LoopStmt[] => {
+      if (s.kind === "loop") { const body = inside(s.body); return [body === s.body ? s : { ...s, body }]; }
+      if (s.kind === "if") { const then = inside(s.then), otherwise = inside(s.otherwise); return [then === s.then && otherwise === s.otherwise ? s : { ...s, then, otherwise }]; }
+      if (s.kind !== "for") return [s];
+      const body = inside(s.body), loop = body === s.body ? s : { ...s, body }, by = new Map<Expr, Expr>(), kept: { readonly first: Expr; readonly next: Expr; readonly load: Expr }[] = [];
       for (const { reads, words } of linesOf(c, loop)) {
-        if (!worthHolding(reads.length, reads[0].words.length, words.size)) continue;
         room ??= roomToHold(c.target) - memoryAccesses(stmts);
-        if (words.size - reads.length > room) continue;
-        room -= words.size - reads.length;
-        for (const r of reads) by.set(r.load, chosen(c, loop, r.words));
+        if (worthHolding(reads.length, reads[0].words.length, words.size) && words.size - reads.length <= room && reads.every((r) => changes(r.words) < WORDS)) {
+          room -= words.size - reads.length;
+          for (const r of reads) by.set(r.load, chosen(c, loop, r.words));
+        } else for (const r of reads) {
+          const next = reads.find((x) => x !== r && r.words.every((w, i) => i === 0 || w === x.words[i - 1]));
+          if (next && !kept.some((k) => k.load === next.load || k.next === r.load)) kept.push({ first: r.words[0], next: next.load, load: r.load });
+        }
       }
-      return by.size ? { ...loop, body: loop.body.map((t) => mapStmt(t, replacer(c, by))) } : loop;
+      if (by.size + kept.length === 0) return [loop];
+      const { before, after } = keeping(c, kept, by);
+      return [...before, { ...loop, body: [...loop.body.map((t) => mapStmt(t, replacer(c, by))), ...after] }];
     });
-    return made.some((s, i) => s !== list[i]) ? made : list;
+    return made.length !== list.length || made.some((s, i) => s !== list[i]) ? made : list;
   };
   return inside(stmts);
+}
+
+/** Statements before a loop, and at the end of each turn, by which a variable has what is loaded otherwise; `by` is told. */
+function keeping(c: Context, kept: readonly { readonly first: Expr; readonly next: Expr; readonly load: Expr }[], by: Map<Expr, Expr>): { readonly before: readonly LoopStmt[]; readonly after: readonly LoopStmt[] } {
+  if (kept.length === 0) return { before: [], after: [] };
+  const { e } = c, reg = c.reg("kept", "u32", kept.length), set = (value: Expr, i: number): LoopStmt => ({ kind: "set", reg, slot: e.of(i), value, span: undefined });
+  const before: LoopStmt[] = [{ kind: "declare", reg, span: undefined }, ...kept.map((k, i) => set(k.first, i))];
+  c.written(reg);
+  kept.forEach((k, i) => by.set(k.load, e.slot(reg, e.of(i), c.epoch(reg))));
+  c.written(reg);
+  return { before, after: kept.map((k, i) => set(k.next, i)) };
 }
 
 /** How often what is read differs from the turn before. */
@@ -73,7 +90,6 @@ function linesOf(c: Context, loop: For): Iterable<Line> {
     const indices = values.map((k) => withValue(c, n.index, loop.v, k, new Map()));
     if (!indices.every((i) => i !== undefined)) return;
     const words = indices.map((i) => c.e.load(n.buffer, i, n.epoch));
-    if (changes(words) >= WORDS) return;
     const key = `${n.buffer.id};${linearOf(indices[0]).terms.map((t) => `${t.coefficient}*${t.of.id}`).join()}`, line = lines.get(key) ?? { reads: [], words: new Set() };
     lines.set(key, line);
     line.reads.push({ load: x, words });

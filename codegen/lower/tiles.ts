@@ -110,7 +110,7 @@ function divisorUpTo(n: number, most: number): number {
   return u;
 }
 
-/** Elements of tiles that are brought by a text as long, also where loops of other accesses are shorter: what a loop brings lies in memory from then on. */
+/** Elements of tiles that are brought by a text as long, also where loops of other accesses are shorter, if all else has room: what a loop brings lies in memory from then on. */
 const FEW = 8;
 
 /** Runs a function on every slot of a group, in order. */
@@ -146,7 +146,8 @@ export function groupLoop(c: Context, l: RegisterLayout, group: number, body: (e
   c.loops = before;
   let made = run(n);
   const count = n > 1 ? memoryAccesses(sharedByLanes(c, made)) : 0;
-  const most = Math.min(c.allowance, n <= FEW && made.every((s) => s.kind === "set") ? Math.max(c.turn, FEW) : c.turn);
+  const few = count > c.turn && count <= FEW && n <= FEW && c.hints.short !== "rolled" && c.allowance >= c.target.staticAccesses && made.every((s) => s.kind === "set"), most = few ? FEW : Math.min(c.allowance, c.turn);
+  if (few) c.hints.short = "written";
   if (count > most) made = run(divisorUpTo(n, Math.floor((n * most) / count)));
   c.cursor = outer;
   c.out.push(...made);

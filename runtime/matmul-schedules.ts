@@ -84,7 +84,12 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
   let text = accesses + beside, chosen = 0;
   if (lanes > 1) sides.forEach(({ neighbours, bits, lines, lanes: by }, i) => {
     const own = (step * bits) / 32, words = lines * own, more = words * (own % 4 === 0 ? 0.75 : 1) - loads[i].words, turns = step / elements;
-    if (neighbours === 1 || by > 1 || !worthHolding(loads[i].words, turns, words) || text + more > roomToHold(target)) return;
+    if (neighbours === 1 || by > 1 || turns > 32) return;
+    if (!worthHolding(loads[i].words, turns, words) || text + more > roomToHold(target)) {
+      // A word that a step ends in is kept for the next.
+      if (turns > 1 && loads[i].words >= 2 * lines && Array.from({ length: turns - 1 }, (_, t) => elements * bits * (t + 1)).every((at) => at % 32 !== 0)) counts[i] = { storageLoad: loads[i].words - lines + lines / turns };
+      return;
+    }
     text += more;
     chosen += loads[i].words * (own - 1);
     counts[i] = Object.fromEntries(Object.entries(read(words, own % 4 === 0 ? 4 : own % 2 === 0 ? 2 : 1, bits)).map(([kind, count]) => [kind, count / turns]));

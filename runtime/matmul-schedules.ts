@@ -40,8 +40,11 @@ const across = [{ threads: 64, rows: 4 }, { threads: 128, rows: 4 }, { threads: 
 const RESULTS = 32;
 /** Results up to which more of them gain, and accesses of the loop that stores them, where the compiler keeps it a loop and the sums in registers all the same. */
 const LOOPED = { results: 64, stores: 8 } as const;
-/** Rows of weights that a core's caches and prefetchers follow at once, and by how much more loads take for each time that there are twice as many: 4 MiB in rows of 1 to 4 KiB by lavapipe take 1.1 to 1.2 ms of 32 rows, 1.2 to 1.3 of 64, 1.6 to 1.7 of 128. */
-const CROWD = { rows: 32, more: 0.25 } as const;
+/**
+ * Rows of weights that a thread of a CPU, a lane of its vectors, reads at once without losing by it, and by how much more loads take for each time that there are
+ * twice as many: 4 MiB in rows of 1 to 4 KiB by lavapipe take 1.1 to 1.2 ms of 4 rows, 1.2 to 1.3 of 8, 1.6 to 1.7 of 16.
+ */
+const CROWD = { rows: 4, more: 0.25 } as const;
 /** Elements that lie together, at most. */
 const WIDEST = 32;
 
@@ -97,7 +100,7 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
   // Words of a step that ends inside one are put together from two, by three shifts, unless it lies in one.
   const joined = sides.reduce((s, { bits, neighbours, lines, lanes: by }) => { const own = elements * bits; return s + (neighbours === 1 || by > 1 || own % 32 === 0 || 32 % own === 0 ? 0 : lines * Math.ceil(own / 32)); }, 0);
   // What is told of loads is of few rows: of more than caches follow at once each takes longer.
-  const crowd = software ? 1 + CROWD.more * Math.max(0, Math.log2((n * (target.subgroup ?? 1)) / CROWD.rows)) : 1;
+  const crowd = software ? 1 + CROWD.more * Math.max(0, Math.log2(n / CROWD.rows)) : 1;
   const all = (kind: "storageLoad" | "storageLoad4"): number => counts.reduce((s, c, i) => s + (c[kind] ?? 0) * (i === 1 ? crowd : 1), 0), handed = lanes > 1 && !(x.planes && w.planes && m % lanes !== 0) ? (elements * sides[0].bits * m) / 32 : 0;
   const scaled = (x.scales === undefined ? 0 : m) + (w.scales === undefined ? 0 : n);
   const done: Partial<Counts> = {

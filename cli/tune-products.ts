@@ -1,5 +1,5 @@
 // `bitloom tune --product`: the ways in which matmul cuts its work, against each other, for given or for usual products.
-import { close, matmul, open, uploadQuantised, type Device, type MatmulFactor, type Records, type TuningRecord } from "../runtime/index.ts";
+import { close, matmul, open, uploadQuantised, type Device, type MatmulFactor, type Records, type TuneProgress, type TuningRecord } from "../runtime/index.ts";
 import { chance, dtype, randomTile, tileCodes } from "../vm/index.ts";
 import { usage, type Args } from "./command.ts";
 import type { Progress } from "./progress.ts";
@@ -46,12 +46,13 @@ export async function tuneProducts(cases: readonly ProductCase[], adapter: strin
   try {
     for (const [i, c] of cases.entries()) {
       if (stop.aborted) break;
+      const progress = ({ step, done, total }: TuneProgress): void => { bar.at(i + (Number(step === "time") + done / total) / 2, cases.length); };
       bar.at(i, cases.length);
       seen.length = 0;
       const x = await factor(device, c.x, c.M, c.K, 0, 1), w = await factor(device, c.w, c.N, c.K, c.group, 2);
-      try { (await matmul(x, w, { tune: true })).dispose(); } finally { x.dispose(); w.dispose(); }
+      try { (await matmul(x, w, { tune: { signal: stop, progress } })).dispose(); } finally { x.dispose(); w.dispose(); }
       const found = seen.at(-1);
-      if (found) records.push([c, found]);
+      if (found?.done) records.push([c, found]);
     }
     return { device: device.info.name, records };
   } finally {

@@ -17,7 +17,7 @@ import { packingText } from "./host-full.ts";
 import { factorOf, foundText, type Factor, type MatmulFactor } from "./matmul-factors.ts";
 import { targetOf } from "./target.ts";
 import { empty, isTensor, needTensor, type Tensor } from "./tensor.ts";
-import type { Candidate } from "./tuning/engine.ts";
+import type { Candidate, EngineOptions } from "./tuning/engine.ts";
 import type { Product } from "./tuning/product.ts";
 
 export type { MatmulFactor };
@@ -35,10 +35,14 @@ export interface MatmulOptions<O extends "f32" | "i32" = "f32" | "i32"> {
   readonly by?: MatmulWay | undefined;
   /**
    * Times a few ways to cut the work, once for each device and shape (sizes to the next power of two), and keeps a record of the fastest, by which later calls
-   * go, in later processes, too. Without it the record is taken where there is one.
+   * go, in later processes, too. Without it the record is taken where there is one. With a `signal` it ends after the launch that is under way, and the next
+   * such call goes on from there.
    */
-  readonly tune?: boolean | undefined;
+  readonly tune?: boolean | ProductTuning | undefined;
 }
+
+/** How a product is tuned: what may end it, and who is told how far it is. */
+export type ProductTuning = Pick<EngineOptions, "signal" | "progress">;
 
 // ── what fits ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -143,10 +147,11 @@ async function recordedCut(device: Device, spec: Product, M: number, N: number, 
 }
 
 /** Times the cuts against each other, unless that was done before, and keeps what it finds. */
-async function fastest(device: Device, spec: Product, M: number, N: number, tilings: readonly [Tiling, ...Tiling[]], inputs: Inputs): Promise<Tiling> {
+async function fastest(device: Device, spec: Product, M: number, N: number, tilings: readonly [Tiling, ...Tiling[]], inputs: Inputs, tuning: ProductTuning, stopped: () => void): Promise<Tiling> {
   const [{ timeAll }, { recordsOf }, { choiceOf, cutOf, productKey, productText }] = await Promise.all([import("./tuning/engine.ts"), import("./tuning/records.ts"), import("./tuning/product.ts")]);
   const candidate = (tiling: Tiling): Candidate => ({ choice: choiceOf(tiling), kernel: () => kernelFor(device, { ...spec, tiling }, M), args: async () => inputs }), [first, ...others] = tilings;
-  const { record } = await timeAll({ of: productText(spec), device, key: productKey(device, spec, M, N), candidates: [candidate(first), ...others.map(candidate)], records: recordsOf(device) }, {});
+  const { record, done } = await timeAll({ of: productText(spec), device, key: productKey(device, spec, M, N), candidates: [candidate(first), ...others.map(candidate)], records: recordsOf(device) }, tuning);
+  if (!done) stopped();
   return cutOf(record, tilings) ?? first;
 }
 
@@ -197,7 +202,7 @@ export async function matmul<const O extends "f32" | "i32" = "f32">(x: MatmulFac
   const y = await empty(device, spec.out, shape, { packing: dense(2), name: "the result of matmul" });
   try {
     const { tuned } = keptOf(device), { key, tilings } = await cutsOf(a, b, spec);
-    const found = tune && !shape.includes(0) ? once(tuned, key, () => fastest(device, spec, a.rows, b.rows, tilings, { ...inputs, y })) : undefined;
+    const found = tune && !shape.includes(0) ? once(tuned, key, () => fastest(device, spec, a.rows, b.rows, tilings, { ...inputs, y }, tune === true ? {} : tune, () => { tuned.delete(key); })) : undefined;
     await (await kernelFor(device, { ...spec, tiling: (await found) ?? (await chosen(a, b, spec)) }, a.rows)).run({ ...inputs, y });
     return y as Tensor as Tensor<O>;
   } catch (error) {

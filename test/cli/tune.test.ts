@@ -45,6 +45,15 @@ describe.skipIf(!there)("on SwiftShader", () => {
     const again = await tune(...words, "--json");
     expect([again.code, again.err, (again.json() as unknown as Found).taken > 0]).toEqual([0, "a record of tuning is damaged and is ignored: it is no JSON\n", true]);
   });
+  test("products are stopped in the middle of one, which is no part of the report nor of the atlas, and gone on with", async () => {
+    const before = records().length, words = ["tune", "--product", "1x32x32", "--type", "u2", "--group", "32", "--atlas", at("stopped.json")];
+    let out = "";
+    const io = { out: async (t: string) => { out += t; }, err: async () => undefined, async *stdin() { /* nothing */ }, colour: false, terminal: false, interrupt: () => ({ asked: new Promise<void>((stop) => { const timer = setInterval(() => { if (records().length > before) { clearInterval(timer); stop(); } }, 1); }), off: () => undefined }) };
+    expect(await main([...words, ...on], io)).toBe(0);
+    expect(out).toMatch(/\nstopped after 0 of 1; the same command goes on\n/);
+    expect([records().length, out.endsWith("0 records, 0 of them new\n")]).toEqual([before + 1, true]);
+    expect((await bitloom([...words, ...on, "--json"])).json()).toMatchObject({ done: true, atlas: { records: 1, before: 0, replaced: 0 } });
+  });
   test("products, into an atlas that others' are merged with", async () => {
     const first = await tune("--product", "1x32x64", "--type", "u2", "--group", "32", "--atlas", at("mine.json"), "--json");
     expect([first.code, first.err, first.json()]).toEqual([0, "", expect.objectContaining({ done: true, atlas: { file: at("mine.json"), records: 1, before: 0, replaced: 0 }, products: [expect.objectContaining({ M: 1, N: 32, K: 64, of: "matmul f32 · u2 / 32 → f32" })] })]);

@@ -159,6 +159,21 @@ describe("launches go by records", async () => {
     expect(await kernels.packs.tuned({}, { device, sizes: { N: 1000 } })).toBe(k);
     device.destroy();
   });
+  test("the tuning of a product stops when it is told to, and the next call goes on", async () => {
+    using device = await openNull([]);
+    const kept: TuningRecord[] = [], records = recordsIn(memoryStore()), stop = new AbortController(), steps: string[] = [];
+    device.measured.records = { ...records, keep: async (r) => { kept.push(r); await records.keep(r); } };
+    const [x, w] = [await device.empty("f32", [1, 64]), await device.empty("f32", [64, 64])];
+    const y = await matmul(x, w, { tune: { signal: stop.signal, progress: ({ step, done, total }) => { steps.push(`${step} ${done} of ${total}`); if (step === "time") stop.abort(); } } });
+    const first = kept.at(-1), n = first?.points.length ?? 0;
+    expect([y.shape, first?.done, first?.points.map((p) => p.samples?.length ?? 0).reduce((a, b) => a + b), steps.at(-1)]).toEqual([[1, 64], false, 1, expect.stringMatching(/^time 1 of \d+$/)]);
+    await matmul(x, w, { tune: true });
+    const second = kept.at(-1);
+    expect([second?.done, (second?.points.length ?? 0) > n, second?.points[0].samples?.[0]]).toEqual([true, true, first?.points[0].samples?.[0]]);
+    const all = kept.length;
+    await matmul(x, w, { tune: true }); // known
+    expect(kept.length).toBe(all);
+  });
   test("matmul takes the recorded cut, if it has such a cut", async () => {
     const factors = async (device: Device) => [await device.empty("f32", [1, 64]), await uploadQuantised(device, { type: "u4", shape: [256, 64], axis: 1, group: 32, scaleShape: [256, 2], scaleType: "f32", codes: new Uint8Array(256 * 64), scales: new Float32Array(512).fill(1), zeros: undefined, offsets: undefined })] as const;
     using first = await openNull([]);

@@ -11,7 +11,6 @@ import { linearOf } from "../loop/linear.ts";
 import { memoryAccesses } from "./accesses.ts";
 import { sharedByLanes } from "./lanes.ts";
 import { readView } from "./access.ts";
-import { repeated } from "./repeat.ts";
 import { bound, slotType, type Binding, type Context, type Memory } from "./context.ts";
 
 /** The thread's number under a layout of fewer threads. */
@@ -128,13 +127,7 @@ export function groupLoop(c: Context, l: RegisterLayout, group: number, body: (e
     return f(slot, index);
   });
   const run = (unroll: number): LoopStmt[] => collect(c, () => {
-    if (unroll === n) {
-      const one = (g: Expr): LoopStmt[] => collect(c, () => { const first = e.mul(g, e.of(group)); body(visit(first), first); });
-      // What single slots need is built as fast as it is replaced.
-      if (group > 1) c.out.push(...repeated(e, n, () => e.use(c.loop("s", n)), one));
-      else for (let g = 0; g < n; g++) body(visit(e.of(g)), e.of(g));
-      return;
-    }
+    if (unroll === n) { for (let g = 0; g < n; g++) body(visit(e.of(g * group)), e.of(g * group)); return; }
     const v = c.loop("s", n / unroll);
     const inner = collect(c, () => { for (let j = 0; j < unroll; j++) { const first = e.add(e.mul(e.use(v), e.of(unroll * group)), e.of(j * group)); body(visit(first), first); } });
     c.out.push({ kind: "for", v, from: e.of(0), to: e.of(n / unroll), step: 1, body: inner, span: c.span });

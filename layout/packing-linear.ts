@@ -119,9 +119,8 @@ export function sums<T>(algebra: Algebra<T>): Sums<T> {
   const materialise = (x: Linear<T>): T => {
     if (x.terms.length === 0) return alg.of(x.constant);
     const parts = x.terms.map(product);
-    let all = parts[0];
-    for (let i = 1; i < parts.length; i++) all = alg.add(all, parts[i]);
-    return x.constant === 0 ? all : alg.add(all, alg.of(x.constant));
+    if (x.constant !== 0) parts.push(alg.of(x.constant));
+    return parts.reduce((a, b) => alg.add(a, b));
   };
   const max = (x: Linear<T>): number | undefined => {
     let m = x.constant;

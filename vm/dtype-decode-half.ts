@@ -28,7 +28,7 @@ function pairwise<X>(ops: Ops<X>, code: Lying<X>, t: DType): X {
   const down = (odd ? [0, 7, -1] : [0, 8]).find((d) => d <= at && fits((at - d) % 16)) ?? at - (odd ? 1 : 0), high = at - down >= 16, p = (at - down) % 16;
   const origin = odd ? 1 : 0, beside = ((((high ? p + 16 : p - 16) - origin) % n + n) % n) + origin + n * Math.floor((p - origin) / n), own = half(t, p), other = fits(beside) ? half(t, beside) : { mask: 0, large: 0, less: 0 };
   const both = (k: "mask" | "large" | "less"): X => constant("u32", (high ? own[k] * 0x10000 + other[k] : other[k] * 0x10000 + own[k]) >>> 0);
-  return op(high ? "highHalf" : "lowHalf", op("lessHalves", op("xor", op("and", moved(ops, word, -down), both("mask")), both("large")), both("less")));
+  return ops.halfOf(ops.lessHalves(op("xor", op("and", moved(ops, word, -down), both("mask")), both("large")), both("less")), high ? "high" : "low");
 }
 
 const known = new WeakMap<DType, readonly Decoder[]>();

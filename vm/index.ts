@@ -1,6 +1,6 @@
 // The door of the VM room: number types, Programs, the instruction table, builder, interpreter, passes.
 export * from "./ops.ts";
-export { bitcast, numericOps } from "./numeric-machine.ts";
+export { bitcast, lessHalves, numericOps } from "./numeric-machine.ts";
 export { applyOp, arity, convert as convertNumber, convertValue, opNames, resultIfFits, resultType, scalarFunction, supports, type Value as NumericValue } from "./numeric-ops.ts";
 export * from "./half.ts";
 export * from "./dtype.ts";

@@ -15,6 +15,18 @@ export function bitcast(to: Compute, from: Compute, x: number): number {
   return to === "f32" ? floatValue(bits) : to === "i32" ? bits | 0 : bits;
 }
 
+/**
+ * The differences of the two f16 of words.
+ * @example
+ * ```ts
+ * lessHalves(0x44004200, 0x40003c00); // => 0x40004000
+ * ```
+ */
+export function lessHalves(a: number, b: number): number {
+  const half = (x: number, y: number): number => halfBits(halfValue(x & 0xffff) - halfValue(y & 0xffff));
+  return ((half(a >>> 16, b >>> 16) << 16) | half(a, b)) >>> 0;
+}
+
 const checked = (x: Value, type: Compute, what: string): number => {
   if (x.type !== type) throw new Bug(`${what} takes ${type}, not ${x.type}`);
   return x.value;
@@ -33,6 +45,11 @@ export const numericOps: Ops<Value> = Object.freeze<Ops<Value>>({
   bits: (type, x) => ({ type, value: bitcast(type, x.type, x.value) }),
   packHalf: (x) => ({ type: "u32", value: halfBits(checked(x, "f32", "packHalf")) }),
   unpackHalf: (x) => ({ type: "f32", value: halfValue(checked(x, "u32", "unpackHalf")) }),
+  lessHalves: (a, b) => {
+    const x = checked(a, "u32", "lessHalves"), y = checked(b, "u32", "lessHalves");
+    return { type: "u32", value: lessHalves(x, y) };
+  },
+  halfOf: (x, which) => ({ type: "f16", value: halfValue(which === "low" ? checked(x, "u32", "halfOf") & 0xffff : checked(x, "u32", "halfOf") >>> 16) }),
   table: (type, values, index) => {
     const i = checked(index, "u32", "table");
     const v = values[i];

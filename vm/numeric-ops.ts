@@ -1,7 +1,7 @@
 // The meaning of every scalar operation in plain numbers: the evaluator that WGSL is held against.
 // A value is a type and a number; booleans are 0 and 1, f16 and f32 are already rounded to their type.
 import { Bug } from "../diagnostic.ts";
-import { halfBits, halfValue, roundToHalf } from "./half.ts";
+import { roundToHalf } from "./half.ts";
 import type { Compute, Op } from "./ops.ts";
 
 /** A number with its compute type. Booleans are 0 and 1. */
@@ -35,12 +35,6 @@ const dot4 = (low: (word: number) => number) => (a: number, b: number): number =
   let sum = 0;
   for (; a && b; a >>>= 8, b >>>= 8) sum += low(a) * low(b);
   return sum;
-};
-
-/** The differences of the two f16 of words. */
-const lessHalves = (a: number, b: number): number => {
-  const half = (x: number, y: number): number => halfBits(halfValue(x & 0xffff) - halfValue(y & 0xffff));
-  return ((half(a >>> 16, b >>> 16) << 16) | half(a, b)) >>> 0;
 };
 
 /** Nearest integer, ties to even, keeping -0. */
@@ -104,7 +98,7 @@ const floating = (r: (x: number) => number): Row => ({
 
 const rows: Readonly<Record<Compute, Row>> = {
   i32: { ...integer((x) => x | 0), shr: (a, b) => a >> b },
-  u32: { ...integer((x) => x >>> 0), shr: (a, b) => a >>> b, dot4i: dot4((x) => (x << 24) >> 24), dot4u: dot4((x) => x & 255), lessHalves, lowHalf: (a) => halfValue(a & 0xffff), highHalf: (a) => halfValue(a >>> 16) },
+  u32: { ...integer((x) => x >>> 0), shr: (a, b) => a >>> b, dot4i: dot4((x) => (x << 24) >> 24), dot4u: dot4((x) => x & 255) },
   f32: floating(Math.fround),
   f16: floating(roundToHalf),
   bool: { eq: (a, b) => bool(a === b), ne: (a, b) => bool(a !== b), select: (a, b, c) => (a ? b : c), and: (a, b) => a & b, or: (a, b) => a | b, xor: (a, b) => a ^ b, not: (a) => 1 - a },
@@ -114,7 +108,7 @@ const comparisons: ReadonlySet<Op> = new Set<Op>(["eq", "ne", "lt", "le", "gt", 
 
 const ternary: ReadonlySet<Op> = new Set<Op>(["select", "fma"]);
 const binary: ReadonlySet<Op> = new Set<Op>(
-  ["add", "sub", "mul", "div", "rem", "min", "max", "and", "or", "xor", "shl", "shr", "eq", "ne", "lt", "le", "gt", "ge", "pow", "dot4i", "dot4u", "lessHalves"]);
+  ["add", "sub", "mul", "div", "rem", "min", "max", "and", "or", "xor", "shl", "shr", "eq", "ne", "lt", "le", "gt", "ge", "pow", "dot4i", "dot4u"]);
 
 /** How many operands an operation takes. */
 export const arity = (name: Op): 1 | 2 | 3 => (ternary.has(name) ? 3 : binary.has(name) ? 2 : 1);
@@ -148,7 +142,6 @@ export function resultIfFits(name: Op, types: readonly Compute[]): Compute | und
   if (name === "shl" || name === "shr") return second === "u32" ? first : undefined;
   if (types.some((t) => t !== first)) return undefined;
   if (name === "dot4i" || name === "dot4u") return "i32";
-  if (name === "lowHalf" || name === "highHalf") return "f16";
   return comparisons.has(name) ? "bool" : first;
 }
 

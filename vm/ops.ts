@@ -10,13 +10,12 @@ export type Compute = "u32" | "i32" | "f32" | "f16" | "bool";
  * i32/u32 wrap; `div`/`rem` truncate with x/0 = x and x%0 = 0; shift counts are taken mod 32; `shr` is arithmetic on i32.
  * Comparisons give bool; `min max` work on u32, i32, f32, f16; `and or xor not` on u32, i32 and bool.
  * `dot4i` and `dot4u` take two u32 of four bytes each, signed or unsigned, and give the sum of the four products as an i32.
- * `lessHalves` takes two u32 of two f16 each and gives the two differences; `lowHalf` and `highHalf` give one of two as an f16.
  */
 export type Op =
   | "add" | "sub" | "mul" | "div" | "rem" | "min" | "max" | "neg" | "abs" | "sign"
   | "and" | "or" | "xor" | "not" | "shl" | "shr"
   | "eq" | "ne" | "lt" | "le" | "gt" | "ge"
-  | "popcount" | "clz" | "ctz" | "reverse" | "dot4i" | "dot4u" | "lessHalves" | "lowHalf" | "highHalf"
+  | "popcount" | "clz" | "ctz" | "reverse" | "dot4i" | "dot4u"
   | "exp" | "exp2" | "log" | "log2" | "sin" | "cos" | "tanh" | "sqrt" | "rsqrt" | "pow"
   | "floor" | "ceil" | "trunc" | "round" | "fma"
   | "select"; // select(condition, ifTrue, ifFalse)
@@ -34,6 +33,10 @@ export interface Ops<X> {
   packHalf(x: X): X;
   /** Low 16 bits of a u32, read as f16 → f32 (exact, subnormals kept). */
   unpackHalf(x: X): X;
+  /** The two differences of two u32 of two f16 each. */
+  lessHalves(a: X, b: X): X;
+  /** One of the two f16 of a u32. */
+  halfOf(x: X, which: "low" | "high"): X;
   /** Entry `index` (u32, must be in range) of a constant table; the table's type is given. */
   table(type: "u32" | "i32" | "f32", values: readonly number[], index: X): X;
   typeOf(x: X): Compute;

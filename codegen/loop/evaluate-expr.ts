@@ -1,7 +1,7 @@
 // Expressions as functions over all threads of a block at once: the value of an expression is one number per
 // thread. Values are computed at most once per statement, and only for the threads that take part in it.
 import { Bug } from "../../diagnostic.ts";
-import { bitcast, convertNumber, halfBits, halfValue, scalarFunction } from "../../vm/index.ts";
+import { bitcast, convertNumber, halfBits, halfValue, lessHalves, scalarFunction } from "../../vm/index.ts";
 import type { Buffer, Expr, Reg, Var } from "./ir.ts";
 
 /** One number for each thread; entries of threads that take no part are meaningless. */
@@ -40,7 +40,8 @@ export function evaluator(m: Machine): Evaluator {
       case "const": return (out) => { out.fill(n.value); };
       case "var": return (out) => { out.set(m.variable(n.v)); };
       case "op": {
-        const f = n.op === "fdiv" || n.op === "fmod" ? floorFunction(n.op) : scalarFunction(n.op, (n.args[n.op === "select" ? 1 : 0] ?? e).type);
+        if (n.op === "lowHalf" || n.op === "highHalf") { const by = n.op === "lowHalf" ? 0 : 16; return unary(n.args[0], (x) => halfValue((x >>> by) & 0xffff)); }
+        const f = n.op === "lessHalves" ? lessHalves : n.op === "fdiv" || n.op === "fmod" ? floorFunction(n.op) : scalarFunction(n.op, (n.args[n.op === "select" ? 1 : 0] ?? e).type);
         const [a, b, c] = n.args.map(get);
         if (!a) throw new Bug(`'${n.op}' without operands`);
         if (!b) return (out) => { const x = a(); each((t) => f(x[t] ?? 0, 0, 0))(out); };

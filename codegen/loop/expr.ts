@@ -118,7 +118,7 @@ export function expressions(): Exprs {
           return raw("mul", type, [a, c.constant(type, inverse)]);
       }
     }
-    const both = a && k !== undefined && (name === "sub" || name === "add") ? lessBoth({ op, constant }, a, name === "sub" ? k : -k) : undefined;
+    const both = a && k !== undefined && (name === "sub" || name === "add") ? lessBoth({ op, constant, lessHalves, halfOf }, a, name === "sub" ? k : -k) : undefined;
     if (both) return both;
     const inner = a && argsOf(a, "neg")?.[0];
     if (name === "neg" && inner) return inner;
@@ -220,6 +220,16 @@ export function expressions(): Exprs {
     return c.intern("f32", { kind: "unpackHalf", arg: x });
   };
 
+  const lessHalves: Exprs["lessHalves"] = (a, b) => {
+    need(a, "u32", "lessHalves"); need(b, "u32", "lessHalves");
+    if (known(a) !== undefined && known(b) !== undefined) return c.constant("u32", numericOps.lessHalves(valueOf(a), valueOf(b)).value);
+    return c.intern("u32", { kind: "op", op: "lessHalves", args: [a, b] });
+  };
+  const halfOf: Exprs["halfOf"] = (x, which) => {
+    need(x, "u32", "halfOf");
+    return known(x) !== undefined ? c.constant("f16", numericOps.halfOf(valueOf(x), which).value) : c.intern("f16", { kind: "op", op: which === "low" ? "lowHalf" : "highHalf", args: [x] });
+  };
+
   const table: Exprs["table"] = (type, values, index) => {
     need(index, "u32", "table");
     const rounded = values.map((v) => numericOps.constant(type, v).value), [first] = rounded, k = known(index);
@@ -236,7 +246,7 @@ export function expressions(): Exprs {
     add: (a, b) => linear.plus(a, b),
     mul: (a, b) => linear.times(a, b),
     div: linear.fdiv, mod: linear.fmod, fdiv: linear.fdiv, fmod: linear.fmod,
-    constant, op, to, bits: reinterpret, packHalf, unpackHalf, table,
+    constant, op, to, bits: reinterpret, packHalf, unpackHalf, lessHalves, halfOf, table,
     typeOf: (x) => x.type,
     variable: (v) => Object.freeze({ ...v, id: variables++, lo: Math.max(v.lo, limits(v.type).lo), hi: Math.min(v.hi, limits(v.type).hi) }),
     use: (v) => (isInteger(v.type) && v.lo === v.hi ? c.constant(v.type, v.lo) : c.intern(v.type, { kind: "var", v }, v.type === "bool" ? limits("bool") : wrapped(v.type, v.lo, v.hi, v.divisor))),

@@ -128,7 +128,6 @@ export function integerOps(c: Core, linear: LinearOps, bits: BitOps): IntegerOps
       if (name === "abs" && a.lo >= 0) return a;
       if (name === "sign" && a.type === "u32") return minMax("min", a, u32(1));
       if (name === "sign" && (a.lo > 0 || a.hi < 0)) return c.constant(a.type, a.lo > 0 ? 1 : -1);
-      if (name === "lowHalf" || name === "highHalf") return c.intern("f16", { kind: "op", op: name, args: [a] });
       return raw(name, args);
     }
     switch (name) {

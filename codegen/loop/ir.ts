@@ -47,6 +47,12 @@ export interface Reg {
 /** Operations of the loop form only: floor division and remainder of i32 ≥ 0 by an i32 > 0. */
 export type IndexOp = "fdiv" | "fmod";
 
+/** Operations on two f16 of a u32: both differences, and one of the two. */
+export type HalfOp = "lessHalves" | "lowHalf" | "highHalf";
+
+/** Whether an operation is one on two f16. */
+export const isHalfOp = (op: Op | IndexOp | HalfOp): op is HalfOp => op === "lessHalves" || op === "lowHalf" || op === "highHalf";
+
 /**
  * An expression. Structurally equal expressions are one object (compare with ===).
  * `lo`/`hi`/`divisor` are facts about i32/u32 values (as for Var); ±Infinity where nothing is known.
@@ -76,7 +82,7 @@ export interface Func { readonly id: number; readonly param: Var; readonly body:
 export type Node =
   | { readonly kind: "const"; readonly value: number } // bool: 0 or 1
   | { readonly kind: "var"; readonly v: Var }
-  | { readonly kind: "op"; readonly op: Op | IndexOp; readonly args: readonly Expr[] }
+  | { readonly kind: "op"; readonly op: Op | IndexOp | HalfOp; readonly args: readonly Expr[] }
   /** Sum of coefficient × term plus a constant: the normal form of i32 index arithmetic. */
   | { readonly kind: "sum"; readonly terms: readonly { readonly coefficient: number; readonly of: Expr }[]; readonly offset: number }
   | { readonly kind: "to"; readonly arg: Expr }

@@ -103,7 +103,7 @@ function part(x: number): number {
  * are less by it, as they are where both are used.
  * @param x the difference x − a
  */
-export function lessBoth(e: Pick<Exprs, "op" | "constant">, x: Expr, b: number): Expr | undefined {
+export function lessBoth(e: Pick<Exprs, "op" | "constant" | "lessHalves" | "halfOf">, x: Expr, b: number): Expr | undefined {
   const found = lessOf(x);
   if (!found || !Number.isFinite(b)) return undefined;
   const { from: { power, step, most, divisor, flip }, less: a } = found, f16 = x.type === "f16", all = a + b, low = power - a;
@@ -111,5 +111,5 @@ export function lessBoth(e: Pick<Exprs, "op" | "constant">, x: Expr, b: number):
   if (Math.abs(low - b) > span || Math.abs(low - b + Math.max(most, flip + most) * step) > span || (f16 ? roundToHalf(all) : Math.fround(all)) !== all) return undefined;
   if (!f16) return e.op("sub", x.operands[0], e.constant("f32", all));
   const [of, both] = x.operands[0].operands, k = known(both) ?? 0, half = (bits: number): number => (bits === 0 ? 0 : halfBits(halfValue(bits) + b));
-  return e.op(x.node.kind === "op" && x.node.op === "highHalf" ? "highHalf" : "lowHalf", e.op("lessHalves", of, e.constant("u32", half(k >>> 16) * 0x10000 + half(k & 0xffff))));
+  return e.halfOf(e.lessHalves(of, e.constant("u32", half(k >>> 16) * 0x10000 + half(k & 0xffff))), x.node.kind === "op" && x.node.op === "highHalf" ? "high" : "low");
 }

@@ -3,7 +3,7 @@
 import { Bug } from "../../diagnostic.ts";
 import type { Compute } from "../../vm/index.ts";
 import type { Exprs } from "../loop/expr.ts";
-import { leaves, type Expr, type LoopStmt } from "../loop/ir.ts";
+import { isHalfOp, leaves, type Expr, type LoopStmt } from "../loop/ir.ts";
 import { operandsOf } from "../loop/operands.ts";
 import { mapStmt } from "../loop/rebuild.ts";
 
@@ -31,7 +31,7 @@ export function replacer(e: Exprs, of: Expr): (by: Expr) => (x: Expr) => Expr {
         case "sum": return n.terms.reduce((sum, t) => e.add(sum, e.mul(replaced(t.of), e.of(t.coefficient))), e.of(n.offset));
         case "op": {
           const args = n.args.map(replaced);
-          return n.op === "fdiv" ? e.fdiv(args[0], args[1]) : n.op === "fmod" ? e.fmod(args[0], args[1]) : e.op(n.op, ...args);
+          return n.op === "fdiv" ? e.fdiv(args[0], args[1]) : n.op === "fmod" ? e.fmod(args[0], args[1]) : isHalfOp(n.op) ? e.rebuilt(x, args) : e.op(n.op, ...args);
         }
         case "to": return e.to(x.type, replaced(n.arg));
         case "bits": return e.bits(plain(x.type), replaced(n.arg));

@@ -3,7 +3,7 @@
 import { Bug } from "../../diagnostic.ts";
 import { floatBits, halfValue, type Compute, type Op } from "../../vm/index.ts";
 import { isHalf } from "../loop/expr.ts";
-import type { Expr, Func } from "../loop/ir.ts";
+import type { Expr, Func, HalfOp, IndexOp } from "../loop/ir.ts";
 import { f16Literal, f32Literal, i32Literal, u32Literal } from "./literal.ts";
 
 /** How tightly a piece of text holds together. */
@@ -119,9 +119,11 @@ function constant(type: Compute, value: number, around: Around): Piece {
   }
 }
 
-function operation(e: Expr, op: Op | "fdiv" | "fmod", args: readonly Expr[], go: (e: Expr) => Piece, around: Around): Piece {
+function operation(e: Expr, op: Op | IndexOp | HalfOp, args: readonly Expr[], go: (e: Expr) => Piece, around: Around): Piece {
   const [x, y, z] = args;
   if (!x) throw new Bug(`'${op}' without operands`);
+  if (op === "lessHalves") return call("bitcast<u32>", halves(e, go, around, true));
+  if (op === "lowHalf" || op === "highHalf") { const both = halves(x, go, around); return piece(`${bracketed(both, both.level === ATOM)}.${op === "lowHalf" ? "x" : "y"}`); }
   if (op === "select" && y && z) return call("select", go(z), go(y), go(x));
   const k = y?.node.kind === "const" ? y.node.value : undefined;
   if ((op === "fdiv" || op === "fmod") && k !== undefined && Number.isInteger(Math.log2(k)))
@@ -139,8 +141,6 @@ function operation(e: Expr, op: Op | "fdiv" | "fmod", args: readonly Expr[], go:
     const most = constant(e.type, e.type === "f16" ? 5 : 15, around), least = constant(e.type, e.type === "f16" ? -5 : -15, around);
     return call("tanh", call("clamp", go(x), least, most));
   }
-  if (op === "lessHalves") return call("bitcast<u32>", halves(e, go, around, true));
-  if (op === "lowHalf" || op === "highHalf") { const both = halves(x, go, around); return piece(`${bracketed(both, both.level === ATOM)}.${op === "lowHalf" ? "x" : "y"}`); }
   if (op === "dot4u" && y) return call("i32", call("dot4U8Packed", go(x), go(y)));
   const name = op === "fdiv" || op === "fmod" ? undefined : CALLS[op];
   if (!name) throw new Bug(`'${op}' has no text`);

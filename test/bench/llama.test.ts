@@ -71,6 +71,6 @@ describe("a checkout of llama.cpp", () => {
   test("one of another time is told, and so is none", () => {
     within((checkout) => expect(() => llama(checkout)).toThrow("defines no number WEBGPU_MUL_MAT_VEC_WG_SIZE"), header.replace(/.*VEC_WG_SIZE.*\n/, ""));
     expect(() => llama(tmpdir())).toThrow("holds no ggml/src/ggml-webgpu");
-    expect(() => expandLlama(["one"])).toThrow("usage:");
+    expect(() => expandLlama(["one"])).toThrow("needs CHECKOUT and FOLDER");
   });
 });

@@ -5,6 +5,7 @@ import { expressions, type Exprs } from "./loop/expr.ts";
 import type { Expr } from "./loop/ir.ts";
 import { operandsOf } from "./loop/operands.ts";
 import type { Rates } from "./rates.ts";
+import { gcd } from "./loop/core.ts";
 
 /** A way and what it costs. */
 export interface PricedDecoder {
@@ -77,8 +78,6 @@ function sample(e: Exprs, bits: number): readonly Lying<Expr>[] {
     return at + bits <= 32 ? { word, at } : { word, at, next: words[Math.floor(first / 32) + 1] };
   });
 }
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** Seconds of one value. */
 function priceOf(d: Decoder, t: DType, p: Prices): number {

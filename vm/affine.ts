@@ -62,6 +62,7 @@ export function fromAffine({ terms, offset }: Affine): Scalar {
   return !sum ? constant(offset) : offset < 0 ? scalarOp("sub", sum, constant(-offset)) : scalarOp("add", sum, constant(offset));
 }
 
+/** Greatest common divisor of magnitudes; of 0 and x, |x|. */
 export const gcd = (a: number, b: number): number => (b === 0 ? Math.abs(a) : gcd(b, a % b));
 
 /** x mod m in [0, m); for m = 0, x itself. */

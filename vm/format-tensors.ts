@@ -12,6 +12,7 @@ import type { DType } from "./dtype.ts";
 import { blockExtents, type Field, type Format } from "./format.ts";
 import { cdiv, knownScalar, scalarOp, scalarOf, type Scalar, type Size } from "./scalar.ts";
 import type { AxisDigit } from "./tile.ts";
+import { gcd } from "./affine.ts";
 
 /** The tensor of a field. */
 export interface FieldTensor {
@@ -38,8 +39,6 @@ const elementAxis = (f: Format, axis: number, rank: number): number => rank - f.
 /** Elements of a block along an axis of the elements; 1 where they don't come in blocks. */
 export const blockAlong = (f: Format, rank: number): readonly number[] =>
   Array.from({ length: rank }, (_, e) => f.axes[e - rank + f.axes.length]?.block ?? 1);
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** The least number that both divide. */
 export const lcm = (a: number, b: number): number => (a / gcd(a, b)) * b;

@@ -14,6 +14,7 @@ import { formatTensors } from "./format-tensors.ts";
 import type { Field, Format } from "./format.ts";
 import type { Value } from "./program.ts";
 import { constant, knownScalar, type Scalar } from "./scalar.ts";
+import { gcd } from "./affine.ts";
 
 /** How a format's values hang on their codes. */
 export interface FormatForm {
@@ -153,8 +154,6 @@ function reading(l: Ledger, w: FormatParam, window: FormatWindow, along: Along, 
     pick: otherwise,
   };
 }
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** Elements along the axis that read the same of all fields but the codes. */
 function runOf(f: Format, code: Field, shape: readonly [number, number], along: Along): number {

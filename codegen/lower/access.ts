@@ -5,6 +5,7 @@ import { codeOf, elementOfCode, tileShape, type DType, type Inst, type Value } f
 import type { Expr } from "../loop/ir.ts";
 import { linearOf, type Term } from "../loop/linear.ts";
 import type { Binding, Context, Memory } from "./context.ts";
+import { gcd } from "../loop/core.ts";
 
 /** The value (code of a storage type) that a code of `dtype.bits` bits means. */
 export const fromCode = (c: Context, d: DType, code: Expr): Expr => elementOfCode(c.e, d, code);
@@ -209,8 +210,6 @@ function nearby(c: Context, m: Memory, index: readonly Expr[], bit: Expr): { rea
   }
   return undefined;
 }
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** The largest power of two, up to `most` and a million, that a sum of these is a multiple of, as far as is known. */
 const stepOf = (terms: readonly Term[], most: number): number => terms.reduce((n, t) => gcd(n, Math.abs(t.coefficient) * t.of.divisor), Number.isFinite(most) ? gcd(2 ** 20, most) : 2 ** 20);

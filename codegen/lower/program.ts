@@ -28,6 +28,7 @@ import { hideTurns } from "./turns.ts";
 import { updateTile } from "./update.ts";
 import { codesOf, neighboursOf, wordsOf } from "./words.ts";
 import { roundsTile, scanTile } from "./rounds.ts";
+import { gcd } from "../loop/core.ts";
 
 /** The loop form of a Program, and what the writer needs beside it. */
 export interface Lowered {
@@ -159,8 +160,6 @@ function lowerFor(c: Context, s: Extract<Stmt, { kind: "for" }>, uses: Uses): vo
   const inner = nested(c, () => { if (lowerBlock(c, s.body, uses)) settlePending(c, () => true); });
   c.out.push({ kind: "for", v, from, to, step: s.step, body: inner, span: s.span });
 }
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** An operand as emissions see it. What it is bound to is looked up at each read, because lazy values get settled. */
 function sourceOf(c: Context, v: Value): Source<Expr> {

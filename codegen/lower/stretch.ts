@@ -6,6 +6,7 @@ import type { Expr } from "../loop/ir.ts";
 import { inside, isTrue, placesOf, runsOf } from "./access.ts";
 import type { Binding, Context, Memory } from "./context.ts";
 import { elementIn } from "./tiles.ts";
+import { gcd } from "../loop/core.ts";
 
 type View = Extract<Binding, { kind: "view" }>;
 
@@ -56,8 +57,6 @@ export function stretchOf(c: Context, view: View, { first, last, count }: Neighb
   const slot = (w: { width: number; nth: number }): number => Math.floor((32 * w.nth) / w.width);
   return words.length ? { condition: a.condition, words: words.sort((x, y) => slot(x) - slot(y)) } : undefined;
 }
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** The fewest elements of so many bits that fill whole words. */
 export const elementsOfWords = (bits: number): number => 32 / gcd(32, bits);

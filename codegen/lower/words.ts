@@ -6,10 +6,9 @@ import type { Expr } from "../loop/ir.ts";
 import { divided } from "../loop/vectors.ts";
 import { inside, isTrue, paddedExtents, placesOf, type Placed } from "./access.ts";
 import type { Binding, Context } from "./context.ts";
+import { gcd } from "../loop/core.ts";
 
 type View = Extract<Binding, { kind: "view" }>;
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** A bound for run-time sizes that no product of index arithmetic overflows. */
 const FAR = 2 ** 20;

@@ -5,7 +5,7 @@
 // A point is one that computes the same from the same tensors: where it can't be built, or takes other tensors, it is none.
 import { Diagnostic, fail } from "../../diagnostic.ts";
 import { lowerProgram, prepare, seconds, work, type Target } from "../../codegen/index.ts";
-import { bindDimensions, constant, evaluate, isSequence, planSequence, print, printScalar, scalarOp, symbol, type Program, type Sequence } from "../../vm/index.ts";
+import { bindDimensions, evaluate, isSequence, planSequence, print, printScalar, withSizes, type Program, type Sequence } from "../../vm/index.ts";
 import { emptiness, type Filled } from "../cores.ts";
 import { signatureOfProgram, signatureOfSequence, type Signature } from "../signature.ts";
 import { digest } from "../digest.ts";
@@ -88,8 +88,7 @@ export const predicted = (program: Program | Sequence, env: ReadonlyMap<string, 
 
 function ofProgram(program: Program, env: ReadonlyMap<string, number>, target: Target, on: Filled): number {
   // Sizes are known here: loops over them have so many turns.
-  const known = program.dims.flatMap((id) => { const n = env.get(id); return n === undefined ? [] : [{ condition: scalarOp("eq", symbol("dim", id), constant(n)), message: "" }]; });
-  const { body } = lowerProgram(prepare({ ...program, requires: [...program.requires, ...known] }).program, target), { rates } = target;
+  const { body } = lowerProgram(prepare(withSizes(program, env)).program, target), { rates } = target;
   const blocks = program.grid.reduce((n, g) => n * Math.max(0, evaluate(g.extent, env)), 1), threads = blocks * body.threads;
   return blocks === 0 ? 0 : emptiness(blocks, threads, on) * blocks * seconds(work(body.stmts, target.unrolls), rates, body.threads) + (rates.dispatch ?? 0) + (blocks * (body.threads / 64)) / (rates.block ?? Infinity);
 }

@@ -5,6 +5,7 @@ import { compose, elementAt, local, numbers, replicaCount, slotCount, spatial, t
 import type { DType } from "../dtype.ts";
 import { sizeOf, stridesOf, type Tile } from "../tile.ts";
 import { tileCodes, tileFromCodes } from "./data.ts";
+import { gcd } from "../affine.ts";
 
 /** Bits that each thread holds of a tile. */
 export const threadBits = (l: RegisterLayout, t: DType): number => slotCount(l) * t.bits;
@@ -76,8 +77,6 @@ export function disagreementText({ thread, bit, tile, view, replica }: Disagreem
   if (!replica) return `${where}: ${has}, the view ${view ? `takes it for ${bitText(view, "element")}` : "has nothing there"}`;
   return `${where}: ${has}; for the view it is ${view ? bitText(view, "element") : "nothing"}, which thread ${replica.thread} holds, too, but there the tile has ${bitText(replica.tile, "element")}`;
 }
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /**
  * A layout of `threads` threads that each hold `bits` bits of a tile, neighbours along the last axes first, so that a thread's bits are

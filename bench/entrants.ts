@@ -36,19 +36,23 @@ export interface Entrant extends About, Racer, Ready { readonly made: number }
 /** Something that multiplies. `make` throws an Error that says why it can't here, or what it got wrong. */
 export interface Maker extends About { readonly make: (device: Device, sizes: Sizes) => Promise<Ready> }
 
-/** How makers are called: by which clock what they take is told, and who is told before each. */
-export interface Entering { readonly clock?: Clock; readonly progress?: (name: string) => void }
+/** How makers are called: by which clock what they take is told, who is told before each, and why one isn't called. */
+export interface Entering { readonly clock?: Clock; readonly progress?: (name: string) => void; readonly unfit?: (name: string) => string | undefined }
 
-/** Makes all that can be made; why others can't, a line for each reason. */
-export async function enter(device: Device, sizes: Sizes, makers: readonly Maker[], { clock = () => performance.now(), progress }: Entering = {}): Promise<{ readonly entrants: readonly Entrant[]; readonly notes: readonly string[] }> {
+/** Makes all that can be made; why others can't, a line for each reason. @throws Error where one of them ends the device, which nobody can use after it */
+export async function enter(device: Device, sizes: Sizes, makers: readonly Maker[], { clock = () => performance.now(), progress, unfit }: Entering = {}): Promise<{ readonly entrants: readonly Entrant[]; readonly notes: readonly string[] }> {
   const entrants: Entrant[] = [], out = new Map<string, string[]>();
   for (const { make, ...about } of makers) {
-    progress?.(about.name);
-    const began = clock();
-    try { const ready = await make(device, sizes); entrants.push({ ...about, ...ready, made: clock() - began, ms: [] }); } catch (error) {
+    const began = clock(), not = unfit?.(about.name);
+    try {
+      if (not !== undefined) throw new Error(not);
+      progress?.(about.name);
+      const ready = await make(device, sizes); entrants.push({ ...about, ...ready, made: clock() - began, ms: [] });
+    } catch (error) {
       const why = (error instanceof Error ? error.message : String(error)).split("\n")[0].slice(0, 200);
       out.set(why, [...(out.get(why) ?? []), about.name]);
     }
+    if (device.gone !== undefined) throw new Error(`after ${about.name} the device is gone: ${device.gone}`);
   }
   const listed = (names: readonly string[]): string => (names.length > 10 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", "));
   return { entrants, notes: [...out].map(([why, names]) => `${listed(names)} ${names.length > 1 ? "do" : "does"} not run here: ${why}`) };
@@ -58,9 +62,9 @@ export async function enter(device: Device, sizes: Sizes, makers: readonly Maker
 export const tiny: Sizes = { M: 1, N: 32, K: 32 };
 
 /** For each library whose calls are timed the first of its entrants, at a product that is no work: what its calls cost by themselves. */
-export async function overheads(device: Device, entrants: readonly Entrant[], makers: readonly Maker[]): Promise<readonly Entrant[]> {
+export async function overheads(device: Device, entrants: readonly Entrant[], makers: readonly Maker[], progress: Entering["progress"] = () => undefined): Promise<readonly Entrant[]> {
   const first = [...new Set(entrants.filter((e) => e.called).map((e) => e.library))].map((l) => entrants.find((e) => e.library === l)?.name);
-  return (await enter(device, tiny, makers.filter((m) => first.includes(m.name)))).entrants;
+  return (await enter(device, tiny, makers.filter((m) => first.includes(m.name)), { progress })).entrants;
 }
 
 /** What does one thing, again and again, each awaited. */

@@ -30,7 +30,9 @@ export interface Limit { readonly allows: number; readonly within: boolean; read
 /** How a comparison came out; of one that fails also what limits it. */
 export interface Outcome { readonly goal: string; readonly of: string; readonly over: string; readonly least: number; readonly ratio: Ratio; readonly verdict: "passes" | "fails"; readonly limit?: Limit }
 
-const OURS = "Bitloom", own = (all: readonly Timed[], family: string): readonly Timed[] => all.filter((t) => t.library === OURS && t.family === family);
+/** Our library's name. */
+export const OURS = "Bitloom";
+const own = (all: readonly Timed[], family: string): readonly Timed[] => all.filter((t) => t.library === OURS && t.family === family);
 /** The fastest of some. */
 const best = (some: readonly Timed[]): Timed | undefined => some.reduce<Timed | undefined>((a, b) => (a && median(a.net) <= median(b.net) ? a : b), undefined);
 const ort = (all: readonly Timed[], bits: number): readonly Timed[] => all.filter((t) => t.library === "ONNX Runtime" && t.on === "adapter" && t.kind.w === bits);

@@ -78,7 +78,11 @@ const words = async (bench: ProductBench): Promise<Options> => (await import("./
 /** Integer products on a device by each way to multiply: bench/int.ts. */
 const int = async (): Promise<void> => { const o = await words("int"); await (await import("./int.ts")).int(o); };
 /** Products of every width beside other people's: bench/matmul.ts. */
-const matmul = async (): Promise<void> => { const o = await words("matmul"); await (await import("./matmul.ts")).matmul(o); };
+const matmul = async (): Promise<void> => {
+  if (process.send && process.argv[3] === "--part") return (await import("./part.ts")).part();
+  const o = await words("matmul");
+  await (await import("./matmul.ts")).matmul(o);
+};
 
 /** How well prices tell how fast the cuts of a product are: bench/cuts.ts. */
 const cuts = async (): Promise<void> => { const o = await words("cuts"); await (await import("./cuts.ts")).cuts(o); };

@@ -30,14 +30,16 @@ export interface RaceOptions {
   readonly budget?: number;
   /** Is told before each round. */
   readonly progress?: (round: number, rounds: number) => void;
+  /** Is told whose turn it is. */
+  readonly at?: (name: string) => void;
 }
 
 /** Fewer rounds than these say no more than one time does. */
 const LEAST = 3;
 
 /** Runs all in turn; each sample lasts `sample` ms or more. Gives those that had no time for three rounds: their `ms` is one time. */
-export async function race<R extends Racer>(clock: Clock, racers: readonly R[], rounds: number, sample: number, { budget = Infinity, progress }: RaceOptions = {}): Promise<readonly R[]> {
-  const once = async (r: R, times: number): Promise<number> => { const run = await r.ready(times), began = clock(); await run(); return (clock() - began) / times; };
+export async function race<R extends Racer>(clock: Clock, racers: readonly R[], rounds: number, sample: number, { budget = Infinity, progress, at }: RaceOptions = {}): Promise<readonly R[]> {
+  const once = async (r: R, times: number): Promise<number> => { at?.(r.name); const run = await r.ready(times), began = clock(); await run(); return (clock() - began) / times; };
   const plans: { readonly r: R; readonly times: number; readonly turns: number }[] = [], slow: R[] = [], timesOf = (ms: number): number => Math.max(1, Math.ceil(sample / Math.max(0.02, ms)));
   for (const r of racers) {
     await once(r, 1);

@@ -14,7 +14,7 @@ export const flags = {
   adapter: { value: "NAME", doc: "gpu, lavapipe, swiftshader, or a part of a name; others' libraries are put on the same one" },
   "no-peers": { doc: "Bitloom alone" },
   rounds: { value: "N", doc: "rounds, each of all entrants in turn" },
-  minutes: { value: "N", doc: "no shape is begun after so many; the rest is told, as --shapes takes it" },
+  minutes: { value: "N", doc: "no shape is begun after so many, 180 where nothing is said; the rest is told, as --shapes takes it" },
   shapes: { value: "LIST", doc: "quick, full, flexq, tilus, or 1x1024x1024,16x2048x1024 as M×N×K" },
   only: { value: "NAMES", doc: "some of what is timed, with commas between" },
   wgsl: { value: "FOLDER", many: true, doc: "shaders of that folder too, as its manifest.json says" },

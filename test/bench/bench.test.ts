@@ -1,12 +1,17 @@
 // The benches' own reckoning: statistics, what is found right and wrong, rooflines, goals, manifests and pictures. No device.
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { apart } from "../../bench/apart.ts";
 import { shareBeside } from "../../bench/ceilings.ts";
+import { enter, type Maker } from "../../bench/entrants.ts";
+import { expected, minutesOf, tooSlow } from "../../bench/forecast.ts";
 import { goals, limitText, outcomes, type Outcome, type Timed } from "../../bench/goals.ts";
 import { check } from "../../bench/numbers.ts";
 import { pairsOf } from "../../bench/int.ts";
-import { entrantsOf } from "../../bench/matmul.ts";
+import { entrantsOf } from "../../bench/part.ts";
 import { options } from "../../bench/options.ts";
 import { ours } from "../../bench/ours.ts";
 import { peers } from "../../bench/peers.ts";
@@ -15,9 +20,11 @@ import { bytesOf, roof } from "../../bench/roofline.ts";
 import { shapesOf } from "../../bench/shapes.ts";
 import { benches, flags, usage, usageOf, Wrong } from "../../bench/usage.ts";
 import { growth, interval, race, ratio, spearman, verdict, without, type Racer } from "../../bench/timing.ts";
+import type { Row, Shape } from "../../bench/shape.ts";
 import type { Schema } from "../../bench/schema.ts";
 import { conclusion, shareOf } from "../../bench/verdicts.ts";
 import { evaluate, manifest, unfit } from "../../bench/wgsl.ts";
+import type { Device } from "../../runtime/index.ts";
 import { wellFormed } from "../support/xml.ts";
 
 describe("statistics", () => {
@@ -183,6 +190,62 @@ describe("goals", () => {
 test("benches end alike: a line for each goal, and how many pass", () => {
   expect(conclusion([{ goal: "so fast", found: "1.2 s", passes: true }, shareOf("80 % of all", 3, 4, 0.8), shareOf("all", 4, 4, 1, "; well"), shareOf("none", 0, 0)])).toBe(
     "goals\n  passes so fast: 1.2 s\n  fails  80 % of all: 3 of 4\n  passes all: 4 of 4; well\n  fails  none: 0 of 0\n2 of 4 pass");
+});
+
+describe("work in a process of its own", () => {
+  const folder = mkdtempSync(join(tmpdir(), "bitloom-apart-")), script = join(folder, "work.mjs");
+  writeFileSync(script, `process.once("message", ({ work }) => {
+    if (work === "hang") setInterval(() => undefined, 1000);
+    process.send("begun", () => { if (work === "well") process.disconnect(); });
+    if (work === "exit") process.exit(3);
+    if (work === "kill") process.kill(process.pid, "SIGSEGV");
+  });`);
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const run = async (work: string, more: { silence?: number; stop?: AbortSignal } = {}): Promise<unknown> => { const heard: string[] = [], how = await apart<string>(script, { task: { work }, heard: (m) => heard.push(m), silence: 60_000, ...more }); return [heard, how]; };
+  test("is heard, and ends by itself", async () => expect(await run("well")).toEqual([["begun"], undefined]));
+  test("that ends otherwise tells how", async () => {
+    expect(await run("exit")).toEqual([["begun"], "it ended with 3"]);
+    expect(await run("kill")).toEqual([["begun"], "it ended by SIGSEGV"]);
+  });
+  test("that says nothing more is ended, and so is what isn't wanted any more", async () => {
+    expect(await run("hang", { silence: 1500 })).toEqual([["begun"], "it said nothing for 1.5 s"]);
+    expect(await run("hang", { stop: AbortSignal.abort() })).toEqual([[], "it ended by SIGKILL"]);
+  });
+});
+
+describe("what is still to be measured", () => {
+  const row = (name: string, ms: number): Row => ({ name, ms: [ms, ms, ms], made: 500 }) as unknown as Row, shape = (M: number, N: number, ...rows: Row[]): Shape => ({ sizes: { M, N, K: 1000 }, rows }) as unknown as Shape;
+  const before = [shape(1, 1000, row("a", 2), row("slow", 400)), shape(64, 1000, row("a", 30)), shape(1, 2000, row("a", 3))];
+  test("takes as long for each product as the shape before that is nearest", () => {
+    expect(expected("a", { M: 1, N: 4000, K: 1000 }, before)).toBe(6); // by the larger of two
+    expect(expected("a", { M: 16, N: 1000, K: 1000 }, before)).toBe(7.5);
+    expect(expected("b", { M: 1, N: 4000, K: 1000 }, before)).toBeUndefined();
+  });
+  test("isn't tried where one time would take all that there is", () => {
+    expect(tooSlow("slow", { M: 64, N: 1000, K: 1000 }, before, 15_000)).toBe("by what it took for other shapes, each time would take 26 s");
+    expect(tooSlow("a", { M: 64, N: 1000, K: 1000 }, before, 15_000)).toBeUndefined();
+  });
+  test("is told in minutes: of each entrant its making, three times and its rounds, as many as there is time for", () => {
+    const maker = (name: string): Maker => ({ ...ours[0], name }), of = (names: readonly string[], more: readonly Shape[] = before): number => 60_000 * minutesOf([{ M: 64, N: 1000, K: 1000 }], { makers: names.map(maker), known: { fma: 64e6 }, rounds: 10, budget: 15_000, before: more });
+    expect(of(["a"])).toBeCloseTo(500 + 13 * 30, 9);
+    expect(of(["slow"])).toBe(0);
+    expect(of(["new"])).toBeCloseTo(1500 + 3 * 4000 + 15_000, 9);
+    expect(of(["a", "new"], [])).toBeCloseTo(2 * (1500 + 3 * 4000 + 15_000), 9);
+  });
+});
+
+describe("entrants", () => {
+  const sizes = { M: 1, N: 8, K: 8 }, maker = (name: string, make: Maker["make"]): Maker => ({ ...ours[0], name, make }), well: Maker["make"] = async () => ({ ready: async () => async () => undefined, end: async () => undefined });
+  const device = { gone: undefined } as Device;
+  test("that can't, or aren't to be, are told with their reason, those of one reason together", async () => {
+    const wrong: Maker["make"] = async () => { throw new Error("no\nmore"); };
+    const { entrants, notes } = await enter(device, sizes, [maker("a", wrong), maker("b", well), maker("c", wrong), maker("d", well)], { unfit: (name) => (name === "d" ? "too slow" : undefined) });
+    expect([entrants.map((e) => e.name), notes]).toEqual([["b"], ["a, c do not run here: no", "d does not run here: too slow"]]);
+  });
+  test("end where one of them has ended the device", async () => {
+    const dead = { gone: undefined as string | undefined }, ends: Maker["make"] = async () => { dead.gone = "the driver lost it"; throw new Error("lost"); };
+    await expect(enter(dead as Device, sizes, [maker("a", ends), maker("b", well)])).rejects.toThrow("after a the device is gone: the driver lost it");
+  });
 });
 
 describe("manifests of shaders", () => {

@@ -3,7 +3,7 @@ import { failFirst } from "../diagnostic.ts";
 import { buffersOf, decompose, fold, infer, pipeline, plan, quiet, verify, type Inferred, type Program } from "../vm/index.ts";
 import { counts } from "./loop/count.ts";
 import { place } from "./loop/place.ts";
-import { memoryAccesses } from "./lower/accesses.ts";
+import { memoryAccesses, shareOf } from "./lower/accesses.ts";
 import { lower, type Lowered } from "./lower/program.ts";
 import type { Hints, Target } from "./lower/context.ts";
 import type { Module, ModuleTensor, ModuleUniform } from "./module.ts";
@@ -28,7 +28,7 @@ export const prepare = (p: Program): Inferred => infer(decompose(pipeline(fold(p
  * ```
  */
 export function lowerProgram(prepared: Program, target: Target, prices = false): Lowered {
-  const hints: Hints = { wide: new Set(), tight: false, short: "free", work: new Map() };
+  const hints: Hints = { wide: new Set(), tight: false, work: new Map() };
   const free = plan(prepared);
   let tight: Program | undefined;
   const attempt = (allowance: number, goal: "count" | "fit" | "all"): Lowered => {
@@ -36,16 +36,13 @@ export function lowerProgram(prepared: Program, target: Target, prices = false):
     for (;; hints.work.clear()) { const made = lower(hints.tight ? (tight ??= plan(prepared, "tight")) : free, target, hints, allowance, goal, prices); if (made) return made; }
   };
   const fits = (l: Lowered): boolean => !l.over && memoryAccesses(l.body.stmts) <= target.staticAccesses;
-  let first = attempt(target.staticAccesses, "count");
+  const first = attempt(target.staticAccesses, "count");
   if (fits(first)) return first;
-  // Without short tiles it may fit after all.
-  if (hints.short === "written") {
-    hints.short = "rolled";
-    first = attempt(target.staticAccesses, "count");
-    if (fits(first)) return first;
-  }
-  const shared = attempt(Math.max(1, Math.floor((1.5 * target.staticAccesses) / Math.max(1, first.loops))), "fit");
-  return fits(shared) ? shared : attempt(1, "all");
+  // With short tiles brought by loops it may fit after all.
+  const shorter = first.shorter?.();
+  if (shorter && fits(shorter)) return shorter;
+  const share = shareOf(target, first.loops), shared = attempt(share, share === 1 ? "all" : "fit");
+  return share === 1 || fits(shared) ? shared : attempt(1, "all");
 }
 
 /**

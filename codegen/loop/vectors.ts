@@ -1,7 +1,7 @@
 // Which buffers are read as vectors: those never written whose every index is w·q + c with a constant c, and of whose
 // vectors more than one word is used, so that one load of two or four words takes the place of several.
 import { gcd, product } from "./core.ts";
-import { MADE_OF, type Buffer, type Expr, type LoopStmt } from "./ir.ts";
+import { MADE_OF, type Buffer, type Expr, type LoopStmt, type Node } from "./ir.ts";
 import { linearOf } from "./linear.ts";
 import { exprsOf, operandsOf } from "./operands.ts";
 
@@ -30,14 +30,17 @@ export function divided(index: Expr, w: Width): Divided | undefined {
 /** The same quotient, whatever the rest. */
 const vectorKey = (d: Divided): string => `${d.offset};${d.terms.map((t) => `${t.coefficient}*${t.of.id}/${t.by}`).join()}`;
 
+/** Whether it reads a buffer that is never written, which may be read as vectors. */
+export const isVectorRead = ({ buffer: b }: Extract<Node, { kind: "load" }>): boolean => b.space === "storage" && b.access === "read" && !b.atomic;
+
 /** The indices at which each buffer is read that is never written. */
-export function loadsOf(stmts: readonly LoopStmt[]): ReadonlyMap<Buffer, ReadonlySet<Expr>> {
+function loadsOf(stmts: readonly LoopStmt[]): ReadonlyMap<Buffer, ReadonlySet<Expr>> {
   const reads = new Map<Buffer, Set<Expr>>(), seen = new Set<Expr>();
   const visit = (e: Expr): void => {
     if (!(e.from & MADE_OF.memory) || seen.has(e)) return;
     seen.add(e);
     const n = e.node;
-    if (n.kind === "load" && n.buffer.space === "storage" && n.buffer.access === "read" && !n.buffer.atomic) {
+    if (n.kind === "load" && isVectorRead(n)) {
       const of = reads.get(n.buffer);
       if (of) of.add(n.index); else reads.set(n.buffer, new Set([n.index]));
     }

@@ -1,67 +1,69 @@
 // How many memory accesses a piece of loop form will have as text: every distinct load once, every store. What a driver's compiler
 // does for a vector of four words is about what it does for three loads.
-import { MADE_OF, type Expr, type LoopStmt } from "../loop/ir.ts";
+import { MADE_OF, type Buffer, type Expr, type LoopStmt } from "../loop/ir.ts";
 import { exprsOf, operandsOf } from "../loop/operands.ts";
-import { loadsOf, vectorsOf } from "../loop/vectors.ts";
-import type { AttemptSize } from "./context.ts";
-import { isAlike } from "./lanes.ts";
+import { isVectorRead, vectorsOf } from "../loop/vectors.ts";
+import type { Target } from "./context.ts";
 
 /** What a vector saves of the loads in it. */
 const SAVED = { 2: 0, 4: 1 } as const;
 
+/** Accesses of statements as they come. */
+export interface Accesses { stores: number; readonly loads: Set<Expr>; readonly seen: Set<Expr | LoopStmt> }
+
+/** None yet. */
+export const noAccesses = (): Accesses => ({ stores: 0, loads: new Set(), seen: new Set() });
+
 /**
- * Adds to what is known of an attempt's size what these statements have at least: vectors save a quarter of the loads at most.
- * @param shared lanes share in loads of what all threads read alike, which don't count then
+ * Counts what statements access, each once.
+ * @param counts which loads do
+ * @param instead statements that others stand for
  */
-export function grow(size: AttemptSize, stmts: readonly LoopStmt[], budget: number, shared: boolean): void {
-  const { seen } = size;
+export function access(to: Accesses, stmts: readonly LoopStmt[], counts: (load: Expr) => boolean = () => true, instead?: ReadonlyMap<LoopStmt, readonly LoopStmt[]>): void {
+  const { seen, loads } = to;
   const visit = (x: Expr): void => {
     if (!(x.from & MADE_OF.memory) || seen.has(x)) return;
     seen.add(x);
-    if (x.node.kind === "load" && !(shared && isAlike(x.node.index))) size.loads.add(x);
+    if (x.node.kind === "load" && counts(x)) loads.add(x);
     for (const o of operandsOf(x)) visit(o);
   };
   const walk = (list: readonly LoopStmt[]): void => {
     for (const s of list) {
       if (seen.has(s)) continue;
       seen.add(s);
-      if (s.kind === "store" || s.kind === "atomic" || s.kind === "uniform") size.stores++;
+      const others = instead?.get(s);
+      if (others) { walk(others); continue; }
+      if (s.kind === "store" || s.kind === "atomic" || s.kind === "uniform") to.stores++;
       for (const x of exprsOf(s)) visit(x);
       if (s.kind === "for" || s.kind === "loop") walk(s.body);
       else if (s.kind === "if") { walk(s.then); walk(s.otherwise); }
     }
   };
   walk(stmts);
-  size.over ||= 0.75 * size.loads.size + size.stores > budget;
+}
+
+/** Accesses that each of some loops may have, for all of them to have what a target takes: half as much again, because most have fewer. */
+export const shareOf = ({ staticAccesses }: Pick<Target, "staticAccesses">, loops: number): number => Math.max(1, Math.floor((1.5 * staticAccesses) / Math.max(1, loops)));
+
+/** What they come to at least, whatever follows: vectors save a quarter of the loads at most. */
+export const leastOf = ({ loads, stores }: Accesses): number => 0.75 * loads.size + stores;
+
+/** What they come to. */
+function sizeOf({ loads, stores }: Accesses): number {
+  const reads = new Map<Buffer, Set<Expr>>();
+  let size = loads.size + stores;
+  for (const { node: n } of loads) {
+    if (n.kind !== "load" || !isVectorRead(n)) continue;
+    const of = reads.get(n.buffer);
+    if (of) of.add(n.index); else reads.set(n.buffer, new Set([n.index]));
+  }
+  for (const indices of reads.values()) { const v = vectorsOf(indices); if (v) size -= v.full * SAVED[v.width]; }
+  return size;
 }
 
 /** Static memory accesses of some statements. */
 export function memoryAccesses(stmts: readonly LoopStmt[]): number {
-  const seen = new Set<Expr>();
-  let count = 0;
-  for (const indices of loadsOf(stmts).values()) { const v = vectorsOf(indices); if (v) count -= v.full * SAVED[v.width]; }
-  const visit = (x: Expr): void => {
-    if (!(x.from & MADE_OF.memory) || seen.has(x)) return;
-    seen.add(x);
-    if (x.node.kind === "load") count++;
-    operandsOf(x).forEach(visit);
-  };
-  const walk = (list: readonly LoopStmt[]): void => {
-    for (const s of list) {
-      switch (s.kind) {
-        case "for": visit(s.from); visit(s.to); walk(s.body); break;
-        case "if": visit(s.condition); walk(s.then); walk(s.otherwise); break;
-        case "loop": walk(s.body); break;
-        case "keep": visit(s.value); break;
-        case "set": visit(s.slot); visit(s.value); if (s.lane) visit(s.lane); break;
-        case "store": count++; visit(s.index); visit(s.value); break;
-        case "atomic": count++; visit(s.index); visit(s.value); if (s.compare) visit(s.compare); break;
-        case "uniform": count++; visit(s.index); break;
-        case "declare": case "barrier": case "jump": break;
-        default: s satisfies never;
-      }
-    }
-  };
-  walk(stmts);
-  return count;
+  const all = noAccesses();
+  access(all, stmts);
+  return sizeOf(all);
 }

@@ -9,6 +9,7 @@ import { defaultRates, type Rates } from "../rates.ts";
 import type { DecoderChoice } from "../decode.ts";
 import { expressions, type Exprs } from "../loop/expr.ts";
 import type { Buffer, Expr, LoopStmt, Reg, Var } from "../loop/ir.ts";
+import { noAccesses, type Accesses } from "./accesses.ts";
 import type { PricedProduct } from "./fold.ts";
 import type { Printing } from "./print.ts";
 
@@ -47,8 +48,6 @@ export interface Hints {
   readonly wide: Set<number>;
   /** The shared tiles take too much memory where each has its own. */
   tight: boolean;
-  /** Whether short tiles that are brought may be written out where other loops aren't, have been, or had no room. */
-  short: "free" | "written" | "rolled";
   /** What ways to a product do, by the instruction and their names: the same in all attempts of the same tiles. */
   readonly work: Map<Inst, Map<string, Work>>;
 }
@@ -93,7 +92,7 @@ export interface Cursor { readonly layout: RegisterLayout; readonly slot: Expr; 
  * How much there is of an attempt already. Once it surely has more memory accesses than the target takes, one that is for counting its loops goes on
  * with as little as that needs, and one that is for fitting ends.
  */
-export interface AttemptSize { readonly goal: "count" | "fit" | "all"; over: boolean; stores: number; readonly loads: Set<Expr>; readonly seen: Set<Expr | LoopStmt> }
+export interface AttemptSize extends Accesses { readonly goal: "count" | "fit" | "all"; over: boolean }
 
 export interface Context {
   readonly e: Exprs;
@@ -130,6 +129,8 @@ export interface Context {
   readonly decoders: Map<DType, DecoderChoice>;
   /** Slot loops that were made. */
   loops: number;
+  /** Loops that were written out where others aren't, by their statements: the first stands for the loop as it would be else, the others for nothing. */
+  readonly rolled: Map<LoopStmt, readonly LoopStmt[]>;
   /** What is known of the attempt's size while it is made. */
   readonly size: AttemptSize;
   /** Something was learnt that asks for another attempt. */
@@ -251,7 +252,7 @@ export function createContext(program: Program, target: Target, hints: Hints, al
     }
   };
   const c: Context = {
-    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), cells: new Map(), printing: undefined, blocks: [], extents: new Map(), allowance, turn: target.unrolls ? writtenOut(target) : Infinity, arenas: new Map(), updated: updatedTiles(program), atomic: new Map(), exchanges: false, prices, products: [], decoders: new Map(), loops: 0, size: { goal, over: false, stores: 0, loads: new Set(), seen: new Set() }, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
+    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), cells: new Map(), printing: undefined, blocks: [], extents: new Map(), allowance, turn: target.unrolls ? writtenOut(target) : Infinity, arenas: new Map(), updated: updatedTiles(program), atomic: new Map(), exchanges: false, prices, products: [], decoders: new Map(), loops: 0, rolled: new Map(), size: { ...noAccesses(), goal, over: false }, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
     scratch(words) { scratchWords = Math.max(scratchWords, words); return (scratch ??= growing()); },
     sharedBytes: () => buffers.reduce((n, b) => n + (b.space === "workgroup" && b.id >= 0 ? (b.length ?? 0) * (b.elem === "f16" && target.f16 ? 2 : 4) : 0), 0),
     epoch: (of) => (epochs.get(storeOf(of)) ?? 0) + base,

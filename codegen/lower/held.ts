@@ -8,6 +8,7 @@ import { isHalfOp, leaves, MADE_OF, type Expr, type LoopStmt, type Var } from ".
 import { linearOf } from "../loop/linear.ts";
 import { exprsOf, operandsOf } from "../loop/operands.ts";
 import { mapStmt } from "../loop/rebuild.ts";
+import { isVectorRead } from "../loop/vectors.ts";
 import { memoryAccesses } from "./accesses.ts";
 import type { Context, Target } from "./context.ts";
 import { hangsOn, loadsAreDear } from "./lanes.ts";
@@ -86,7 +87,7 @@ function linesOf(c: Context, loop: For): Iterable<Line> {
     if (!(x.from & MADE_OF.memory) || seen.has(x)) return;
     seen.add(x);
     operandsOf(x).forEach(visit);
-    if (n.kind !== "load" || n.buffer.space !== "storage" || n.buffer.access !== "read" || n.buffer.atomic || n.index.from & (MADE_OF.memory | MADE_OF.registers) || !hangsOn(n.index, loop.v) || own.some((v) => hangsOn(n.index, v))) return;
+    if (n.kind !== "load" || !isVectorRead(n) || n.index.from & (MADE_OF.memory | MADE_OF.registers) || !hangsOn(n.index, loop.v) || own.some((v) => hangsOn(n.index, v))) return;
     const indices = values.map((k) => withValue(c, n.index, loop.v, k, new Map()));
     if (!indices.every((i) => i !== undefined)) return;
     const words = indices.map((i) => c.e.load(n.buffer, i, n.epoch));

@@ -8,6 +8,7 @@ import { MADE_OF, type Expr, type LoopStmt, type Var } from "../loop/ir.ts";
 import { linearOf } from "../loop/linear.ts";
 import { exprsOf, operandsOf } from "../loop/operands.ts";
 import { mapStmt } from "../loop/rebuild.ts";
+import { isVectorRead } from "../loop/vectors.ts";
 import type { Context, Target } from "./context.ts";
 
 /** The subgroup size, where threads of a block may exchange values: one known power of two that divides the block. */
@@ -53,6 +54,12 @@ type Run = readonly Alike[];
 /** Whether all threads of a block have the same value. */
 export const isAlike = (x: Expr): boolean => x.from === 0;
 
+/** Tells loads that each lane does for itself from what all threads read alike, which lanes may share. */
+export function ownLoads(c: Context): (load: Expr) => boolean {
+  const shared = sharingLanes(c) > 1;
+  return ({ node: n }) => !(shared && n.kind === "load" && isVectorRead(n) && isAlike(n.index));
+}
+
 /** Whether a value changes with a variable. */
 export function hangsOn(x: Expr, v: Var, seen = new Set<Expr>()): boolean {
   if (seen.has(x)) return false;
@@ -69,7 +76,7 @@ function guarded({ e }: Context, x: Expr): readonly [Expr, Expr] | undefined {
 /** A load, or 0 instead of it, as base and constant. */
 function asAlike(c: Context, x: Expr): Alike | undefined {
   const { e } = c, outer = guarded(c, x), load = outer?.[1] ?? x, n = load.node;
-  if (n.kind !== "load" || n.buffer.space !== "storage" || n.buffer.access !== "read" || n.buffer.atomic || !isAlike(n.index)) return undefined;
+  if (n.kind !== "load" || !isVectorRead(n) || !isAlike(n.index)) return undefined;
   const inner = guarded(c, n.index), index = inner?.[1] ?? n.index, { terms, offset } = linearOf(index), base = e.add(index, e.of(-offset));
   const at = (by: Expr): Expr => {
     const i = e.add(base, by), word = e.load(n.buffer, inner ? e.op("select", inner[0], i, e.of(0)) : i, n.epoch);

@@ -11,12 +11,12 @@ import type { Buffer, Body, Expr, LoopStmt, Reg } from "../loop/ir.ts";
 import type { Exprs } from "../loop/expr.ts";
 import { operandsOf } from "../loop/operands.ts";
 import { sharedForm } from "./access.ts";
-import { grow } from "./accesses.ts";
+import { access, leastOf, shareOf } from "./accesses.ts";
 import { bound, boundView, createContext, layoutOf, type Arena, type AttemptSize, type Binding, type Context, type Hints, type Memory, type Moves, type Target } from "./context.ts";
 import { convertTile, guarded, reduceTile, uniformScalar } from "./scratch.ts";
 import { chosen, foldTile, type PricedProduct } from "./fold.ts";
 import { heldOverTurns } from "./held.ts";
-import { loadsAreDear, sharedByLanes, sharingLanes } from "./lanes.ts";
+import { loadsAreDear, ownLoads, sharedByLanes, sharingLanes } from "./lanes.ts";
 import { lowerPrint, startPrinting } from "./print.ts";
 import { storeTile } from "./store.ts";
 import { barrier, beforeWrite, bindReg, collect, declare, nested, read, readsOf, setAll, settle, settlePending, slotLoop } from "./tiles.ts";
@@ -39,6 +39,8 @@ export interface Lowered {
   readonly loops: number;
   /** There are surely more memory accesses than the target takes: it may be unfinished. */
   readonly over: boolean;
+  /** The same with short loops as loops; absent where none was written out. */
+  readonly shorter?: (() => Lowered) | undefined;
   /** Products that can be made in several ways; one that a loop unrolls stands here as often. */
   readonly products: readonly PricedProduct[];
   /** How products make f32 values of codes, by type. */
@@ -68,7 +70,7 @@ function usesOf(p: Program): Uses {
 
 /**
  * One attempt; undefined if it learnt something that asks for another (in `hints`).
- * @param goal "all": whatever it comes to. If it surely has too many accesses, only `loops` of a "count" is right, and nothing of a "fit".
+ * @param goal "all": whatever it comes to. If it surely has too many accesses, only what `loops` of a "count" says of shares is right, and nothing of a "fit".
  */
 export function lower(p: Program, target: Target, hints: Hints, allowance: number, goal: AttemptSize["goal"], prices = false): Lowered | undefined {
   const c = createContext(p, target, hints, allowance, goal, prices), uses = usesOf(p);
@@ -81,22 +83,36 @@ export function lower(p: Program, target: Target, hints: Hints, allowance: numbe
     fail({ code: "R0203", message: `the kernel needs ${workgroup} bytes of workgroup memory; this device has ${target.workgroupBytes}`, help: "use smaller shared tiles" });
   if (p.threads > target.maxThreads)
     fail({ code: "R0101", message: `a block of ${p.threads} threads; this device allows ${target.maxThreads}`, help: "use fewer threads" });
-  const out = uncancelled(c, c.out), shared = sharedByLanes(c, out), exchanges = c.exchanges || shared !== out, stmts = hideTurns(c, heldOverTurns(c, shared));
-  return {
-    body: { threads: p.threads, subgroup: exchanges ? target.subgroup : undefined, ...(loadsAreDear(target) ? { loadsFirst: true } : {}), thread: c.thread, blocks: c.blocks, uniforms: c.uniforms, buffers: c.buffers, stmts },
-    grid: p.grid.map((g) => c.scalar(g.extent)), loops: c.loops, products: c.products, decoders: [...c.decoders.values(), ...halfChoices(c)],
-    over: c.size.over, ...(c.printing ? { prints: { binding: c.printing.buffer.binding ?? 0, sites: c.printing.sites } } : {}),
+  const finished = (made: readonly LoopStmt[]): Lowered => {
+    const out = uncancelled(c, made), shared = sharedByLanes(c, out), exchanges = c.exchanges || shared !== out, stmts = hideTurns(c, heldOverTurns(c, shared));
+    return {
+      body: { threads: p.threads, subgroup: exchanges ? target.subgroup : undefined, ...(loadsAreDear(target) ? { loadsFirst: true } : {}), thread: c.thread, blocks: c.blocks, uniforms: c.uniforms, buffers: c.buffers, stmts },
+      grid: p.grid.map((g) => c.scalar(g.extent)), loops: c.loops, products: c.products, decoders: [...c.decoders.values(), ...halfChoices(c)],
+      over: c.size.over, ...(c.printing ? { prints: { binding: c.printing.buffer.binding ?? 0, sites: c.printing.sites } } : {}),
+    };
   };
+  return { ...finished(c.size.over ? [] : c.out), ...(c.rolled.size > 0 && !c.size.over ? { shorter: () => finished(insteadOf(c.rolled, c.out)) } : {}) };
 }
+
+/** Statements with others in the place of some. */
+const insteadOf = (by: ReadonlyMap<LoopStmt, readonly LoopStmt[]>, stmts: readonly LoopStmt[]): readonly LoopStmt[] => stmts.flatMap((s): readonly LoopStmt[] => {
+  const others = by.get(s);
+  if (others) return others;
+  switch (s.kind) {
+    case "for": case "loop": return [{ ...s, body: insteadOf(by, s.body) }];
+    case "if": return [{ ...s, then: insteadOf(by, s.then), otherwise: insteadOf(by, s.otherwise) }];
+    default: return [s];
+  }
+});
 
 /** Bytes of a workgroup array; f16 elements take four where the target has no f16. */
 const wordBytes = (b: Buffer, target: Target): number => (b.length ?? 0) * (b.elem === "f16" && target.f16 ? 2 : 4);
 
 /** Gives false where a jump ends the block: nothing that follows is reached. */
 function lowerBlock(c: Context, body: readonly Stmt[], uses: Uses): boolean {
-  const { size, target: { staticAccesses } } = c, shared = sharingLanes(c) > 1;
+  const { size, target: { staticAccesses } } = c, counts = ownLoads(c);
   for (const s of body) {
-    if (size.over && size.goal === "fit") return false;
+    if (size.over && (size.goal === "fit" || shareOf(c.target, c.loops) === 1)) return false;
     c.span = s.span;
     const from = c.out.length;
     switch (s.kind) {
@@ -107,7 +123,7 @@ function lowerBlock(c: Context, body: readonly Stmt[], uses: Uses): boolean {
       case "jump": c.out.push({ kind: "jump", to: s.to, span: s.span }); return false;
       default: s satisfies never;
     }
-    if (size.goal !== "all" && !size.over) grow(size, c.out.slice(from), staticAccesses, shared);
+    if (size.goal !== "all" && !size.over) { access(size, c.out.slice(from), counts, c.rolled); size.over = leastOf(size) > staticAccesses; }
   }
   return true;
 }

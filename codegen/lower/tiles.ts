@@ -8,8 +8,8 @@ import { elementAt, equal, localShape, numbers, replicaDigits, slotAt, slotCount
 import type { Value } from "../../vm/index.ts";
 import type { Expr, LoopStmt, Reg } from "../loop/ir.ts";
 import { linearOf } from "../loop/linear.ts";
-import { memoryAccesses } from "./accesses.ts";
-import { sharedByLanes } from "./lanes.ts";
+import { access, leastOf, memoryAccesses, noAccesses } from "./accesses.ts";
+import { ownLoads, sharedByLanes } from "./lanes.ts";
 import { readView } from "./access.ts";
 import { bound, slotType, type Binding, type Context, type Memory } from "./context.ts";
 
@@ -126,24 +126,41 @@ export function groupLoop(c: Context, l: RegisterLayout, group: number, body: (e
     c.cursor = { layout: l, slot, index };
     return f(slot, index);
   });
-  const run = (unroll: number): LoopStmt[] => collect(c, () => {
-    if (unroll === n) { for (let g = 0; g < n; g++) body(visit(e.of(g * group)), e.of(g * group)); return; }
+  const rolled = (unroll: number): LoopStmt[] => collect(c, () => {
     const v = c.loop("s", n / unroll);
     const inner = collect(c, () => { for (let j = 0; j < unroll; j++) { const first = e.add(e.mul(e.use(v), e.of(unroll * group)), e.of(j * group)); body(visit(first), first); } });
     c.out.push({ kind: "for", v, from: e.of(0), to: e.of(n / unroll), step: 1, body: inner, span: c.span });
   });
   const before = ++c.loops;
   // Where only the number of loops is asked for, one trip shows whether there are more inside.
-  const short = c.size.over && c.size.goal === "count" && n > 1 ? run(1) : undefined;
+  const short = c.size.over && c.size.goal === "count" && n > 1 ? rolled(1) : undefined;
   if (short && c.loops === before) { c.cursor = outer; c.out.push(...short); return; }
   c.loops = before;
-  let made = run(n);
-  const count = n > 1 ? memoryAccesses(sharedByLanes(c, made)) : 0;
-  const few = count > c.turn && count <= FEW && n <= FEW && c.hints.short !== "rolled" && c.allowance >= c.target.staticAccesses && made.every((s) => s.kind === "set"), most = few ? FEW : Math.min(c.allowance, c.turn);
-  if (few) c.hints.short = "written";
-  if (count > most) made = run(divisorUpTo(n, Math.floor((n * most) / count)));
+  const most = Math.min(c.allowance, c.turn), few = n <= FEW && c.allowance >= c.target.staticAccesses, limit = few ? Math.max(FEW, most) : most;
+  // One after the other; where they surely come to more than there is room for, those that would follow are for nothing.
+  const some = new Map<number, readonly LoopStmt[]>(), soFar = noAccesses(), counts = ownLoads(c), asked = n > 1 && limit < Infinity;
+  let tried = 0;
+  const made = collect(c, () => {
+    for (; tried < n && (!asked || leastOf(soFar) <= limit); tried++) {
+      const from = Math.max(0, c.out.length - 1); // the last statement may be joined by more
+      body(visit(e.of(tried * group)), e.of(tried * group));
+      if (asked) access(soFar, c.out.slice(from), counts);
+      if (asked && n % (tried + 1) === 0) some.set(tried + 1, [...c.out]);
+    }
+  });
+  const accesses = (trips: number): number => memoryAccesses(sharedByLanes(c, some.get(trips) ?? []));
+  const fitting = (): number => {
+    if (tried === n) { const all = accesses(n); return all <= most ? n : divisorUpTo(n, Math.floor((n * most) / all)); }
+    let trips = divisorUpTo(n, tried - 1);
+    while (trips > 1 && accesses(trips) > most) trips = divisorUpTo(n, trips - 1);
+    return trips;
+  };
+  const trips = asked ? fitting() : n, others = trips < n ? rolled(trips) : made;
+  // What is brought is written out all the same, if all else has room.
+  const asWritten = few && trips < n && tried === n && accesses(n) <= FEW && made.every((s) => s.kind === "set");
+  if (asWritten) made.forEach((s, i) => c.rolled.set(s, i === 0 ? others : []));
   c.cursor = outer;
-  c.out.push(...made);
+  c.out.push(...(asWritten ? made : others));
 }
 
 /** A loop over the slots of a layout, one by one; `whole` keeps it unrolled. */

@@ -1,5 +1,5 @@
 // gemm_skinny N = 33, K = 100, W = b2, ZERO = 0, T = f32, G = 32, BM = 4, CLUMPS = 32; target lavapipe
-// 618 lines, 53 memory accesses, 5232 bytes of workgroup memory
+// 595 lines, 48 memory accesses, 5232 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -37,10 +37,10 @@ fn gemm_skinny(
   workgroupBarrier();
   var q = array<f32, 64>();
   let t4 = bn * 32 + (t >> 3u);
-  for (var s = 0; s < 4 + none; s++) {
-    let t5 = t4 + (s >> 1u) * 16;
+  for (var s = 0; s < 8 + none; s++) {
+    let t5 = t4 + (s >> 2u) * 16;
     let t6 = t5 < 33;
-    let t7 = (t & 7) + (s & 1) * 128;
+    let t7 = (t & 7) + (s & 3) * 64;
     let t8 = min(t5, 32);
     let t9 = t8 >> 5u;
     let t10 = t8 & 15;
@@ -48,63 +48,40 @@ fn gemm_skinny(
     let t12 = (t8 >> 4u) & 1;
     let t13 = (w[t9 * 512 + t10 * 32 + (t11 & 7) * 4 + t12 * 2] >> u32((t11 >> 3u) * 2)) & 3u;
     let t14 = bitcast<f32>((select(2u, t13, t6 & (t7 < 100)) << 1u) ^ 0x4b000000u);
-    q[s * 16] = t14 - 8388611f;
+    q[s * 8] = t14 - 8388611f;
     let t15 = min(t7 + 8, 99);
     let t16 = (w[t9 * 512 + t10 * 32 + t12 * 2 + (t15 & 7) * 4] >> u32((t15 >> 3u) * 2)) & 3u;
     let t17 = bitcast<f32>((select(2u, t16, t6 & (t7 < 92)) << 1u) ^ 0x4b000000u);
-    q[s * 16 + 1] = t17 - 8388611f;
+    q[s * 8 + 1] = t17 - 8388611f;
     let t18 = min(t7 + 16, 99);
     let t19 = (w[t9 * 512 + t10 * 32 + t12 * 2 + (t18 & 7) * 4] >> u32((t18 >> 3u) * 2)) & 3u;
     let t20 = bitcast<f32>((select(2u, t19, t6 & (t7 < 84)) << 1u) ^ 0x4b000000u);
-    q[s * 16 + 2] = t20 - 8388611f;
+    q[s * 8 + 2] = t20 - 8388611f;
     let t21 = min(t7 + 24, 99);
     let t22 = (w[t9 * 512 + t10 * 32 + t12 * 2 + (t21 & 7) * 4] >> u32((t21 >> 3u) * 2)) & 3u;
     let t23 = bitcast<f32>((select(2u, t22, t6 & (t7 < 76)) << 1u) ^ 0x4b000000u);
-    q[s * 16 + 3] = t23 - 8388611f;
+    q[s * 8 + 3] = t23 - 8388611f;
     let t24 = min(t7 + 32, 99);
     let t25 = (w[t9 * 512 + t10 * 32 + t12 * 2 + (t24 & 7) * 4] >> u32((t24 >> 3u) * 2)) & 3u;
     let t26 = bitcast<f32>((select(2u, t25, t6 & (t7 < 68)) << 1u) ^ 0x4b000000u);
-    q[s * 16 + 4] = t26 - 8388611f;
+    q[s * 8 + 4] = t26 - 8388611f;
     let t27 = min(t7 + 40, 99);
     let t28 = (w[t9 * 512 + t10 * 32 + t12 * 2 + (t27 & 7) * 4] >> u32((t27 >> 3u) * 2)) & 3u;
     let t29 = bitcast<f32>((select(2u, t28, t6 & (t7 < 60)) << 1u) ^ 0x4b000000u);
-    q[s * 16 + 5] = t29 - 8388611f;
+    q[s * 8 + 5] = t29 - 8388611f;
     let t30 = min(t7 + 48, 99);
     let t31 = (w[t9 * 512 + t10 * 32 + t12 * 2 + (t30 & 7) * 4] >> u32((t30 >> 3u) * 2)) & 3u;
     let t32 = bitcast<f32>((select(2u, t31, t6 & (t7 < 52)) << 1u) ^ 0x4b000000u);
-    q[s * 16 + 6] = t32 - 8388611f;
+    q[s * 8 + 6] = t32 - 8388611f;
     let t33 = min(t7 + 56, 99);
     let t34 = (w[t9 * 512 + t10 * 32 + t12 * 2 + (t33 & 7) * 4] >> u32((t33 >> 3u) * 2)) & 3u;
     let t35 = bitcast<f32>((select(2u, t34, t6 & (t7 < 44)) << 1u) ^ 0x4b000000u);
-    q[s * 16 + 7] = t35 - 8388611f;
-    let t36 = min(t7 + 64, 99);
-    let t37 = (w[t9 * 512 + t10 * 32 + t12 * 2 + (t36 & 7) * 4] >> u32((t36 >> 3u) * 2)) & 3u;
-    let t38 = bitcast<f32>((select(2u, t37, t6 & (t7 < 36)) << 1u) ^ 0x4b000000u);
-    q[s * 16 + 8] = t38 - 8388611f;
-    let t39 = min(t7 + 72, 99);
-    let t40 = (w[t9 * 512 + t10 * 32 + t12 * 2 + (t39 & 7) * 4] >> u32((t39 >> 3u) * 2)) & 3u;
-    let t41 = bitcast<f32>((select(2u, t40, t6 & (t7 < 28)) << 1u) ^ 0x4b000000u);
-    q[s * 16 + 9] = t41 - 8388611f;
-    let t42 = min(t7 + 80, 99);
-    let t43 = (w[t9 * 512 + t10 * 32 + t12 * 2 + (t42 & 7) * 4] >> u32((t42 >> 3u) * 2)) & 3u;
-    let t44 = bitcast<f32>((select(2u, t43, t6 & (t7 < 20)) << 1u) ^ 0x4b000000u);
-    q[s * 16 + 10] = t44 - 8388611f;
-    let t45 = min(t7 + 88, 99);
-    let t46 = (w[t9 * 512 + t10 * 32 + t12 * 2 + (t45 & 7) * 4] >> u32((t45 >> 3u) * 2)) & 3u;
-    let t47 = bitcast<f32>((select(2u, t46, t6 & (t7 < 12)) << 1u) ^ 0x4b000000u);
-    q[s * 16 + 11] = t47 - 8388611f;
-    let t48 = min(t7 + 96, 99);
-    let t49 = (w[t9 * 512 + t10 * 32 + t12 * 2 + (t48 & 7) * 4] >> u32((t48 >> 3u) * 2)) & 3u;
-    let t50 = bitcast<f32>((select(2u, t49, t6 & (t7 < 4)) << 1u) ^ 0x4b000000u);
-    q[s * 16 + 12] = t50 - 8388611f;
-    q[s * 16 + 13] = 1f;
-    q[s * 16 + 14] = 1f;
-    q[s * 16 + 15] = 1f;
+    q[s * 8 + 7] = t35 - 8388611f;
   }
   var s = array<f32, 16>();
-  let t51 = bn * 256 + (t >> 3u) * 4;
+  let t36 = bn * 256 + (t >> 3u) * 4;
   for (var s_1 = 0; s_1 < 16 + none; s_1++) {
-    s[s_1] = bitcast<f32>(scale[t51 + ((s_1 >> 2u) * 64 + (s_1 & 3))]);
+    s[s_1] = bitcast<f32>(scale[t36 + ((s_1 >> 2u) * 64 + (s_1 & 3))]);
   }
   var a = array<f32, 32>();
   for (var s_1 = 0; s_1 < 32 + none; s_1++) {
@@ -478,44 +455,44 @@ fn gemm_skinny(
   acc_6 = v112_0;
   acc_7 = v112_1;
   workgroupBarrier();
-  let t52 = bn * 32 + (t & 31);
-  let t53 = t52 < 33;
-  let b = bitcast<f32>(select(0u, bias[min(t52, 32)], t53));
+  let t37 = bn * 32 + (t & 31);
+  let t38 = t37 < 33;
+  let b = bitcast<f32>(select(0u, bias[min(t37, 32)], t38));
   var v68 = array<f32, 2>();
   v68[0] = acc_0;
   v68[1] = acc_1;
-  let t54 = t + (t >> 5u) * 4;
+  let t39 = t + (t >> 5u) * 4;
   for (var s_1 = 0; s_1 < 2; s_1++) {
-    scratch[t54 + s_1 * 144] = bitcast<u32>(v68[s_1]);
+    scratch[t39 + s_1 * 144] = bitcast<u32>(v68[s_1]);
   }
   workgroupBarrier();
-  let t55 = (t & 3) + (t >> 2u) * 8 + (t >> 4u) * 4;
+  let t40 = (t & 3) + (t >> 2u) * 8 + (t >> 4u) * 4;
   for (var r = 0; r < 3 + none; r++) {
-    let t56 = ((1 << u32(r)) + 7) >> u32(r);
-    let t57 = (t56 + 1) >> 1u;
-    if ((t & 3) + t57 < t56) {
-      scratch[t55] = bitcast<u32>(bitcast<f32>(scratch[t55]) + bitcast<f32>(scratch[t55 + t57]));
+    let t41 = ((1 << u32(r)) + 7) >> u32(r);
+    let t42 = (t41 + 1) >> 1u;
+    if ((t & 3) + t42 < t41) {
+      scratch[t40] = bitcast<u32>(bitcast<f32>(scratch[t40]) + bitcast<f32>(scratch[t40 + t42]));
     }
     workgroupBarrier();
   }
   var v68_1 = array<f32, 2>();
-  let t58 = (t >> 3u) * 8 + (t >> 5u) * 4;
+  let t43 = (t >> 3u) * 8 + (t >> 5u) * 4;
   for (var s_1 = 0; s_1 < 2; s_1++) {
-    v68_1[s_1] = bitcast<f32>(scratch[t58 + s_1 * 144]);
+    v68_1[s_1] = bitcast<f32>(scratch[t43 + s_1 * 144]);
   }
   workgroupBarrier();
-  let t59 = (t & 7) == 0;
-  if (t59) {
+  let t44 = (t & 7) == 0;
+  if (t44) {
     for (var s_1 = 0; s_1 < 2; s_1++) {
       scratch[(t >> 3u) + s_1 * 16] = bitcast<u32>(v68_1[s_1]);
     }
   }
   workgroupBarrier();
   let v69 = bitcast<f32>(scratch[t & 31]);
-  let t60 = bn * 32 + bm * 132 + (t & 31);
+  let t45 = bn * 32 + bm * 132 + (t & 31);
   if (t < 32) {
-    if ((bm * 4 < params.M) & t53) {
-      y[t60] = bitcast<u32>(v69 + b);
+    if ((bm * 4 < params.M) & t38) {
+      y[t45] = bitcast<u32>(v69 + b);
     }
   }
   var v73 = array<f32, 2>();
@@ -523,23 +500,23 @@ fn gemm_skinny(
   v73[1] = acc_3;
   workgroupBarrier();
   for (var s_1 = 0; s_1 < 2; s_1++) {
-    scratch[t54 + s_1 * 144] = bitcast<u32>(v73[s_1]);
+    scratch[t39 + s_1 * 144] = bitcast<u32>(v73[s_1]);
   }
   workgroupBarrier();
   for (var r = 0; r < 3 + none; r++) {
-    let t61 = ((1 << u32(r)) + 7) >> u32(r);
-    let t62 = (t61 + 1) >> 1u;
-    if ((t & 3) + t62 < t61) {
-      scratch[t55] = bitcast<u32>(bitcast<f32>(scratch[t55]) + bitcast<f32>(scratch[t55 + t62]));
+    let t46 = ((1 << u32(r)) + 7) >> u32(r);
+    let t47 = (t46 + 1) >> 1u;
+    if ((t & 3) + t47 < t46) {
+      scratch[t40] = bitcast<u32>(bitcast<f32>(scratch[t40]) + bitcast<f32>(scratch[t40 + t47]));
     }
     workgroupBarrier();
   }
   var v73_1 = array<f32, 2>();
   for (var s_1 = 0; s_1 < 2; s_1++) {
-    v73_1[s_1] = bitcast<f32>(scratch[t58 + s_1 * 144]);
+    v73_1[s_1] = bitcast<f32>(scratch[t43 + s_1 * 144]);
   }
   workgroupBarrier();
-  if (t59) {
+  if (t44) {
     for (var s_1 = 0; s_1 < 2; s_1++) {
       scratch[(t >> 3u) + s_1 * 16] = bitcast<u32>(v73_1[s_1]);
     }
@@ -547,8 +524,8 @@ fn gemm_skinny(
   workgroupBarrier();
   let v74 = bitcast<f32>(scratch[t & 31]);
   if (t < 32) {
-    if ((bm * 4 + 1 < params.M) & t53) {
-      y[t60 + 33] = bitcast<u32>(v74 + b);
+    if (t38 & (bm * 4 + 1 < params.M)) {
+      y[t45 + 33] = bitcast<u32>(v74 + b);
     }
   }
   var v78 = array<f32, 2>();
@@ -556,23 +533,23 @@ fn gemm_skinny(
   v78[1] = acc_5;
   workgroupBarrier();
   for (var s_1 = 0; s_1 < 2; s_1++) {
-    scratch[t54 + s_1 * 144] = bitcast<u32>(v78[s_1]);
+    scratch[t39 + s_1 * 144] = bitcast<u32>(v78[s_1]);
   }
   workgroupBarrier();
   for (var r = 0; r < 3 + none; r++) {
-    let t63 = ((1 << u32(r)) + 7) >> u32(r);
-    let t64 = (t63 + 1) >> 1u;
-    if ((t & 3) + t64 < t63) {
-      scratch[t55] = bitcast<u32>(bitcast<f32>(scratch[t55]) + bitcast<f32>(scratch[t55 + t64]));
+    let t48 = ((1 << u32(r)) + 7) >> u32(r);
+    let t49 = (t48 + 1) >> 1u;
+    if ((t & 3) + t49 < t48) {
+      scratch[t40] = bitcast<u32>(bitcast<f32>(scratch[t40]) + bitcast<f32>(scratch[t40 + t49]));
     }
     workgroupBarrier();
   }
   var v78_1 = array<f32, 2>();
   for (var s_1 = 0; s_1 < 2; s_1++) {
-    v78_1[s_1] = bitcast<f32>(scratch[t58 + s_1 * 144]);
+    v78_1[s_1] = bitcast<f32>(scratch[t43 + s_1 * 144]);
   }
   workgroupBarrier();
-  if (t59) {
+  if (t44) {
     for (var s_1 = 0; s_1 < 2; s_1++) {
       scratch[(t >> 3u) + s_1 * 16] = bitcast<u32>(v78_1[s_1]);
     }
@@ -580,8 +557,8 @@ fn gemm_skinny(
   workgroupBarrier();
   let v79 = bitcast<f32>(scratch[t & 31]);
   if (t < 32) {
-    if ((bm * 4 + 2 < params.M) & t53) {
-      y[t60 + 66] = bitcast<u32>(v79 + b);
+    if (t38 & (bm * 4 + 2 < params.M)) {
+      y[t45 + 66] = bitcast<u32>(v79 + b);
     }
   }
   var v83 = array<f32, 2>();
@@ -589,23 +566,23 @@ fn gemm_skinny(
   v83[1] = acc_7;
   workgroupBarrier();
   for (var s_1 = 0; s_1 < 2; s_1++) {
-    scratch[t54 + s_1 * 144] = bitcast<u32>(v83[s_1]);
+    scratch[t39 + s_1 * 144] = bitcast<u32>(v83[s_1]);
   }
   workgroupBarrier();
   for (var r = 0; r < 3 + none; r++) {
-    let t65 = ((1 << u32(r)) + 7) >> u32(r);
-    let t66 = (t65 + 1) >> 1u;
-    if ((t & 3) + t66 < t65) {
-      scratch[t55] = bitcast<u32>(bitcast<f32>(scratch[t55]) + bitcast<f32>(scratch[t55 + t66]));
+    let t50 = ((1 << u32(r)) + 7) >> u32(r);
+    let t51 = (t50 + 1) >> 1u;
+    if ((t & 3) + t51 < t50) {
+      scratch[t40] = bitcast<u32>(bitcast<f32>(scratch[t40]) + bitcast<f32>(scratch[t40 + t51]));
     }
     workgroupBarrier();
   }
   var v83_1 = array<f32, 2>();
   for (var s_1 = 0; s_1 < 2; s_1++) {
-    v83_1[s_1] = bitcast<f32>(scratch[t58 + s_1 * 144]);
+    v83_1[s_1] = bitcast<f32>(scratch[t43 + s_1 * 144]);
   }
   workgroupBarrier();
-  if (t59) {
+  if (t44) {
     for (var s_1 = 0; s_1 < 2; s_1++) {
       scratch[(t >> 3u) + s_1 * 16] = bitcast<u32>(v83_1[s_1]);
     }
@@ -613,8 +590,8 @@ fn gemm_skinny(
   workgroupBarrier();
   let v84 = bitcast<f32>(scratch[t & 31]);
   if (t < 32) {
-    if ((bm * 4 + 3 < params.M) & t53) {
-      y[t60 + 99] = bitcast<u32>(v84 + b);
+    if (t38 & (bm * 4 + 3 < params.M)) {
+      y[t45 + 99] = bitcast<u32>(v84 + b);
     }
   }
 }

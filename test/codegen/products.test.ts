@@ -3,8 +3,8 @@
 import { describe, expect, test } from "vitest";
 import { baseTarget, compileProgram, type Target } from "../../codegen/index.ts";
 import { load } from "../../lang/index.ts";
-import { chance } from "../../vm/index.ts";
-import { byInterpreter, byLowered, lowered, type Compiled } from "../conformance/engines.ts";
+import { chance, dtype, tileFromCodes, type Tile } from "../../vm/index.ts";
+import { byInterpreter, byLowered, difference, lowered, type Case, type Compiled } from "../conformance/engines.ts";
 import { allWays, exists, packings, places, product, programOf, randomSizes, randomSpec, sourceOf, types, wrong, type Spec } from "../conformance/products-cases.ts";
 
 const targets: Readonly<Record<string, Target>> = {
@@ -87,6 +87,17 @@ describe("products as loop form", () => {
   test.each([["u4", "i3"], ["b2", "b6"], ["u1", "u1"], ["i8", "u4"], ["b8", "u3"], ["u8", "u4"]] as const)("%s · %s by f16, flushed before a sum passes 2^11", (x, y) => {
     const s: Spec = { x, y, place: "tensors", packing: "dense", by: "half", tile: [2, 4, 64], threads: 8 };
     for (const target of [baseTarget, { ...baseTarget, f16: true, staticAccesses: 8 }]) expect(check(s, target, 3, 5)).toBeUndefined();
+  });
+
+  test.each([["u8", "u8", "multiply"], ["u3", "i8", "fma"], ["b2", "u1", "multiply"], ["i4", "i4", undefined], ["f4e2m1", "u5", undefined]] as const)("elements of %s · %s past a count that the text says add nothing, in steps of several too", (x, y, by) => {
+    const text = (factors: string, k: number): string => `kernel k(x: ${x}[4, 32], y: ${y}[8, 32], out c: ${x.startsWith("f") ? "f32" : "i32"}[4, 8]) grid (g in 1) threads 8 {
+      store(c, dot(${factors}, k: ${k}${by ? `, by: ${by}` : ""}))
+    }`;
+    for (const factors of ["x, transposed(y)", "load(x), load(transposed(y))"]) for (const k of [1, 13, 24]) {
+      const next = chance(k), codes = (type: string, n: number): Tile => tileFromCodes(dtype(type), [n, 32], Array.from({ length: n * 32 }, () => Math.floor(next() * 2 ** dtype(type).bits)));
+      const c: Case = { program: load(text(factors, k)).kernels[0].specialise({}), inputs: { x: codes(x, 4), y: codes(y, 8) }, dims: {} };
+      expect(difference(c, byInterpreter(c), byLowered(c, lowered(c.program, baseTarget)), `k: ${k} of ${factors}`)).toBeUndefined();
+    }
   });
 
   test("tables say what workgroup memory they lack, and aren't chosen then", () => {

@@ -73,8 +73,9 @@ function start<X>(e: Emit<X>, p: Product<X>, index: readonly X[], ox: X | undefi
 
 // ── one by one ────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A term that counts, or 0. */
-const counted = <X>(e: Emit<X>, { valid }: Product<X>, j: X, term: X, zero: X): X => (typeof valid === "number" ? term : e.op("select", e.op("lt", j, e.scalar(valid)), term, zero));
+/** A term of a step of n elements that counts, or 0. */
+const counted = <X>(e: Emit<X>, p: Product<X>, n: number, j: X, term: X, zero: X): X =>
+  (ragged(p, n) ? e.op("select", e.op("lt", j, typeof p.valid === "number" ? e.constant("i32", p.valid) : e.scalar(p.valid)), term, zero) : term);
 
 /** Rows and columns of a product that a thread has, and whether all threads have the same ones. */
 interface Block { readonly rows: number; readonly columns: number; readonly sameRows: boolean; readonly sameColumns: boolean }
@@ -106,7 +107,7 @@ function multiply<X>(e: Emit<X>, p: Product<X>, type: "i32" | "f32", block: Bloc
     form: "fold", steps: stepsOf(e, p, n),
     init: (index) => p.acc?.at(index) ?? zero,
     step: ([m, c], k, sum) => {
-      const j = firstOf(e, k, n), a = xs(m, j), b = ys(c, j), terms = a.map((x, i) => counted(e, p, i === 0 ? j : e.op("add", j, e.constant("i32", i)), e.op("mul", x, b[i]), zero));
+      const j = firstOf(e, k, n), a = xs(m, j), b = ys(c, j), terms = a.map((x, i) => counted(e, p, n, i === 0 ? j : e.op("add", j, e.constant("i32", i)), e.op("mul", x, b[i]), zero));
       // In fours that don't wait for each other.
       for (let i = 0; i < n; i += 4) sum = e.op("add", sum, terms.slice(i, i + 4).reduce((a, b) => e.op("add", a, b)));
       return sum;
@@ -128,7 +129,7 @@ function fma<X>(e: Emit<X>, p: Product<X>, block: Block, type: "f32" | "f16"): F
     init: (index) => p.acc?.at(index) ?? e.constant("i32", 0),
     step: ([m, c], k, sum) => {
       const j = firstOf(e, k, n), x = xs(m, j), b = ys(c, j);
-      return x.reduce((s, a, i) => e.op("fma", counted(e, p, i === 0 ? j : e.op("add", j, e.constant("i32", i)), a, zero), b[i], s), sum);
+      return x.reduce((s, a, i) => e.op("fma", counted(e, p, n, i === 0 ? j : e.op("add", j, e.constant("i32", i)), a, zero), b[i], s), sum);
     },
     part: { type, every: Math.floor(every / n), finish: (acc, part) => e.op("add", acc, e.to("i32", part)) },
   };

@@ -39,7 +39,11 @@ function growthVerdict({ exponent, ms: times }: Growth): Verdict {
 export async function matmul(o: Options): Promise<void> {
   const makers = makersOf(o), rounds = roundsOf(o), began = Date.now(), bound = o.minutes ?? MINUTES, until = began + 60_000 * bound, found: Found = { at: undefined, shapes: [], without: {} }, stop = new AbortController();
   const left = (): readonly Sizes[] => listOf(o, found.about?.software ?? false).slice(found.shapes.length), minutes = (): number => (Date.now() - began) / 60_000;
-  const forecast = (known: Ceilings): string => minutesText(minutesOf(left(), { makers, known, rounds, budget: budgetOf(o), before: found.shapes }));
+  // What is left takes as much longer than is thought as what was measured did: on a busy machine several times as long.
+  const forecast = (known: Ceilings): string => {
+    const { shapes } = found, of = (list: readonly Sizes[]): number => minutesOf(list, { makers, known, rounds, budget: budgetOf(o), before: shapes });
+    return minutesText(of(left()) * Math.max(1, shapes.length ? minutes() / of(shapes.map((s) => s.sizes)) : 1));
+  };
   const report = (more: object = {}): void => {
     const { about, known, shapes } = found;
     if (!about || !known) return;
@@ -63,7 +67,7 @@ export async function matmul(o: Options): Promise<void> {
       found.shapes.push(t.shape);
       print(t.shape, rounds);
       report();
-      if (found.known && left().length) progress("shapes")(`${found.shapes.length} done in ${minutesText(minutes())}, ${left().length} left for about ${forecast(found.known)} where nothing else runs`);
+      if (found.known && left().length) progress("shapes")(`${found.shapes.length} done in ${minutesText(minutes())}, ${left().length} left for about ${forecast(found.known)}`);
     }
   };
   const interrupted = (): void => stop.abort();

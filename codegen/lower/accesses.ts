@@ -8,23 +8,23 @@ import type { Target } from "./context.ts";
 /** What a vector saves of the loads in it. */
 const SAVED = { 2: 0, 4: 1 } as const;
 
-/** Accesses of statements as they come. */
-export interface Accesses { stores: number; readonly loads: Set<Expr>; readonly seen: Set<Expr | LoopStmt> }
+/** Accesses of statements as they come; `alike`: loads that lanes may share. */
+export interface Accesses { stores: number; alike: number; readonly loads: Set<Expr>; readonly seen: Set<Expr | LoopStmt> }
 
 /** None yet. */
-export const noAccesses = (): Accesses => ({ stores: 0, loads: new Set(), seen: new Set() });
+export const noAccesses = (): Accesses => ({ stores: 0, alike: 0, loads: new Set(), seen: new Set() });
 
 /**
  * Counts what statements access, each once.
- * @param counts which loads do
+ * @param own tells loads that lanes don't share
  * @param instead statements that others stand for
  */
-export function access(to: Accesses, stmts: readonly LoopStmt[], counts: (load: Expr) => boolean = () => true, instead?: ReadonlyMap<LoopStmt, readonly LoopStmt[]>): void {
+export function access(to: Accesses, stmts: readonly LoopStmt[], own: (load: Expr) => boolean = () => true, instead?: ReadonlyMap<LoopStmt, readonly LoopStmt[]>): void {
   const { seen, loads } = to;
   const visit = (x: Expr): void => {
     if (!(x.from & MADE_OF.memory) || seen.has(x)) return;
     seen.add(x);
-    if (x.node.kind === "load" && counts(x)) loads.add(x);
+    if (x.node.kind === "load") { if (own(x)) loads.add(x); else to.alike++; }
     for (const o of operandsOf(x)) visit(o);
   };
   const walk = (list: readonly LoopStmt[]): void => {
@@ -47,6 +47,9 @@ export const shareOf = ({ staticAccesses }: Pick<Target, "staticAccesses">, loop
 
 /** What they come to at least, whatever follows: vectors save a quarter of the loads at most. */
 export const leastOf = ({ loads, stores }: Accesses): number => 0.75 * loads.size + stores;
+
+/** What they come to at most, as they are. */
+export const mostOf = ({ loads, stores, alike }: Accesses): number => loads.size + alike + stores;
 
 /** What they come to. */
 function sizeOf({ loads, stores }: Accesses): number {

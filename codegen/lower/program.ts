@@ -7,7 +7,7 @@ import {
   blocksOf, eachStmt, instructions, jumpsOut, plainAttrs, printsAny, tileShape, type Emission, type Emit, type If, type Inst, type PrintSite, type Program, type Source, type Stmt, type Value, type While,
 } from "../../vm/index.ts";
 import type { DecoderChoice } from "../decode.ts";
-import type { Buffer, Body, Expr, LoopStmt, Reg } from "../loop/ir.ts";
+import { MADE_OF, type Buffer, type Body, type Expr, type LoopStmt, type Reg } from "../loop/ir.ts";
 import type { Exprs } from "../loop/expr.ts";
 import { operandsOf } from "../loop/operands.ts";
 import { sharedForm } from "./access.ts";
@@ -110,7 +110,7 @@ const wordBytes = (b: Buffer, target: Target): number => (b.length ?? 0) * (b.el
 
 /** Gives false where a jump ends the block: nothing that follows is reached. */
 function lowerBlock(c: Context, body: readonly Stmt[], uses: Uses): boolean {
-  const { size, target: { staticAccesses } } = c, counts = ownLoads(c);
+  const { size, target: { staticAccesses } } = c, own = ownLoads(c);
   for (const s of body) {
     if (size.over && (size.goal === "fit" || shareOf(c.target, c.loops) === 1)) return false;
     c.span = s.span;
@@ -123,7 +123,7 @@ function lowerBlock(c: Context, body: readonly Stmt[], uses: Uses): boolean {
       case "jump": c.out.push({ kind: "jump", to: s.to, span: s.span }); return false;
       default: s satisfies never;
     }
-    if (size.goal !== "all" && !size.over) { access(size, c.out.slice(from), counts, c.rolled); size.over = leastOf(size) > staticAccesses; }
+    if (size.goal !== "all" && !size.over) { access(size, c.out.slice(from), own, c.rolled); size.over = leastOf(size) > staticAccesses; }
   }
   return true;
 }
@@ -315,28 +315,30 @@ function lowerAssign(c: Context, to: Value, from: Value): void {
   if (source.kind === "lazy" && !source.free && slotCount(source.layout) < slotCount(b.layout)) settle(c, from);
   const now = bound(c, from);
   c.pending.delete(from.id);
-  // Each slot may read itself; reading other slots needs the new values kept apart first.
-  if (now.kind === "lazy" && now.reads.has(b.reg) && !slotwise(c, b, now)) settle(c, from);
   beforeWrite(c, b.reg);
-  const lead = to.shape.length - from.shape.length;
-  setAll(c, b.reg, b.layout, (index) => read(c, from, from.shape.map((n, d) => (n === 1 ? c.e.of(0) : index[lead + d]))));
+  // Each slot may read itself; reading other slots needs the new values kept apart first.
+  const reading = now.kind === "lazy" && now.reads.has(b.reg), values = reading ? slotwise(c, b, now) : undefined, lead = to.shape.length - from.shape.length;
+  if (reading && !values) settle(c, from);
+  setAll(c, b.reg, b.layout, (index) => values?.get(index) ?? read(c, from, from.shape.map((n, d) => (n === 1 ? c.e.of(0) : index[lead + d]))));
 }
 
-/** Whether the new value of every slot reads only that slot of the variable. */
-function slotwise(c: Context, b: Extract<Binding, { kind: "reg" }>, from: Extract<Binding, { kind: "lazy" }>): boolean {
-  if (!equal(b.layout, from.layout)) return false;
+/** The new values of a variable's slots by their elements, if each reads only that slot of it. */
+function slotwise(c: Context, b: Extract<Binding, { kind: "reg" }>, from: Extract<Binding, { kind: "lazy" }>): ReadonlyMap<readonly Expr[], Expr> | undefined {
+  if (!equal(b.layout, from.layout)) return undefined;
+  const values = new Map<readonly Expr[], Expr>();
   let aligned = true;
   collect(c, () => slotLoop(c, b.layout, (slot, index) => {
-    const seen = new Set<Expr>();
+    const seen = new Set<Expr>(), value = from.at(index);
     const visit = (x: Expr): void => {
-      if (seen.has(x)) return;
+      if (!(x.from & MADE_OF.registers) || seen.has(x)) return;
       seen.add(x);
       if (x.node.kind === "reg" && x.node.reg === b.reg && x.node.slot !== slot) aligned = false;
       operandsOf(x).forEach(visit);
     };
-    visit(from.at(index));
+    visit(value);
+    values.set(index, value);
   }, true));
-  return aligned;
+  return aligned ? values : undefined;
 }
 
 function lowerAlias(c: Context, of: Value, out: Value, form: Extract<Emission<Expr>, { form: "alias" }>): void {

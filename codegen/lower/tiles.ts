@@ -8,7 +8,7 @@ import { elementAt, equal, localShape, numbers, replicaDigits, slotAt, slotCount
 import type { Value } from "../../vm/index.ts";
 import type { Expr, LoopStmt, Reg } from "../loop/ir.ts";
 import { linearOf } from "../loop/linear.ts";
-import { access, leastOf, memoryAccesses, noAccesses } from "./accesses.ts";
+import { access, leastOf, memoryAccesses, mostOf, noAccesses } from "./accesses.ts";
 import { ownLoads, sharedByLanes } from "./lanes.ts";
 import { readView } from "./access.ts";
 import { bound, slotType, type Binding, type Context, type Memory } from "./context.ts";
@@ -138,18 +138,19 @@ export function groupLoop(c: Context, l: RegisterLayout, group: number, body: (e
   c.loops = before;
   const most = Math.min(c.allowance, c.turn), few = n <= FEW && c.allowance >= c.target.staticAccesses, limit = few ? Math.max(FEW, most) : most;
   // One after the other; where they surely come to more than there is room for, those that would follow are for nothing.
-  const some = new Map<number, readonly LoopStmt[]>(), soFar = noAccesses(), counts = ownLoads(c), asked = n > 1 && limit < Infinity;
+  const some = new Map<number, readonly LoopStmt[]>(), soFar = noAccesses(), own = ownLoads(c), asked = n > 1 && limit < Infinity;
   let tried = 0;
   const made = collect(c, () => {
     for (; tried < n && (!asked || leastOf(soFar) <= limit); tried++) {
       const from = Math.max(0, c.out.length - 1); // the last statement may be joined by more
       body(visit(e.of(tried * group)), e.of(tried * group));
-      if (asked) access(soFar, c.out.slice(from), counts);
+      if (asked) access(soFar, c.out.slice(from), own);
       if (asked && n % (tried + 1) === 0) some.set(tried + 1, [...c.out]);
     }
   });
   const accesses = (trips: number): number => memoryAccesses(sharedByLanes(c, some.get(trips) ?? []));
   const fitting = (): number => {
+    if (tried === n && mostOf(soFar) <= most) return n;
     if (tried === n) { const all = accesses(n); return all <= most ? n : divisorUpTo(n, Math.floor((n * most) / all)); }
     let trips = divisorUpTo(n, tried - 1);
     while (trips > 1 && accesses(trips) > most) trips = divisorUpTo(n, trips - 1);

@@ -10,6 +10,8 @@ export interface Facts { readonly lo: number; readonly hi: number; readonly divi
 
 /** Builds nodes as they are given, without simplifying. */
 export interface Core {
+  /** All expressions by their numbers: operands come before what they are used in. */
+  readonly all: readonly Expr[];
   intern(type: Compute, node: Node, facts?: Facts): Expr;
   constant(type: Compute, value: number | boolean): Expr;
 }
@@ -131,6 +133,16 @@ function madeOf(n: Node, operands: readonly Expr[]): number {
   return from;
 }
 
+/** Makes room in a list for something of each expression up to a number: what is written far beyond its end becomes a slow table. */
+export function room(list: unknown[], to: number): void { while (list.length <= to) list.push(undefined); }
+
+/** What the expressions of a table come to, by their numbers, where it is made of what their operands come to: of those it is known by then. */
+export function byAge<T>(all: readonly Expr[], f: (e: Expr, known: readonly T[]) => T): readonly T[] {
+  const made: T[] = [];
+  for (const e of all) made.push(f(e, made));
+  return made;
+}
+
 /** What is found by two numbers. */
 export interface Pairs<T> { get(a: number, b: number): T | undefined; set(a: number, b: number, value: T): void }
 
@@ -218,5 +230,5 @@ export function core(): Core {
     const v = Number(value);
     return type === "i32" && v >= 0 && v < 256 && v === (v | 0) ? (small[v] ??= made(type, v)) : made(type, v);
   };
-  return { intern, constant };
+  return { all, intern, constant };
 }

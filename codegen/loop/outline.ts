@@ -4,7 +4,6 @@
 import type { Compute } from "../../vm/index.ts";
 import { core, type Core } from "./core.ts";
 import type { Expr, Func, LoopStmt } from "./ir.ts";
-import { exprsOf } from "./operands.ts";
 import { mapStmt, withOperands } from "./rebuild.ts";
 import { ownWeight, weights } from "./weight.ts";
 
@@ -28,7 +27,7 @@ const isSource = (e: Expr): boolean => e.node.kind === "var" || e.node.kind === 
 interface Stretch { readonly nodes: number; readonly work: number }
 
 /** The nearest value inside that all of an expression depends on through enough work to make a function of, and what lies in between. `first`: up to the nearest such value, whatever the work. */
-function cutOf(e: Expr, own: (e: Expr) => number): { readonly arg: Expr | undefined; readonly inner: readonly Expr[]; readonly first: Stretch | undefined } {
+function cutOf(e: Expr, own: readonly number[]): { readonly arg: Expr | undefined; readonly inner: readonly Expr[]; readonly first: Stretch | undefined } {
   const open = [e], inner: Expr[] = []; // oldest first: operands are older than what they are used in
   let first: Stretch | undefined;
   for (let work = 0; inner.length < MOST_NODES;) {
@@ -40,7 +39,7 @@ function cutOf(e: Expr, own: (e: Expr) => number): { readonly arg: Expr | undefi
     if (isSource(next)) break;
     open.pop();
     inner.push(next);
-    work += own(next);
+    work += own[next.id];
     for (const x of next.operands) if (x.node.kind !== "const") {
       let at = open.length;
       while (at > 0 && open[at - 1].id > x.id) at--;
@@ -53,15 +52,13 @@ function cutOf(e: Expr, own: (e: Expr) => number): { readonly arg: Expr | undefi
 
 /**
  * Whether all that an expression is made of comes through one value inside of it, and that so near that there may be a cut. Of each expression the
- * nearest such value, its gate, is kept, and how many of them lie behind each other: where operands meet, they are gone back along.
+ * nearest such value, its gate, is kept, and how many of them lie behind each other: where operands meet, they are gone back along. `next` is told each, in order.
  */
-function ways(own: (e: Expr) => number): { readonly near: (e: Expr) => boolean; readonly found: (e: Expr, nodes: number, first: Stretch | undefined) => void } {
+function ways(own: readonly number[]): { readonly next: (e: Expr) => void; readonly near: (e: Expr) => boolean; readonly found: (e: Expr, nodes: number, first: Stretch | undefined) => void } {
   /** `fixed`: made of constants alone. `first`: up to the gate, where that is known. `nodes`: up to the gate, at least; `all`: and on to the last gate behind it. */
   interface Way { readonly gate: Expr | undefined; readonly depth: number; readonly fixed: boolean; first: Stretch | undefined; nodes: number; all: number }
-  const memo: (Way | undefined)[] = [];
-  const of = (e: Expr): Way => {
-    const old = memo[e.id];
-    if (old) return old;
+  const known: Way[] = [], of = (e: Expr): Way => known[e.id];
+  const next = (e: Expr): void => {
     let gate: Expr | undefined, fixed = !isSource(e), all = 0, values = 0;
     if (fixed) for (const x of e.operands) {
       if (x.node.kind === "const") continue;
@@ -73,9 +70,7 @@ function ways(own: (e: Expr) => number): { readonly near: (e: Expr) => boolean; 
       all = Math.max(all, way.all);
     }
     all = gate ? all + 1 : 0;
-    const made: Way = { gate, depth: gate ? of(gate).depth + 1 : 0, fixed, first: gate && values === 1 ? { nodes: 1, work: own(e) } : undefined, nodes: gate ? all - of(gate).all : 0, all };
-    memo[e.id] = made;
-    return made;
+    known.push({ gate, depth: gate ? of(gate).depth + 1 : 0, fixed, first: gate && values === 1 ? { nodes: 1, work: own[e.id] } : undefined, nodes: gate ? all - of(gate).all : 0, all });
   };
   /** The nearest value that both come through, one of them perhaps. */
   const meet = (a: Expr | undefined, b: Expr | undefined): Expr | undefined => {
@@ -86,6 +81,7 @@ function ways(own: (e: Expr) => number): { readonly near: (e: Expr) => boolean; 
     return a;
   };
   return {
+    next,
     near(e) {
       let nodes = 0, work = 0;
       for (let way = of(e); way.gate; way = of(way.gate)) {
@@ -107,50 +103,42 @@ function ways(own: (e: Expr) => number): { readonly near: (e: Expr) => boolean; 
   };
 }
 
-/** Tells functions apart: the same expression of a parameter for the same function. */
-function shapes(): (arg: Expr, inner: readonly Expr[]) => Expr {
-  const c = core(), params = new Map<Compute, Expr>(), inside: Expr[] = []; // by number, written anew for each cut: it is made of its argument, constants, and what lies in between
+/** Tells functions apart: the same expression of a parameter for the same function. `count`: of the table. */
+function shapes(count: number): (arg: Expr, inner: readonly Expr[]) => Expr {
+  // By number: what a value in between is of which argument. Functions of one argument lie inside each other, so most of it is known from the one before.
+  const c = core(), params = new Map<Compute, Expr>(), inside = new Array<Expr>(count), of = new Int32Array(count).fill(-1);
   return (arg, inner) => {
     let param = params.get(arg.type);
     if (!param) params.set(arg.type, (param = c.intern(arg.type, { kind: "var", v: { id: params.size, name: "x", type: arg.type, role: "value", lo: 0, hi: 0, divisor: 1 } })));
-    inside[arg.id] = param;
+    const within = (x: Expr): Expr => (x === arg ? param : x.node.kind === "const" ? c.constant(x.type, x.node.value) : inside[x.id]);
     for (let i = inner.length - 1; i >= 0; i--) {
       const { id, type, node, operands } = inner[i];
-      inside[id] = c.intern(type, withOperands(node, operands.map((x) => (x.node.kind === "const" ? c.constant(x.type, x.node.value) : inside[x.id]))));
+      if (of[id] === arg.id) continue;
+      of[id] = arg.id;
+      inside[id] = c.intern(type, withOperands(node, operands.map(within)));
     }
     return inside[inner[0].id];
   };
 }
 
-/** Puts calls in place of repeated functions. Expressions must be of the table. */
+/** Puts calls in place of repeated functions. The table must hold what the statements are made of, and nothing else. */
 export function outline(stmts: readonly LoopStmt[], c: Core): readonly LoopStmt[] {
-  const cuts: (Cut | undefined)[] = [], groups = new Map<Expr, Group>(), weight = weights(), shape = shapes(), seen: boolean[] = [], owns: number[] = [];
-  const own = (e: Expr): number => (owns[e.id] ??= ownWeight(e)), way = ways(own);
-  const look = (e: Expr): void => {
-    if (seen[e.id]) return;
-    seen[e.id] = true;
-    for (const x of e.operands) look(x);
-    if (weight(e) < LEAST_WEIGHT || !way.near(e)) return;
+  const all = c.all.slice(), cuts = new Array<Cut | undefined>(all.length), groups = new Map<Expr, Group>(), weight = weights(all), shape = shapes(all.length), own = all.map(ownWeight), way = ways(own);
+  for (const e of all) {
+    way.next(e);
+    if (weight[e.id] < LEAST_WEIGHT || !way.near(e)) continue;
     const { arg, inner, first } = cutOf(e, own);
     way.found(e, inner.length, first);
-    if (!arg) return;
+    if (!arg) continue;
     const body = shape(arg, inner);
     let group = groups.get(body);
     if (!group) groups.set(body, (group = []));
     group.push((cuts[e.id] = { of: e, arg, inner, group }));
-  };
-  const walk = (list: readonly LoopStmt[]): void => {
-    for (const s of list) {
-      exprsOf(s).forEach(look);
-      if (s.kind === "for" || s.kind === "loop") walk(s.body);
-      if (s.kind === "if") { walk(s.then); walk(s.otherwise); }
-    }
-  };
-  walk(stmts);
+  }
   if (![...groups.values()].some((g) => g.length >= LEAST_USES)) return stmts;
 
   const uses = (e: Expr): number => cuts[e.id]?.group.length ?? 0;
-  const made = new Map<Group, Func>(), memo: (Expr | undefined)[] = [];
+  const made = new Map<Group, Func>(), memo = new Array<Expr | undefined>(all.length);
   const functionOf = (cut: Cut): Func => {
     let f = made.get(cut.group);
     if (!f) {
@@ -170,8 +158,9 @@ export function outline(stmts: readonly LoopStmt[], c: Core): readonly LoopStmt[
     const cut = cuts[e.id], n = uses(e), { operands } = e;
     // What is only the last step after a function that is used more often stays outside of it.
     const taken = cut && n >= LEAST_USES && !operands.some((x) => uses(x) > n);
-    const out = taken ? c.intern(e.type, { kind: "call", f: functionOf(cut), arg: rewrite(cut.arg) }, e)
-      : operands.length === 0 ? e : c.intern(e.type, withOperands(e.node, operands.map(rewrite)), e);
+    let out = e;
+    if (taken) out = c.intern(e.type, { kind: "call", f: functionOf(cut), arg: rewrite(cut.arg) }, e);
+    else { const by = operands.map(rewrite); if (by.some((x, i) => x !== operands[i])) out = c.intern(e.type, withOperands(e.node, by), e); }
     memo[e.id] = out;
     return out;
   };

@@ -3,6 +3,7 @@
 // change it. Cheap ones stay where they are used. Reads of memory move only where they surely happen: never out of
 // an `if`, never out of a loop that may run no time, and never past a write (each read's epoch names the time).
 import { Bug } from "../../diagnostic.ts";
+import { byAge } from "./core.ts";
 import { leaves, MADE_OF, type Body, type Expr, type LoopStmt, type Var } from "./ir.ts";
 import { exprsOf, operandsOf } from "./operands.ts";
 import { outline } from "./outline.ts";
@@ -48,22 +49,25 @@ export function placeStmts(given: readonly LoopStmt[], loadsFirst = false): read
   const split = splitter((v) => loops.get(v) ?? 0, vectorWidths(given)), stmts = outline(merged(busy(given).map(split.stmt)), split.core);
   const homes = new Map<Var, Block>(), blocks = new Map<readonly LoopStmt[], Block>();
   findBlocks(stmts, root, homes, blocks);
-  const roots: Expr[] = [], uses: (Site[] | undefined)[] = [], forced = new Set<Expr>();
-  const use = (e: Expr, s: Site) => { const list = uses[e.id]; if (list) list.push(s); else { uses[e.id] = [s]; roots.push(e); } };
+  const { all } = split.core, uses = new Array<Site[] | undefined>(all.length), forced = new Set<Expr>();
+  const use = (e: Expr, s: Site) => { const list = uses[e.id]; if (list) list.push(s); else uses[e.id] = [s]; };
   collectUses(stmts, blocks, use, forced);
-  checkEpochs(stmts);
+  const fact = facts(all, homes, root), weight = weights(all);
+  checkEpochs(stmts, fact);
 
-  const fact = facts(homes, root), weight = weights();
   const lets = new Map<Block, Map<number, Expr[]>>(), lists = new Map([...blocks].map(([list, block]) => [block, list]));
-  for (const e of byAge(roots)) {
-    const sites = uses[e.id] ?? [], n = e.node;
-    if (n.kind === "const" || n.kind === "var") continue;
-    const f = fact(e), early = loadsFirst && n.kind === "load" && !f.pinned && n.buffer.space === "storage" && !f.kept, chosen = choose(sites, f).map((s): Chosen => (early ? { block: s.block, index: runBegin(lists.get(s.block) ?? [], s.index), uses: s.uses, hoisted: s.hoisted, sites: s.sites } : s));
-    const must = forced.has(e) && (f.pinned || f.load || weight(e) > 1);
+  // Users before what they use: operands are older in the table.
+  for (let id = all.length - 1; id >= 0; id--) {
+    const sites = uses[id], e = all[id], n = e.node;
+    if (!sites || n.kind === "const" || n.kind === "var") continue;
+    const f = fact[e.id], early = loadsFirst && n.kind === "load" && !f.pinned && n.buffer.space === "storage" && !f.kept;
+    const must = forced.has(e) && (f.pinned || f.load || weight[id] > 1);
     const near = n.kind === "op" && n.op === "add" && e.type === "i32" && n.args[1]?.node.kind === "const"; // x + 3: what deserves a name is x
-    const bind = (s: Chosen) => must || early || (n.kind === "load" ? s.uses > 1 || s.hoisted : !near && weight(e) > 1 && (s.uses > 1 || s.hoisted));
-    for (const s of chosen) {
-      if (!bind(s)) { for (const x of e.operands) if (x.node.kind !== "const" && x.node.kind !== "var") for (const site of s.sites) use(x, site); continue; }
+    const passOn = (to: readonly Site[]): void => { for (const x of e.operands) if (x.node.kind !== "const" && x.node.kind !== "var") for (const s of to) use(x, s); };
+    if (!must && (near || weight[id] <= 1) && n.kind !== "load") { passOn(sites); continue; }
+    for (const c of choose(sites, f)) {
+      if (!(must || early || c.uses > 1 || c.hoisted)) { passOn(c.sites); continue; }
+      const s = early ? { ...c, index: runBegin(lists.get(c.block) ?? [], c.index) } : c;
       let inBlock = lets.get(s.block);
       if (!inBlock) lets.set(s.block, (inBlock = new Map()));
       const there = inBlock.get(s.index);
@@ -74,24 +78,15 @@ export function placeStmts(given: readonly LoopStmt[], loadsFirst = false): read
   return assemble(stmts, blocks, lets);
 }
 
-/** Expressions reachable from the given ones, users before what they use (operands are older in the table). */
-function byAge(roots: readonly Expr[]): readonly Expr[] {
-  const all: (Expr | undefined)[] = [], out: Expr[] = [];
-  const visit = (e: Expr): void => { if (all[e.id]) return; all[e.id] = e; for (const x of e.operands) visit(x); };
-  for (const e of roots) visit(e);
-  for (let id = all.length - 1; id >= 0; id--) { const e = all[id]; if (e) out.push(e); }
-  return out;
-}
-
 /** Without loops and branches that hold nothing: what they read to decide needn't be read. */
 function busy(stmts: readonly LoopStmt[]): readonly LoopStmt[] {
-  return stmts.flatMap((s): readonly LoopStmt[] => {
-    if (s.kind === "loop") return [{ ...s, body: busy(s.body) }];
-    if (s.kind === "for") { const body = busy(s.body); return body.length > 0 ? [{ ...s, body }] : []; }
-    if (s.kind !== "if") return [s];
-    const then = busy(s.then), otherwise = busy(s.otherwise);
-    return then.length + otherwise.length > 0 ? [{ ...s, then, otherwise }] : [];
-  });
+  const out: LoopStmt[] = [];
+  for (const s of stmts) {
+    if (s.kind === "for" || s.kind === "loop") { const body = busy(s.body); if (body.length > 0 || s.kind === "loop") out.push({ ...s, body }); }
+    else if (s.kind === "if") { const then = busy(s.then), otherwise = busy(s.otherwise); if (then.length + otherwise.length > 0) out.push({ ...s, then, otherwise }); }
+    else out.push(s);
+  }
+  return out;
 }
 
 /** Neighbouring branches on one condition become one, where the first can't change it. */
@@ -119,19 +114,23 @@ function countLoops(stmts: readonly LoopStmt[], around: number, loops: Map<Var, 
   }
 }
 
-const exitsOf = (stmts: readonly LoopStmt[]): readonly number[] => stmts.flatMap((s, i) => (leaves(s) ? [i] : []));
+function exitsOf(stmts: readonly LoopStmt[]): readonly number[] {
+  const out: number[] = [];
+  stmts.forEach((s, i) => { if (leaves(s)) out.push(i); });
+  return out;
+}
 
 function findBlocks(stmts: readonly LoopStmt[], block: Block, homes: Map<Var, Block>, blocks: Map<readonly LoopStmt[], Block>): void {
   blocks.set(stmts, block);
   stmts.forEach((s, at) => {
-    const inner = { parent: block, at, level: block.level + 1 };
-    if (s.kind === "for") {
-      const b: Block = { ...inner, kind: "for", surely: s.from.hi < s.to.lo, exits: exitsOf(s.body) };
-      homes.set(s.v, b);
-      findBlocks(s.body, b, homes, blocks);
-    } else if (s.kind === "if") {
-      for (const list of [s.then, s.otherwise]) findBlocks(list, { ...inner, kind: "if", surely: false, exits: exitsOf(list) }, homes, blocks);
-    } else if (s.kind === "loop") findBlocks(s.body, { ...inner, kind: "for", surely: true, exits: exitsOf(s.body) }, homes, blocks);
+    const inner = (list: readonly LoopStmt[], kind: Block["kind"], surely: boolean): Block => {
+      const b: Block = { parent: block, at, level: block.level + 1, kind, surely, exits: exitsOf(list) };
+      findBlocks(list, b, homes, blocks);
+      return b;
+    };
+    if (s.kind === "for") homes.set(s.v, inner(s.body, "for", s.from.hi < s.to.lo));
+    else if (s.kind === "if") { inner(s.then, "if", false); inner(s.otherwise, "if", false); }
+    else if (s.kind === "loop") inner(s.body, "for", true);
     else if ((s.kind === "uniform" || s.kind === "atomic" || s.kind === "keep") && s.v) homes.set(s.v, block);
   });
 }
@@ -166,27 +165,20 @@ interface Facts {
   readonly kept: boolean;
 }
 
-function facts(homes: ReadonlyMap<Var, Block>, root: Block): (e: Expr) => Facts {
-  const memo: (Facts | undefined)[] = [];
-  const of = (e: Expr): Facts => {
-    const old = memo[e.id];
-    if (old) return old;
+const facts = (all: readonly Expr[], homes: ReadonlyMap<Var, Block>, root: Block): readonly Facts[] =>
+  byAge<Facts>(all, (e, known) => {
     const n = e.node;
     let home = (n.kind === "var" ? homes.get(n.v) : undefined) ?? root;
     let kept = n.kind === "var" && n.v.role === "value", load = n.kind === "load", pinned = n.kind === "reg" || (n.kind === "load" && n.buffer.access !== "read");
     for (const x of e.operands) {
-      const f = of(x);
+      const f = known[x.id];
       if (f.home.level > home.level) home = f.home;
       load ||= f.load;
       pinned ||= f.pinned;
       kept ||= f.kept;
     }
-    const made = { home, load, pinned, kept };
-    memo[e.id] = made;
-    return made;
-  };
-  return of;
-}
+    return { home, load, pinned, kept };
+  });
 
 /** Where the run of simple statements begins that a statement of a list stands in. */
 function runBegin(list: readonly LoopStmt[], index: number): number {
@@ -262,19 +254,15 @@ const READ = MADE_OF.memory | MADE_OF.registers;
 const placeKey = (kind: 0 | 1, id: number, at: Expr): number => (2 * id + kind) * 2 ** 26 + at.id;
 
 /** A value read both before and after a write is one read in the text; the lowering must tell them apart by epochs. */
-function checkEpochs(stmts: readonly LoopStmt[]): void {
-  const first: (number | undefined)[] = [], last = new Map<number, number>(), memo: (boolean | undefined)[] = [];
-  const written = (n: Expr["node"]): boolean => n.kind === "reg" || (n.kind === "load" && n.buffer.access !== "read");
-  /** Whether it reads anything that can be written. */
-  const reads = (e: Expr): boolean => (e.from & READ) !== 0 && (memo[e.id] ??= written(e.node) || e.operands.some(reads));
-  const seen: (number | undefined)[] = []; // at the statement of that number
+function checkEpochs(stmts: readonly LoopStmt[], fact: readonly Facts[]): void {
+  const last = new Map<number, number>(), first = new Int32Array(fact.length), seen = new Int32Array(fact.length); // at the statement of that number
   let now = 0;
   const visit = (e: Expr): void => {
-    if (seen[e.id] === now || !reads(e)) return;
+    if (!(e.from & READ) || seen[e.id] === now || !fact[e.id].pinned) return;
     seen[e.id] = now;
     const n = e.node;
     if (n.kind === "reg" || (n.kind === "load" && n.buffer.access !== "read")) {
-      const read = (first[e.id] ??= now);
+      const read = (first[e.id] ||= now);
       if (read < (last.get(n.kind === "reg" ? placeKey(0, n.reg.id, n.slot) : placeKey(1, n.buffer.id, n.index)) ?? -1)) throw new Bug(`${n.kind === "reg" ? n.reg.name : n.buffer.name} is read in epoch ${n.epoch} before and after a write`);
     }
     for (const x of e.operands) visit(x);
@@ -295,11 +283,13 @@ function checkEpochs(stmts: readonly LoopStmt[]): void {
 
 function assemble(stmts: readonly LoopStmt[], blocks: ReadonlyMap<readonly LoopStmt[], Block>, lets: ReadonlyMap<Block, ReadonlyMap<number, readonly Expr[]>>): readonly PlacedStmt[] {
   const mine = lets.get(blockOf(blocks, stmts));
-  return stmts.flatMap((s, i): PlacedStmt[] => {
-    const bound = [...(mine?.get(i) ?? [])].sort((a, b) => a.id - b.id).map((expr) => ({ kind: "let" as const, expr }));
-    const inner = (list: readonly LoopStmt[]) => assemble(list, blocks, lets);
-    if (s.kind === "for" || s.kind === "loop") return [...bound, { ...s, body: inner(s.body) }];
-    if (s.kind === "if") return [...bound, { ...s, then: inner(s.then), otherwise: inner(s.otherwise) }];
-    return [...bound, s];
+  const out: PlacedStmt[] = [], inner = (list: readonly LoopStmt[]) => assemble(list, blocks, lets);
+  stmts.forEach((s, i) => {
+    const bound = mine?.get(i);
+    if (bound) for (const expr of [...bound].sort((a, b) => a.id - b.id)) out.push({ kind: "let", expr });
+    if (s.kind === "for" || s.kind === "loop") out.push({ ...s, body: inner(s.body) });
+    else if (s.kind === "if") out.push({ ...s, then: inner(s.then), otherwise: inner(s.otherwise) });
+    else out.push(s);
   });
+  return out;
 }

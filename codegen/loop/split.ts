@@ -2,7 +2,7 @@
 // last. So the part that a loop doesn't change can be made before it, and addresses that differ by a constant share
 // all the rest:  t*4 + k*64 + s + 3  =  ((t*4) + k*64 + s) + 3.
 import { Bug } from "../../diagnostic.ts";
-import { argsOf, core, known, limits, type Core, type Facts } from "./core.ts";
+import { argsOf, core, known, limits, room, type Core, type Facts } from "./core.ts";
 import type { Buffer, Expr, LoopStmt, Node, Var } from "./ir.ts";
 import { mapStmt, withOperands } from "./rebuild.ts";
 import { divided, type Width } from "./vectors.ts";
@@ -74,5 +74,5 @@ export function splitter(depthOf: (v: Var) => number, widths: ReadonlyMap<Buffer
     return made;
   };
 
-  return { core: c, stmt: (s) => mapStmt(s, expr) };
+  return { core: c, stmt: (s) => mapStmt(s, (e) => { room(memo, e.id); return expr(e); }) };
 }

@@ -1,5 +1,6 @@
 // What an expression costs to compute again: about the number of instructions, 0 for what has a name or is read
 // through one anyway. Decides whether a value deserves a name of its own.
+import { byAge } from "./core.ts";
 import type { Expr } from "./ir.ts";
 
 const DEAR: ReadonlySet<string> = new Set(["exp", "exp2", "log", "log2", "sin", "cos", "tanh", "sqrt", "rsqrt", "pow", "rem"]);
@@ -29,16 +30,10 @@ export function ownWeight(e: Expr): number {
   }
 }
 
-/** A memoised weight function. */
-export function weights(): (e: Expr) => number {
-  const memo: (number | undefined)[] = []; // by number: expressions of one table
-  const sum = (e: Expr): number => { let w = ownWeight(e); for (const x of e.operands) w += weight(x); return w; };
-  const weight = (e: Expr): number => {
-    const old = memo[e.id];
-    if (old !== undefined) return old;
-    const made = e.node.kind === "load" || e.node.kind === "part" ? 0 : Math.min(MOST, sum(e));
-    memo[e.id] = made;
-    return made;
-  };
-  return weight;
-}
+/** What the expressions of a table cost, by their numbers. */
+export const weights = (all: readonly Expr[]): readonly number[] => byAge<number>(all, (e, known) => {
+  if (e.node.kind === "load" || e.node.kind === "part") return 0;
+  let sum = ownWeight(e);
+  for (const x of e.operands) sum += known[x.id];
+  return Math.min(MOST, sum);
+});

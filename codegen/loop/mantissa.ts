@@ -35,11 +35,13 @@ function largeOf(x: Expr): Large | undefined {
 /** One f16 of a pair of such, of which constants are taken off. */
 function halfOf(x: Expr): Less | undefined {
   const n = x.node, at = n.kind === "op" && n.op === "highHalf" ? 16 : 0, [pair, constants] = n.kind === "op" && (at === 16 || n.op === "lowHalf") ? argsOf(n.args[0], "lessHalves") ?? [] : [];
-  const [low, high] = pair ? argsOf(pair, "xor") ?? [] : [], k = high && known(high), [word, mask] = low ? argsOf(low, "and") ?? [] : [], both = constants && known(constants), ones = mask ? known(mask) : low?.hi;
-  if (!low || k === undefined || both === undefined || ones === undefined || (mask && !word)) return undefined;
-  const bits = (k >>> at) & 0xffff, own = (ones >>> at) & 0xffff, exponent = bits >> 10, power = 2 ** (exponent - 15);
+  const [low, high] = pair ? argsOf(pair, "xor") ?? [] : [], k = high && known(high), [, mask] = low ? argsOf(low, "and") ?? [] : [], both = constants && known(constants), ones = mask && known(mask);
+  if (!low || k === undefined || both === undefined || (mask && ones === undefined)) return undefined;
+  // Without a mask the number's own bounds say what may be in a half: the largest number doesn't tell which bits others have.
+  const bits = (k >>> at) & 0xffff, own = ones !== undefined ? (ones >>> at) & 0xffff : at === 16 ? low.hi >>> 16 : Math.min(low.hi, 0xffff), exponent = bits >> 10, power = 2 ** (exponent - 15);
   if (own >= 2 ** 10 || exponent === 0 || exponent >= 31) return undefined;
-  const from = { low: (e: Exprs) => e.field(low, e.of(at), 16), most: own, divisor: own === 0 ? 2 ** 10 : own & -own, flip: bits & 1023, power, step: power / 2 ** 10 };
+  const divisor = own === 0 ? 2 ** 10 : ones !== undefined ? own & -own : at === 16 ? 1 : low.divisor;
+  const from = { low: (e: Exprs) => e.field(low, e.of(at), 16), most: own, divisor, flip: bits & 1023, power, step: power / 2 ** 10 };
   return { from, less: halfValue((both >>> at) & 0xffff) };
 }
 

@@ -5,6 +5,7 @@ import { expressions } from "../../codegen/loop/expr.ts";
 import { dense } from "../../layout/index.ts";
 import { load } from "../../lang/index.ts";
 import { builder, dtype, halfDecoders, isSound } from "../../vm/index.ts";
+import { byEvaluator, byInterpreter, difference, type Case } from "../conformance/engines.ts";
 
 const types = ["u1", "b1", "i2", "b2", "i3", "u4", "i4", "b4", "i5", "i6", "i7", "i8", "f2e1m0", "f3e1m1", "f4e2m1", "f5e2m2", "f6e3m2", "f7e3m3", "f8e4m3", "f8e5m2", "f8e4m3_fnuz"];
 const rates = (more: Partial<Rates>): Rates => ({ of: "a device", source: "measured", integer: 1e9, fma: 1e9, convert: 1e9, imul: 1e9, ...more });
@@ -84,5 +85,15 @@ test("pairs of f16 take one subtraction for two codes", () => {
   for (const [name, subtractions] of [["u1", 16], ["u2", 8], ["i4", 4], ["u8", 2], ["u3", 6], ["i5", 4], ["i6", 3], ["u7", 4], ["b2", 8], ["b4", 4]] as const) {
     const t = dtype(name), pairs = halfDecoders(t)[1].values<Expr>(e, Array.from({ length: Math.floor(32 / t.bits) }, (_, i) => ({ word, at: i * t.bits }))).map((x) => x.operands[0]);
     expect(new Set(pairs).size, name).toBe(subtractions);
+  }
+});
+
+test("numbers that the text makes itself keep all their bits when they are converted after all", () => {
+  for (const [name, n] of [["u4", 11], ["i4", 6], ["u8", 201]] as const) {
+    const b = builder("made"), made = b.cast({ x: b.cast({ x: b.iota({}, { shape: [n], axis: 0 }) }, { to: dtype(name) }) }, { to: dtype("f16") });
+    b.threads(32);
+    b.store({ to: b.tensor("y", "out", "f16", [n], dense(1)), x: b.sub({ x: made, y: 0.25 }) });
+    const c: Case = { program: b.finish(), inputs: {}, dims: {} };
+    expect(difference(c, byInterpreter(c), byEvaluator(c, { ...baseTarget, f16: true, rates: defaultRates.nvidia }), name)).toBeUndefined();
   }
 });

@@ -26,12 +26,14 @@ export interface Work {
   readonly storageLoad: number;
   /** Loads of four words; of two, half of one. */
   readonly storageLoad4: number;
+  /** Loads and stores, of those above, in loops whose code a CPU that plays a GPU doesn't keep decoded; as loads of four words, by how much code they are. */
+  readonly longLoad: number;
   readonly trip: number;
   readonly barrier: number;
 }
 
 type Sums = { -readonly [K in keyof Work]: number };
-const none = (): Sums => ({ integer: 0, imul: 0, fma: 0, f16fma: 0, popcount: 0, packedDot: 0, packedDotUnsigned: 0, convert: 0, sharedLoad: 0, tableLoad: 0, privateLoad: 0, privateStore: 0, storageLoad: 0, storageLoad4: 0, trip: 0, barrier: 0 });
+const none = (): Sums => ({ integer: 0, imul: 0, fma: 0, f16fma: 0, popcount: 0, packedDot: 0, packedDotUnsigned: 0, convert: 0, sharedLoad: 0, tableLoad: 0, privateLoad: 0, privateStore: 0, storageLoad: 0, storageLoad4: 0, longLoad: 0, trip: 0, barrier: 0 });
 const KINDS = Object.keys(none()) as readonly (keyof Work)[];
 
 const isPower = (n: number): boolean => Number.isInteger(Math.log2(Math.abs(n)));
@@ -136,35 +138,74 @@ function trips(s: Extract<PlacedStmt, { kind: "for" }>): number {
  */
 export function work(stmts: readonly LoopStmt[], unrolls = 0): Work {
   const placed = placeStmts(stmts), at: Around = { named: new Set(), written: new Set(), arrays: new Set(), unrolls }, found = workOf(placed, at);
-  return at.arrays.size ? workOf(placed, at) : found; // which lie in memory is known only at the end
+  const all = at.arrays.size ? workOf(placed, at) : found; // which lie in memory is known only at the end
+  // Around all is one more loop, over the subgroups of a block.
+  return { ...all.done, longLoad: Math.round(all.done.longLoad + longOf(all)) };
 }
+
+/** The work of a part of a kernel, for one thread: how long the code will be that it lies in, nobody knows there. */
+export const workOfPart = (stmts: readonly LoopStmt[]): Work => ({ ...work(stmts), longLoad: 0 });
 
 /** Operations that a loop comes to with all its turns at most for a driver to write it out: Mesa's limit (26 · 32) with room for what it folds. */
 export const OPERATIONS = 1024;
 const operations = (w: Work): number => w.integer + w.imul + w.fma + w.f16fma + w.popcount + w.packedDot + w.packedDotUnsigned + w.convert;
 
+/** Instructions of what a CPU that plays a GPU does lane by lane, written out: counted in lavapipe's code for 8 lanes, where all else is about one. */
+const CODE = { sharedLoad: 110, tableLoad: 110, privateLoad: 80, privateStore: 80, storageLoad: 150, storageLoad4: 500 } as const satisfies Partial<Record<keyof Work, number>>;
+const BY_LANE = Object.keys(CODE) as readonly (keyof typeof CODE)[];
+/**
+ * Instructions of a loop that a CPU keeps decoded: 4,096, with room for what guards and addresses add. Those of a longer one are decoded in each turn: vectors
+ * of arithmetic wait for nothing else but their operands and take as long as before, but lanes one by one, five instructions in a clock, twice as long.
+ */
+const DECODED = 3600;
+/** What counts as `longLoad` of a loop's turn. */
+const longOf = ({ code, byLane }: Pick<Counted, "code" | "byLane">): number => (code > DECODED ? byLane / CODE.storageLoad4 : 0);
+/** Instructions of what is done without a loop, and those among them that go lane by lane. */
+function codeOf(done: Partial<Work>): Pick<Counted, "code" | "byLane"> {
+  const of = (kinds: readonly (keyof Work)[], by: (k: keyof Work) => number): number => kinds.reduce((n, k) => n + (done[k] ?? 0) * by(k), 0), byLane = of(BY_LANE, (k) => CODE[k as keyof typeof CODE]);
+  return { code: byLane + of(KINDS.filter((k) => !Object.hasOwn(CODE, k)), () => 1), byLane };
+}
+/** What counts as `longLoad` of a turn that does so much without a loop in it. */
+export const longLoads = (turn: Partial<Work>): number => longOf(codeOf(turn));
+
 /** What has a name where statements stand, too. */
 interface Around extends Place { readonly named: ReadonlySet<Expr>; readonly unrolls: number }
 
-function workOf(stmts: readonly PlacedStmt[], at: Around): Work {
-  const sums = none(), { unrolls, written } = at, names = new Set(at.named), visit = visitor(sums, new Set(names), at);
-  const within = (list: readonly PlacedStmt[], v?: Var): Work => workOf(list, { ...at, named: names, written: v ? new Set(written).add(v) : written }), inner = (list: readonly PlacedStmt[], times: number): void => add(sums, within(list), times);
+/** What statements do, the instructions that they are, and those among them that go lane by lane and that no inner loop counts as long. */
+interface Counted { readonly done: Work; readonly code: number; readonly byLane: number }
+
+function workOf(stmts: readonly PlacedStmt[], at: Around): Counted {
+  const own = none(), sums = none(), code = { all: 0, byLane: 0 }, { unrolls, written } = at, names = new Set(at.named), visit = visitor(own, new Set(names), at);
+  const within = (list: readonly PlacedStmt[], v?: Var): Counted => workOf(list, { ...at, named: names, written: v ? new Set(written).add(v) : written });
+  /** Statements that stand here so often. */
+  const here = (c: Counted, times = 1): void => { add(sums, c.done, times); code.all += times * c.code; code.byLane += times * c.byLane; };
+  /** A loop of so many turns. */
+  const loop = (c: Counted, turns: number): void => {
+    const long = longOf(c);
+    add(sums, c.done, turns);
+    sums.trip += turns;
+    sums.longLoad += turns * long;
+    code.all += c.code;
+    if (long === 0) code.byLane += c.byLane;
+  };
   for (const s of stmts) {
     if (s.kind === "let") { visit(s.expr); names.add(s.expr); continue; }
     exprsOf(s).forEach(visit);
     // Another lane's value takes about two operations.
-    if (s.kind === "set" && (s.lane || s.mask !== undefined)) sums.integer += 2;
-    if (s.kind === "set" && inMemory(s.reg, s.slot, at)) sums.privateStore++;
-    if (s.kind === "store") sums[s.buffer.space === "storage" ? "storageLoad" : "sharedLoad"]++;
+    if (s.kind === "set" && (s.lane || s.mask !== undefined)) own.integer += 2;
+    if (s.kind === "set" && inMemory(s.reg, s.slot, at)) own.privateStore++;
+    if (s.kind === "store") own[s.buffer.space === "storage" ? "storageLoad" : "sharedLoad"]++;
     if (s.kind === "for") {
       const n = trips(s), out = !s.hidden && n <= unrolls && s.from.lo === s.from.hi && s.to.lo === s.to.hi ? within(s.body, s.v) : undefined;
-      if (out && n * operations(out) <= OPERATIONS) add(sums, out, n); else { inner(s.body, n); sums.trip += n; }
+      if (out && n * operations(out.done) <= OPERATIONS) here(out, n); else loop(within(s.body), n);
     }
-    else if (s.kind === "loop") { inner(s.body, 1); sums.trip++; }
-    else if (s.kind === "if") { inner(s.then, 1); inner(s.otherwise, 1); }
-    else if (s.kind === "barrier") sums.barrier++;
+    else if (s.kind === "loop") loop(within(s.body), 1);
+    else if (s.kind === "if") { here(within(s.then)); here(within(s.otherwise)); }
+    else if (s.kind === "barrier") own.barrier++;
   }
-  return sums;
+  add(sums, own, 1);
+  const alone = codeOf(own);
+  return { done: sums, code: code.all + alone.code, byLane: code.byLane + alone.byLane };
 }
 
 /** Writes of register tiles in memory take so many times as long as reads: on lavapipe 8.6 ns of 8 lanes, reads 5.3. */
@@ -192,7 +233,7 @@ export function seconds(some: Partial<Work>, r: Rates, threads = 1): number {
     each(w.integer, r.integer) + each(w.imul, r.imul, op) + each(w.fma, r.fma) + each(w.f16fma, r.f16fma) + each(w.popcount, r.popcount, 2 * op) + each(w.packedDot, r.packedDot, op) + each(w.packedDotUnsigned, r.packedDotUnsigned, op)
     + each(w.convert, r.convert, op) + each(w.sharedLoad, r.sharedLoad, op) + each(w.tableLoad, r.tableLoad, 2 * op)
     + (r.privateLoad === undefined ? (w.privateLoad + w.privateStore) * op : each(w.privateLoad + WRITES * w.privateStore, r.privateLoad, 2 * op))
-    + each(4 * w.storageLoad, r.storageReadScalar) + each(16 * w.storageLoad4, r.storageRead)
+    + each(4 * w.storageLoad, r.storageReadScalar) + each(16 * w.storageLoad4, r.storageRead) + (r.storageReadLong === undefined ? 0 : each(16 * w.longLoad, r.storageReadLong, 1 / (r.storageRead ?? Infinity)))
     // A trip counts, compares and jumps.
     + (r.trip === undefined ? 3 * w.trip * op : each(w.trip, r.trip, 3 * op))
   ) + each(w.barrier, r.barrier);

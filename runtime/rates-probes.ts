@@ -81,6 +81,7 @@ export const probes: readonly Probe[] = [
   shared("tableLoad", "u32", 16, "a$ = tile[a$ & 15u] + w;", { accumulators: 4, operations: 4 }),
   shared("privateLoad", "u32", 16, "a$ = table[a$ & 15u] + w;", { accumulators: 4, operations: 4, globals: "", before: `var table: array<u32, 16>;\n  ${fill("table", 16, "0u", 1)}` }),
   reads("storageRead", "vec4<u32>", 2, 4),
+  reads("storageReadLong", "vec4<u32>", 12, 4),
   reads("storageReadScalar", "u32", 4, 1),
   { name: "trip", grows: "trips", accumulators: 1, operations: 1, step: "a$ = ((a$ >> 3u) ^ w) + a$;" },
   {

@@ -3,7 +3,7 @@
 import { Bug, fail, type Span } from "../../diagnostic.ts";
 import { slotCount } from "../../layout/index.ts";
 import { printScalar, type Fold, type Inst, type Value, type Way } from "../../vm/index.ts";
-import { seconds, work, type Work } from "../cost.ts";
+import { seconds, workOfPart, type Work } from "../cost.ts";
 import type { Buffer, Expr, LoopStmt, Reg } from "../loop/ir.ts";
 import { bound, layoutOf, slotType, type Binding, type Context } from "./context.ts";
 import { sharedByLanes } from "./lanes.ts";
@@ -140,7 +140,7 @@ function priced(c: Context, i: Inst, v: Value, ways: readonly Way<Expr>[], by: s
   const known = c.hints.work.get(i), done = c.prices ? new Map<string, Work>() : known ?? new Map<string, Work>();
   if (done !== known) {
     c.hints.work.set(i, done);
-    for (const w of c.prices ? ways : asked || some.length < 2 ? [] : some) if (typeof w.fold !== "string") done.set(w.name, work(tried(c, v, w.fold)));
+    for (const w of c.prices ? ways : asked || some.length < 2 ? [] : some) if (typeof w.fold !== "string") done.set(w.name, workOfPart(tried(c, v, w.fold)));
   }
   const list = ways.map((w): PricedWay => { const mine = done.get(w.name), not = why(w); return { name: w.name, work: mine, seconds: mine && not === undefined ? seconds(mine, c.target.rates, c.program.threads) : undefined, why: not }; });
   const price = (w: Way<Expr>): number => list[ways.indexOf(w)].seconds ?? 0, best = asked ?? some.reduce((a, b) => (price(b) < price(a) ? b : a));

@@ -41,3 +41,19 @@ test("that takes time, by the rate of such loads or, where nobody knows it, of i
   expect(seconds(some, { ...defaultRates.lavapipe, privateLoad: 1e9 })).toBeGreaterThan(seconds(some, { ...defaultRates.lavapipe, privateLoad: 2e9 }));
   expect(seconds(some, unknown)).toBe(seconds({ integer: 1000 }, unknown));
 });
+test("loads of loops that are longer than a CPU keeps decoded count as long, and take longer where the device has such a rate", () => {
+  const rows = (width: number) => work(lowerProgram(prepare(load(`
+kernel rows(x: f32[64, ${width}], out y: f32[${width}]) grid (b in 1) threads 32 {
+  var acc: f32[${width}] @ spatial(32) * local(${width / 32}) = 0
+  for k in 0..64 { acc += load(x[k, :]) }
+  store(y, acc)
+}`, {}).kernels[0].specialise({})).program, { ...baseTarget, staticAccesses: 512 }).body.stmts), short = rows(256), long = rows(2048);
+  expect([short.storageLoad4, short.longLoad]).toEqual([64 * 2, 0]);
+  // Of each turn, and the stores after it once.
+  expect(long.storageLoad4).toBe(64 * 16);
+  expect(long.longLoad).toBeGreaterThanOrEqual(64 * 16);
+  expect(long.longLoad).toBeLessThan(64 * 16 + 64);
+  const { storageReadLong: _, ...unknown } = defaultRates.lavapipe;
+  expect(seconds(long, defaultRates.lavapipe)).toBeGreaterThan(1.3 * seconds(long, unknown));
+  expect(seconds(short, defaultRates.lavapipe)).toBe(seconds(short, unknown));
+});

@@ -27,7 +27,7 @@ const MOST = 32, TUNED = 12;
 export async function spaceOf(device: Device, name: string, { M, N, K }: Sizes, rounds: number, progress: (text: string) => void): Promise<{ readonly points: readonly SpacePoint[]; readonly why: readonly string[] }> {
   const { example, given } = spaces[name], cores = availableParallelism(), T = device.features.has("shader-f16") ? "f16" : "f32";
   const { points } = await kernelOf(await kernelNamed(example, name)).tune({ N, K, T, ...given({ M, N, K }) }, {}, {
-    device, sizes: { M }, most: MOST, rounds, records: recordsIn(memoryStore()), progress: ({ step, done, total }) => progress(`${step} ${done} of ${total}`),
+    device, sizes: { M }, most: MOST, rounds, all: true, records: recordsIn(memoryStore()), progress: ({ step, done, total }) => progress(`${step} ${done} of ${total}`),
   });
   // The default stands first, and is timed in any case.
   const [first, ...others] = points, cheapest = new Set([first, ...[...others].sort((a, b) => (a.predicted ?? Infinity) - (b.predicted ?? Infinity)).slice(0, TUNED - 1)]);

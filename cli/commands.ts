@@ -31,6 +31,7 @@ export const commands: readonly Command[] = [
       codes: { value: "NAME,…", doc: "tensors whose files hold codes, not values" },
       on: { value: "interpreter|webgpu", takes: "places", doc: "where; default webgpu if a device opens" },
       adapter: { value: "NAME", takes: "adapters", also, doc: "gpu, lavapipe, swiftshader or a part of a name" },
+      model: { doc: "of a tuning space that nobody has tuned here, the values that the cost model finds cheapest, not those that are written" },
       debug: { doc: "with what `print` says, in the order of blocks" },
       sanitise: { doc: "on the interpreter, watch every element: races, reads of what nobody wrote, blocks that meet" },
       ...watch,
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
     examples: [
       ["run examples/vector_add/vector_add.loom --set N=1000 --in x=random:1 --in y=random:2", "adds two random vectors and sums up the result"],
       ["run softmax.loom --set N=64 --in x=x.npy --out y=y.npy --on interpreter", "reads and writes NumPy files, without a GPU"],
+      ["run gemv.loom --set M=1 --set N=4096 --set K=4096 --in x=random:1 --in w=random:2 --in scale=0.01 --in bias=0 --model", "and tells which values of ROWS, CLUMPS and LANES were taken"],
       ["run k.loom --in x=a.npz:x --out y=out.npz --out z=out.npz", "from an array of an archive into an archive of two"],
       ["run g.loom --kernel gemm_f16_u3 --set N=512 --set K=256 --in b=codes.npy --codes b --in a=random:1 --in scale=w.safetensors:scale", "packed weights from codes, scales from a weight file"],
     ],

@@ -1,6 +1,6 @@
 // `bitloom run FILE`: a kernel on files and random data, on a device or on the interpreter.
 import { Diagnostic, didYouMean, fail, locate } from "../diagnostic.ts";
-import { close, kernelOf, open, type Device, type Kernel, type TensorSlot } from "../runtime/index.ts";
+import { close, kernelOf, open, type Chosen, type Device, type Kernel, type TensorSlot } from "../runtime/index.ts";
 import { dtype, evaluate, isSequence, printScalar, scalarRange, shapeIn, type Comptimes, type PrintLine, type Program, type Size, type Tile } from "../vm/index.ts";
 import { everywhere, randomTile, readNumbers, tileOf, valuesOf, type Numbers } from "./arrays.ts";
 import { usage, type Args } from "./command.ts";
@@ -10,7 +10,7 @@ import { jsonLine, type Io } from "./io.ts";
 import { targetsOf, writeOutputs, type Target } from "./outputs.ts";
 import { progress } from "./progress.ts";
 import { withProgram, type Made } from "./source.ts";
-import { assignments, runtimeOf } from "./values.ts";
+import { assignments, choiceText, runtimeOf } from "./values.ts";
 
 /** Most values that `--json` prints of an output. */
 const mostPrinted = 4096;
@@ -107,6 +107,7 @@ function wish(args: Args): { readonly on?: string | undefined; readonly adapter?
     const near = didYouMean(on, ["interpreter", "webgpu"]);
     return usage(`there is no '--on ${on}'`, near ? `did you mean '${near}'?` : "write --on interpreter or --on webgpu");
   }
+  if (on === "interpreter" && args.on("model")) return usage("the model prices what devices do, not the interpreter", "leave --model out, or write --on webgpu");
   if (on === "interpreter" && adapter !== undefined) return usage("the interpreter needs no adapter", "leave --adapter out, or write --on webgpu");
   return { on, adapter };
 }
@@ -140,7 +141,9 @@ const printed = (lines: readonly PrintLine[], texts: Made["texts"]): readonly st
   return block.length ? `${at}block ${block.join(", ")}: ${text}` : text;
 });
 
-async function report(args: Args, io: Io, kernel: string, where: string, out: Outcome, targets: ReadonlyMap<string, Target>, said: readonly string[] = []): Promise<void> {
+const chosenBy: Readonly<Record<Chosen["by"], string>> = { record: "as it was tuned", model: "the cheapest by the model", written: "as it is written" };
+
+async function report(args: Args, io: Io, kernel: string, where: string, out: Outcome, targets: ReadonlyMap<string, Target>, said: readonly string[] = [], chosen?: Chosen): Promise<void> {
   await writeOutputs(out.outs, targets, new Set((args.value("codes") ?? "").split(",").map((s) => s.trim())));
   const files = new Map([...targets].map(([name, { file, entry }]) => [name, entry === undefined ? file : `${file}:${entry}`]));
   if (args.on("json")) {
@@ -148,10 +151,10 @@ async function report(args: Args, io: Io, kernel: string, where: string, out: Ou
       const file = files.get(name);
       return [name, { dtype: t.dtype.name, shape: t.shape, ...(file !== undefined ? { file } : t.data.length <= mostPrinted ? { values: Array.from(valuesOf(t)) } : {}) }];
     }));
-    return io.out(jsonLine({ kernel, on: where, ms: out.ms, clock: out.clock, ...(args.on("debug") ? { printed: said } : {}), outputs }));
+    return io.out(jsonLine({ kernel, on: where, ms: out.ms, clock: out.clock, ...(args.on("debug") ? { printed: said } : {}), ...(chosen ? { choice: chosen.choice, by: chosen.by } : {}), outputs }));
   }
   const lines = [...out.outs].map(([name, t]) => (files.has(name) ? `${summary(name, t).split("\n")[0] ?? ""} → ${files.get(name) ?? ""}` : summary(name, t)));
-  await io.out(`${said.map((l) => `${l}\n`).join("")}${kernel} on ${where}: ${out.ms.toFixed(2)} ms (${where === "interpreter" ? "wall clock" : `first launch, ${out.clock === "timestamp" ? "the device's clock" : "wall clock"}`})\n${lines.join("\n")}\n`);
+  await io.out(`${said.map((l) => `${l}\n`).join("")}${kernel} on ${where}: ${out.ms.toFixed(2)} ms (${where === "interpreter" ? "wall clock" : `first launch, ${out.clock === "timestamp" ? "the device's clock" : "wall clock"}`})\n${chosen ? `${choiceText(chosen.choice)}: ${chosenBy[chosen.by]}\n` : ""}${lines.join("\n")}\n`);
 }
 
 /** Shows that something is under way, for as long as it is. */
@@ -192,9 +195,10 @@ async function runOne({ kernel, params, set, program, texts, report: complain }:
       return 0;
     }
     // Tensors are packed here, so the recorded choice may want them in any way.
-    const tuned = device?.measured.records ? await definition.tuned(params, { device, sizes: Object.fromEntries(dims) }) : ready;
+    const sizes = Object.fromEntries(dims), chosen = device && args.on("model") ? await waiting(io, "pricing points", definition.choose(params, { device, sizes })) : undefined;
+    const tuned = chosen?.kernel ?? (device?.measured.records ? await definition.tuned(params, { device, sizes }) : ready);
     const out = device ? await waiting(io, `compiling and running on ${device.info.name}`, onDevice(tuned, device, job)) : interpreted(job, dims, io);
-    await report(args, io, kernel.name, device ? device.info.name : "interpreter", out, targets, printed(lines, texts));
+    await report(args, io, kernel.name, device ? device.info.name : "interpreter", out, targets, printed(lines, texts), chosen);
   } finally {
     await close();
   }

@@ -1,6 +1,6 @@
 // `bitloom tune`: the points of a kernel's tuning space, or the cuts of products, against each other on a device. What was found is kept as
 // it comes, so that Ctrl-C loses nothing and the next call goes on.
-import { close, kernelOf, open, openStore, userRecords, type Records, type ReportedPoint, type TuneReport, type TuningChoice, type TuningRecord } from "../runtime/index.ts";
+import { close, kernelOf, open, openStore, userRecords, type Records, type ReportedPoint, type TuneReport, type TuningRecord } from "../runtime/index.ts";
 import { usage, type Args } from "./command.ts";
 import { argumentsOn } from "./execute.ts";
 import { jsonLine, type Io } from "./io.ts";
@@ -10,10 +10,7 @@ import { withProgram, type Made } from "./source.ts";
 import { table } from "./table.ts";
 import { addToAtlas, atlasBefore, readAtlases, type Merged } from "./tune-atlas.ts";
 import { casesOf, tuneProducts, type ProductCase } from "./tune-products.ts";
-import { assignments, runtimeOf } from "./values.ts";
-
-/** A choice as `--set` takes it. */
-export const choiceText = (c: TuningChoice): string => Object.entries(c).map(([name, v]) => `${name}=${typeof v === "object" ? JSON.stringify(v) : String(v)}`).join(" ") || "as it stands";
+import { assignments, choiceText, runtimeOf } from "./values.ts";
 
 const ms = (n: number | undefined): string => (n === undefined || !Number.isFinite(n) ? "" : `${Number(n.toPrecision(3))} ms`);
 
@@ -26,7 +23,7 @@ function leftOut(points: readonly ReportedPoint[]): readonly string[] {
 
 /** A report for people. */
 export function tuneText(r: TuneReport): string {
-  const timed = r.points.filter((p) => p.ms !== undefined), rows = timed.map((p) => [choiceText(p.choice), ms(p.ms), ms(p.predicted), [p === r.points[0] ? "default" : "", choiceText(p.choice) === choiceText(r.choice) ? "fastest" : ""].filter(Boolean).join(", ")]);
+  const timed = r.points.filter((p) => p.ms !== undefined), least = Math.min(...timed.map((p) => p.predicted ?? Infinity)), rows = timed.map((p) => [choiceText(p.choice), ms(p.ms), ms(p.predicted), [p === r.points[0] ? "default" : "", p.predicted !== undefined && p.predicted === least ? "cheapest by the model" : "", choiceText(p.choice) === choiceText(r.choice) ? "fastest" : ""].filter(Boolean).join(", ")]);
   const gain = r.ms !== undefined && r.first !== undefined && r.ms < r.first ? `${(r.first / r.ms).toFixed(2)} times as fast as the default` : "the default";
   return [
     `${r.kernel} on ${r.device}${r.shapes ? `, sizes up to ${r.shapes.split(" ").map((x) => x.replace("=", " = ")).join(", ")}` : ""}`,

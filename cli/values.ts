@@ -1,6 +1,7 @@
 // `--set NAME=VALUE`: what the words mean for a kernel. Its compile-time parameters are set before it is built, its
 // run-time dimensions and scalars after.
 import { didYouMean } from "../diagnostic.ts";
+import type { TuningChoice } from "../runtime/index.ts";
 import type { Comptimes, Program, ScalarType } from "../vm/index.ts";
 import { usage } from "./command.ts";
 
@@ -16,6 +17,9 @@ export function assignments(words: readonly string[], flag: string): ReadonlyMap
   }
   return found;
 }
+
+/** A choice as `--set` takes it. */
+export const choiceText = (c: TuningChoice): string => Object.entries(c).map(([name, v]) => `${name}=${typeof v === "object" ? JSON.stringify(v) : String(v)}`).join(" ") || "as it stands";
 
 const words: Readonly<Record<string, number>> = { inf: Infinity, "-inf": -Infinity, nan: NaN, true: 1, false: 0 };
 

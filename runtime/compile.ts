@@ -103,6 +103,7 @@ export function kernelOf(definition: KernelDefinition | SequenceDefinition, opti
     tune: async (params: AnyParams, inputs: Inputs = {}, more: TuneOptions = {}) => (await import("./tuning/tune.ts")).tune(definition, params, inputs, more),
     tuned: async (params: AnyParams, { device, sizes = {} }: TunedOptions) =>
       (await (await import("./tuning/tuned.ts")).tunedKernel(following(params), device, new Map(Object.entries(sizes)), true)) ?? self.specialise(params),
+    choose: async (params: AnyParams, { device, sizes = {} }: TunedOptions) => (await import("./tuning/choose.ts")).choose(following(params), device, sizes),
   });
   const followings = new Map<string, Following>();
   const following = (given: AnyParams): Following => {
@@ -177,6 +178,7 @@ export async function compile<const S extends string>(source: S, options: Compil
     specialise: (a: string | AnyParams, b?: AnyParams): Kernel => (typeof a === "string" ? pick(a).specialise(b ?? {}) : only().specialise(a)),
     tune: (params: AnyParams, inputs?: Inputs, more?: TuneOptions) => only().tune(params, inputs, more),
     tuned: (params: AnyParams, more: TunedOptions) => only().tuned(params, more),
+    choose: (params: AnyParams, more: TunedOptions) => only().choose(params, more),
   });
   return compiled as unknown as Compiled<S>; // what the types say of S, the compiler has checked of the source
 }

@@ -30,6 +30,7 @@ export { memoryStore, openStore, type Store } from "./store.ts";
 export { atlasText, mergeRecords, readAtlas } from "./tuning/merge.ts";
 export { recordsIn, userRecords, type Atlas, type Records } from "./tuning/records.ts";
 export type { Sample, TunedPoint, TuningAdapter, TuningChoice, TuningKey, TuningRecord } from "./tuning/record.ts";
+export type { Chosen } from "./tuning/choose.ts";
 export type { EngineOptions, TuneProgress } from "./tuning/engine.ts";
 export type { ReportedPoint, TunedOptions, TuneOptions, TuneReport } from "./tuning/tune.ts";
 export { dequantise, quantise, uploadQuantised, type Quantised, type QuantisedOptions, type QuantiseTensorOptions } from "./quantise.ts";

@@ -7,6 +7,7 @@
 import type { Inputs } from "./bind.ts";
 import type { Kernel, Outputs } from "./kernel.ts";
 import type { Tensor } from "./tensor.ts";
+import type { Chosen } from "./tuning/choose.ts";
 import type { TunedOptions, TuneOptions, TuneReport } from "./tuning/tune.ts";
 
 type Blank = " " | "\n" | "\t" | "\r";
@@ -103,6 +104,13 @@ export interface Specialisable<Params extends object, Ins extends object = Input
    * @throws Diagnostic of the program
    */
   tuned(params: Params, options: TunedOptions): Promise<Kernel<Ins, Outs>>;
+  /**
+   * The same, but where nothing is recorded the kernel of the choice that the cost model finds cheapest for the device and sizes; with it what was chosen, and
+   * by what. Times nothing; prices of up to 24 points are made, once for the same sizes: a second or two for large kernels. What it wants may be packed in another way than
+   * the default's: use its `prepack`. The numbers are the default's, floats but for rounding, if the space lists what computes the same.
+   * @throws Diagnostic H0427 (sizes that nobody tells), those of the kernel at its defaults
+   */
+  choose(params: Params, options: TunedOptions): Promise<Chosen<Kernel<Ins, Outs>>>;
 }
 
 interface Head1 { readonly name: string; readonly comptime: readonly string[]; readonly params: readonly string[] }
@@ -118,6 +126,8 @@ export interface SourceKernel<H extends Head1> {
   tune(params: ParamsOf<H>, inputs?: Inputs, options?: TuneOptions): Promise<TuneReport>;
   /** As `Specialisable.tuned`. */
   tuned(params: ParamsOf<H>, options: TunedOptions): Promise<KernelOf<H, ParamsOf<H>>>;
+  /** As `Specialisable.choose`. */
+  choose(params: ParamsOf<H>, options: TunedOptions): Promise<Chosen<KernelOf<H, ParamsOf<H>>>>;
 }
 
 /** Compile-time parameters of a kernel that types know nothing of. */

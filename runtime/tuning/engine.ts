@@ -27,6 +27,8 @@ export interface EngineOptions {
   /** Least milliseconds of a sample, 10 by default, and samples of each point, 5 by default. */
   readonly sampleMs?: number | undefined;
   readonly rounds?: number | undefined;
+  /** Time also what the model finds unlikely, and take all samples of all points, of which the clearly slower leave after two otherwise: to look at a space, not to choose. */
+  readonly all?: boolean | undefined;
   /** Stops it after the launch that is under way; the report then says so. */
   readonly signal?: AbortSignal | undefined;
   readonly progress?: ((p: TuneProgress) => void) | undefined;
@@ -101,7 +103,7 @@ function pointsOf(courses: readonly Course[]): readonly TunedPoint[] {
 export async function timeAll(contest: Contest, options: EngineOptions): Promise<Outcome> {
   const { device, key, candidates, records } = contest, known = options.fresh ? undefined : await records.own(key), courses = candidates.map((c) => courseOf(device, c, known));
   if (known?.done === true && courses.every((c) => c.why !== undefined || c.samples.length > 0)) return { record: known, points: pointsOf(courses), done: true, taken: 0 };
-  const { signal, progress, sampleMs, rounds = 5 } = options, [first] = courses, made: Tensor[] = [];
+  const { signal, progress, sampleMs, rounds = 5, all } = options, [first] = courses, made: Tensor[] = [];
   let taken = 0, kept = -Infinity;
   const keep = async (done: boolean): Promise<Outcome> => {
     // What wasn't tried at all may be tried another day.
@@ -125,7 +127,7 @@ export async function timeAll(contest: Contest, options: EngineOptions): Promise
     }
     const racers = todo.filter((c) => c.why === undefined), total = racers.length * rounds;
     await race(device, racers, {
-      sampleMs, rounds, signal,
+      sampleMs, rounds, signal, all,
       sampled: async (r) => {
         const c = racers.find((x) => x === r);
         taken++;

@@ -12,9 +12,6 @@ import { digest } from "../digest.ts";
 import { openOf, type Open, type Tunable } from "./open.ts";
 import type { TuningChoice } from "./record.ts";
 
-/** What a choice is called. */
-export const choiceText = (choice: TuningChoice): string => Object.entries(choice).map(([name, v]) => `${name}=${typeof v === "object" ? JSON.stringify(v) : String(v)}`).join(" ") || "as it stands";
-
 /** A point of a space. */
 export interface Point {
   readonly choice: TuningChoice;
@@ -31,7 +28,7 @@ export interface NoPoint {
 const MOST = 1024;
 
 /** Choices of values, the default left out; of very many, evenly chosen ones. */
-function choicesOf(open: readonly Open[]): readonly TuningChoice[] {
+export function choicesOf(open: readonly Open[]): readonly TuningChoice[] {
   const all = open.reduce((n, o) => n * o.values.length, 1), step = Math.max(1, all / MOST), choices: TuningChoice[] = [];
   for (let at = 0; at < all; at += step) {
     let rest = Math.floor(at);

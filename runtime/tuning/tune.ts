@@ -87,11 +87,11 @@ function priceOf(p: Point, env: ReadonlyMap<string, number>, target: Target, on:
 }
 
 /** Which points are timed: the default, and the cheapest of the others. */
-function likely([first, ...others]: readonly [Priced, ...Priced[]], most: number): readonly Priced[] {
+function likely([first, ...others]: readonly [Priced, ...Priced[]], most: number, unlikely: number): readonly Priced[] {
   const able = others.filter((p) => p.why === undefined).sort(bySeconds), least = Math.min(first.seconds, able[0]?.seconds ?? Infinity);
   const why = (p: Priced): string | undefined => {
     if (p.why !== undefined || p === first) return p.why;
-    if (p.seconds > UNLIKELY * least) return `slow by the model: ${(p.seconds / least).toFixed(1)} times what the cheapest takes`;
+    if (p.seconds > unlikely * least) return `slow by the model: ${(p.seconds / least).toFixed(1)} times what the cheapest takes`;
     return able.indexOf(p) >= most - 1 ? `others are cheaper by the model: ${most} are timed` : undefined;
   };
   return [first, ...able, ...others.filter((p) => p.why !== undefined)].map((p) => ({ ...p, why: why(p) }));
@@ -116,7 +116,7 @@ export async function tune(definition: Tunable, given: TuningChoice, inputs: Inp
   let count = points.length;
   const target = targetOf(device), on = await coresOf(device);
   await look(points.map((p) => p.choice), (i) => (all[i] = priceOf(points[i], launch.env, target, on)).seconds, () => going(count++, 2 * points.length));
-  const priced = likely(all, Math.max(2, options.most ?? 12));
+  const priced = likely(all, Math.max(2, options.most ?? 12), options.all ? Infinity : UNLIKELY);
   // Not all points are known then: the record stays as it is.
   if (signal?.aborted) return reportOf(definition.name, device, key, priced, none, { record: await records.own(key), points: priced.map(({ choice }) => ({ choice })), done: false, taken: 0 });
   let stock: Promise<Stock> | undefined;

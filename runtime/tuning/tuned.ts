@@ -16,7 +16,8 @@ interface Looked { readonly age: number; readonly found: Map<string, Promise<Ker
 /** What is known of a kernel. */
 interface Known { readonly first: Point; readonly program: string; readonly made: WeakMap<TuningRecord, Promise<Kernel | undefined>>; readonly looked: WeakMap<Device, Looked> }
 const knowns = new WeakMap<Following, Known>();
-function knownOf(f: Following): Known {
+/** The kernel as it is written, and what else is known of it. */
+export function knownOf(f: Following): Known {
   const found = knowns.get(f);
   if (found) return found;
   const first = firstPoint(f.definition, f.given), made: Known = { first, program: programKey(first, openOf(f.definition.comptime, f.given)), made: new WeakMap(), looked: new WeakMap() };
@@ -42,6 +43,12 @@ async function kernelOfRecord(f: Following, known: Known, { choice }: TuningReco
   }
 }
 
+/** The record of a kernel on a device, for sizes near these. */
+export function recordFor(f: Following, device: Device, sizes: ReadonlyMap<string, number>): Promise<TuningRecord | undefined> {
+  const { first, program } = knownOf(f);
+  return recordsOf(device).find({ program, shapes: bucketOf(first.program.dims.map((id) => [id, sizes.get(id) ?? 0])), ...adapterKey(device) });
+}
+
 /**
  * The kernel that a record tells for a launch; undefined: the default is to be taken.
  * @param sizes of the launch, by name
@@ -49,14 +56,14 @@ async function kernelOfRecord(f: Following, known: Known, { choice }: TuningReco
  */
 export function tunedKernel(f: Following, device: Device, sizes: ReadonlyMap<string, number>, anyPacking: boolean): Promise<Kernel | undefined> {
   const known = knownOf(f), shapes = bucketOf(known.first.program.dims.map((id) => [id, sizes.get(id) ?? 0])), key = `${shapes} ${anyPacking}`, age = recordsOf(device).age();
-  const old = known.looked.get(device), looked = old?.age === age ? old : { age, found: new Map<string, Promise<Kernel | undefined>>() }, found = looked.found.get(key) ?? lookUp(f, known, device, shapes, anyPacking);
+  const old = known.looked.get(device), looked = old?.age === age ? old : { age, found: new Map<string, Promise<Kernel | undefined>>() }, found = looked.found.get(key) ?? lookUp(f, known, device, sizes, anyPacking);
   looked.found.set(key, found);
   known.looked.set(device, looked);
   return found;
 }
 
-async function lookUp(f: Following, known: Known, device: Device, shapes: string, anyPacking: boolean): Promise<Kernel | undefined> {
-  const { first, made, program } = known, record = await recordsOf(device).find({ program, shapes, ...adapterKey(device) });
+async function lookUp(f: Following, known: Known, device: Device, sizes: ReadonlyMap<string, number>, anyPacking: boolean): Promise<Kernel | undefined> {
+  const { first, made } = known, record = await recordFor(f, device, sizes);
   if (!record) return undefined;
   const kernel = made.get(record) ?? kernelOfRecord(f, known, record, device);
   made.set(record, kernel);

@@ -14,6 +14,7 @@ interface Large {
   /** What is in the mantissa before `flip` is turned over. */
   readonly low: (e: Exprs) => Expr;
   readonly most: number;
+  /** A power of two that divides it. */
   readonly divisor: number;
   readonly flip: number;
   readonly power: number;
@@ -29,7 +30,7 @@ function largeOf(x: Expr): Large | undefined {
   const [low, high] = x.type === "f32" && x.node.kind === "bits" ? argsOf(x.node.arg, "xor") ?? [] : [], k = high && known(high);
   if (!low || k === undefined || low.hi >= 2 ** MANTISSA || k >= 2 ** 31) return undefined;
   const exponent = Math.floor(k / 2 ** MANTISSA), power = 2 ** (exponent - 127);
-  return exponent === 0 || exponent === 255 ? undefined : { low: () => low, most: low.hi, divisor: low.divisor, flip: k % 2 ** MANTISSA, power, step: power / 2 ** MANTISSA };
+  return exponent === 0 || exponent === 255 ? undefined : { low: () => low, most: low.hi, divisor: lowest(low.divisor), flip: k % 2 ** MANTISSA, power, step: power / 2 ** MANTISSA };
 }
 
 /** One f16 of a pair of such, of which constants are taken off. */
@@ -40,7 +41,7 @@ function halfOf(x: Expr): Less | undefined {
   // Without a mask the number's own bounds say what may be in a half: the largest number doesn't tell which bits others have.
   const bits = (k >>> at) & 0xffff, own = ones !== undefined ? (ones >>> at) & 0xffff : at === 16 ? low.hi >>> 16 : Math.min(low.hi, 0xffff), exponent = bits >> 10, power = 2 ** (exponent - 15);
   if (own >= 2 ** 10 || exponent === 0 || exponent >= 31) return undefined;
-  const divisor = own === 0 ? 2 ** 10 : ones !== undefined ? own & -own : at === 16 ? 1 : low.divisor;
+  const divisor = own === 0 ? 2 ** 10 : ones !== undefined ? own & -own : at === 16 ? 1 : lowest(low.divisor);
   const from = { low: (e: Exprs) => e.field(low, e.of(at), 16), most: own, divisor, flip: bits & 1023, power, step: power / 2 ** 10 };
   return { from, less: halfValue((both >>> at) & 0xffff) };
 }

@@ -89,10 +89,10 @@ test("pairs of f16 take one subtraction for two codes", () => {
 });
 
 test("numbers that the text makes itself keep all their bits when they are converted after all", () => {
-  for (const [name, n] of [["u4", 11], ["i4", 6], ["u8", 201]] as const) {
-    const b = builder("made"), made = b.cast({ x: b.cast({ x: b.iota({}, { shape: [n], axis: 0 }) }, { to: dtype(name) }) }, { to: dtype("f16") });
+  for (const type of ["f16", "f32"]) for (const [name, n, times] of [["u4", 11, 1], ["i4", 6, 1], ["u8", 201, 1], ["u8", 40, 5], ["u8", 20, 12]] as const) {
+    const b = builder("made"), number = b.mul({ x: b.iota({}, { shape: [n], axis: 0 }), y: times }), made = b.cast({ x: b.cast({ x: number }, { to: dtype(name) }) }, { to: dtype(type) });
     b.threads(32);
-    b.store({ to: b.tensor("y", "out", "f16", [n], dense(1)), x: b.sub({ x: made, y: 0.25 }) });
+    b.store({ to: b.tensor("y", "out", type, [n], dense(1)), x: b.sub({ x: made, y: 0.25 }) });
     const c: Case = { program: b.finish(), inputs: {}, dims: {} };
     expect(difference(c, byInterpreter(c), byEvaluator(c, { ...baseTarget, f16: true, rates: defaultRates.nvidia }), name)).toBeUndefined();
   }

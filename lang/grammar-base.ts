@@ -3,7 +3,7 @@
 // Chevrotain's own recovery guesses from follow sets, which in a language without semicolons resumes in the middle of a line. Here a
 // rule that may fail is run by `guarded`, and on failure tokens are skipped to a place known to be good: the next line
 // at the same bracket depth, a comma of the same list, the `{` of a body. That is safe because scan.ts has balanced all brackets.
-import { EmbeddedActionsParser, isRecognitionException, tokenLabel } from "chevrotain";
+import { EmbeddedActionsParser, isRecognitionException, tokenLabel, tokenMatcher } from "chevrotain";
 import type { IToken, ParserMethod, TokenType } from "chevrotain";
 import type { Comment, ErrorNode, Name, Span } from "./ast.ts";
 import { fromElsewhere, misspelt } from "./messages.ts";
@@ -76,6 +76,8 @@ export class GrammarBase extends EmbeddedActionsParser {
   protected place(t: IToken): Span { return { file: this.file, start: t.startOffset, end: endOf(t) }; }
   protected nameOf(t: IToken): Name { return { kind: "name", text: t.image, span: this.place(t) }; }
   protected next(type: TokenType): boolean { return this.LA(1).tokenType === type; }
+  /** The next token is of this type or category. */
+  protected nextOf(type: TokenType): boolean { return tokenMatcher(this.LA(1), type); }
   /** The next token is on the line of what came before, or inside brackets, where lines don't count. */
   protected sameLine(): boolean { return !this.lines || !mark(this.LA(1)).fresh; }
 
@@ -135,6 +137,18 @@ export class GrammarBase extends EmbeddedActionsParser {
       // Progress whatever happens: a rule that failed on its first token and skipped nothing loses that token.
       if (this.LA(1) === before) this.SKIP_TOKEN();
     }
+  }
+
+  // Chevrotain finds out from the grammar when to go on, which costs more than reading what comes; expressions say it themselves.
+
+  /** Does `one` for as long as `more` holds. `idx` as in MANY. */
+  protected whilst(idx: number, more: () => boolean, one: () => void): void {
+    if (this.RECORDING_PHASE) this.many(idx, one); else while (more()) one();
+  }
+
+  /** Does `one` if `there` holds. `idx` as in OPTION. */
+  protected when(idx: number, there: () => boolean, one: () => void): void {
+    if (this.RECORDING_PHASE) this.option(idx, one); else if (there()) one();
   }
 
   /** `one, one, …` up to `closer` (not taken), with a comma allowed at the end. `idx` as in CONSUME. */
@@ -220,6 +234,8 @@ export class GrammarBase extends EmbeddedActionsParser {
 
   /** Like CONSUME, and remembers what was expected for the message. `idx` tells uses of one type in one rule apart. */
   protected take(idx: number, type: TokenType): IToken {
+    const t = this.LA(1);
+    if (!this.RECORDING_PHASE && tokenMatcher(t, type)) { this.SKIP_TOKEN(); return t; }
     try {
       return this.consume(idx, type);
     } catch (e) {

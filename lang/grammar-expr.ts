@@ -34,13 +34,10 @@ export class ExpressionGrammar extends GrammarBase {
       operands.push({ expr: this.subrule(idx, this.unary), start, end: endOf(this.LA(0)) });
     };
     operand(0);
-    this.many(0, {
-      GATE: () => !this.next(op["-"]) || this.sameLine(),
-      DEF: () => {
-        const t = this.take(0, operator);
-        operators.push({ text: t.image, start: t.startOffset, end: endOf(t) });
-        operand(1);
-      },
+    this.whilst(0, () => this.nextOf(operator) && (!this.next(op["-"]) || this.sameLine()), () => {
+      const t = this.take(0, operator);
+      operators.push({ text: t.image, start: t.startOffset, end: endOf(t) });
+      operand(1);
     });
     return this.RECORDING_PHASE || operators.length === 0 ? operands[0].expr : climb(this.file, operands, operators);
   }
@@ -48,43 +45,47 @@ export class ExpressionGrammar extends GrammarBase {
   private readonly unary: Rule<Expr> = this.RULE("unary", (): Expr => {
     const from = this.here();
     const prefixes: IToken[] = [];
-    this.many(0, () => { prefixes.push(this.take(0, PrefixOp)); });
-    let x = this.subrule(0, this.postfix);
+    this.whilst(0, () => this.nextOf(PrefixOp), () => { prefixes.push(this.take(0, PrefixOp)); });
+    let x = this.postfix();
     for (let t = prefixes.pop(); t; t = prefixes.pop())
       if (isUnaryOp(t.image)) x = { kind: "unary", op: t.image, operand: x, span: this.since(t.startOffset) };
-    this.many(1, () => {
+    this.whilst(1, () => this.next(kw["as"]), () => {
       this.take(0, kw["as"]);
       const to = this.nameOf(this.take(1, Id));
       x = { kind: "cast", operand: x, to, span: this.since(from) };
     });
-    this.option(0, {
-      GATE: () => this.sameLine(),
-      DEF: () => {
-        this.take(2, kw["at"]);
-        const base = this.subrule(1, this.offset);
-        let stride: Expr | undefined;
-        this.option(1, () => { this.take(3, kw["stride"]); stride = this.subrule(2, this.offset); });
-        x = { kind: "placed", operand: x, base, stride, span: this.since(from) };
-      },
+    this.when(0, () => this.next(kw["at"]) && this.sameLine(), () => {
+      this.take(2, kw["at"]);
+      const base = this.subrule(1, this.offset);
+      let stride: Expr | undefined;
+      this.when(1, () => this.next(kw["stride"]), () => { this.take(3, kw["stride"]); stride = this.subrule(2, this.offset); });
+      x = { kind: "placed", operand: x, base, stride, span: this.since(from) };
     });
     return x;
   });
 
-  private readonly postfix: Rule<Expr> = this.RULE("postfix", (): Expr => {
+  /** A part of `unary`: one rule for each operand is enough. */
+  private postfix(): Expr {
     const from = this.here();
-    let x = this.subrule(0, this.primary);
-    this.many(0, {
-      GATE: () => this.sameLine() || this.next(op["."]),
-      DEF: () => {
-        this.or(0, [
-          { ALT: () => { const args = this.subrule(0, this.args); x = { kind: "call", callee: x, args, span: this.since(from) }; } },
-          { ALT: () => { const subscripts = this.subrule(0, this.subscripts); x = { kind: "index", operand: x, subscripts, span: this.since(from) }; } },
-          { ALT: () => { this.take(0, op["."]); const name = this.nameOf(this.take(1, Word)); x = { kind: "member", operand: x, name, span: this.since(from) }; } },
-        ]);
-      },
-    });
+    let x = this.plain() ?? this.subrule(3, this.primary);
+    const called = (): void => { const args = this.subrule(4, this.args); x = { kind: "call", callee: x, args, span: this.since(from) }; };
+    const indexed = (): void => { const subscripts = this.subrule(5, this.subscripts); x = { kind: "index", operand: x, subscripts, span: this.since(from) }; };
+    const member = (): void => { this.take(4, op["."]); const name = this.nameOf(this.take(5, Word)); x = { kind: "member", operand: x, name, span: this.since(from) }; };
+    if (this.RECORDING_PHASE) this.many(2, () => this.or(0, [{ ALT: called }, { ALT: indexed }, { ALT: member }]));
+    else for (;;) {
+      if (this.next(op["."])) member();
+      else if (this.next(op["("]) && this.sameLine()) called();
+      else if (this.next(op["["]) && this.sameLine()) indexed();
+      else return x;
+    }
     return x;
-  });
+  }
+
+  /** A number or a name, which most operands are: they are told by their token, without a rule. */
+  private plain(): Expr | undefined {
+    if (this.RECORDING_PHASE) return undefined;
+    return this.next(Num) ? this.number(this.take(6, Num)) : this.nextOf(Id) ? this.nameOf(this.take(7, Id)) : undefined;
+  }
 
   protected readonly args: Rule<Arg[]> = this.RULE("args", () => {
     this.take(0, op["("]);
@@ -102,7 +103,7 @@ export class ExpressionGrammar extends GrammarBase {
   private readonly arg: Rule<Arg> = this.RULE("arg", (): Arg => {
     const from = this.here();
     let name: Name | undefined;
-    this.option(0, () => { name = this.nameOf(this.take(0, Word)); this.take(0, op[":"]); });
+    this.when(0, () => this.LA(2).tokenType === op[":"] && this.nextOf(Word), () => { name = this.nameOf(this.take(0, Word)); this.take(0, op[":"]); });
     const value = this.subrule(0, this.expression);
     return { kind: "arg", name, value, span: this.since(from) };
   });
@@ -118,7 +119,7 @@ export class ExpressionGrammar extends GrammarBase {
   private readonly comptimeArg: Rule<Arg> = this.RULE("comptimeArg", (): Arg => {
     const from = this.here();
     let name: Name | undefined;
-    this.option(0, () => { name = this.nameOf(this.take(0, Word)); this.take(0, op[":"]); });
+    this.when(0, () => this.LA(2).tokenType === op[":"] && this.nextOf(Word), () => { name = this.nameOf(this.take(0, Word)); this.take(0, op[":"]); });
     const value = this.subrule(0, this.narrow);
     return { kind: "arg", name, value, span: this.since(from) };
   });
@@ -138,7 +139,7 @@ export class ExpressionGrammar extends GrammarBase {
         ALT: () => {
           const start = this.subrule(0, this.expression);
           let width: Expr | undefined;
-          this.option(0, () => { this.take(0, op["+:"]); width = this.subrule(1, this.expression); });
+          this.when(0, () => this.next(op["+:"]), () => { this.take(0, op["+:"]); width = this.subrule(1, this.expression); });
           const span = this.since(from);
           return width ? { kind: "window", start, width, span } : { kind: "at", index: start, span };
         },
@@ -147,7 +148,7 @@ export class ExpressionGrammar extends GrammarBase {
   });
 
   private readonly primary: Rule<Expr> = this.RULE("primary", (): Expr => this.or<Expr>(0, [
-    { ALT: () => { const t = this.take(0, Num); return readNumber(t.image, this.place(t), this.out); } },
+    { ALT: () => this.number(this.take(0, Num)) },
     { ALT: () => this.nameOf(this.take(1, Id)) },
     { ALT: () => this.subrule(0, this.round) },
     { ALT: () => this.subrule(0, this.square) },
@@ -159,6 +160,8 @@ export class ExpressionGrammar extends GrammarBase {
     { ALT: () => this.string(6) },
     { ALT: () => this.nameOf(this.take(7, kw["threads"])) },
   ]));
+
+  private number(t: IToken): Expr { return readNumber(t.image, this.place(t), this.out); }
 
   /** A string token. */
   protected string(idx: number): ReturnType<typeof readString> {
@@ -197,8 +200,8 @@ export class ExpressionGrammar extends GrammarBase {
     const from = this.here();
     const dtype = this.nameOf(this.take(0, Id));
     let shape: Dim[] | undefined, layout: Expr | undefined;
-    this.option(0, { GATE: () => this.sameLine(), DEF: () => { shape = this.subrule(0, this.dims); } });
-    this.option(1, () => { this.take(1, op["@"]); layout = this.subrule(0, this.expression); });
+    this.when(0, () => this.next(op["["]) && this.sameLine(), () => { shape = this.subrule(0, this.dims); });
+    this.when(1, () => this.next(op["@"]), () => { this.take(1, op["@"]); layout = this.subrule(0, this.expression); });
     return { kind: "type", dtype, shape, layout, span: this.since(from) };
   });
 
@@ -212,7 +215,7 @@ export class ExpressionGrammar extends GrammarBase {
   private readonly dim: Rule<Dim> = this.RULE("dim", (): Dim => {
     const from = this.here();
     let axis: Name | undefined;
-    this.option(0, () => { axis = this.nameOf(this.take(0, Id)); this.take(1, op[":"]); });
+    this.when(0, () => this.LA(2).tokenType === op[":"] && this.nextOf(Id), () => { axis = this.nameOf(this.take(0, Id)); this.take(1, op[":"]); });
     const size = this.subrule(0, this.expression);
     return { kind: "dim", axis, size, span: this.since(from) };
   });

@@ -2,7 +2,7 @@
 //
 //   block     = "{" (statement (newline | ";"))* "}"
 //   statement = temp | launch | const | let | var | shared | require | for | while | if | break | continue | return | assignment | call
-import type { IToken } from "chevrotain";
+import type { IToken, TokenType } from "chevrotain";
 import type { Arg, Assign, AssignOp, Block, Const, ErrorNode, Expr, For, ForMode, If, IfArm, Kernel, Launch, Let, Name, Require, Shared, Stmt, StringLiteral, Temp, TypeExpr, Var, While } from "./ast.ts";
 import { ExpressionGrammar } from "./grammar-expr.ts";
 import type { Rule } from "./grammar-base.ts";
@@ -60,22 +60,31 @@ export class StatementGrammar extends ExpressionGrammar {
     this.lostLine(t.startOffset, depth);
   }
 
-  private readonly statement: Rule<Stmt> = this.RULE("statement", (): Stmt => this.or<Stmt>(0, [
-    { GATE: () => this.LA(2).tokenType === Id || this.LA(2).tokenType.CATEGORIES?.includes(Id) === true, ALT: () => this.subrule(0, this.temp) },
-    { GATE: () => this.steps, ALT: () => this.subrule(0, this.launch) },
-    { ALT: () => this.subrule(0, this.constant) },
-    { ALT: () => this.subrule(0, this.let) },
-    { ALT: () => this.subrule(0, this.var) },
-    { ALT: () => this.subrule(0, this.shared) },
-    { ALT: () => this.subrule(0, this.require) },
-    { ALT: () => this.subrule(0, this.loop) },
-    { ALT: () => this.subrule(0, this.while) },
-    { ALT: () => this.subrule(0, this.if) },
-    { ALT: () => { const from = this.here(); this.take(0, kw["break"]); return { kind: "break", span: this.since(from) }; } },
-    { ALT: () => { const from = this.here(); this.take(1, kw["continue"]); return { kind: "continue", span: this.since(from) }; } },
-    { ALT: () => this.subrule(0, this.return) },
-    { ALT: () => this.subrule(0, this.action) },
-  ]));
+  private readonly statement: Rule<Stmt> = this.RULE("statement", (): Stmt => {
+    const told = this.RECORDING_PHASE ? undefined : this.told();
+    return told ? this.subrule(1, told) : this.or<Stmt>(0, [
+      { GATE: () => this.LA(2).tokenType === Id || this.LA(2).tokenType.CATEGORIES?.includes(Id) === true, ALT: () => this.subrule(0, this.temp) },
+      { GATE: () => this.steps, ALT: () => this.subrule(0, this.launch) },
+      { ALT: () => this.subrule(0, this.constant) },
+      { ALT: () => this.subrule(0, this.let) },
+      { ALT: () => this.subrule(0, this.var) },
+      { ALT: () => this.subrule(0, this.shared) },
+      { ALT: () => this.subrule(0, this.require) },
+      { ALT: () => this.subrule(0, this.loop) },
+      { ALT: () => this.subrule(0, this.while) },
+      { ALT: () => this.subrule(0, this.if) },
+      { ALT: () => { const from = this.here(); this.take(0, kw["break"]); return { kind: "break", span: this.since(from) }; } },
+      { ALT: () => { const from = this.here(); this.take(1, kw["continue"]); return { kind: "continue", span: this.since(from) }; } },
+      { ALT: () => this.subrule(0, this.return) },
+      { ALT: () => this.subrule(0, this.action) },
+    ]);
+  });
+
+  /** Most statements are told by their first word, without asking the alternatives one by one. */
+  private told(): Rule<Stmt> | undefined {
+    const { tokenType } = this.LA(1);
+    return tokenType === Id ? (this.steps ? undefined : this.action) : this.byWord.get(tokenType);
+  }
 
   /** An expression whose failure costs only itself: the name before it stays declared. */
   private readonly init: Rule<Expr> = this.RULE("init", (): Expr => {
@@ -250,7 +259,7 @@ export class StatementGrammar extends ExpressionGrammar {
     const first = this.LA(1), from = this.here();
     const target = this.subrule(0, this.expression);
     let sign: Assign["op"] | undefined, opSpan = target.span, value: Expr | undefined;
-    this.option(0, () => {
+    this.when(0, () => this.nextOf(AssignSign), () => {
       const t = this.take(0, AssignSign);
       sign = isAssignOp(t.image) ? t.image : undefined;
       opSpan = this.place(t);
@@ -266,6 +275,11 @@ export class StatementGrammar extends ExpressionGrammar {
     if (!this.RECORDING_PHASE && first !== this.joined) this.reportIdle(target, first.image, span);
     return this.lost(from);
   });
+
+  private readonly byWord: ReadonlyMap<TokenType, Rule<Stmt>> = new Map<TokenType, Rule<Stmt>>([
+    [kw["const"], this.constant], [kw["let"], this.let], [kw["var"], this.var], [kw["shared"], this.shared], [kw["require"], this.require], [kw["for"], this.loop],
+    [kw["unroll"], this.loop], [kw["pipeline"], this.loop], [kw["while"], this.while], [kw["if"], this.if], [kw["return"], this.return],
+  ]);
 
   private reportIdle(e: Expr, first: string, span: Kernel["span"]): void {
     const above = this.startsContinuation(span.start);

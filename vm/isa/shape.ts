@@ -1,11 +1,10 @@
 // Register tiles of other shapes: every element of the result is an element of the operand. Threads keep what they hold where the
 // layouts allow it, so that most of these only rename slots; otherwise elements move between threads as in a `convert`.
 import { fail } from "../../diagnostic.ts";
-import { compose, local, numbers, permute as permuted, reduceTo, resize, slotCount, tryReshape, type IndexMap, type RegisterLayout } from "../../layout/index.ts";
+import { compose, local, numbers, permute as permuted, reduceTo, resize, slotCount, tryReshape, type Algebra, type IndexMap, type RegisterLayout } from "../../layout/index.ts";
 import { axes as axesAttr, define, int, ints, optionalAttr, reg, type Attrs, type ResultType, type Values } from "../instruction.ts";
 import { tileShape, type Axes } from "../program.ts";
 import { makeData, sizeOf, stridesOf, type Tile } from "../tile.ts";
-import { sameShape } from "./broadcast.ts";
 import { asTile } from "./window.ts";
 import { axesOf, axisOf, knownShape, show, showShape } from "./rules.ts";
 
@@ -75,19 +74,35 @@ export const transpose = moving("transpose", "The last two axes exchanged.", "le
   return permutation(shape, shape.map((_, d) => (d === last ? last - 1 : d === last - 1 ? last : d)));
 });
 
+/** An axis of a group, and how many elements of the group one step along it passes. */
+interface Part { readonly axis: number; readonly size: number; readonly stride: number }
+
+/** Axes of two shapes in groups of as many elements, slowest first; those of size 1 are in none. Only within a group is an index put together and taken apart. */
+function grouped(from: readonly number[], to: readonly number[]): readonly { readonly mine: readonly Part[]; readonly theirs: readonly Part[] }[] {
+  const wide = (shape: readonly number[]): number[] => shape.flatMap((n, d) => (n > 1 ? [d] : [])), mine = wide(from), theirs = wide(to);
+  const parts = (axes: readonly number[], shape: readonly number[]): Part[] => axes.map((axis, k) => ({ axis, size: shape[axis], stride: axes.slice(k + 1).reduce((n, d) => n * shape[d], 1) }));
+  const groups: { mine: Part[]; theirs: Part[] }[] = [];
+  for (let i = 0, j = 0; i < mine.length && j < theirs.length;) {
+    const first = i, other = j;
+    let a = from[mine[i++]], b = to[theirs[j++]];
+    while (a !== b && (a < b ? i < mine.length : j < theirs.length)) if (a < b) a *= from[mine[i++]]; else b *= to[theirs[j++]];
+    groups.push({ mine: parts(mine.slice(first, i), from), theirs: parts(theirs.slice(other, j), to) });
+  }
+  return groups;
+}
+
 /** The same elements in row-major order under another shape. */
 export function reshaping(from: readonly number[], to: readonly number[]): Move {
   const layouts = (shape: readonly number[]) => (l: RegisterLayout): RegisterLayout | undefined => tryReshape(l, shape) ?? tryReshape(l, shape, { join: true });
-  const wide = (shape: readonly number[]): number[] => shape.flatMap((n, d) => (n > 1 ? [d] : [])), mine = wide(from), theirs = wide(to);
-  const renamed = sameShape(mine.map((d) => from[d]), theirs.map((d) => to[d]));
-  const strides = stridesOf(to), own = stridesOf(from);
-  const source: IndexMap = (a, index) => {
-    if (renamed) return from.map((_, d) => (mine.includes(d) ? index[theirs[mine.indexOf(d)]] : a.of(0)));
-    const flat = index.reduce((sum, x, d) => (to[d] === 1 ? sum : a.add(sum, a.mul(x, a.of(strides[d])))), a.of(0));
-    return from.map((n, d) => {
-      const q = own[d] === 1 ? flat : a.div(flat, a.of(own[d]));
-      return n === 1 ? a.of(0) : from.slice(0, d).every((m) => m === 1) ? q : a.mod(q, a.of(n));
-    });
+  const groups = grouped(from, to), narrow = from.flatMap((n, d) => (n === 1 ? [d] : []));
+  const source: IndexMap = <T>(a: Algebra<T>, index: readonly T[]) => {
+    const out = new Array<T>(from.length), scaled = ({ axis, stride }: Part): T => (stride === 1 ? index[axis] : a.mul(index[axis], a.of(stride)));
+    for (const d of narrow) out[d] = a.of(0);
+    for (const { mine, theirs } of groups) {
+      const flat = theirs.map(scaled).reduce((x, y) => a.add(x, y));
+      mine.forEach(({ axis, size, stride }, k) => { const q = stride === 1 ? flat : a.div(flat, a.of(stride)); out[axis] = k === 0 ? q : a.mod(q, a.of(size)); });
+    }
+    return out;
   };
   return { shape: to, source, forward: layouts(to), backward: layouts(from) };
 }

@@ -49,12 +49,13 @@ function proved(x: RegisterLayout, out: RegisterLayout): boolean {
 function checked(x: RegisterLayout, out: RegisterLayout, threads: number, source?: IndexMap): boolean {
   const extra = out.shape.length - x.shape.length, from = tables(x), to = tables(out);
   // A thread's number without its replica digits, to be compared with that of the element's holder.
-  const mine = from.threads.map((index) => lookUp(from.threadOf, index));
+  const mine = from.threads.map((index) => lookUp(from.threadOf, index)), element = out.shape.map(() => 0);
   for (let t = 0; t < threads; t++) {
     const a = to.threads[t % to.threads.length], own = mine[t % mine.length];
     for (const b of to.slots) {
       if (source) {
-        if (lookUp(from.threadOf, source(numbers, a.map((i, k) => i + b[k]))) !== own) return false;
+        for (let k = 0; k < element.length; k++) element[k] = a[k] + b[k];
+        if (lookUp(from.threadOf, source(numbers, element)) !== own) return false;
         continue;
       }
       let holder = 0;

@@ -103,9 +103,9 @@ export const spatialShape = (l: RegisterLayout): number[] => l.spatialModes.map(
 /** Sizes of the digits of the slot number, slowest first. */
 export const localShape = (l: RegisterLayout): number[] => l.localModes.map((m) => l.modeShape[m]);
 /** How many threads the layout uses, replicas counted. */
-export const threadCount = (l: RegisterLayout): number => product(spatialShape(l));
+export const threadCount = (l: RegisterLayout): number => l.spatialModes.reduce((n, m) => n * (m < 0 ? -m : l.modeShape[m]), 1);
 /** How many elements each thread holds. */
-export const slotCount = (l: RegisterLayout): number => product(localShape(l));
+export const slotCount = (l: RegisterLayout): number => l.localModes.reduce((n, m) => n * l.modeShape[m], 1);
 /** How many elements the tile has. */
 export const sizeOf = (l: RegisterLayout): number => product(l.shape);
 /** How many threads hold each element. */

@@ -140,7 +140,7 @@ export function resultIfFits(name: Op, types: readonly Compute[]): Compute | und
   if (name === "select") return first === "bool" && second === third ? second : undefined;
   if (!supports(name, first)) return undefined;
   if (name === "shl" || name === "shr") return second === "u32" ? first : undefined;
-  if (types.some((t) => t !== first)) return undefined;
+  if ((second ?? first) !== first || (third ?? first) !== first) return undefined;
   if (name === "dot4i" || name === "dot4u") return "i32";
   return comparisons.has(name) ? "bool" : first;
 }

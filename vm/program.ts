@@ -181,7 +181,7 @@ export function buffersOf<T extends Pick<TensorParam, "name" | "buffer">>(tensor
 export function eachStmt(body: readonly Stmt[], visit: (s: Stmt) => void): void {
   for (const s of body) {
     visit(s);
-    for (const inner of blocksOf(s)) eachStmt(inner, visit);
+    if (s.kind !== "inst") for (const inner of blocksOf(s)) eachStmt(inner, visit);
   }
 }
 

@@ -64,6 +64,7 @@ export const emission = <X>(_e: Emit<X>, x: Emission<X>): Emission<X> => x;
 /** The element of an operand that belongs to an element of the result. */
 export function elementOf<X>(e: Emit<X>, s: Source<X>, index: readonly X[]): X {
   const lead = index.length - s.shape.length;
+  if (lead === 0 && !s.shape.includes(1)) return s.at(index);
   return s.at(s.shape.map((n, d) => (n === 1 ? e.constant("i32", 0) : index[lead + d])));
 }
 

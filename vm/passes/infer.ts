@@ -142,6 +142,7 @@ export function infer(p: Program): Inferred {
   /** Tiles by urgency: those with a preferred layout, then loads, then the rest, in order; last what can be made anywhere. */
   const byRank = insts.flatMap((i) => (isReg(i.out) ? [{ i, v: i.out, late: remakes(i), rank: rowOf(i).layout?.rank ?? 0 }] : [])).sort((a, b) => Number(a.late) - Number(b.late) || b.rank - a.rank);
   for (const { i, v } of byRank) {
+    if (layouts.has(v.id)) continue;
     while (sweep());
     if (!layouts.has(v.id)) set(v, rowOf(i).layout?.preferred?.(context(i)) ?? transferLayout(T, tileShape(v), v.dtype.bits));
   }

@@ -63,7 +63,8 @@ export function plan(p: Program, thrift: Thrift = "free"): Program {
     const arena = i.name === "shared" ? arenas.get(idOf(i)) : undefined, { arena: _, ...attrs } = i.attrs;
     return i.name !== "shared" ? [i] : [Object.freeze({ ...i, attrs: Object.freeze({ ...attrs, ...(arena === undefined ? {} : { arena: { kind: "int" as const, value: arena } }) }) })];
   });
-  return parted(Object.freeze({ ...p, body }));
+  const planned = Object.freeze({ ...p, body });
+  return arenas.size ? parted(planned) : planned;
 }
 
 /** Bytes that the shared tiles of a Program take at least, arenas once. */

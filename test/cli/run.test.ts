@@ -141,6 +141,7 @@ describe("mistakes", () => {
     [["run", loom, "--set", "W=u99", "--set", "s=1"], 1, "u99", ""],
     [["run", loom, "--set", "s=1", "--in", `x=${at("x.npy")}`, "--set", "N=4"], 1, "the shape [5]", "other --set values"],
     [["run", loom, "--set", "s=1", "--in", `x=${at("x.npy")}`, "--adapter", "swiftshader"], 2, "the interpreter needs no adapter", "--on webgpu"],
+    [["run", loom, "--set", "s=1", "--in", `x=${at("x.npy")}`, "--model"], 2, "the model prices what devices do", "leave --model out"],
   ])("%j", async (words, code, message, help) => {
     const r = await bitloom([...words, ...interpreter]);
     expect(r.err).toContain(message);

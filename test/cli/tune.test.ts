@@ -45,6 +45,13 @@ describe.skipIf(!there)("on SwiftShader", () => {
     const again = await tune(...words, "--json");
     expect([again.code, again.err, (again.json() as unknown as Found).taken > 0]).toEqual([0, "a record of tuning is damaged and is ignored: it is no JSON\n", true]);
   });
+  test("a run takes what is written; with --model what the model finds cheapest, and tells it", async () => {
+    const words = [at("add.loom"), "--set", "N=5000", ...on], run = (...more: readonly string[]) => bitloom(["run", ...words, "--in", "x=1", "--in", "s=1", ...more]);
+    expect((await run("--json")).json()).not.toHaveProperty("by");
+    const found = (await run("--json", "--model")).json() as { readonly choice: Record<string, number>; readonly by: string };
+    expect(found).toMatchObject({ by: "model", choice: { B: expect.any(Number) as number, G: 1 }, outputs: { y: { shape: [5000] } } });
+    expect((await run("--model")).out).toContain(`\nB=${found.choice["B"]} G=1: the cheapest by the model\ny: f32[5000]  from 2 to 2`);
+  });
   test("products are stopped in the middle of one, which is no part of the report nor of the atlas, and gone on with", async () => {
     const before = records().length, words = ["tune", "--product", "1x32x32", "--type", "u2", "--group", "32", "--atlas", at("stopped.json")];
     let out = "";

@@ -10,7 +10,7 @@ export function withOperands(n: Node, by: readonly Expr[]): Node {
   if (n.kind === "sum") return { kind: "sum", offset: n.offset, terms: n.terms.map((t, i) => ({ coefficient: t.coefficient, of: by[i] ?? t.of })) };
   if (!a) throw new Bug(`${n.kind} without operands`);
   switch (n.kind) {
-    case "op": return { kind: "op", op: n.op, args: [...by] };
+    case "op": return { kind: "op", op: n.op, args: by };
     case "to": case "bits": case "packHalf": case "unpackHalf": return { kind: n.kind, arg: a };
     case "call": return { kind: "call", f: n.f, arg: a };
     case "table": return { kind: "table", values: n.values, index: a };

@@ -4,7 +4,7 @@
 //   bits(code ^ 0x4b000000) − 8388608 − 0.1   ──▶   bits(…) − 8388608.1 = bits(…) − 8388608
 //
 // Where such a number is only multiplied, nothing can be merged. Everywhere else the code is converted.
-import { known } from "../loop/core.ts";
+import { known, pairs } from "../loop/core.ts";
 import type { Expr, LoopStmt } from "../loop/ir.ts";
 import { magicOf } from "../loop/mantissa.ts";
 import { exprsOf } from "../loop/operands.ts";
@@ -65,7 +65,7 @@ const opOf = (x: Expr): string | undefined => (isFloat(x) && x.node.kind === "op
 
 /** Whether all that becomes of such numbers keeps them as they are. */
 function tester(uses: Uses): (x: Expr) => boolean {
-  const roots = new Map<Expr, Expr>(), factors = new Map<Expr, Map<Expr, number>>();
+  const roots = new Map<Expr, Expr>(), factors = pairs<number>(); // by the numbers of a sum and a factor
   /** The sum that a product ends in. */
   const rootOf = (x: Expr): Expr => {
     let found = roots.get(x);
@@ -75,17 +75,20 @@ function tester(uses: Uses): (x: Expr) => boolean {
     return found;
   };
   // How many products of a sum have a factor: a · b + a · c may become a · (b + c).
-  for (const [x, list] of uses.of) for (const y of new Set(list)) {
-    if (opOf(y) !== "mul" && !(opOf(y) === "fma" && (y.operands[0] === x || y.operands[1] === x))) continue;
-    const root = rootOf(y), all = factors.get(root) ?? new Map<Expr, number>();
-    factors.set(root, all.set(x, (all.get(x) ?? 0) + 1));
-  }
-  const alone = (product: Expr, factor: Expr): boolean => (factors.get(rootOf(product))?.get(factor) ?? 0) <= 1;
+  for (const [x, list] of uses.of) list.forEach((y, i) => {
+    const op = y === list[i - 1] ? undefined : opOf(y); // what uses a value twice stands there twice, side by side
+    if (op !== "mul" && !(op === "fma" && (y.operands[0] === x || y.operands[1] === x))) return;
+    const root = rootOf(y).id;
+    factors.set(root, x.id, (factors.get(root, x.id) ?? 0) + 1);
+  });
+  const alone = (product: Expr, factor: Expr): boolean => (factors.get(rootOf(product).id, factor.id) ?? 0) <= 1;
 
+  // Numbers of one power become the same sums: what was found of one isn't looked through for the next.
+  const sure = new Map<number, Set<Expr>>();
   return (magic) => {
-    const power = magicOf(magic)?.power ?? 0, seen = new Set<Expr>();
+    const power = magicOf(magic)?.power ?? 0, before = sure.get(power) ?? new Set<Expr>(), seen = new Set<Expr>();
     const good = (x: Expr): boolean => {
-      if (seen.has(x)) return true;
+      if (before.has(x) || seen.has(x)) return true;
       seen.add(x);
       if (uses.kept.has(x)) return false;
       for (const r of uses.put.get(x) ?? []) if (!(uses.read.get(r) ?? []).every(good)) return false;
@@ -110,7 +113,10 @@ function tester(uses: Uses): (x: Expr) => boolean {
         default: return true;
       }
     };
-    return good(magic);
+    if (!good(magic)) return false;
+    for (const x of seen) before.add(x);
+    sure.set(power, before);
+    return true;
   };
 }
 

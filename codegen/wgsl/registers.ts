@@ -68,14 +68,14 @@ export function registers(stmts: readonly PlacedStmt[]): Registers {
 
 function plan(stmts: readonly PlacedStmt[]): Plan {
   const arrays = new Set<number>(), sets = new Map<number, number>(), first = new Map<number, SetStmt>();
-  const seen: boolean[] = []; // by number: expressions of one table
+  const seen = new Set<Expr>();
   /** Slots that are mentioned so far, by reads or writes. */
   const touched = new Set<number>();
   const declaredIn = new Map<number, readonly PlacedStmt[]>();
   const touch = (reg: Reg, slot: Expr) => { if (slot.node.kind === "const") touched.add(key(reg, slot.node.value)); else arrays.add(reg.id); };
   const visit = (e: Expr): void => {
-    if (!(e.from & MADE_OF.registers) || seen[e.id]) return;
-    seen[e.id] = true;
+    if (!(e.from & MADE_OF.registers) || seen.has(e)) return;
+    seen.add(e);
     if (e.node.kind === "reg") touch(e.node.reg, e.node.slot);
     for (const x of e.operands) visit(x);
   };

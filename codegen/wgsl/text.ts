@@ -29,6 +29,8 @@ export interface Around {
   opaque(bits: number): string;
   /** A shorter text for a long one, bound before the statement. */
   shorten(p: Piece): Piece;
+  /** The text of a part of an expression, a short one. */
+  part(e: Expr): Piece;
 }
 
 /** Functions that the text may call: the bits of an f16, rounding to f16, conversions of floats that may be NaN. */
@@ -64,6 +66,9 @@ export function infix(sign: string, level: number, a: Piece, b: Piece): Piece {
 const call = (f: string, ...args: readonly Piece[]): Piece =>
   piece(`${f}(${args.map((a) => bracketed(a, args.length === 1 || a.level !== REL || !/[<>]/.test(a.text))).join(", ")})`);
 
+/** The value of f16 that a result is rounded to where f16 values live in f32. */
+const rounded = (p: Piece, around: Around): Piece => (around.f16 ? p : call(around.helper("round_f16"), p));
+
 /** The name of a type. */
 export const typeName = (type: Compute, f16: boolean): string => (type === "f16" && !f16 ? "f32" : type);
 
@@ -72,19 +77,17 @@ export const zeroOf = (type: Compute, f16: boolean): string => ({ f32: "0f", f16
 
 /** The text of an expression. */
 export function text(e: Expr, around: Around): Piece {
-  const go = (x: Expr): Piece => around.shorten(text(x, around));
-  const rounded = (p: Piece) => (around.f16 ? p : call(around.helper("round_f16"), p));
-  const leaf = around.leaf(e);
+  const leaf = around.leaf(e), go = around.part;
   if (leaf) return leaf;
   const n = e.node;
   switch (n.kind) {
     case "const": return constant(e.type, n.value, around);
     case "op": {
       const made = operation(e, n.op, n.args, go, around);
-      return e.type === "f16" && ROUNDS.has(n.op) ? rounded(made) : made;
+      return e.type === "f16" && ROUNDS.has(n.op) ? rounded(made, around) : made;
     }
     case "sum": return sum(n, go);
-    case "to": return conversion(e.type, n.arg, go, around, rounded);
+    case "to": return conversion(e.type, n.arg, go, around);
     case "bits": return n.arg.node.kind === "const" ? call(`bitcast<${e.type}>`, piece(around.opaque(n.arg.node.value))) : call(`bitcast<${e.type}>`, go(n.arg));
     case "packHalf": return fitsHalf(n.arg) ? call("pack2x16float", call("vec2", go(n.arg), piece("0f"))) : call(around.helper("pack_f16"), go(n.arg));
     case "unpackHalf": {
@@ -201,7 +204,7 @@ function isNumber(e: Expr): boolean {
   }
 }
 
-function conversion(type: Compute, arg: Expr, go: (e: Expr) => Piece, around: Around, rounded: (p: Piece) => Piece): Piece {
+function conversion(type: Compute, arg: Expr, go: (e: Expr) => Piece, around: Around): Piece {
   const from = arg.type, float = from === "f32" || from === "f16";
   const same = (type === "f32" && from === "f16" && !around.f16) || (type === "f16" && from === "f32" && !around.f16 && isHalf(arg));
   if (same) return text(arg, around);
@@ -211,8 +214,8 @@ function conversion(type: Compute, arg: Expr, go: (e: Expr) => Piece, around: Ar
     case "f32": return float ? wide : call(from === "u32" && arg.hi > 2 ** 24 ? around.helper("to_f32") : "f32", a);
     case "f16":
       if (around.f16) return call("f16", a);
-      if (from === "f32") return rounded(a);
-      return from === "bool" || (arg.lo >= -2048 && arg.hi <= 2048) ? call("f32", a) : rounded(call("f32", a));
+      if (from === "f32") return rounded(a, around);
+      return from === "bool" || (arg.lo >= -2048 && arg.hi <= 2048) ? call("f32", a) : rounded(call("f32", a), around);
     case "i32": case "u32": return float && !isNumber(arg) ? call(around.helper(type === "i32" ? "to_i32" : "to_u32"), wide) : call(type, wide);
     case "bool": throw new Bug("a conversion to bool is a comparison");
     default: return type satisfies never;

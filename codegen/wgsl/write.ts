@@ -139,6 +139,7 @@ function around(w: Writer, regs: Registers, f16: boolean, scope: Scope, span: { 
       line(w, scope, `let ${t} = ${p.text};`, span.span);
       return { text: t, level: ATOM };
     },
+    part: (e) => self.shorten(text(e, self)),
   };
   return self;
 }

@@ -61,11 +61,11 @@ fn gemm_groups(
   let t20 = (t & 7) < 5;
   let t21 = min((t & 7) + 32, 36);
   let t22 = bitcast<f32>(select(0u, x[min(t1, t2) * 37 + t21], (t1 < params.M) & t20));
-  let t23 = select(0u, x[min(t2, t1 + 4) * 37 + t21], (t1 + 4 < params.M) & t20);
+  let t23 = select(0u, x[t21 + min(t2, t1 + 4) * 37], t20 & (t1 + 4 < params.M));
   let t24 = bitcast<f32>(t23);
-  let t25 = select(0u, x[min(t2, t1 + 8) * 37 + t21], (t1 + 8 < params.M) & t20);
+  let t25 = select(0u, x[t21 + min(t2, t1 + 8) * 37], t20 & (t1 + 8 < params.M));
   let t26 = bitcast<f32>(t25);
-  let t27 = select(0u, x[min(t2, t1 + 12) * 37 + t21], (t1 + 12 < params.M) & t20);
+  let t27 = select(0u, x[t21 + min(t2, t1 + 12) * 37], t20 & (t1 + 12 < params.M));
   let t28 = bitcast<f32>(t27);
   let t29 = (t & 3) == 0;
   let t30 = (t >> 3u) * 40;

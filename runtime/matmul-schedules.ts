@@ -5,7 +5,7 @@
 //   across   threads side by side share rows of w along K and read words side by side: few rows on a GPU
 //   staged   blocks copy tiles of both to shared memory first: for devices on which that is faster memory
 import { equalPacking, dense } from "../layout/index.ts";
-import { chooseDecoder, lanesThatShare, roomToHold, seconds, worthHolding, type Target, type Work as Counts } from "../codegen/index.ts";
+import { chooseDecoder, lanesThatShare, longLoads, roomToHold, seconds, worthHolding, type Target, type Work as Counts } from "../codegen/index.ts";
 import { byteOrder, dtype, productStep, type CodeWords, type DType, type ProductStep, type StepSide } from "../vm/index.ts";
 import { emptiness } from "./cores.ts";
 import { lanesOf } from "./matmul-across.ts";
@@ -45,6 +45,10 @@ const LOOPED = { results: 64, stores: 8 } as const;
  * twice as many: 4 MiB in rows of 1 to 4 KiB by lavapipe take 1.1 to 1.2 ms of 4 rows, 1.2 to 1.3 of 8, 1.6 to 1.7 of 16.
  */
 const CROWD = { rows: 4, more: 0.25 } as const;
+/** Operations that make a number of a code, about; and those of a loop with all its turns at most for a driver to write it out. */
+const DECODING = 3, OPERATIONS = 1024;
+/** How much of the time of arithmetic hides that loads are decoded anew: while it waits for what it works on, code is decoded. */
+const HIDES = 0.25;
 /** Elements that lie together, at most. */
 const WIDEST = 32;
 
@@ -84,6 +88,7 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
   });
   // Words that several steps of a group read are loaded once, if there is room for all in the text, and steps choose among them.
   const beside = (unrolls === undefined ? m * n : Math.min(m * n, LOOPED.stores)) + (w.scales === undefined ? 0 : n) + (w.zeros === undefined ? 0 : n);
+  const held = new Set<number>();
   let text = accesses + beside, chosen = 0;
   if (lanes > 1) sides.forEach(({ neighbours, bits, lines, lanes: by }, i) => {
     const own = (step * bits) / 32, words = lines * own, more = words * (own % 4 === 0 ? 0.75 : 1) - loads[i].words, turns = step / elements;
@@ -94,6 +99,7 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
       return;
     }
     text += more;
+    held.add(i);
     chosen += loads[i].words * (own - 1);
     counts[i] = Object.fromEntries(Object.entries(read(words, own % 4 === 0 ? 4 : own % 2 === 0 ? 2 : 1, bits)).map(([kind, count]) => [kind, count / turns]));
   });
@@ -107,11 +113,16 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
     storageLoad: steps * all("storageLoad") + groups * scaled + m * n, storageLoad4: steps * all("storageLoad4"),
     integer: steps * (chosen + 2 * handed + all("storageLoad") + all("storageLoad4")), fma: scaled === 0 ? 0 : groups * m * n * (software ? 2 : 1), trip: steps + groups,
   };
+  // A loop over groups may be longer than a CPU keeps decoded, and so may one over the steps of a group, which the driver writes out where they are few.
+  const operations = elements * (m * n * (software ? 2 : 1) + DECODING * (m * (dtype(x.type).storage ? 1 : 0) + n)) + 2 * handed, turns = step / elements, written = turns <= (unrolls ?? 0) && turns * operations <= OPERATIONS ? turns : 1;
+  const loadsOf = (kind: "storageLoad" | "storageLoad4", ofGroup: boolean): number => counts.reduce((sum, c, i) => sum + (c[kind] ?? 0) * (held.has(i) ? (ofGroup ? turns : 0) : ofGroup ? written : 1), 0);
+  const turnOf = (ofGroup: boolean): number => longLoads({ storageLoad: loadsOf("storageLoad", ofGroup) + (ofGroup ? scaled : 0), storageLoad4: loadsOf("storageLoad4", ofGroup), integer: (ofGroup ? written : 1) * operations });
+  const arithmetic = K * Math.min(...waysOf(product, [m, n], target)), longLoad = groups * turnOf(true) + (written === turns ? 0 : (steps - groups) * turnOf(false));
   const blocks = Math.ceil(M / cut.BM) * Math.ceil(N / cut.BN), threads = blocks * cut.threads;
   // What lies beyond the edges is worked on, too.
   const filled = emptiness(blocks, threads, target);
   return {
-    seconds: filled * threads * (seconds(done, rates) + steps * joined * 3 * shiftOf(rates) + K * Math.min(...waysOf(product, [m, n], target))) + (rates.dispatch ?? 0) + blocks * (cut.threads / 64) / (rates.block ?? Infinity),
+    seconds: filled * threads * (seconds(done, rates) + Math.max(0, seconds({ longLoad }, rates) - HIDES * arithmetic) + steps * joined * 3 * shiftOf(rates) + arithmetic) + (rates.dispatch ?? 0) + blocks * (cut.threads / 64) / (rates.block ?? Infinity),
     accesses: text,
   };
 }
@@ -162,7 +173,7 @@ export function pricedCuts(work: Work, prices: Prices): readonly PricedCut[] {
  * Prices that are no further apart say nothing: of as many rows the shorter text is compiled faster, and its threads read of fewer rows of w at once,
  * which caches like. Fewer rows aren't worth that: a decoded weight serves each, and keeping it costs more than is counted.
  */
-const ALIKE = 1.01, ROWS = 1.05;
+const ALIKE = 1.02, ROWS = 1.05;
 /** What more results than usual must gain: the sums of all are in the text, which takes the driver longer. */
 const LONGER = 1.08;
 /** Cuts that the tuner times, at most. */

@@ -22,7 +22,7 @@ describe("cuts of products with floats", () => {
     }
   });
   test("a word of weights is read for as many columns as the text may have accesses for", () => {
-    for (const [type, name] of [["u4", "lavapipe"], ["u8", "lavapipe"], ["u4", "swiftshader"]] as const) expect([4, 8]).toContain(blockOf(first(work(1, 4096, 4096, weights(type)), on(name)))[1]);
+    for (const [type, name] of [["u4", "lavapipe"], ["u8", "lavapipe"], ["u4", "swiftshader"]] as const) expect([2, 4, 8]).toContain(blockOf(first(work(1, 4096, 4096, weights(type)), on(name)))[1]);
     for (const type of ["u1", "u2", "u3", "i4", "b5", "u6", "i7", "u8", "f4e2m1"]) for (const M of [1, 4, 16, 64])
       for (const t of tilingsOf(work(M, 1024, 1024, weights(type)), on("lavapipe"))) {
         expect(priceOf(work(M, 1024, 1024, weights(type)), t, on("lavapipe")).accesses, `${type}, ${M} rows`).toBeLessThanOrEqual(56);
@@ -43,7 +43,7 @@ describe("cuts of products with floats", () => {
   });
   test("of more than four rows at once each load takes longer, on CPUs", () => {
     // Eight rows of f32 take 1.2 × as long as four of them on lavapipe, 1.1 × on SwiftShader.
-    const price = (name: "lavapipe" | "swiftshader" | "nvidia", columns: number): number => priceOf(work(1, 2 ** 16, 4096, factor("f32")), { BM: 1, BN: 32 * columns, threads: 32 }, on(name)).seconds;
+    const price = (name: "lavapipe" | "swiftshader" | "nvidia", columns: number): number => priceOf({ ...work(1, 2 ** 16, 4096, factor("f32")), step: 4096 }, { BM: 1, BN: 32 * columns, threads: 32 }, on(name)).seconds;
     for (const name of ["lavapipe", "swiftshader"] as const) {
       expect(price(name, 8) / price(name, 4), name).toBeGreaterThan(1.08);
       expect(price(name, 4), name).toBeLessThanOrEqual(price(name, 2));
@@ -55,7 +55,7 @@ describe("cuts of products with floats", () => {
     expect(price(work(1, 2048, 2048)) / price(work(1, 1024, 1024))).toBeCloseTo(4, 1);
     expect(price(work(1, 1024, 1024))).toBeLessThan(price(work(1, 1024, 1024), on("swiftshader")));
     // What is read for one column alone is read as often as there are columns.
-    expect(priceOf(work(1, 1024, 1024), { BM: 1, BN: 16, threads: 16 }, on("lavapipe")).seconds).toBeGreaterThan(1.3 * price(work(1, 1024, 1024)));
+    expect(priceOf(work(1, 1024, 1024), { BM: 1, BN: 16, threads: 16 }, on("lavapipe")).seconds).toBeGreaterThan(1.1 * priceOf(work(1, 1024, 1024), { BM: 1, BN: 32, threads: 16 }, on("lavapipe")).seconds);
     // More bits are more words; rows that begin within words are read element by element.
     expect(price(work(1, 1024, 1024, weights("u8")))).toBeGreaterThan(price(work(1, 1024, 1024, weights("u2"))));
     expect(price(work(1, 1024, 1001))).toBeGreaterThan(2 * price(work(1, 1024, 1000)));
@@ -72,9 +72,17 @@ describe("cuts of products with floats", () => {
         expect(Math.max(ratio, 1 / ratio), `${x.type} × ${w.type}, ${m} × ${n} on ${name}: ${ratio.toFixed(2)}`).toBeLessThan(1.5);
       }
   });
+  test("one row of weights whose loads would be more than a CPU keeps decoded is read for two columns, so that they aren't", () => {
+    for (const [type, columns] of [["u2", 4], ["u3", 2], ["i4", 2], ["i6", 2], ["i7", 2], ["i8", 2]] as const) expect(blockOf(first(work(1, 4096, 4096, weights(type)), on("lavapipe")))[1], type).toBe(columns);
+    const { storageReadLong: _, ...unknown } = defaultRates.lavapipe, price = (columns: number, rates = defaultRates.lavapipe): number => priceOf(work(1, 1024, 1024, weights("i7")), { BM: 1, BN: 16 * columns, threads: 16 }, { ...on("lavapipe"), rates }).seconds;
+    // Where nobody knows that they take longer, four are cheaper, since x is read for each.
+    expect([price(4) > 1.2 * price(2), price(4, unknown) < price(2, unknown), price(2, unknown) === price(2)]).toEqual([true, true, true]);
+    // Of many rows arithmetic takes most of the time, and hides it.
+    expect(blockOf(first(work(64, 1024, 1024, weights("i2")), on("lavapipe")))).toEqual([8, 8]);
+  });
   test("of cuts that cost the same the one with the fewest accesses is taken", () => {
-    const w = work(1, 1024, 1024, factor("f32")), all = pricedCuts(w, on("lavapipe")), chosen = all.find((c) => c.tiling.BN === first(w, on("lavapipe")).BN && c.tiling.threads === first(w, on("lavapipe")).threads);
-    const near = all.filter((c) => c.seconds <= 1.01 * all[0].seconds);
+    const w = { ...work(1, 1024, 1024, factor("f32")), step: 1024 }, all = pricedCuts(w, on("lavapipe")), chosen = all.find((c) => c.tiling.BN === first(w, on("lavapipe")).BN && c.tiling.threads === first(w, on("lavapipe")).threads);
+    const near = all.filter((c) => c.seconds <= 1.02 * all[0].seconds);
     expect(near.length).toBeGreaterThan(1);
     expect(chosen?.accesses).toBe(Math.min(...near.map((c) => c.accesses)));
     expect(tilingsOf(w, on("lavapipe")).map((t) => `${t.BN} ${t.threads}`)).toHaveLength(new Set(tilingsOf(w, on("lavapipe")).map((t) => `${t.BN} ${t.threads}`)).size);

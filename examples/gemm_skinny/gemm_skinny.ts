@@ -7,6 +7,8 @@ import { onDevices, type Example } from "../example.ts";
 const f32 = { to: dtype("f32") }, num = (n: number): Scalar => constant(n);
 const along = (BM: number, BK: number): RegisterLayout => (BK > 128 ? compose(local(BM, BK / 128), spatial(1, 128)) : compose(local((BM * BK) / 128, 1), spatial(128 / BK, BK)));
 
+const written = (ROWS: number, BN: number): RegisterLayout => (ROWS * BN < 128 ? spatial(ROWS, BN) : compose(local((ROWS * BN) / 128, 1), spatial(128 / BN, BN)));
+
 const gemm = kernel("gemm_skinny", {
   N: intParam(), K: intParam(), W: dtypeParam("u4"), T: dtypeParam("f16"), ZERO: intParam(8), G: intParam(64),
   BM: intParam(8, [4, 8, 16]), ROWS: intParam(2, [1, 2, 4]), CLUMPS: intParam(16, [8, 16, 32]), LANES: intParam(8, [4, 8, 16]),
@@ -38,10 +40,11 @@ const gemm = kernel("gemm_skinny", {
         b.barrier({});
       });
       const bias = b.load({ x: b.slice({ x: p.bias }, { offsets: [n], sizes: [num(BN)] }) });
-      for (const i of rows) {
-        const to = b.slice({ x: p.y }, { offsets: [scalarOp("add", m, num(i)), n], sizes: [num(1), num(BN)], drop: [0] });
-        const sum = b.convert({ x: b.reduce_sum({ x: b.crop({ x: acc }, row(i)) }, { axis: 1, keep: false }) }, { layout: spatial(BN) });
-        b.store({ to, x: b.add({ x: sum, y: bias }) });
+      const TOGETHER = Math.min(BM, 8 / ROWS);
+      for (const i of rows.filter((r) => r % TOGETHER === 0)) {
+        const part = TOGETHER === BM ? acc : b.crop({ x: acc }, { offsets: [i, 0, 0], sizes: [TOGETHER, BN, LANES] }), sum = b.reduce_sum({ x: part }, { axis: 2, keep: false });
+        const to = b.slice({ x: p.y }, { offsets: [scalarOp("add", m, num(i)), n], sizes: [num(TOGETHER), num(BN)] });
+        b.store({ to, x: b.add({ x: b.convert({ x: sum }, { layout: written(TOGETHER, BN) }), y: bias }) });
       }
     },
   };

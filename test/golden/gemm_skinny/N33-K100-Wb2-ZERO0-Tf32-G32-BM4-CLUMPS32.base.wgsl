@@ -1,5 +1,5 @@
 // gemm_skinny N = 33, K = 100, W = b2, ZERO = 0, T = f32, G = 32, BM = 4, CLUMPS = 32; target base
-// 774 lines, 193 memory accesses, 5232 bytes of workgroup memory
+// 711 lines, 178 memory accesses, 8688 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -11,7 +11,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read> bias: array<u32>;
 @group(0) @binding(4) var<storage, read_write> y: array<u32>;
 var<workgroup> sx: array<f32, 1024>;
-var<workgroup> scratch: array<u32, 284>;
+var<workgroup> scratch: array<u32, 1148>;
 
 @compute @workgroup_size(128)
 fn gemm_skinny(
@@ -26,60 +26,56 @@ fn gemm_skinny(
   let bm = i32(block / 2u);
   var acc_0 = 0f; var acc_1 = 0f; var acc_2 = 0f; var acc_3 = 0f; var acc_4 = 0f; var acc_5 = 0f;
   var acc_6 = 0f; var acc_7 = 0f;
-  let t0 = bm * 4 < params.M;
-  let t1 = max(params.M - 1, 0);
-  let t2 = select(0u, x[min(bm * 4, t1) * 100 + min(t, 99)], t0 & (t < 100));
-  sx[t] = bitcast<f32>(t2);
+  let t0 = max(params.M - 1, 0);
+  let t1 = select(0u, x[min(bm * 4, t0) * 100 + min(t, 99)], (bm * 4 < params.M) & (t < 100));
+  sx[t] = bitcast<f32>(t1);
   sx[t + 128] = 0f;
-  let t3 = bm * 4 + 1 < params.M;
-  let t4 = select(0u, x[min(t, 99) + min(t1, bm * 4 + 1) * 100], (t < 100) & t3);
-  sx[t + 256] = bitcast<f32>(t4);
+  let t2 = select(0u, x[min(t, 99) + min(t0, bm * 4 + 1) * 100], (t < 100) & (bm * 4 + 1 < params.M));
+  sx[t + 256] = bitcast<f32>(t2);
   sx[t + 384] = 0f;
-  let t5 = bm * 4 + 2 < params.M;
-  let t6 = select(0u, x[min(t, 99) + min(t1, bm * 4 + 2) * 100], (t < 100) & t5);
-  sx[t + 512] = bitcast<f32>(t6);
+  let t3 = select(0u, x[min(t, 99) + min(t0, bm * 4 + 2) * 100], (t < 100) & (bm * 4 + 2 < params.M));
+  sx[t + 512] = bitcast<f32>(t3);
   sx[t + 640] = 0f;
-  let t7 = bm * 4 + 3 < params.M;
-  let t8 = select(0u, x[min(t, 99) + min(t1, bm * 4 + 3) * 100], (t < 100) & t7);
-  sx[t + 768] = bitcast<f32>(t8);
+  let t4 = select(0u, x[min(t, 99) + min(t0, bm * 4 + 3) * 100], (t < 100) & (bm * 4 + 3 < params.M));
+  sx[t + 768] = bitcast<f32>(t4);
   sx[t + 896] = 0f;
   workgroupBarrier();
-  let t9 = bn * 32 + (t >> 3u);
-  let t10 = t9 < 33;
-  let t11 = min(t9, 32);
-  let t12 = t11 >> 5u;
-  let t13 = t11 & 15;
-  let t14 = (t11 >> 4u) & 1;
-  let t15 = w[(t & 7) * 4 + t12 * 512 + t13 * 32 + t14 * 2];
-  let q_0 = bitcast<f32>((select(2u, t15 & 3u, t10) << 1u) ^ 0x4b000000u) - 8388611f;
-  let t16 = bitcast<f32>((select(2u, (t15 >> 2u) & 3u, t10) << 1u) ^ 0x4b000000u);
-  let q_1 = t16 - 8388611f;
-  let t17 = bitcast<f32>((select(2u, (t15 >> 4u) & 3u, t10) << 1u) ^ 0x4b000000u);
-  let q_2 = t17 - 8388611f;
-  let t18 = bitcast<f32>((select(2u, (t15 >> 6u) & 3u, t10) << 1u) ^ 0x4b000000u);
-  let q_3 = t18 - 8388611f;
-  let t19 = bitcast<f32>((select(2u, (t15 >> 8u) & 3u, t10) << 1u) ^ 0x4b000000u);
-  let q_4 = t19 - 8388611f;
-  let t20 = bitcast<f32>((select(2u, (t15 >> 10u) & 3u, t10) << 1u) ^ 0x4b000000u);
-  let q_5 = t20 - 8388611f;
-  let t21 = bitcast<f32>((select(2u, (t15 >> 12u) & 3u, t10) << 1u) ^ 0x4b000000u);
-  let q_6 = t21 - 8388611f;
-  let t22 = bitcast<f32>((select(2u, (t15 >> 14u) & 3u, t10) << 1u) ^ 0x4b000000u);
-  let q_7 = t22 - 8388611f;
-  let t23 = bitcast<f32>((select(2u, (t15 >> 16u) & 3u, t10) << 1u) ^ 0x4b000000u);
-  let q_8 = t23 - 8388611f;
-  let t24 = bitcast<f32>((select(2u, (t15 >> 18u) & 3u, t10) << 1u) ^ 0x4b000000u);
-  let q_9 = t24 - 8388611f;
-  let t25 = bitcast<f32>((select(2u, (t15 >> 20u) & 3u, t10) << 1u) ^ 0x4b000000u);
-  let q_10 = t25 - 8388611f;
-  let t26 = bitcast<f32>((select(2u, (t15 >> 22u) & 3u, t10) << 1u) ^ 0x4b000000u);
-  let q_11 = t26 - 8388611f;
-  let t27 = (t & 7) < 4;
-  let t28 = min((t & 7) + 96, 99);
-  let t29 = t28 & 7;
-  let t30 = (t28 >> 3u) * 2;
-  let t31 = select(2u, (w[t12 * 512 + t13 * 32 + t14 * 2 + t29 * 4] >> u32(t30)) & 3u, t10 & t27);
-  let q_12 = bitcast<f32>((t31 << 1u) ^ 0x4b000000u) - 8388611f;
+  let t5 = bn * 32 + (t >> 3u);
+  let t6 = t5 < 33;
+  let t7 = min(t5, 32);
+  let t8 = t7 >> 5u;
+  let t9 = t7 & 15;
+  let t10 = (t7 >> 4u) & 1;
+  let t11 = w[(t & 7) * 4 + t8 * 512 + t9 * 32 + t10 * 2];
+  let q_0 = bitcast<f32>((select(2u, t11 & 3u, t6) << 1u) ^ 0x4b000000u) - 8388611f;
+  let t12 = bitcast<f32>((select(2u, (t11 >> 2u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_1 = t12 - 8388611f;
+  let t13 = bitcast<f32>((select(2u, (t11 >> 4u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_2 = t13 - 8388611f;
+  let t14 = bitcast<f32>((select(2u, (t11 >> 6u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_3 = t14 - 8388611f;
+  let t15 = bitcast<f32>((select(2u, (t11 >> 8u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_4 = t15 - 8388611f;
+  let t16 = bitcast<f32>((select(2u, (t11 >> 10u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_5 = t16 - 8388611f;
+  let t17 = bitcast<f32>((select(2u, (t11 >> 12u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_6 = t17 - 8388611f;
+  let t18 = bitcast<f32>((select(2u, (t11 >> 14u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_7 = t18 - 8388611f;
+  let t19 = bitcast<f32>((select(2u, (t11 >> 16u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_8 = t19 - 8388611f;
+  let t20 = bitcast<f32>((select(2u, (t11 >> 18u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_9 = t20 - 8388611f;
+  let t21 = bitcast<f32>((select(2u, (t11 >> 20u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_10 = t21 - 8388611f;
+  let t22 = bitcast<f32>((select(2u, (t11 >> 22u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_11 = t22 - 8388611f;
+  let t23 = (t & 7) < 4;
+  let t24 = min((t & 7) + 96, 99);
+  let t25 = t24 & 7;
+  let t26 = (t24 >> 3u) * 2;
+  let t27 = select(2u, (w[t8 * 512 + t9 * 32 + t10 * 2 + t25 * 4] >> u32(t26)) & 3u, t6 & t23);
+  let q_12 = bitcast<f32>((t27 << 1u) ^ 0x4b000000u) - 8388611f;
   let q_13 = 1f;
   let q_14 = 1f;
   let q_15 = 1f;
@@ -99,37 +95,37 @@ fn gemm_skinny(
   let q_29 = 1f;
   let q_30 = 1f;
   let q_31 = 1f;
-  let t32 = t9 < 17;
-  let t33 = min(t9 + 16, 32);
-  let t34 = t33 >> 5u;
-  let t35 = t33 & 15;
-  let t36 = (t33 >> 4u) & 1;
-  let t37 = w[(t & 7) * 4 + t34 * 512 + t35 * 32 + t36 * 2];
-  let q_32 = bitcast<f32>((select(2u, t37 & 3u, t32) << 1u) ^ 0x4b000000u) - 8388611f;
-  let t38 = bitcast<f32>((select(2u, (t37 >> 2u) & 3u, t32) << 1u) ^ 0x4b000000u);
-  let q_33 = t38 - 8388611f;
-  let t39 = bitcast<f32>((select(2u, (t37 >> 4u) & 3u, t32) << 1u) ^ 0x4b000000u);
-  let q_34 = t39 - 8388611f;
-  let t40 = bitcast<f32>((select(2u, (t37 >> 6u) & 3u, t32) << 1u) ^ 0x4b000000u);
-  let q_35 = t40 - 8388611f;
-  let t41 = bitcast<f32>((select(2u, (t37 >> 8u) & 3u, t32) << 1u) ^ 0x4b000000u);
-  let q_36 = t41 - 8388611f;
-  let t42 = bitcast<f32>((select(2u, (t37 >> 10u) & 3u, t32) << 1u) ^ 0x4b000000u);
-  let q_37 = t42 - 8388611f;
-  let t43 = bitcast<f32>((select(2u, (t37 >> 12u) & 3u, t32) << 1u) ^ 0x4b000000u);
-  let q_38 = t43 - 8388611f;
-  let t44 = bitcast<f32>((select(2u, (t37 >> 14u) & 3u, t32) << 1u) ^ 0x4b000000u);
-  let q_39 = t44 - 8388611f;
-  let t45 = bitcast<f32>((select(2u, (t37 >> 16u) & 3u, t32) << 1u) ^ 0x4b000000u);
-  let q_40 = t45 - 8388611f;
-  let t46 = bitcast<f32>((select(2u, (t37 >> 18u) & 3u, t32) << 1u) ^ 0x4b000000u);
-  let q_41 = t46 - 8388611f;
-  let t47 = bitcast<f32>((select(2u, (t37 >> 20u) & 3u, t32) << 1u) ^ 0x4b000000u);
-  let q_42 = t47 - 8388611f;
-  let t48 = bitcast<f32>((select(2u, (t37 >> 22u) & 3u, t32) << 1u) ^ 0x4b000000u);
-  let q_43 = t48 - 8388611f;
-  let t49 = select(2u, (w[t29 * 4 + t34 * 512 + t35 * 32 + t36 * 2] >> u32(t30)) & 3u, t27 & t32);
-  let q_44 = bitcast<f32>((t49 << 1u) ^ 0x4b000000u) - 8388611f;
+  let t28 = t5 < 17;
+  let t29 = min(t5 + 16, 32);
+  let t30 = t29 >> 5u;
+  let t31 = t29 & 15;
+  let t32 = (t29 >> 4u) & 1;
+  let t33 = w[(t & 7) * 4 + t30 * 512 + t31 * 32 + t32 * 2];
+  let q_32 = bitcast<f32>((select(2u, t33 & 3u, t28) << 1u) ^ 0x4b000000u) - 8388611f;
+  let t34 = bitcast<f32>((select(2u, (t33 >> 2u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_33 = t34 - 8388611f;
+  let t35 = bitcast<f32>((select(2u, (t33 >> 4u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_34 = t35 - 8388611f;
+  let t36 = bitcast<f32>((select(2u, (t33 >> 6u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_35 = t36 - 8388611f;
+  let t37 = bitcast<f32>((select(2u, (t33 >> 8u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_36 = t37 - 8388611f;
+  let t38 = bitcast<f32>((select(2u, (t33 >> 10u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_37 = t38 - 8388611f;
+  let t39 = bitcast<f32>((select(2u, (t33 >> 12u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_38 = t39 - 8388611f;
+  let t40 = bitcast<f32>((select(2u, (t33 >> 14u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_39 = t40 - 8388611f;
+  let t41 = bitcast<f32>((select(2u, (t33 >> 16u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_40 = t41 - 8388611f;
+  let t42 = bitcast<f32>((select(2u, (t33 >> 18u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_41 = t42 - 8388611f;
+  let t43 = bitcast<f32>((select(2u, (t33 >> 20u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_42 = t43 - 8388611f;
+  let t44 = bitcast<f32>((select(2u, (t33 >> 22u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_43 = t44 - 8388611f;
+  let t45 = select(2u, (w[t25 * 4 + t30 * 512 + t31 * 32 + t32 * 2] >> u32(t26)) & 3u, t23 & t28);
+  let q_44 = bitcast<f32>((t45 << 1u) ^ 0x4b000000u) - 8388611f;
   let q_45 = 1f;
   let q_46 = 1f;
   let q_47 = 1f;
@@ -149,27 +145,27 @@ fn gemm_skinny(
   let q_61 = 1f;
   let q_62 = 1f;
   let q_63 = 1f;
-  let t50 = bn * 64 + (t >> 3u);
-  let t51 = scale[t50];
-  let s_0 = bitcast<f32>(t51.x);
-  let s_1 = bitcast<f32>(t51.y);
-  let s_2 = bitcast<f32>(t51.z);
-  let s_3 = bitcast<f32>(t51.w);
-  let t52 = scale[t50 + 16];
-  let s_4 = bitcast<f32>(t52.x);
-  let s_5 = bitcast<f32>(t52.y);
-  let s_6 = bitcast<f32>(t52.z);
-  let s_7 = bitcast<f32>(t52.w);
-  let t53 = scale[t50 + 32];
-  let s_8 = bitcast<f32>(t53.x);
-  let s_9 = bitcast<f32>(t53.y);
-  let s_10 = bitcast<f32>(t53.z);
-  let s_11 = bitcast<f32>(t53.w);
-  let t54 = scale[t50 + 48];
-  let s_12 = bitcast<f32>(t54.x);
-  let s_13 = bitcast<f32>(t54.y);
-  let s_14 = bitcast<f32>(t54.z);
-  let s_15 = bitcast<f32>(t54.w);
+  let t46 = bn * 64 + (t >> 3u);
+  let t47 = scale[t46];
+  let s_0 = bitcast<f32>(t47.x);
+  let s_1 = bitcast<f32>(t47.y);
+  let s_2 = bitcast<f32>(t47.z);
+  let s_3 = bitcast<f32>(t47.w);
+  let t48 = scale[t46 + 16];
+  let s_4 = bitcast<f32>(t48.x);
+  let s_5 = bitcast<f32>(t48.y);
+  let s_6 = bitcast<f32>(t48.z);
+  let s_7 = bitcast<f32>(t48.w);
+  let t49 = scale[t46 + 32];
+  let s_8 = bitcast<f32>(t49.x);
+  let s_9 = bitcast<f32>(t49.y);
+  let s_10 = bitcast<f32>(t49.z);
+  let s_11 = bitcast<f32>(t49.w);
+  let t50 = scale[t46 + 48];
+  let s_12 = bitcast<f32>(t50.x);
+  let s_13 = bitcast<f32>(t50.y);
+  let s_14 = bitcast<f32>(t50.z);
+  let s_15 = bitcast<f32>(t50.w);
   let a_0 = sx[t & 7];
   let a_1 = sx[(t & 7) + 8];
   let a_2 = sx[(t & 7) + 16];
@@ -286,10 +282,10 @@ fn gemm_skinny(
   v27_1 += sum_13 * s_13;
   v27_1 += sum_14 * s_14;
   v27_1 += sum_15 * s_15;
-  let v86_0 = acc_0 + v27_0;
-  let v86_1 = acc_1 + v27_1;
-  acc_0 = v86_0;
-  acc_1 = v86_1;
+  let v70_0 = acc_0 + v27_0;
+  let v70_1 = acc_1 + v27_1;
+  acc_0 = v70_0;
+  acc_1 = v70_1;
   let a_0_1 = sx[(t & 7) + 256];
   let a_1_1 = sx[(t & 7) + 264];
   let a_2_1 = sx[(t & 7) + 272];
@@ -407,10 +403,10 @@ fn gemm_skinny(
   v38_1 += s_13 * sum_13_1;
   v38_1 += s_14 * sum_14_1;
   v38_1 += s_15 * sum_15_1;
-  let v92_0 = acc_2 + v38_0;
-  let v92_1 = acc_3 + v38_1;
-  acc_2 = v92_0;
-  acc_3 = v92_1;
+  let v76_0 = acc_2 + v38_0;
+  let v76_1 = acc_3 + v38_1;
+  acc_2 = v76_0;
+  acc_3 = v76_1;
   let a_0_2 = sx[(t & 7) + 512];
   let a_1_2 = sx[(t & 7) + 520];
   let a_2_2 = sx[(t & 7) + 528];
@@ -528,10 +524,10 @@ fn gemm_skinny(
   v49_1 += s_13 * sum_13_2;
   v49_1 += s_14 * sum_14_2;
   v49_1 += s_15 * sum_15_2;
-  let v102_0 = acc_4 + v49_0;
-  let v102_1 = acc_5 + v49_1;
-  acc_4 = v102_0;
-  acc_5 = v102_1;
+  let v86_0 = acc_4 + v49_0;
+  let v86_1 = acc_5 + v49_1;
+  acc_4 = v86_0;
+  acc_5 = v86_1;
   let a_0_3 = sx[(t & 7) + 768];
   let a_1_3 = sx[(t & 7) + 776];
   let a_2_3 = sx[(t & 7) + 784];
@@ -649,128 +645,69 @@ fn gemm_skinny(
   v60_1 += s_13 * sum_13_3;
   v60_1 += s_14 * sum_14_3;
   v60_1 += s_15 * sum_15_3;
-  let v112_0 = acc_6 + v60_0;
-  let v112_1 = acc_7 + v60_1;
-  acc_6 = v112_0;
-  acc_7 = v112_1;
+  let v96_0 = acc_6 + v60_0;
+  let v96_1 = acc_7 + v60_1;
+  acc_6 = v96_0;
+  acc_7 = v96_1;
   workgroupBarrier();
-  let t55 = bn * 32 + (t & 31);
-  let t56 = t55 < 33;
-  let b = bitcast<f32>(select(0u, bias[min(t55, 32)], t56));
-  let v68_0 = acc_0;
-  let v68_1 = acc_1;
-  let t57 = t + (t >> 5u) * 4;
-  scratch[t57] = bitcast<u32>(v68_0);
-  scratch[t57 + 144] = bitcast<u32>(v68_1);
+  let sum_0_4 = acc_0;
+  let sum_1_4 = acc_1;
+  let sum_2_4 = acc_2;
+  let sum_3_4 = acc_3;
+  let sum_4_4 = acc_4;
+  let sum_5_4 = acc_5;
+  let sum_6_4 = acc_6;
+  let sum_7_4 = acc_7;
+  let t51 = t + (t >> 5u) * 4;
+  scratch[t51] = bitcast<u32>(sum_0_4);
+  scratch[t51 + 144] = bitcast<u32>(sum_1_4);
+  scratch[t51 + 288] = bitcast<u32>(sum_2_4);
+  scratch[t51 + 432] = bitcast<u32>(sum_3_4);
+  scratch[t51 + 576] = bitcast<u32>(sum_4_4);
+  scratch[t51 + 720] = bitcast<u32>(sum_5_4);
+  scratch[t51 + 864] = bitcast<u32>(sum_6_4);
+  scratch[t51 + 1008] = bitcast<u32>(sum_7_4);
   workgroupBarrier();
-  let t58 = (t & 3) + (t >> 2u) * 8 + (t >> 4u) * 4;
+  let t52 = (t & 3) + (t >> 2u) * 8 + (t >> 4u) * 4;
   for (var r = 0; r < 3; r++) {
-    let t59 = ((1 << u32(r)) + 7) >> u32(r);
-    let t60 = (t59 + 1) >> 1u;
-    if ((t & 3) + t60 < t59) {
-      scratch[t58] = bitcast<u32>(bitcast<f32>(scratch[t58]) + bitcast<f32>(scratch[t58 + t60]));
+    let t53 = ((1 << u32(r)) + 7) >> u32(r);
+    let t54 = (t53 + 1) >> 1u;
+    let t55 = (t & 3) + t54 < t53;
+    let t56 = t52 + t54;
+    for (var w_1 = 0; w_1 < 4; w_1++) {
+      if (t55) {
+        let t57 = t52 + w_1 * 288;
+        let t58 = bitcast<f32>(scratch[t57]) + bitcast<f32>(scratch[t56 + w_1 * 288]);
+        scratch[t57] = bitcast<u32>(t58);
+      }
     }
     workgroupBarrier();
   }
-  let t61 = (t >> 3u) * 8 + (t >> 5u) * 4;
-  let v68_0_1 = bitcast<f32>(scratch[t61]);
-  let v68_1_1 = bitcast<f32>(scratch[t61 + 144]);
+  let t59 = (t >> 3u) * 8 + (t >> 5u) * 4;
+  let sum_0_5 = bitcast<f32>(scratch[t59]);
+  let sum_1_5 = bitcast<f32>(scratch[t59 + 144]);
+  let sum_2_5 = bitcast<f32>(scratch[t59 + 288]);
+  let sum_3_5 = bitcast<f32>(scratch[t59 + 432]);
+  let sum_4_5 = bitcast<f32>(scratch[t59 + 576]);
+  let sum_5_5 = bitcast<f32>(scratch[t59 + 720]);
+  let sum_6_5 = bitcast<f32>(scratch[t59 + 864]);
+  let sum_7_5 = bitcast<f32>(scratch[t59 + 1008]);
   workgroupBarrier();
-  let t62 = (t & 7) == 0;
-  if (t62) {
-    scratch[t >> 3u] = bitcast<u32>(v68_0_1);
-    scratch[(t >> 3u) + 16] = bitcast<u32>(v68_1_1);
+  if ((t & 7) == 0) {
+    scratch[t >> 3u] = bitcast<u32>(sum_0_5);
+    scratch[(t >> 3u) + 16] = bitcast<u32>(sum_1_5);
+    scratch[(t >> 3u) + 32] = bitcast<u32>(sum_2_5);
+    scratch[(t >> 3u) + 48] = bitcast<u32>(sum_3_5);
+    scratch[(t >> 3u) + 64] = bitcast<u32>(sum_4_5);
+    scratch[(t >> 3u) + 80] = bitcast<u32>(sum_5_5);
+    scratch[(t >> 3u) + 96] = bitcast<u32>(sum_6_5);
+    scratch[(t >> 3u) + 112] = bitcast<u32>(sum_7_5);
   }
   workgroupBarrier();
-  let v69 = bitcast<f32>(scratch[t & 31]);
-  let t63 = bn * 32 + bm * 132 + (t & 31);
-  if (t < 32) {
-    if (t0 & t56) {
-      y[t63] = bitcast<u32>(v69 + b);
-    }
-  }
-  let v73_0 = acc_2;
-  let v73_1 = acc_3;
-  workgroupBarrier();
-  scratch[t57] = bitcast<u32>(v73_0);
-  scratch[t57 + 144] = bitcast<u32>(v73_1);
-  workgroupBarrier();
-  for (var r = 0; r < 3; r++) {
-    let t64 = ((1 << u32(r)) + 7) >> u32(r);
-    let t65 = (t64 + 1) >> 1u;
-    if ((t & 3) + t65 < t64) {
-      scratch[t58] = bitcast<u32>(bitcast<f32>(scratch[t58]) + bitcast<f32>(scratch[t58 + t65]));
-    }
-    workgroupBarrier();
-  }
-  let v73_0_1 = bitcast<f32>(scratch[t61]);
-  let v73_1_1 = bitcast<f32>(scratch[t61 + 144]);
-  workgroupBarrier();
-  if (t62) {
-    scratch[t >> 3u] = bitcast<u32>(v73_0_1);
-    scratch[(t >> 3u) + 16] = bitcast<u32>(v73_1_1);
-  }
-  workgroupBarrier();
-  let v74 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (t3 & t56) {
-      y[t63 + 33] = bitcast<u32>(v74 + b);
-    }
-  }
-  let v78_0 = acc_4;
-  let v78_1 = acc_5;
-  workgroupBarrier();
-  scratch[t57] = bitcast<u32>(v78_0);
-  scratch[t57 + 144] = bitcast<u32>(v78_1);
-  workgroupBarrier();
-  for (var r = 0; r < 3; r++) {
-    let t66 = ((1 << u32(r)) + 7) >> u32(r);
-    let t67 = (t66 + 1) >> 1u;
-    if ((t & 3) + t67 < t66) {
-      scratch[t58] = bitcast<u32>(bitcast<f32>(scratch[t58]) + bitcast<f32>(scratch[t58 + t67]));
-    }
-    workgroupBarrier();
-  }
-  let v78_0_1 = bitcast<f32>(scratch[t61]);
-  let v78_1_1 = bitcast<f32>(scratch[t61 + 144]);
-  workgroupBarrier();
-  if (t62) {
-    scratch[t >> 3u] = bitcast<u32>(v78_0_1);
-    scratch[(t >> 3u) + 16] = bitcast<u32>(v78_1_1);
-  }
-  workgroupBarrier();
-  let v79 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (t5 & t56) {
-      y[t63 + 66] = bitcast<u32>(v79 + b);
-    }
-  }
-  let v83_0 = acc_6;
-  let v83_1 = acc_7;
-  workgroupBarrier();
-  scratch[t57] = bitcast<u32>(v83_0);
-  scratch[t57 + 144] = bitcast<u32>(v83_1);
-  workgroupBarrier();
-  for (var r = 0; r < 3; r++) {
-    let t68 = ((1 << u32(r)) + 7) >> u32(r);
-    let t69 = (t68 + 1) >> 1u;
-    if ((t & 3) + t69 < t68) {
-      scratch[t58] = bitcast<u32>(bitcast<f32>(scratch[t58]) + bitcast<f32>(scratch[t58 + t69]));
-    }
-    workgroupBarrier();
-  }
-  let v83_0_1 = bitcast<f32>(scratch[t61]);
-  let v83_1_1 = bitcast<f32>(scratch[t61 + 144]);
-  workgroupBarrier();
-  if (t62) {
-    scratch[t >> 3u] = bitcast<u32>(v83_0_1);
-    scratch[(t >> 3u) + 16] = bitcast<u32>(v83_1_1);
-  }
-  workgroupBarrier();
-  let v84 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (t7 & t56) {
-      y[t63 + 99] = bitcast<u32>(v84 + b);
-    }
+  let v68 = bitcast<f32>(scratch[t]);
+  let t60 = bn * 32 + (t & 31);
+  let t61 = t60 < 33;
+  if ((bm * 4 + (t >> 5u) < params.M) & t61) {
+    y[bn * 32 + bm * 132 + (t >> 5u) * 33 + (t & 31)] = bitcast<u32>(v68 + bitcast<f32>(select(0u, bias[min(t60, 32)], t61)));
   }
 }

@@ -1,5 +1,5 @@
 // gemm_skinny N = 33, K = 100, W = b2, ZERO = 0, T = f32, G = 32, BM = 4, CLUMPS = 32; target lavapipe
-// 595 lines, 48 memory accesses, 5232 bytes of workgroup memory
+// 608 lines, 50 memory accesses, 8688 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -7,11 +7,11 @@ struct Params {
 @group(0) @binding(5) var<uniform> params: Params;
 @group(0) @binding(0) var<storage, read> x: array<u32>;
 @group(0) @binding(1) var<storage, read> w: array<u32>;
-@group(0) @binding(2) var<storage, read> scale: array<u32>;
+@group(0) @binding(2) var<storage, read> scale: array<vec4<u32>>;
 @group(0) @binding(3) var<storage, read> bias: array<u32>;
 @group(0) @binding(4) var<storage, read_write> y: array<u32>;
 var<workgroup> sx: array<f32, 1024>;
-var<workgroup> scratch: array<u32, 284>;
+var<workgroup> scratch: array<u32, 1148>;
 
 @compute @workgroup_size(128)
 fn gemm_skinny(
@@ -28,132 +28,212 @@ fn gemm_skinny(
   var acc_0 = 0f; var acc_1 = 0f; var acc_2 = 0f; var acc_3 = 0f; var acc_4 = 0f; var acc_5 = 0f;
   var acc_6 = 0f; var acc_7 = 0f;
   let t0 = max(params.M - 1, 0);
-  for (var s = 0; s < 8 + none; s++) {
-    let t1 = bm * 4 + (s >> 1u);
-    let t2 = t + (s & 1) * 128;
-    let t3 = select(0u, x[min(t0, t1) * 100 + min(t2, 99)], (t1 < params.M) & (t2 < 100));
-    sx[t + s * 128] = bitcast<f32>(t3);
+  for (var s = 0; s < 2 + none; s++) {
+    let t1 = t + s * 512;
+    let t2 = bm * 4 + s * 2;
+    let t3 = select(0u, x[min(t, 99) + min(t0, t2) * 100], (t < 100) & (t2 < params.M));
+    sx[t1] = bitcast<f32>(t3);
+    sx[t1 + 128] = 0f;
+    let t4 = select(0u, x[min(t, 99) + min(t0, t2 + 1) * 100], (t < 100) & (t2 + 1 < params.M));
+    sx[t1 + 256] = bitcast<f32>(t4);
+    sx[t1 + 384] = 0f;
   }
   workgroupBarrier();
-  var q = array<f32, 64>();
-  let t4 = bn * 32 + (t >> 3u);
-  for (var s = 0; s < 8 + none; s++) {
-    let t5 = t4 + (s >> 2u) * 16;
-    let t6 = t5 < 33;
-    let t7 = (t & 7) + (s & 3) * 64;
-    let t8 = min(t5, 32);
-    let t9 = t8 >> 5u;
-    let t10 = t8 & 15;
-    let t11 = min(t7, 99);
-    let t12 = (t8 >> 4u) & 1;
-    let t13 = (w[t9 * 512 + t10 * 32 + (t11 & 7) * 4 + t12 * 2] >> u32((t11 >> 3u) * 2)) & 3u;
-    let t14 = bitcast<f32>((select(2u, t13, t6 & (t7 < 100)) << 1u) ^ 0x4b000000u);
-    q[s * 8] = t14 - 8388611f;
-    let t15 = min(t7 + 8, 99);
-    let t16 = (w[t9 * 512 + t10 * 32 + t12 * 2 + (t15 & 7) * 4] >> u32((t15 >> 3u) * 2)) & 3u;
-    let t17 = bitcast<f32>((select(2u, t16, t6 & (t7 < 92)) << 1u) ^ 0x4b000000u);
-    q[s * 8 + 1] = t17 - 8388611f;
-    let t18 = min(t7 + 16, 99);
-    let t19 = (w[t9 * 512 + t10 * 32 + t12 * 2 + (t18 & 7) * 4] >> u32((t18 >> 3u) * 2)) & 3u;
-    let t20 = bitcast<f32>((select(2u, t19, t6 & (t7 < 84)) << 1u) ^ 0x4b000000u);
-    q[s * 8 + 2] = t20 - 8388611f;
-    let t21 = min(t7 + 24, 99);
-    let t22 = (w[t9 * 512 + t10 * 32 + t12 * 2 + (t21 & 7) * 4] >> u32((t21 >> 3u) * 2)) & 3u;
-    let t23 = bitcast<f32>((select(2u, t22, t6 & (t7 < 76)) << 1u) ^ 0x4b000000u);
-    q[s * 8 + 3] = t23 - 8388611f;
-    let t24 = min(t7 + 32, 99);
-    let t25 = (w[t9 * 512 + t10 * 32 + t12 * 2 + (t24 & 7) * 4] >> u32((t24 >> 3u) * 2)) & 3u;
-    let t26 = bitcast<f32>((select(2u, t25, t6 & (t7 < 68)) << 1u) ^ 0x4b000000u);
-    q[s * 8 + 4] = t26 - 8388611f;
-    let t27 = min(t7 + 40, 99);
-    let t28 = (w[t9 * 512 + t10 * 32 + t12 * 2 + (t27 & 7) * 4] >> u32((t27 >> 3u) * 2)) & 3u;
-    let t29 = bitcast<f32>((select(2u, t28, t6 & (t7 < 60)) << 1u) ^ 0x4b000000u);
-    q[s * 8 + 5] = t29 - 8388611f;
-    let t30 = min(t7 + 48, 99);
-    let t31 = (w[t9 * 512 + t10 * 32 + t12 * 2 + (t30 & 7) * 4] >> u32((t30 >> 3u) * 2)) & 3u;
-    let t32 = bitcast<f32>((select(2u, t31, t6 & (t7 < 52)) << 1u) ^ 0x4b000000u);
-    q[s * 8 + 6] = t32 - 8388611f;
-    let t33 = min(t7 + 56, 99);
-    let t34 = (w[t9 * 512 + t10 * 32 + t12 * 2 + (t33 & 7) * 4] >> u32((t33 >> 3u) * 2)) & 3u;
-    let t35 = bitcast<f32>((select(2u, t34, t6 & (t7 < 44)) << 1u) ^ 0x4b000000u);
-    q[s * 8 + 7] = t35 - 8388611f;
-  }
+  let t5 = bn * 32 + (t >> 3u);
+  let t6 = t5 < 33;
+  let t7 = min(t5, 32);
+  let t8 = t7 >> 5u;
+  let t9 = t7 & 15;
+  let t10 = (t7 >> 4u) & 1;
+  let t11 = w[(t & 7) * 4 + t8 * 512 + t9 * 32 + t10 * 2];
+  let q_0 = bitcast<f32>((select(2u, t11 & 3u, t6) << 1u) ^ 0x4b000000u) - 8388611f;
+  let t12 = bitcast<f32>((select(2u, (t11 >> 2u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_1 = t12 - 8388611f;
+  let t13 = bitcast<f32>((select(2u, (t11 >> 4u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_2 = t13 - 8388611f;
+  let t14 = bitcast<f32>((select(2u, (t11 >> 6u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_3 = t14 - 8388611f;
+  let t15 = bitcast<f32>((select(2u, (t11 >> 8u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_4 = t15 - 8388611f;
+  let t16 = bitcast<f32>((select(2u, (t11 >> 10u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_5 = t16 - 8388611f;
+  let t17 = bitcast<f32>((select(2u, (t11 >> 12u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_6 = t17 - 8388611f;
+  let t18 = bitcast<f32>((select(2u, (t11 >> 14u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_7 = t18 - 8388611f;
+  let t19 = bitcast<f32>((select(2u, (t11 >> 16u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_8 = t19 - 8388611f;
+  let t20 = bitcast<f32>((select(2u, (t11 >> 18u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_9 = t20 - 8388611f;
+  let t21 = bitcast<f32>((select(2u, (t11 >> 20u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_10 = t21 - 8388611f;
+  let t22 = bitcast<f32>((select(2u, (t11 >> 22u) & 3u, t6) << 1u) ^ 0x4b000000u);
+  let q_11 = t22 - 8388611f;
+  let t23 = (t & 7) < 4;
+  let t24 = min((t & 7) + 96, 99);
+  let t25 = t24 & 7;
+  let t26 = (t24 >> 3u) * 2;
+  let t27 = select(2u, (w[t8 * 512 + t9 * 32 + t10 * 2 + t25 * 4] >> u32(t26)) & 3u, t6 & t23);
+  let q_12 = bitcast<f32>((t27 << 1u) ^ 0x4b000000u) - 8388611f;
+  let q_13 = 1f;
+  let q_14 = 1f;
+  let q_15 = 1f;
+  let q_16 = 1f;
+  let q_17 = 1f;
+  let q_18 = 1f;
+  let q_19 = 1f;
+  let q_20 = 1f;
+  let q_21 = 1f;
+  let q_22 = 1f;
+  let q_23 = 1f;
+  let q_24 = 1f;
+  let q_25 = 1f;
+  let q_26 = 1f;
+  let q_27 = 1f;
+  let q_28 = 1f;
+  let q_29 = 1f;
+  let q_30 = 1f;
+  let q_31 = 1f;
+  let t28 = t5 < 17;
+  let t29 = min(t5 + 16, 32);
+  let t30 = t29 >> 5u;
+  let t31 = t29 & 15;
+  let t32 = (t29 >> 4u) & 1;
+  let t33 = w[(t & 7) * 4 + t30 * 512 + t31 * 32 + t32 * 2];
+  let q_32 = bitcast<f32>((select(2u, t33 & 3u, t28) << 1u) ^ 0x4b000000u) - 8388611f;
+  let t34 = bitcast<f32>((select(2u, (t33 >> 2u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_33 = t34 - 8388611f;
+  let t35 = bitcast<f32>((select(2u, (t33 >> 4u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_34 = t35 - 8388611f;
+  let t36 = bitcast<f32>((select(2u, (t33 >> 6u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_35 = t36 - 8388611f;
+  let t37 = bitcast<f32>((select(2u, (t33 >> 8u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_36 = t37 - 8388611f;
+  let t38 = bitcast<f32>((select(2u, (t33 >> 10u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_37 = t38 - 8388611f;
+  let t39 = bitcast<f32>((select(2u, (t33 >> 12u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_38 = t39 - 8388611f;
+  let t40 = bitcast<f32>((select(2u, (t33 >> 14u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_39 = t40 - 8388611f;
+  let t41 = bitcast<f32>((select(2u, (t33 >> 16u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_40 = t41 - 8388611f;
+  let t42 = bitcast<f32>((select(2u, (t33 >> 18u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_41 = t42 - 8388611f;
+  let t43 = bitcast<f32>((select(2u, (t33 >> 20u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_42 = t43 - 8388611f;
+  let t44 = bitcast<f32>((select(2u, (t33 >> 22u) & 3u, t28) << 1u) ^ 0x4b000000u);
+  let q_43 = t44 - 8388611f;
+  let t45 = select(2u, (w[t25 * 4 + t30 * 512 + t31 * 32 + t32 * 2] >> u32(t26)) & 3u, t23 & t28);
+  let q_44 = bitcast<f32>((t45 << 1u) ^ 0x4b000000u) - 8388611f;
+  let q_45 = 1f;
+  let q_46 = 1f;
+  let q_47 = 1f;
+  let q_48 = 1f;
+  let q_49 = 1f;
+  let q_50 = 1f;
+  let q_51 = 1f;
+  let q_52 = 1f;
+  let q_53 = 1f;
+  let q_54 = 1f;
+  let q_55 = 1f;
+  let q_56 = 1f;
+  let q_57 = 1f;
+  let q_58 = 1f;
+  let q_59 = 1f;
+  let q_60 = 1f;
+  let q_61 = 1f;
+  let q_62 = 1f;
+  let q_63 = 1f;
   var s = array<f32, 16>();
-  let t36 = bn * 256 + (t >> 3u) * 4;
-  for (var s_1 = 0; s_1 < 16 + none; s_1++) {
-    s[s_1] = bitcast<f32>(scale[t36 + ((s_1 >> 2u) * 64 + (s_1 & 3))]);
+  let t46 = bn * 64 + (t >> 3u);
+  for (var s_1 = 0; s_1 < 2 + none; s_1++) {
+    let t47 = t46 + s_1 * 32;
+    let t48 = scale[t47];
+    s[s_1 * 8] = bitcast<f32>(t48.x);
+    s[s_1 * 8 + 1] = bitcast<f32>(t48.y);
+    s[s_1 * 8 + 2] = bitcast<f32>(t48.z);
+    s[s_1 * 8 + 3] = bitcast<f32>(t48.w);
+    let t49 = scale[t47 + 16];
+    s[s_1 * 8 + 4] = bitcast<f32>(t49.x);
+    s[s_1 * 8 + 5] = bitcast<f32>(t49.y);
+    s[s_1 * 8 + 6] = bitcast<f32>(t49.z);
+    s[s_1 * 8 + 7] = bitcast<f32>(t49.w);
   }
   var a = array<f32, 32>();
-  for (var s_1 = 0; s_1 < 32 + none; s_1++) {
-    a[s_1] = sx[(t & 7) + s_1 * 8];
+  for (var s_1 = 0; s_1 < 8 + none; s_1++) {
+    let t50 = (t & 7) + s_1 * 32;
+    a[s_1 * 4] = sx[t50];
+    a[s_1 * 4 + 1] = sx[t50 + 8];
+    a[s_1 * 4 + 2] = sx[t50 + 16];
+    a[s_1 * 4 + 3] = sx[t50 + 24];
   }
   var sum_0 = 0f; var sum_1 = 0f; var sum_2 = 0f; var sum_3 = 0f; var sum_4 = 0f; var sum_5 = 0f;
   var sum_6 = 0f; var sum_7 = 0f; var sum_8 = 0f; var sum_9 = 0f; var sum_10 = 0f; var sum_11 = 0f;
   var sum_12 = 0f; var sum_13 = 0f; var sum_14 = 0f; var sum_15 = 0f;
-  sum_0 += q[0] * a[0];
-  sum_0 += q[1] * a[1];
-  sum_0 += q[2] * a[2];
-  sum_0 += q[3] * a[3];
-  sum_1 += q[4] * a[4];
-  sum_1 += q[5] * a[5];
-  sum_1 += q[6] * a[6];
-  sum_1 += q[7] * a[7];
-  sum_2 += q[8] * a[8];
-  sum_2 += q[9] * a[9];
-  sum_2 += q[10] * a[10];
-  sum_2 += q[11] * a[11];
-  sum_3 += q[12] * a[12];
-  sum_3 += q[13] * a[13];
-  sum_3 += q[14] * a[14];
-  sum_3 += q[15] * a[15];
-  sum_4 += q[16] * a[16];
-  sum_4 += q[17] * a[17];
-  sum_4 += q[18] * a[18];
-  sum_4 += q[19] * a[19];
-  sum_5 += q[20] * a[20];
-  sum_5 += q[21] * a[21];
-  sum_5 += q[22] * a[22];
-  sum_5 += q[23] * a[23];
-  sum_6 += q[24] * a[24];
-  sum_6 += q[25] * a[25];
-  sum_6 += q[26] * a[26];
-  sum_6 += q[27] * a[27];
-  sum_7 += q[28] * a[28];
-  sum_7 += q[29] * a[29];
-  sum_7 += q[30] * a[30];
-  sum_7 += q[31] * a[31];
-  sum_8 += a[0] * q[32];
-  sum_8 += a[1] * q[33];
-  sum_8 += a[2] * q[34];
-  sum_8 += a[3] * q[35];
-  sum_9 += a[4] * q[36];
-  sum_9 += a[5] * q[37];
-  sum_9 += a[6] * q[38];
-  sum_9 += a[7] * q[39];
-  sum_10 += a[8] * q[40];
-  sum_10 += a[9] * q[41];
-  sum_10 += a[10] * q[42];
-  sum_10 += a[11] * q[43];
-  sum_11 += a[12] * q[44];
-  sum_11 += a[13] * q[45];
-  sum_11 += a[14] * q[46];
-  sum_11 += a[15] * q[47];
-  sum_12 += a[16] * q[48];
-  sum_12 += a[17] * q[49];
-  sum_12 += a[18] * q[50];
-  sum_12 += a[19] * q[51];
-  sum_13 += a[20] * q[52];
-  sum_13 += a[21] * q[53];
-  sum_13 += a[22] * q[54];
-  sum_13 += a[23] * q[55];
-  sum_14 += a[24] * q[56];
-  sum_14 += a[25] * q[57];
-  sum_14 += a[26] * q[58];
-  sum_14 += a[27] * q[59];
-  sum_15 += a[28] * q[60];
-  sum_15 += a[29] * q[61];
-  sum_15 += a[30] * q[62];
-  sum_15 += a[31] * q[63];
+  sum_0 += q_0 * a[0];
+  sum_0 += q_1 * a[1];
+  sum_0 += q_2 * a[2];
+  sum_0 += q_3 * a[3];
+  sum_1 += q_4 * a[4];
+  sum_1 += q_5 * a[5];
+  sum_1 += q_6 * a[6];
+  sum_1 += q_7 * a[7];
+  sum_2 += q_8 * a[8];
+  sum_2 += q_9 * a[9];
+  sum_2 += q_10 * a[10];
+  sum_2 += q_11 * a[11];
+  sum_3 += q_12 * a[12];
+  sum_3 += q_13 * a[13];
+  sum_3 += q_14 * a[14];
+  sum_3 += q_15 * a[15];
+  sum_4 += q_16 * a[16];
+  sum_4 += q_17 * a[17];
+  sum_4 += q_18 * a[18];
+  sum_4 += q_19 * a[19];
+  sum_5 += q_20 * a[20];
+  sum_5 += q_21 * a[21];
+  sum_5 += q_22 * a[22];
+  sum_5 += q_23 * a[23];
+  sum_6 += q_24 * a[24];
+  sum_6 += q_25 * a[25];
+  sum_6 += q_26 * a[26];
+  sum_6 += q_27 * a[27];
+  sum_7 += q_28 * a[28];
+  sum_7 += q_29 * a[29];
+  sum_7 += q_30 * a[30];
+  sum_7 += q_31 * a[31];
+  sum_8 += a[0] * q_32;
+  sum_8 += a[1] * q_33;
+  sum_8 += a[2] * q_34;
+  sum_8 += a[3] * q_35;
+  sum_9 += a[4] * q_36;
+  sum_9 += a[5] * q_37;
+  sum_9 += a[6] * q_38;
+  sum_9 += a[7] * q_39;
+  sum_10 += a[8] * q_40;
+  sum_10 += a[9] * q_41;
+  sum_10 += a[10] * q_42;
+  sum_10 += a[11] * q_43;
+  sum_11 += a[12] * q_44;
+  sum_11 += a[13] * q_45;
+  sum_11 += a[14] * q_46;
+  sum_11 += a[15] * q_47;
+  sum_12 += a[16] * q_48;
+  sum_12 += a[17] * q_49;
+  sum_12 += a[18] * q_50;
+  sum_12 += a[19] * q_51;
+  sum_13 += a[20] * q_52;
+  sum_13 += a[21] * q_53;
+  sum_13 += a[22] * q_54;
+  sum_13 += a[23] * q_55;
+  sum_14 += a[24] * q_56;
+  sum_14 += a[25] * q_57;
+  sum_14 += a[26] * q_58;
+  sum_14 += a[27] * q_59;
+  sum_15 += a[28] * q_60;
+  sum_15 += a[29] * q_61;
+  sum_15 += a[30] * q_62;
+  sum_15 += a[31] * q_63;
   var v27_0 = 0f; var v27_1 = 0f;
   v27_0 += sum_0 * s[0];
   v27_0 += sum_1 * s[1];
@@ -171,82 +251,86 @@ fn gemm_skinny(
   v27_1 += sum_13 * s[13];
   v27_1 += sum_14 * s[14];
   v27_1 += sum_15 * s[15];
-  let v86_0 = acc_0 + v27_0;
-  let v86_1 = acc_1 + v27_1;
-  acc_0 = v86_0;
-  acc_1 = v86_1;
+  let v70_0 = acc_0 + v27_0;
+  let v70_1 = acc_1 + v27_1;
+  acc_0 = v70_0;
+  acc_1 = v70_1;
   var a_1 = array<f32, 32>();
-  for (var s_1 = 0; s_1 < 32 + none; s_1++) {
-    a_1[s_1] = sx[(t & 7) + s_1 * 8 + 256];
+  for (var s_1 = 0; s_1 < 8 + none; s_1++) {
+    let t51 = (t & 7) + s_1 * 32;
+    a_1[s_1 * 4] = sx[t51 + 256];
+    a_1[s_1 * 4 + 1] = sx[t51 + 264];
+    a_1[s_1 * 4 + 2] = sx[t51 + 272];
+    a_1[s_1 * 4 + 3] = sx[t51 + 280];
   }
   var sum_0_1 = 0f; var sum_1_1 = 0f; var sum_2_1 = 0f; var sum_3_1 = 0f; var sum_4_1 = 0f;
   var sum_5_1 = 0f; var sum_6_1 = 0f; var sum_7_1 = 0f; var sum_8_1 = 0f; var sum_9_1 = 0f;
   var sum_10_1 = 0f; var sum_11_1 = 0f; var sum_12_1 = 0f; var sum_13_1 = 0f; var sum_14_1 = 0f;
   var sum_15_1 = 0f;
-  sum_0_1 += q[0] * a_1[0];
-  sum_0_1 += q[1] * a_1[1];
-  sum_0_1 += q[2] * a_1[2];
-  sum_0_1 += q[3] * a_1[3];
-  sum_1_1 += q[4] * a_1[4];
-  sum_1_1 += q[5] * a_1[5];
-  sum_1_1 += q[6] * a_1[6];
-  sum_1_1 += q[7] * a_1[7];
-  sum_2_1 += q[8] * a_1[8];
-  sum_2_1 += q[9] * a_1[9];
-  sum_2_1 += q[10] * a_1[10];
-  sum_2_1 += q[11] * a_1[11];
-  sum_3_1 += q[12] * a_1[12];
-  sum_3_1 += q[13] * a_1[13];
-  sum_3_1 += q[14] * a_1[14];
-  sum_3_1 += q[15] * a_1[15];
-  sum_4_1 += q[16] * a_1[16];
-  sum_4_1 += q[17] * a_1[17];
-  sum_4_1 += q[18] * a_1[18];
-  sum_4_1 += q[19] * a_1[19];
-  sum_5_1 += q[20] * a_1[20];
-  sum_5_1 += q[21] * a_1[21];
-  sum_5_1 += q[22] * a_1[22];
-  sum_5_1 += q[23] * a_1[23];
-  sum_6_1 += q[24] * a_1[24];
-  sum_6_1 += q[25] * a_1[25];
-  sum_6_1 += q[26] * a_1[26];
-  sum_6_1 += q[27] * a_1[27];
-  sum_7_1 += q[28] * a_1[28];
-  sum_7_1 += q[29] * a_1[29];
-  sum_7_1 += q[30] * a_1[30];
-  sum_7_1 += q[31] * a_1[31];
-  sum_8_1 += q[32] * a_1[0];
-  sum_8_1 += q[33] * a_1[1];
-  sum_8_1 += q[34] * a_1[2];
-  sum_8_1 += q[35] * a_1[3];
-  sum_9_1 += q[36] * a_1[4];
-  sum_9_1 += q[37] * a_1[5];
-  sum_9_1 += q[38] * a_1[6];
-  sum_9_1 += q[39] * a_1[7];
-  sum_10_1 += q[40] * a_1[8];
-  sum_10_1 += q[41] * a_1[9];
-  sum_10_1 += q[42] * a_1[10];
-  sum_10_1 += q[43] * a_1[11];
-  sum_11_1 += q[44] * a_1[12];
-  sum_11_1 += q[45] * a_1[13];
-  sum_11_1 += q[46] * a_1[14];
-  sum_11_1 += q[47] * a_1[15];
-  sum_12_1 += q[48] * a_1[16];
-  sum_12_1 += q[49] * a_1[17];
-  sum_12_1 += q[50] * a_1[18];
-  sum_12_1 += q[51] * a_1[19];
-  sum_13_1 += q[52] * a_1[20];
-  sum_13_1 += q[53] * a_1[21];
-  sum_13_1 += q[54] * a_1[22];
-  sum_13_1 += q[55] * a_1[23];
-  sum_14_1 += q[56] * a_1[24];
-  sum_14_1 += q[57] * a_1[25];
-  sum_14_1 += q[58] * a_1[26];
-  sum_14_1 += q[59] * a_1[27];
-  sum_15_1 += q[60] * a_1[28];
-  sum_15_1 += q[61] * a_1[29];
-  sum_15_1 += q[62] * a_1[30];
-  sum_15_1 += q[63] * a_1[31];
+  sum_0_1 += q_0 * a_1[0];
+  sum_0_1 += q_1 * a_1[1];
+  sum_0_1 += q_2 * a_1[2];
+  sum_0_1 += q_3 * a_1[3];
+  sum_1_1 += q_4 * a_1[4];
+  sum_1_1 += q_5 * a_1[5];
+  sum_1_1 += q_6 * a_1[6];
+  sum_1_1 += q_7 * a_1[7];
+  sum_2_1 += q_8 * a_1[8];
+  sum_2_1 += q_9 * a_1[9];
+  sum_2_1 += q_10 * a_1[10];
+  sum_2_1 += q_11 * a_1[11];
+  sum_3_1 += q_12 * a_1[12];
+  sum_3_1 += q_13 * a_1[13];
+  sum_3_1 += q_14 * a_1[14];
+  sum_3_1 += q_15 * a_1[15];
+  sum_4_1 += q_16 * a_1[16];
+  sum_4_1 += q_17 * a_1[17];
+  sum_4_1 += q_18 * a_1[18];
+  sum_4_1 += q_19 * a_1[19];
+  sum_5_1 += q_20 * a_1[20];
+  sum_5_1 += q_21 * a_1[21];
+  sum_5_1 += q_22 * a_1[22];
+  sum_5_1 += q_23 * a_1[23];
+  sum_6_1 += q_24 * a_1[24];
+  sum_6_1 += q_25 * a_1[25];
+  sum_6_1 += q_26 * a_1[26];
+  sum_6_1 += q_27 * a_1[27];
+  sum_7_1 += q_28 * a_1[28];
+  sum_7_1 += q_29 * a_1[29];
+  sum_7_1 += q_30 * a_1[30];
+  sum_7_1 += q_31 * a_1[31];
+  sum_8_1 += q_32 * a_1[0];
+  sum_8_1 += q_33 * a_1[1];
+  sum_8_1 += q_34 * a_1[2];
+  sum_8_1 += q_35 * a_1[3];
+  sum_9_1 += q_36 * a_1[4];
+  sum_9_1 += q_37 * a_1[5];
+  sum_9_1 += q_38 * a_1[6];
+  sum_9_1 += q_39 * a_1[7];
+  sum_10_1 += q_40 * a_1[8];
+  sum_10_1 += q_41 * a_1[9];
+  sum_10_1 += q_42 * a_1[10];
+  sum_10_1 += q_43 * a_1[11];
+  sum_11_1 += q_44 * a_1[12];
+  sum_11_1 += q_45 * a_1[13];
+  sum_11_1 += q_46 * a_1[14];
+  sum_11_1 += q_47 * a_1[15];
+  sum_12_1 += q_48 * a_1[16];
+  sum_12_1 += q_49 * a_1[17];
+  sum_12_1 += q_50 * a_1[18];
+  sum_12_1 += q_51 * a_1[19];
+  sum_13_1 += q_52 * a_1[20];
+  sum_13_1 += q_53 * a_1[21];
+  sum_13_1 += q_54 * a_1[22];
+  sum_13_1 += q_55 * a_1[23];
+  sum_14_1 += q_56 * a_1[24];
+  sum_14_1 += q_57 * a_1[25];
+  sum_14_1 += q_58 * a_1[26];
+  sum_14_1 += q_59 * a_1[27];
+  sum_15_1 += q_60 * a_1[28];
+  sum_15_1 += q_61 * a_1[29];
+  sum_15_1 += q_62 * a_1[30];
+  sum_15_1 += q_63 * a_1[31];
   var v38_0 = 0f; var v38_1 = 0f;
   v38_0 += s[0] * sum_0_1;
   v38_0 += s[1] * sum_1_1;
@@ -264,82 +348,86 @@ fn gemm_skinny(
   v38_1 += s[13] * sum_13_1;
   v38_1 += s[14] * sum_14_1;
   v38_1 += s[15] * sum_15_1;
-  let v92_0 = acc_2 + v38_0;
-  let v92_1 = acc_3 + v38_1;
-  acc_2 = v92_0;
-  acc_3 = v92_1;
+  let v76_0 = acc_2 + v38_0;
+  let v76_1 = acc_3 + v38_1;
+  acc_2 = v76_0;
+  acc_3 = v76_1;
   var a_2 = array<f32, 32>();
-  for (var s_1 = 0; s_1 < 32 + none; s_1++) {
-    a_2[s_1] = sx[(t & 7) + s_1 * 8 + 512];
+  for (var s_1 = 0; s_1 < 8 + none; s_1++) {
+    let t52 = (t & 7) + s_1 * 32;
+    a_2[s_1 * 4] = sx[t52 + 512];
+    a_2[s_1 * 4 + 1] = sx[t52 + 520];
+    a_2[s_1 * 4 + 2] = sx[t52 + 528];
+    a_2[s_1 * 4 + 3] = sx[t52 + 536];
   }
   var sum_0_2 = 0f; var sum_1_2 = 0f; var sum_2_2 = 0f; var sum_3_2 = 0f; var sum_4_2 = 0f;
   var sum_5_2 = 0f; var sum_6_2 = 0f; var sum_7_2 = 0f; var sum_8_2 = 0f; var sum_9_2 = 0f;
   var sum_10_2 = 0f; var sum_11_2 = 0f; var sum_12_2 = 0f; var sum_13_2 = 0f; var sum_14_2 = 0f;
   var sum_15_2 = 0f;
-  sum_0_2 += q[0] * a_2[0];
-  sum_0_2 += q[1] * a_2[1];
-  sum_0_2 += q[2] * a_2[2];
-  sum_0_2 += q[3] * a_2[3];
-  sum_1_2 += q[4] * a_2[4];
-  sum_1_2 += q[5] * a_2[5];
-  sum_1_2 += q[6] * a_2[6];
-  sum_1_2 += q[7] * a_2[7];
-  sum_2_2 += q[8] * a_2[8];
-  sum_2_2 += q[9] * a_2[9];
-  sum_2_2 += q[10] * a_2[10];
-  sum_2_2 += q[11] * a_2[11];
-  sum_3_2 += q[12] * a_2[12];
-  sum_3_2 += q[13] * a_2[13];
-  sum_3_2 += q[14] * a_2[14];
-  sum_3_2 += q[15] * a_2[15];
-  sum_4_2 += q[16] * a_2[16];
-  sum_4_2 += q[17] * a_2[17];
-  sum_4_2 += q[18] * a_2[18];
-  sum_4_2 += q[19] * a_2[19];
-  sum_5_2 += q[20] * a_2[20];
-  sum_5_2 += q[21] * a_2[21];
-  sum_5_2 += q[22] * a_2[22];
-  sum_5_2 += q[23] * a_2[23];
-  sum_6_2 += q[24] * a_2[24];
-  sum_6_2 += q[25] * a_2[25];
-  sum_6_2 += q[26] * a_2[26];
-  sum_6_2 += q[27] * a_2[27];
-  sum_7_2 += q[28] * a_2[28];
-  sum_7_2 += q[29] * a_2[29];
-  sum_7_2 += q[30] * a_2[30];
-  sum_7_2 += q[31] * a_2[31];
-  sum_8_2 += q[32] * a_2[0];
-  sum_8_2 += q[33] * a_2[1];
-  sum_8_2 += q[34] * a_2[2];
-  sum_8_2 += q[35] * a_2[3];
-  sum_9_2 += q[36] * a_2[4];
-  sum_9_2 += q[37] * a_2[5];
-  sum_9_2 += q[38] * a_2[6];
-  sum_9_2 += q[39] * a_2[7];
-  sum_10_2 += q[40] * a_2[8];
-  sum_10_2 += q[41] * a_2[9];
-  sum_10_2 += q[42] * a_2[10];
-  sum_10_2 += q[43] * a_2[11];
-  sum_11_2 += q[44] * a_2[12];
-  sum_11_2 += q[45] * a_2[13];
-  sum_11_2 += q[46] * a_2[14];
-  sum_11_2 += q[47] * a_2[15];
-  sum_12_2 += q[48] * a_2[16];
-  sum_12_2 += q[49] * a_2[17];
-  sum_12_2 += q[50] * a_2[18];
-  sum_12_2 += q[51] * a_2[19];
-  sum_13_2 += q[52] * a_2[20];
-  sum_13_2 += q[53] * a_2[21];
-  sum_13_2 += q[54] * a_2[22];
-  sum_13_2 += q[55] * a_2[23];
-  sum_14_2 += q[56] * a_2[24];
-  sum_14_2 += q[57] * a_2[25];
-  sum_14_2 += q[58] * a_2[26];
-  sum_14_2 += q[59] * a_2[27];
-  sum_15_2 += q[60] * a_2[28];
-  sum_15_2 += q[61] * a_2[29];
-  sum_15_2 += q[62] * a_2[30];
-  sum_15_2 += q[63] * a_2[31];
+  sum_0_2 += q_0 * a_2[0];
+  sum_0_2 += q_1 * a_2[1];
+  sum_0_2 += q_2 * a_2[2];
+  sum_0_2 += q_3 * a_2[3];
+  sum_1_2 += q_4 * a_2[4];
+  sum_1_2 += q_5 * a_2[5];
+  sum_1_2 += q_6 * a_2[6];
+  sum_1_2 += q_7 * a_2[7];
+  sum_2_2 += q_8 * a_2[8];
+  sum_2_2 += q_9 * a_2[9];
+  sum_2_2 += q_10 * a_2[10];
+  sum_2_2 += q_11 * a_2[11];
+  sum_3_2 += q_12 * a_2[12];
+  sum_3_2 += q_13 * a_2[13];
+  sum_3_2 += q_14 * a_2[14];
+  sum_3_2 += q_15 * a_2[15];
+  sum_4_2 += q_16 * a_2[16];
+  sum_4_2 += q_17 * a_2[17];
+  sum_4_2 += q_18 * a_2[18];
+  sum_4_2 += q_19 * a_2[19];
+  sum_5_2 += q_20 * a_2[20];
+  sum_5_2 += q_21 * a_2[21];
+  sum_5_2 += q_22 * a_2[22];
+  sum_5_2 += q_23 * a_2[23];
+  sum_6_2 += q_24 * a_2[24];
+  sum_6_2 += q_25 * a_2[25];
+  sum_6_2 += q_26 * a_2[26];
+  sum_6_2 += q_27 * a_2[27];
+  sum_7_2 += q_28 * a_2[28];
+  sum_7_2 += q_29 * a_2[29];
+  sum_7_2 += q_30 * a_2[30];
+  sum_7_2 += q_31 * a_2[31];
+  sum_8_2 += q_32 * a_2[0];
+  sum_8_2 += q_33 * a_2[1];
+  sum_8_2 += q_34 * a_2[2];
+  sum_8_2 += q_35 * a_2[3];
+  sum_9_2 += q_36 * a_2[4];
+  sum_9_2 += q_37 * a_2[5];
+  sum_9_2 += q_38 * a_2[6];
+  sum_9_2 += q_39 * a_2[7];
+  sum_10_2 += q_40 * a_2[8];
+  sum_10_2 += q_41 * a_2[9];
+  sum_10_2 += q_42 * a_2[10];
+  sum_10_2 += q_43 * a_2[11];
+  sum_11_2 += q_44 * a_2[12];
+  sum_11_2 += q_45 * a_2[13];
+  sum_11_2 += q_46 * a_2[14];
+  sum_11_2 += q_47 * a_2[15];
+  sum_12_2 += q_48 * a_2[16];
+  sum_12_2 += q_49 * a_2[17];
+  sum_12_2 += q_50 * a_2[18];
+  sum_12_2 += q_51 * a_2[19];
+  sum_13_2 += q_52 * a_2[20];
+  sum_13_2 += q_53 * a_2[21];
+  sum_13_2 += q_54 * a_2[22];
+  sum_13_2 += q_55 * a_2[23];
+  sum_14_2 += q_56 * a_2[24];
+  sum_14_2 += q_57 * a_2[25];
+  sum_14_2 += q_58 * a_2[26];
+  sum_14_2 += q_59 * a_2[27];
+  sum_15_2 += q_60 * a_2[28];
+  sum_15_2 += q_61 * a_2[29];
+  sum_15_2 += q_62 * a_2[30];
+  sum_15_2 += q_63 * a_2[31];
   var v49_0 = 0f; var v49_1 = 0f;
   v49_0 += s[0] * sum_0_2;
   v49_0 += s[1] * sum_1_2;
@@ -357,82 +445,86 @@ fn gemm_skinny(
   v49_1 += s[13] * sum_13_2;
   v49_1 += s[14] * sum_14_2;
   v49_1 += s[15] * sum_15_2;
-  let v102_0 = acc_4 + v49_0;
-  let v102_1 = acc_5 + v49_1;
-  acc_4 = v102_0;
-  acc_5 = v102_1;
+  let v86_0 = acc_4 + v49_0;
+  let v86_1 = acc_5 + v49_1;
+  acc_4 = v86_0;
+  acc_5 = v86_1;
   var a_3 = array<f32, 32>();
-  for (var s_1 = 0; s_1 < 32 + none; s_1++) {
-    a_3[s_1] = sx[(t & 7) + s_1 * 8 + 768];
+  for (var s_1 = 0; s_1 < 8 + none; s_1++) {
+    let t53 = (t & 7) + s_1 * 32;
+    a_3[s_1 * 4] = sx[t53 + 768];
+    a_3[s_1 * 4 + 1] = sx[t53 + 776];
+    a_3[s_1 * 4 + 2] = sx[t53 + 784];
+    a_3[s_1 * 4 + 3] = sx[t53 + 792];
   }
   var sum_0_3 = 0f; var sum_1_3 = 0f; var sum_2_3 = 0f; var sum_3_3 = 0f; var sum_4_3 = 0f;
   var sum_5_3 = 0f; var sum_6_3 = 0f; var sum_7_3 = 0f; var sum_8_3 = 0f; var sum_9_3 = 0f;
   var sum_10_3 = 0f; var sum_11_3 = 0f; var sum_12_3 = 0f; var sum_13_3 = 0f; var sum_14_3 = 0f;
   var sum_15_3 = 0f;
-  sum_0_3 += q[0] * a_3[0];
-  sum_0_3 += q[1] * a_3[1];
-  sum_0_3 += q[2] * a_3[2];
-  sum_0_3 += q[3] * a_3[3];
-  sum_1_3 += q[4] * a_3[4];
-  sum_1_3 += q[5] * a_3[5];
-  sum_1_3 += q[6] * a_3[6];
-  sum_1_3 += q[7] * a_3[7];
-  sum_2_3 += q[8] * a_3[8];
-  sum_2_3 += q[9] * a_3[9];
-  sum_2_3 += q[10] * a_3[10];
-  sum_2_3 += q[11] * a_3[11];
-  sum_3_3 += q[12] * a_3[12];
-  sum_3_3 += q[13] * a_3[13];
-  sum_3_3 += q[14] * a_3[14];
-  sum_3_3 += q[15] * a_3[15];
-  sum_4_3 += q[16] * a_3[16];
-  sum_4_3 += q[17] * a_3[17];
-  sum_4_3 += q[18] * a_3[18];
-  sum_4_3 += q[19] * a_3[19];
-  sum_5_3 += q[20] * a_3[20];
-  sum_5_3 += q[21] * a_3[21];
-  sum_5_3 += q[22] * a_3[22];
-  sum_5_3 += q[23] * a_3[23];
-  sum_6_3 += q[24] * a_3[24];
-  sum_6_3 += q[25] * a_3[25];
-  sum_6_3 += q[26] * a_3[26];
-  sum_6_3 += q[27] * a_3[27];
-  sum_7_3 += q[28] * a_3[28];
-  sum_7_3 += q[29] * a_3[29];
-  sum_7_3 += q[30] * a_3[30];
-  sum_7_3 += q[31] * a_3[31];
-  sum_8_3 += q[32] * a_3[0];
-  sum_8_3 += q[33] * a_3[1];
-  sum_8_3 += q[34] * a_3[2];
-  sum_8_3 += q[35] * a_3[3];
-  sum_9_3 += q[36] * a_3[4];
-  sum_9_3 += q[37] * a_3[5];
-  sum_9_3 += q[38] * a_3[6];
-  sum_9_3 += q[39] * a_3[7];
-  sum_10_3 += q[40] * a_3[8];
-  sum_10_3 += q[41] * a_3[9];
-  sum_10_3 += q[42] * a_3[10];
-  sum_10_3 += q[43] * a_3[11];
-  sum_11_3 += q[44] * a_3[12];
-  sum_11_3 += q[45] * a_3[13];
-  sum_11_3 += q[46] * a_3[14];
-  sum_11_3 += q[47] * a_3[15];
-  sum_12_3 += q[48] * a_3[16];
-  sum_12_3 += q[49] * a_3[17];
-  sum_12_3 += q[50] * a_3[18];
-  sum_12_3 += q[51] * a_3[19];
-  sum_13_3 += q[52] * a_3[20];
-  sum_13_3 += q[53] * a_3[21];
-  sum_13_3 += q[54] * a_3[22];
-  sum_13_3 += q[55] * a_3[23];
-  sum_14_3 += q[56] * a_3[24];
-  sum_14_3 += q[57] * a_3[25];
-  sum_14_3 += q[58] * a_3[26];
-  sum_14_3 += q[59] * a_3[27];
-  sum_15_3 += q[60] * a_3[28];
-  sum_15_3 += q[61] * a_3[29];
-  sum_15_3 += q[62] * a_3[30];
-  sum_15_3 += q[63] * a_3[31];
+  sum_0_3 += q_0 * a_3[0];
+  sum_0_3 += q_1 * a_3[1];
+  sum_0_3 += q_2 * a_3[2];
+  sum_0_3 += q_3 * a_3[3];
+  sum_1_3 += q_4 * a_3[4];
+  sum_1_3 += q_5 * a_3[5];
+  sum_1_3 += q_6 * a_3[6];
+  sum_1_3 += q_7 * a_3[7];
+  sum_2_3 += q_8 * a_3[8];
+  sum_2_3 += q_9 * a_3[9];
+  sum_2_3 += q_10 * a_3[10];
+  sum_2_3 += q_11 * a_3[11];
+  sum_3_3 += q_12 * a_3[12];
+  sum_3_3 += q_13 * a_3[13];
+  sum_3_3 += q_14 * a_3[14];
+  sum_3_3 += q_15 * a_3[15];
+  sum_4_3 += q_16 * a_3[16];
+  sum_4_3 += q_17 * a_3[17];
+  sum_4_3 += q_18 * a_3[18];
+  sum_4_3 += q_19 * a_3[19];
+  sum_5_3 += q_20 * a_3[20];
+  sum_5_3 += q_21 * a_3[21];
+  sum_5_3 += q_22 * a_3[22];
+  sum_5_3 += q_23 * a_3[23];
+  sum_6_3 += q_24 * a_3[24];
+  sum_6_3 += q_25 * a_3[25];
+  sum_6_3 += q_26 * a_3[26];
+  sum_6_3 += q_27 * a_3[27];
+  sum_7_3 += q_28 * a_3[28];
+  sum_7_3 += q_29 * a_3[29];
+  sum_7_3 += q_30 * a_3[30];
+  sum_7_3 += q_31 * a_3[31];
+  sum_8_3 += q_32 * a_3[0];
+  sum_8_3 += q_33 * a_3[1];
+  sum_8_3 += q_34 * a_3[2];
+  sum_8_3 += q_35 * a_3[3];
+  sum_9_3 += q_36 * a_3[4];
+  sum_9_3 += q_37 * a_3[5];
+  sum_9_3 += q_38 * a_3[6];
+  sum_9_3 += q_39 * a_3[7];
+  sum_10_3 += q_40 * a_3[8];
+  sum_10_3 += q_41 * a_3[9];
+  sum_10_3 += q_42 * a_3[10];
+  sum_10_3 += q_43 * a_3[11];
+  sum_11_3 += q_44 * a_3[12];
+  sum_11_3 += q_45 * a_3[13];
+  sum_11_3 += q_46 * a_3[14];
+  sum_11_3 += q_47 * a_3[15];
+  sum_12_3 += q_48 * a_3[16];
+  sum_12_3 += q_49 * a_3[17];
+  sum_12_3 += q_50 * a_3[18];
+  sum_12_3 += q_51 * a_3[19];
+  sum_13_3 += q_52 * a_3[20];
+  sum_13_3 += q_53 * a_3[21];
+  sum_13_3 += q_54 * a_3[22];
+  sum_13_3 += q_55 * a_3[23];
+  sum_14_3 += q_56 * a_3[24];
+  sum_14_3 += q_57 * a_3[25];
+  sum_14_3 += q_58 * a_3[26];
+  sum_14_3 += q_59 * a_3[27];
+  sum_15_3 += q_60 * a_3[28];
+  sum_15_3 += q_61 * a_3[29];
+  sum_15_3 += q_62 * a_3[30];
+  sum_15_3 += q_63 * a_3[31];
   var v60_0 = 0f; var v60_1 = 0f;
   v60_0 += s[0] * sum_0_3;
   v60_0 += s[1] * sum_1_3;
@@ -450,148 +542,69 @@ fn gemm_skinny(
   v60_1 += s[13] * sum_13_3;
   v60_1 += s[14] * sum_14_3;
   v60_1 += s[15] * sum_15_3;
-  let v112_0 = acc_6 + v60_0;
-  let v112_1 = acc_7 + v60_1;
-  acc_6 = v112_0;
-  acc_7 = v112_1;
+  let v96_0 = acc_6 + v60_0;
+  let v96_1 = acc_7 + v60_1;
+  acc_6 = v96_0;
+  acc_7 = v96_1;
   workgroupBarrier();
-  let t37 = bn * 32 + (t & 31);
-  let t38 = t37 < 33;
-  let b = bitcast<f32>(select(0u, bias[min(t37, 32)], t38));
-  var v68 = array<f32, 2>();
-  v68[0] = acc_0;
-  v68[1] = acc_1;
-  let t39 = t + (t >> 5u) * 4;
-  for (var s_1 = 0; s_1 < 2; s_1++) {
-    scratch[t39 + s_1 * 144] = bitcast<u32>(v68[s_1]);
+  var sum = array<f32, 8>();
+  sum[0] = acc_0;
+  sum[1] = acc_1;
+  sum[2] = acc_2;
+  sum[3] = acc_3;
+  sum[4] = acc_4;
+  sum[5] = acc_5;
+  sum[6] = acc_6;
+  sum[7] = acc_7;
+  let t54 = t + (t >> 5u) * 4;
+  for (var s_1 = 0; s_1 < 2 + none; s_1++) {
+    let t55 = t54 + s_1 * 576;
+    scratch[t55] = bitcast<u32>(sum[s_1 * 4]);
+    scratch[t55 + 144] = bitcast<u32>(sum[s_1 * 4 + 1]);
+    scratch[t55 + 288] = bitcast<u32>(sum[s_1 * 4 + 2]);
+    scratch[t55 + 432] = bitcast<u32>(sum[s_1 * 4 + 3]);
   }
   workgroupBarrier();
-  let t40 = (t & 3) + (t >> 2u) * 8 + (t >> 4u) * 4;
+  let t56 = (t & 3) + (t >> 2u) * 8 + (t >> 4u) * 4;
   for (var r = 0; r < 3 + none; r++) {
-    let t41 = ((1 << u32(r)) + 7) >> u32(r);
-    let t42 = (t41 + 1) >> 1u;
-    if ((t & 3) + t42 < t41) {
-      scratch[t40] = bitcast<u32>(bitcast<f32>(scratch[t40]) + bitcast<f32>(scratch[t40 + t42]));
+    let t57 = ((1 << u32(r)) + 7) >> u32(r);
+    let t58 = (t57 + 1) >> 1u;
+    let t59 = (t & 3) + t58 < t57;
+    let t60 = t56 + t58;
+    for (var w_1 = 0; w_1 < 4 + none; w_1++) {
+      if (t59) {
+        let t61 = t56 + w_1 * 288;
+        let t62 = bitcast<f32>(scratch[t61]) + bitcast<f32>(scratch[t60 + w_1 * 288]);
+        scratch[t61] = bitcast<u32>(t62);
+      }
     }
     workgroupBarrier();
   }
-  var v68_1 = array<f32, 2>();
-  let t43 = (t >> 3u) * 8 + (t >> 5u) * 4;
-  for (var s_1 = 0; s_1 < 2; s_1++) {
-    v68_1[s_1] = bitcast<f32>(scratch[t43 + s_1 * 144]);
-  }
+  var sum_16 = array<f32, 8>();
+  let t63 = (t >> 3u) * 8 + (t >> 5u) * 4;
+  sum_16[0] = bitcast<f32>(scratch[t63]);
+  sum_16[1] = bitcast<f32>(scratch[t63 + 144]);
+  sum_16[2] = bitcast<f32>(scratch[t63 + 288]);
+  sum_16[3] = bitcast<f32>(scratch[t63 + 432]);
+  sum_16[4] = bitcast<f32>(scratch[t63 + 576]);
+  sum_16[5] = bitcast<f32>(scratch[t63 + 720]);
+  sum_16[6] = bitcast<f32>(scratch[t63 + 864]);
+  sum_16[7] = bitcast<f32>(scratch[t63 + 1008]);
   workgroupBarrier();
-  let t44 = (t & 7) == 0;
-  if (t44) {
-    for (var s_1 = 0; s_1 < 2; s_1++) {
-      scratch[(t >> 3u) + s_1 * 16] = bitcast<u32>(v68_1[s_1]);
+  if ((t & 7) == 0) {
+    for (var s_1 = 0; s_1 < 2 + none; s_1++) {
+      let t64 = (t >> 3u) + s_1 * 64;
+      scratch[t64] = bitcast<u32>(sum_16[s_1 * 4]);
+      scratch[t64 + 16] = bitcast<u32>(sum_16[s_1 * 4 + 1]);
+      scratch[t64 + 32] = bitcast<u32>(sum_16[s_1 * 4 + 2]);
+      scratch[t64 + 48] = bitcast<u32>(sum_16[s_1 * 4 + 3]);
     }
   }
   workgroupBarrier();
-  let v69 = bitcast<f32>(scratch[t & 31]);
-  let t45 = bn * 32 + bm * 132 + (t & 31);
-  if (t < 32) {
-    if ((bm * 4 < params.M) & t38) {
-      y[t45] = bitcast<u32>(v69 + b);
-    }
-  }
-  var v73 = array<f32, 2>();
-  v73[0] = acc_2;
-  v73[1] = acc_3;
-  workgroupBarrier();
-  for (var s_1 = 0; s_1 < 2; s_1++) {
-    scratch[t39 + s_1 * 144] = bitcast<u32>(v73[s_1]);
-  }
-  workgroupBarrier();
-  for (var r = 0; r < 3 + none; r++) {
-    let t46 = ((1 << u32(r)) + 7) >> u32(r);
-    let t47 = (t46 + 1) >> 1u;
-    if ((t & 3) + t47 < t46) {
-      scratch[t40] = bitcast<u32>(bitcast<f32>(scratch[t40]) + bitcast<f32>(scratch[t40 + t47]));
-    }
-    workgroupBarrier();
-  }
-  var v73_1 = array<f32, 2>();
-  for (var s_1 = 0; s_1 < 2; s_1++) {
-    v73_1[s_1] = bitcast<f32>(scratch[t43 + s_1 * 144]);
-  }
-  workgroupBarrier();
-  if (t44) {
-    for (var s_1 = 0; s_1 < 2; s_1++) {
-      scratch[(t >> 3u) + s_1 * 16] = bitcast<u32>(v73_1[s_1]);
-    }
-  }
-  workgroupBarrier();
-  let v74 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (t38 & (bm * 4 + 1 < params.M)) {
-      y[t45 + 33] = bitcast<u32>(v74 + b);
-    }
-  }
-  var v78 = array<f32, 2>();
-  v78[0] = acc_4;
-  v78[1] = acc_5;
-  workgroupBarrier();
-  for (var s_1 = 0; s_1 < 2; s_1++) {
-    scratch[t39 + s_1 * 144] = bitcast<u32>(v78[s_1]);
-  }
-  workgroupBarrier();
-  for (var r = 0; r < 3 + none; r++) {
-    let t48 = ((1 << u32(r)) + 7) >> u32(r);
-    let t49 = (t48 + 1) >> 1u;
-    if ((t & 3) + t49 < t48) {
-      scratch[t40] = bitcast<u32>(bitcast<f32>(scratch[t40]) + bitcast<f32>(scratch[t40 + t49]));
-    }
-    workgroupBarrier();
-  }
-  var v78_1 = array<f32, 2>();
-  for (var s_1 = 0; s_1 < 2; s_1++) {
-    v78_1[s_1] = bitcast<f32>(scratch[t43 + s_1 * 144]);
-  }
-  workgroupBarrier();
-  if (t44) {
-    for (var s_1 = 0; s_1 < 2; s_1++) {
-      scratch[(t >> 3u) + s_1 * 16] = bitcast<u32>(v78_1[s_1]);
-    }
-  }
-  workgroupBarrier();
-  let v79 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (t38 & (bm * 4 + 2 < params.M)) {
-      y[t45 + 66] = bitcast<u32>(v79 + b);
-    }
-  }
-  var v83 = array<f32, 2>();
-  v83[0] = acc_6;
-  v83[1] = acc_7;
-  workgroupBarrier();
-  for (var s_1 = 0; s_1 < 2; s_1++) {
-    scratch[t39 + s_1 * 144] = bitcast<u32>(v83[s_1]);
-  }
-  workgroupBarrier();
-  for (var r = 0; r < 3 + none; r++) {
-    let t50 = ((1 << u32(r)) + 7) >> u32(r);
-    let t51 = (t50 + 1) >> 1u;
-    if ((t & 3) + t51 < t50) {
-      scratch[t40] = bitcast<u32>(bitcast<f32>(scratch[t40]) + bitcast<f32>(scratch[t40 + t51]));
-    }
-    workgroupBarrier();
-  }
-  var v83_1 = array<f32, 2>();
-  for (var s_1 = 0; s_1 < 2; s_1++) {
-    v83_1[s_1] = bitcast<f32>(scratch[t43 + s_1 * 144]);
-  }
-  workgroupBarrier();
-  if (t44) {
-    for (var s_1 = 0; s_1 < 2; s_1++) {
-      scratch[(t >> 3u) + s_1 * 16] = bitcast<u32>(v83_1[s_1]);
-    }
-  }
-  workgroupBarrier();
-  let v84 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (t38 & (bm * 4 + 3 < params.M)) {
-      y[t45 + 99] = bitcast<u32>(v84 + b);
-    }
+  let v68 = bitcast<f32>(scratch[t]);
+  let t65 = bn * 32 + (t & 31);
+  let t66 = t65 < 33;
+  if ((bm * 4 + (t >> 5u) < params.M) & t66) {
+    y[bn * 32 + bm * 132 + (t >> 5u) * 33 + (t & 31)] = bitcast<u32>(v68 + bitcast<f32>(select(0u, bias[min(t65, 32)], t66)));
   }
 }

@@ -1,5 +1,5 @@
 // gemm_skinny N = 64, K = 256; target f16
-// 954 lines, 235 memory accesses, 3184 bytes of workgroup memory
+// 843 lines, 205 memory accesses, 6640 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -13,7 +13,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read> bias: array<u32>;
 @group(0) @binding(4) var<storage, read_write> y: array<u32>;
 var<workgroup> sx: array<f16, 1024>;
-var<workgroup> scratch: array<u32, 284>;
+var<workgroup> scratch: array<u32, 1148>;
 
 @compute @workgroup_size(128)
 fn gemm_skinny(
@@ -178,10 +178,10 @@ fn gemm_skinny(
     v32_0 += (sum_1 - v29_1) * s_1;
     v32_1 += (sum_2 - v29_0) * s_2;
     v32_1 += (sum_3 - v29_1) * s_3;
-    let v190_0 = acc_0 + v32_0;
-    let v190_1 = acc_1 + v32_1;
-    acc_0 = v190_0;
-    acc_1 = v190_1;
+    let v160_0 = acc_0 + v32_0;
+    let v160_1 = acc_1 + v32_1;
+    acc_0 = v160_0;
+    acc_1 = v160_1;
     let a_0_1 = f32(sx[(t & 7) + 128]);
     let a_1_1 = f32(sx[(t & 7) + 136]);
     let a_2_1 = f32(sx[(t & 7) + 144]);
@@ -255,10 +255,10 @@ fn gemm_skinny(
     v48_0 += s_1 * (sum_1_1 - v45_1);
     v48_1 += s_2 * (sum_2_1 - v45_0);
     v48_1 += s_3 * (sum_3_1 - v45_1);
-    let v196_0 = acc_2 + v48_0;
-    let v196_1 = acc_3 + v48_1;
-    acc_2 = v196_0;
-    acc_3 = v196_1;
+    let v166_0 = acc_2 + v48_0;
+    let v166_1 = acc_3 + v48_1;
+    acc_2 = v166_0;
+    acc_3 = v166_1;
     let a_0_2 = f32(sx[(t & 7) + 256]);
     let a_1_2 = f32(sx[(t & 7) + 264]);
     let a_2_2 = f32(sx[(t & 7) + 272]);
@@ -332,10 +332,10 @@ fn gemm_skinny(
     v64_0 += s_1 * (sum_1_2 - v61_1);
     v64_1 += s_2 * (sum_2_2 - v61_0);
     v64_1 += s_3 * (sum_3_2 - v61_1);
-    let v206_0 = acc_4 + v64_0;
-    let v206_1 = acc_5 + v64_1;
-    acc_4 = v206_0;
-    acc_5 = v206_1;
+    let v176_0 = acc_4 + v64_0;
+    let v176_1 = acc_5 + v64_1;
+    acc_4 = v176_0;
+    acc_5 = v176_1;
     let a_0_3 = f32(sx[(t & 7) + 384]);
     let a_1_3 = f32(sx[(t & 7) + 392]);
     let a_2_3 = f32(sx[(t & 7) + 400]);
@@ -409,10 +409,10 @@ fn gemm_skinny(
     v80_0 += s_1 * (sum_1_3 - v77_1);
     v80_1 += s_2 * (sum_2_3 - v77_0);
     v80_1 += s_3 * (sum_3_3 - v77_1);
-    let v216_0 = acc_6 + v80_0;
-    let v216_1 = acc_7 + v80_1;
-    acc_6 = v216_0;
-    acc_7 = v216_1;
+    let v186_0 = acc_6 + v80_0;
+    let v186_1 = acc_7 + v80_1;
+    acc_6 = v186_0;
+    acc_7 = v186_1;
     let a_0_4 = f32(sx[(t & 7) + 512]);
     let a_1_4 = f32(sx[(t & 7) + 520]);
     let a_2_4 = f32(sx[(t & 7) + 528]);
@@ -486,10 +486,10 @@ fn gemm_skinny(
     v96_0 += s_1 * (sum_1_4 - v93_1);
     v96_1 += s_2 * (sum_2_4 - v93_0);
     v96_1 += s_3 * (sum_3_4 - v93_1);
-    let v226_0 = acc_8 + v96_0;
-    let v226_1 = acc_9 + v96_1;
-    acc_8 = v226_0;
-    acc_9 = v226_1;
+    let v196_0 = acc_8 + v96_0;
+    let v196_1 = acc_9 + v96_1;
+    acc_8 = v196_0;
+    acc_9 = v196_1;
     let a_0_5 = f32(sx[(t & 7) + 640]);
     let a_1_5 = f32(sx[(t & 7) + 648]);
     let a_2_5 = f32(sx[(t & 7) + 656]);
@@ -563,10 +563,10 @@ fn gemm_skinny(
     v112_0 += s_1 * (sum_1_5 - v109_1);
     v112_1 += s_2 * (sum_2_5 - v109_0);
     v112_1 += s_3 * (sum_3_5 - v109_1);
-    let v236_0 = acc_10 + v112_0;
-    let v236_1 = acc_11 + v112_1;
-    acc_10 = v236_0;
-    acc_11 = v236_1;
+    let v206_0 = acc_10 + v112_0;
+    let v206_1 = acc_11 + v112_1;
+    acc_10 = v206_0;
+    acc_11 = v206_1;
     let a_0_6 = f32(sx[(t & 7) + 768]);
     let a_1_6 = f32(sx[(t & 7) + 776]);
     let a_2_6 = f32(sx[(t & 7) + 784]);
@@ -640,10 +640,10 @@ fn gemm_skinny(
     v128_0 += s_1 * (sum_1_6 - v125_1);
     v128_1 += s_2 * (sum_2_6 - v125_0);
     v128_1 += s_3 * (sum_3_6 - v125_1);
-    let v246_0 = acc_12 + v128_0;
-    let v246_1 = acc_13 + v128_1;
-    acc_12 = v246_0;
-    acc_13 = v246_1;
+    let v216_0 = acc_12 + v128_0;
+    let v216_1 = acc_13 + v128_1;
+    acc_12 = v216_0;
+    acc_13 = v216_1;
     let a_0_7 = f32(sx[(t & 7) + 896]);
     let a_1_7 = f32(sx[(t & 7) + 904]);
     let a_2_7 = f32(sx[(t & 7) + 912]);
@@ -717,240 +717,129 @@ fn gemm_skinny(
     v144_0 += s_1 * (sum_1_7 - v141_1);
     v144_1 += s_2 * (sum_2_7 - v141_0);
     v144_1 += s_3 * (sum_3_7 - v141_1);
-    let v256_0 = acc_14 + v144_0;
-    let v256_1 = acc_15 + v144_1;
-    acc_14 = v256_0;
-    acc_15 = v256_1;
+    let v226_0 = acc_14 + v144_0;
+    let v226_1 = acc_15 + v144_1;
+    acc_14 = v226_0;
+    acc_15 = v226_1;
     workgroupBarrier();
   }
   let b = bitcast<f32>(bias[bn * 32 + (t & 31)]);
-  let v152_0 = acc_0;
-  let v152_1 = acc_1;
+  let sum_0 = acc_0;
+  let sum_1 = acc_1;
+  let sum_2 = acc_2;
+  let sum_3 = acc_3;
+  let sum_4 = acc_4;
+  let sum_5 = acc_5;
+  let sum_6 = acc_6;
+  let sum_7 = acc_7;
   workgroupBarrier();
   let t30 = t + (t >> 5u) * 4;
-  scratch[t30] = bitcast<u32>(v152_0);
-  scratch[t30 + 144] = bitcast<u32>(v152_1);
+  scratch[t30] = bitcast<u32>(sum_0);
+  scratch[t30 + 144] = bitcast<u32>(sum_1);
+  scratch[t30 + 288] = bitcast<u32>(sum_2);
+  scratch[t30 + 432] = bitcast<u32>(sum_3);
+  scratch[t30 + 576] = bitcast<u32>(sum_4);
+  scratch[t30 + 720] = bitcast<u32>(sum_5);
+  scratch[t30 + 864] = bitcast<u32>(sum_6);
+  scratch[t30 + 1008] = bitcast<u32>(sum_7);
   workgroupBarrier();
   let t31 = (t >> 2u) * 8 + (t & 3) + (t >> 4u) * 4;
   for (var r = 0; r < 3; r++) {
     let t32 = ((1 << u32(r)) + 7) >> u32(r);
     let t33 = (t32 + 1) >> 1u;
-    if ((t & 3) + t33 < t32) {
-      scratch[t31] = bitcast<u32>(bitcast<f32>(scratch[t31]) + bitcast<f32>(scratch[t31 + t33]));
+    let t34 = (t & 3) + t33 < t32;
+    let t35 = t31 + t33;
+    for (var w_1 = 0; w_1 < 4; w_1++) {
+      if (t34) {
+        let t36 = t31 + w_1 * 288;
+        let t37 = bitcast<f32>(scratch[t36]) + bitcast<f32>(scratch[t35 + w_1 * 288]);
+        scratch[t36] = bitcast<u32>(t37);
+      }
     }
     workgroupBarrier();
   }
-  let t34 = (t >> 3u) * 8 + (t >> 5u) * 4;
-  let v152_0_1 = bitcast<f32>(scratch[t34]);
-  let v152_1_1 = bitcast<f32>(scratch[t34 + 144]);
+  let t38 = (t >> 3u) * 8 + (t >> 5u) * 4;
+  let sum_0_1 = bitcast<f32>(scratch[t38]);
+  let sum_1_1 = bitcast<f32>(scratch[t38 + 144]);
+  let sum_2_1 = bitcast<f32>(scratch[t38 + 288]);
+  let sum_3_1 = bitcast<f32>(scratch[t38 + 432]);
+  let sum_4_1 = bitcast<f32>(scratch[t38 + 576]);
+  let sum_5_1 = bitcast<f32>(scratch[t38 + 720]);
+  let sum_6_1 = bitcast<f32>(scratch[t38 + 864]);
+  let sum_7_1 = bitcast<f32>(scratch[t38 + 1008]);
   workgroupBarrier();
-  let t35 = (t & 7) == 0;
-  if (t35) {
-    scratch[t >> 3u] = bitcast<u32>(v152_0_1);
-    scratch[(t >> 3u) + 16] = bitcast<u32>(v152_1_1);
+  let t39 = (t & 7) == 0;
+  if (t39) {
+    scratch[t >> 3u] = bitcast<u32>(sum_0_1);
+    scratch[(t >> 3u) + 16] = bitcast<u32>(sum_1_1);
+    scratch[(t >> 3u) + 32] = bitcast<u32>(sum_2_1);
+    scratch[(t >> 3u) + 48] = bitcast<u32>(sum_3_1);
+    scratch[(t >> 3u) + 64] = bitcast<u32>(sum_4_1);
+    scratch[(t >> 3u) + 80] = bitcast<u32>(sum_5_1);
+    scratch[(t >> 3u) + 96] = bitcast<u32>(sum_6_1);
+    scratch[(t >> 3u) + 112] = bitcast<u32>(sum_7_1);
   }
   workgroupBarrier();
-  let v153 = bitcast<f32>(scratch[t & 31]);
-  let t36 = bn * 32 + bm * 512 + (t & 31);
-  if (t < 32) {
-    if (t0) {
-      y[t36] = bitcast<u32>(v153 + b);
-    }
+  let v153 = bitcast<f32>(scratch[t]);
+  let t40 = bm * 8 + (t >> 5u);
+  let t41 = bn * 32 + bm * 512 + (t & 31) + (t >> 5u) * 64;
+  if (t40 < params.M) {
+    y[t41] = bitcast<u32>(v153 + b);
   }
-  let v157_0 = acc_2;
-  let v157_1 = acc_3;
+  let sum_0_2 = acc_8;
+  let sum_1_2 = acc_9;
+  let sum_2_2 = acc_10;
+  let sum_3_2 = acc_11;
+  let sum_4_2 = acc_12;
+  let sum_5_2 = acc_13;
+  let sum_6_2 = acc_14;
+  let sum_7_2 = acc_15;
   workgroupBarrier();
-  scratch[t30] = bitcast<u32>(v157_0);
-  scratch[t30 + 144] = bitcast<u32>(v157_1);
+  scratch[t30] = bitcast<u32>(sum_0_2);
+  scratch[t30 + 144] = bitcast<u32>(sum_1_2);
+  scratch[t30 + 288] = bitcast<u32>(sum_2_2);
+  scratch[t30 + 432] = bitcast<u32>(sum_3_2);
+  scratch[t30 + 576] = bitcast<u32>(sum_4_2);
+  scratch[t30 + 720] = bitcast<u32>(sum_5_2);
+  scratch[t30 + 864] = bitcast<u32>(sum_6_2);
+  scratch[t30 + 1008] = bitcast<u32>(sum_7_2);
   workgroupBarrier();
   for (var r = 0; r < 3; r++) {
-    let t37 = ((1 << u32(r)) + 7) >> u32(r);
-    let t38 = (t37 + 1) >> 1u;
-    if ((t & 3) + t38 < t37) {
-      scratch[t31] = bitcast<u32>(bitcast<f32>(scratch[t31]) + bitcast<f32>(scratch[t31 + t38]));
+    let t42 = ((1 << u32(r)) + 7) >> u32(r);
+    let t43 = (t42 + 1) >> 1u;
+    let t44 = (t & 3) + t43 < t42;
+    let t45 = t31 + t43;
+    for (var w_1 = 0; w_1 < 4; w_1++) {
+      if (t44) {
+        let t46 = t31 + w_1 * 288;
+        let t47 = bitcast<f32>(scratch[t46]) + bitcast<f32>(scratch[t45 + w_1 * 288]);
+        scratch[t46] = bitcast<u32>(t47);
+      }
     }
     workgroupBarrier();
   }
-  let v157_0_1 = bitcast<f32>(scratch[t34]);
-  let v157_1_1 = bitcast<f32>(scratch[t34 + 144]);
+  let sum_0_3 = bitcast<f32>(scratch[t38]);
+  let sum_1_3 = bitcast<f32>(scratch[t38 + 144]);
+  let sum_2_3 = bitcast<f32>(scratch[t38 + 288]);
+  let sum_3_3 = bitcast<f32>(scratch[t38 + 432]);
+  let sum_4_3 = bitcast<f32>(scratch[t38 + 576]);
+  let sum_5_3 = bitcast<f32>(scratch[t38 + 720]);
+  let sum_6_3 = bitcast<f32>(scratch[t38 + 864]);
+  let sum_7_3 = bitcast<f32>(scratch[t38 + 1008]);
   workgroupBarrier();
-  if (t35) {
-    scratch[t >> 3u] = bitcast<u32>(v157_0_1);
-    scratch[(t >> 3u) + 16] = bitcast<u32>(v157_1_1);
+  if (t39) {
+    scratch[t >> 3u] = bitcast<u32>(sum_0_3);
+    scratch[(t >> 3u) + 16] = bitcast<u32>(sum_1_3);
+    scratch[(t >> 3u) + 32] = bitcast<u32>(sum_2_3);
+    scratch[(t >> 3u) + 48] = bitcast<u32>(sum_3_3);
+    scratch[(t >> 3u) + 64] = bitcast<u32>(sum_4_3);
+    scratch[(t >> 3u) + 80] = bitcast<u32>(sum_5_3);
+    scratch[(t >> 3u) + 96] = bitcast<u32>(sum_6_3);
+    scratch[(t >> 3u) + 112] = bitcast<u32>(sum_7_3);
   }
   workgroupBarrier();
-  let v158 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (t4) {
-      y[t36 + 64] = bitcast<u32>(v158 + b);
-    }
-  }
-  let v162_0 = acc_4;
-  let v162_1 = acc_5;
-  workgroupBarrier();
-  scratch[t30] = bitcast<u32>(v162_0);
-  scratch[t30 + 144] = bitcast<u32>(v162_1);
-  workgroupBarrier();
-  for (var r = 0; r < 3; r++) {
-    let t39 = ((1 << u32(r)) + 7) >> u32(r);
-    let t40 = (t39 + 1) >> 1u;
-    if ((t & 3) + t40 < t39) {
-      scratch[t31] = bitcast<u32>(bitcast<f32>(scratch[t31]) + bitcast<f32>(scratch[t31 + t40]));
-    }
-    workgroupBarrier();
-  }
-  let v162_0_1 = bitcast<f32>(scratch[t34]);
-  let v162_1_1 = bitcast<f32>(scratch[t34 + 144]);
-  workgroupBarrier();
-  if (t35) {
-    scratch[t >> 3u] = bitcast<u32>(v162_0_1);
-    scratch[(t >> 3u) + 16] = bitcast<u32>(v162_1_1);
-  }
-  workgroupBarrier();
-  let v163 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (t6) {
-      y[t36 + 128] = bitcast<u32>(v163 + b);
-    }
-  }
-  let v167_0 = acc_6;
-  let v167_1 = acc_7;
-  workgroupBarrier();
-  scratch[t30] = bitcast<u32>(v167_0);
-  scratch[t30 + 144] = bitcast<u32>(v167_1);
-  workgroupBarrier();
-  for (var r = 0; r < 3; r++) {
-    let t41 = ((1 << u32(r)) + 7) >> u32(r);
-    let t42 = (t41 + 1) >> 1u;
-    if ((t & 3) + t42 < t41) {
-      scratch[t31] = bitcast<u32>(bitcast<f32>(scratch[t31]) + bitcast<f32>(scratch[t31 + t42]));
-    }
-    workgroupBarrier();
-  }
-  let v167_0_1 = bitcast<f32>(scratch[t34]);
-  let v167_1_1 = bitcast<f32>(scratch[t34 + 144]);
-  workgroupBarrier();
-  if (t35) {
-    scratch[t >> 3u] = bitcast<u32>(v167_0_1);
-    scratch[(t >> 3u) + 16] = bitcast<u32>(v167_1_1);
-  }
-  workgroupBarrier();
-  let v168 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (t8) {
-      y[t36 + 192] = bitcast<u32>(v168 + b);
-    }
-  }
-  let v172_0 = acc_8;
-  let v172_1 = acc_9;
-  workgroupBarrier();
-  scratch[t30] = bitcast<u32>(v172_0);
-  scratch[t30 + 144] = bitcast<u32>(v172_1);
-  workgroupBarrier();
-  for (var r = 0; r < 3; r++) {
-    let t43 = ((1 << u32(r)) + 7) >> u32(r);
-    let t44 = (t43 + 1) >> 1u;
-    if ((t & 3) + t44 < t43) {
-      scratch[t31] = bitcast<u32>(bitcast<f32>(scratch[t31]) + bitcast<f32>(scratch[t31 + t44]));
-    }
-    workgroupBarrier();
-  }
-  let v172_0_1 = bitcast<f32>(scratch[t34]);
-  let v172_1_1 = bitcast<f32>(scratch[t34 + 144]);
-  workgroupBarrier();
-  if (t35) {
-    scratch[t >> 3u] = bitcast<u32>(v172_0_1);
-    scratch[(t >> 3u) + 16] = bitcast<u32>(v172_1_1);
-  }
-  workgroupBarrier();
-  let v173 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (t10) {
-      y[t36 + 256] = bitcast<u32>(v173 + b);
-    }
-  }
-  let v177_0 = acc_10;
-  let v177_1 = acc_11;
-  workgroupBarrier();
-  scratch[t30] = bitcast<u32>(v177_0);
-  scratch[t30 + 144] = bitcast<u32>(v177_1);
-  workgroupBarrier();
-  for (var r = 0; r < 3; r++) {
-    let t45 = ((1 << u32(r)) + 7) >> u32(r);
-    let t46 = (t45 + 1) >> 1u;
-    if ((t & 3) + t46 < t45) {
-      scratch[t31] = bitcast<u32>(bitcast<f32>(scratch[t31]) + bitcast<f32>(scratch[t31 + t46]));
-    }
-    workgroupBarrier();
-  }
-  let v177_0_1 = bitcast<f32>(scratch[t34]);
-  let v177_1_1 = bitcast<f32>(scratch[t34 + 144]);
-  workgroupBarrier();
-  if (t35) {
-    scratch[t >> 3u] = bitcast<u32>(v177_0_1);
-    scratch[(t >> 3u) + 16] = bitcast<u32>(v177_1_1);
-  }
-  workgroupBarrier();
-  let v178 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (t12) {
-      y[t36 + 320] = bitcast<u32>(v178 + b);
-    }
-  }
-  let v182_0 = acc_12;
-  let v182_1 = acc_13;
-  workgroupBarrier();
-  scratch[t30] = bitcast<u32>(v182_0);
-  scratch[t30 + 144] = bitcast<u32>(v182_1);
-  workgroupBarrier();
-  for (var r = 0; r < 3; r++) {
-    let t47 = ((1 << u32(r)) + 7) >> u32(r);
-    let t48 = (t47 + 1) >> 1u;
-    if ((t & 3) + t48 < t47) {
-      scratch[t31] = bitcast<u32>(bitcast<f32>(scratch[t31]) + bitcast<f32>(scratch[t31 + t48]));
-    }
-    workgroupBarrier();
-  }
-  let v182_0_1 = bitcast<f32>(scratch[t34]);
-  let v182_1_1 = bitcast<f32>(scratch[t34 + 144]);
-  workgroupBarrier();
-  if (t35) {
-    scratch[t >> 3u] = bitcast<u32>(v182_0_1);
-    scratch[(t >> 3u) + 16] = bitcast<u32>(v182_1_1);
-  }
-  workgroupBarrier();
-  let v183 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (t14) {
-      y[t36 + 384] = bitcast<u32>(v183 + b);
-    }
-  }
-  let v187_0 = acc_14;
-  let v187_1 = acc_15;
-  workgroupBarrier();
-  scratch[t30] = bitcast<u32>(v187_0);
-  scratch[t30 + 144] = bitcast<u32>(v187_1);
-  workgroupBarrier();
-  for (var r = 0; r < 3; r++) {
-    let t49 = ((1 << u32(r)) + 7) >> u32(r);
-    let t50 = (t49 + 1) >> 1u;
-    if ((t & 3) + t50 < t49) {
-      scratch[t31] = bitcast<u32>(bitcast<f32>(scratch[t31]) + bitcast<f32>(scratch[t31 + t50]));
-    }
-    workgroupBarrier();
-  }
-  let v187_0_1 = bitcast<f32>(scratch[t34]);
-  let v187_1_1 = bitcast<f32>(scratch[t34 + 144]);
-  workgroupBarrier();
-  if (t35) {
-    scratch[t >> 3u] = bitcast<u32>(v187_0_1);
-    scratch[(t >> 3u) + 16] = bitcast<u32>(v187_1_1);
-  }
-  workgroupBarrier();
-  let v188 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (t16) {
-      y[t36 + 448] = bitcast<u32>(v188 + b);
-    }
+  let v158 = bitcast<f32>(scratch[t]);
+  if (t40 + 4 < params.M) {
+    y[t41 + 256] = bitcast<u32>(v158 + b);
   }
 }

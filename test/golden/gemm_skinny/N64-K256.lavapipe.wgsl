@@ -1,5 +1,5 @@
 // gemm_skinny N = 64, K = 256; target lavapipe
-// 855 lines, 77 memory accesses, 3184 bytes of workgroup memory
+// 678 lines, 29 memory accesses, 6640 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -13,7 +13,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read> bias: array<u32>;
 @group(0) @binding(4) var<storage, read_write> y: array<u32>;
 var<workgroup> sx: array<f16, 1024>;
-var<workgroup> scratch: array<u32, 284>;
+var<workgroup> scratch: array<u32, 1148>;
 
 @compute @workgroup_size(128)
 fn gemm_skinny(
@@ -123,10 +123,10 @@ fn gemm_skinny(
     v32_0 += (sum_1 - v29_1) * s[1];
     v32_1 += (sum_2 - v29_0) * s[2];
     v32_1 += (sum_3 - v29_1) * s[3];
-    let v190_0 = acc_0 + v32_0;
-    let v190_1 = acc_1 + v32_1;
-    acc_0 = v190_0;
-    acc_1 = v190_1;
+    let v160_0 = acc_0 + v32_0;
+    let v160_1 = acc_1 + v32_1;
+    acc_0 = v160_0;
+    acc_1 = v160_1;
     var a_1 = array<f32, 16>();
     for (var s_1 = 0; s_1 < 16 + none; s_1++) {
       a_1[s_1] = f32(sx[(t & 7) + s_1 * 8 + 128]);
@@ -188,10 +188,10 @@ fn gemm_skinny(
     v48_0 += s[1] * (sum_1_1 - v45_1);
     v48_1 += s[2] * (sum_2_1 - v45_0);
     v48_1 += s[3] * (sum_3_1 - v45_1);
-    let v196_0 = acc_2 + v48_0;
-    let v196_1 = acc_3 + v48_1;
-    acc_2 = v196_0;
-    acc_3 = v196_1;
+    let v166_0 = acc_2 + v48_0;
+    let v166_1 = acc_3 + v48_1;
+    acc_2 = v166_0;
+    acc_3 = v166_1;
     var a_2 = array<f32, 16>();
     for (var s_1 = 0; s_1 < 16 + none; s_1++) {
       a_2[s_1] = f32(sx[(t & 7) + s_1 * 8 + 256]);
@@ -253,10 +253,10 @@ fn gemm_skinny(
     v64_0 += s[1] * (sum_1_2 - v61_1);
     v64_1 += s[2] * (sum_2_2 - v61_0);
     v64_1 += s[3] * (sum_3_2 - v61_1);
-    let v206_0 = acc_4 + v64_0;
-    let v206_1 = acc_5 + v64_1;
-    acc_4 = v206_0;
-    acc_5 = v206_1;
+    let v176_0 = acc_4 + v64_0;
+    let v176_1 = acc_5 + v64_1;
+    acc_4 = v176_0;
+    acc_5 = v176_1;
     var a_3 = array<f32, 16>();
     for (var s_1 = 0; s_1 < 16 + none; s_1++) {
       a_3[s_1] = f32(sx[(t & 7) + s_1 * 8 + 384]);
@@ -318,10 +318,10 @@ fn gemm_skinny(
     v80_0 += s[1] * (sum_1_3 - v77_1);
     v80_1 += s[2] * (sum_2_3 - v77_0);
     v80_1 += s[3] * (sum_3_3 - v77_1);
-    let v216_0 = acc_6 + v80_0;
-    let v216_1 = acc_7 + v80_1;
-    acc_6 = v216_0;
-    acc_7 = v216_1;
+    let v186_0 = acc_6 + v80_0;
+    let v186_1 = acc_7 + v80_1;
+    acc_6 = v186_0;
+    acc_7 = v186_1;
     var a_4 = array<f32, 16>();
     for (var s_1 = 0; s_1 < 16 + none; s_1++) {
       a_4[s_1] = f32(sx[(t & 7) + s_1 * 8 + 512]);
@@ -383,10 +383,10 @@ fn gemm_skinny(
     v96_0 += s[1] * (sum_1_4 - v93_1);
     v96_1 += s[2] * (sum_2_4 - v93_0);
     v96_1 += s[3] * (sum_3_4 - v93_1);
-    let v226_0 = acc_8 + v96_0;
-    let v226_1 = acc_9 + v96_1;
-    acc_8 = v226_0;
-    acc_9 = v226_1;
+    let v196_0 = acc_8 + v96_0;
+    let v196_1 = acc_9 + v96_1;
+    acc_8 = v196_0;
+    acc_9 = v196_1;
     var a_5 = array<f32, 16>();
     for (var s_1 = 0; s_1 < 16 + none; s_1++) {
       a_5[s_1] = f32(sx[(t & 7) + s_1 * 8 + 640]);
@@ -448,10 +448,10 @@ fn gemm_skinny(
     v112_0 += s[1] * (sum_1_5 - v109_1);
     v112_1 += s[2] * (sum_2_5 - v109_0);
     v112_1 += s[3] * (sum_3_5 - v109_1);
-    let v236_0 = acc_10 + v112_0;
-    let v236_1 = acc_11 + v112_1;
-    acc_10 = v236_0;
-    acc_11 = v236_1;
+    let v206_0 = acc_10 + v112_0;
+    let v206_1 = acc_11 + v112_1;
+    acc_10 = v206_0;
+    acc_11 = v206_1;
     var a_6 = array<f32, 16>();
     for (var s_1 = 0; s_1 < 16 + none; s_1++) {
       a_6[s_1] = f32(sx[(t & 7) + s_1 * 8 + 768]);
@@ -513,10 +513,10 @@ fn gemm_skinny(
     v128_0 += s[1] * (sum_1_6 - v125_1);
     v128_1 += s[2] * (sum_2_6 - v125_0);
     v128_1 += s[3] * (sum_3_6 - v125_1);
-    let v246_0 = acc_12 + v128_0;
-    let v246_1 = acc_13 + v128_1;
-    acc_12 = v246_0;
-    acc_13 = v246_1;
+    let v216_0 = acc_12 + v128_0;
+    let v216_1 = acc_13 + v128_1;
+    acc_12 = v216_0;
+    acc_13 = v216_1;
     var a_7 = array<f32, 16>();
     for (var s_1 = 0; s_1 < 16 + none; s_1++) {
       a_7[s_1] = f32(sx[(t & 7) + s_1 * 8 + 896]);
@@ -578,280 +578,103 @@ fn gemm_skinny(
     v144_0 += s[1] * (sum_1_7 - v141_1);
     v144_1 += s[2] * (sum_2_7 - v141_0);
     v144_1 += s[3] * (sum_3_7 - v141_1);
-    let v256_0 = acc_14 + v144_0;
-    let v256_1 = acc_15 + v144_1;
-    acc_14 = v256_0;
-    acc_15 = v256_1;
+    let v226_0 = acc_14 + v144_0;
+    let v226_1 = acc_15 + v144_1;
+    acc_14 = v226_0;
+    acc_15 = v226_1;
     workgroupBarrier();
   }
   let b = bitcast<f32>(bias[bn * 32 + (t & 31)]);
-  var v152 = array<f32, 2>();
-  v152[0] = acc_0;
-  v152[1] = acc_1;
+  var sum = array<f32, 8>();
+  sum[0] = acc_0;
+  sum[1] = acc_1;
+  sum[2] = acc_2;
+  sum[3] = acc_3;
+  sum[4] = acc_4;
+  sum[5] = acc_5;
+  sum[6] = acc_6;
+  sum[7] = acc_7;
   workgroupBarrier();
   let t11 = t + (t >> 5u) * 4;
-  for (var s = 0; s < 2; s++) {
-    scratch[t11 + s * 144] = bitcast<u32>(v152[s]);
+  for (var s = 0; s < 8 + none; s++) {
+    scratch[t11 + s * 144] = bitcast<u32>(sum[s]);
   }
   workgroupBarrier();
   let t12 = (t >> 2u) * 8 + (t & 3) + (t >> 4u) * 4;
   for (var r = 0; r < 3 + none; r++) {
     let t13 = ((1 << u32(r)) + 7) >> u32(r);
     let t14 = (t13 + 1) >> 1u;
-    if ((t & 3) + t14 < t13) {
-      scratch[t12] = bitcast<u32>(bitcast<f32>(scratch[t12]) + bitcast<f32>(scratch[t12 + t14]));
+    let t15 = (t & 3) + t14 < t13;
+    let t16 = t12 + t14;
+    for (var w_1 = 0; w_1 < 4 + none; w_1++) {
+      if (t15) {
+        let t17 = t12 + w_1 * 288;
+        let t18 = bitcast<f32>(scratch[t17]) + bitcast<f32>(scratch[t16 + w_1 * 288]);
+        scratch[t17] = bitcast<u32>(t18);
+      }
     }
     workgroupBarrier();
   }
-  var v152_1 = array<f32, 2>();
-  let t15 = (t >> 3u) * 8 + (t >> 5u) * 4;
-  for (var s = 0; s < 2; s++) {
-    v152_1[s] = bitcast<f32>(scratch[t15 + s * 144]);
+  var sum_1 = array<f32, 8>();
+  let t19 = (t >> 3u) * 8 + (t >> 5u) * 4;
+  for (var s = 0; s < 8 + none; s++) {
+    sum_1[s] = bitcast<f32>(scratch[t19 + s * 144]);
   }
   workgroupBarrier();
-  let t16 = (t & 7) == 0;
-  if (t16) {
-    for (var s = 0; s < 2; s++) {
-      scratch[(t >> 3u) + s * 16] = bitcast<u32>(v152_1[s]);
+  let t20 = (t & 7) == 0;
+  if (t20) {
+    for (var s = 0; s < 8 + none; s++) {
+      scratch[(t >> 3u) + s * 16] = bitcast<u32>(sum_1[s]);
     }
   }
   workgroupBarrier();
-  let v153 = bitcast<f32>(scratch[t & 31]);
-  let t17 = bn * 32 + bm * 512 + (t & 31);
-  if (t < 32) {
-    if (bm * 8 < params.M) {
-      y[t17] = bitcast<u32>(v153 + b);
-    }
+  let v153 = bitcast<f32>(scratch[t]);
+  let t21 = bm * 8 + (t >> 5u);
+  let t22 = bn * 32 + bm * 512 + (t & 31) + (t >> 5u) * 64;
+  if (t21 < params.M) {
+    y[t22] = bitcast<u32>(v153 + b);
   }
-  var v157 = array<f32, 2>();
-  v157[0] = acc_2;
-  v157[1] = acc_3;
+  var sum_2 = array<f32, 8>();
+  sum_2[0] = acc_8;
+  sum_2[1] = acc_9;
+  sum_2[2] = acc_10;
+  sum_2[3] = acc_11;
+  sum_2[4] = acc_12;
+  sum_2[5] = acc_13;
+  sum_2[6] = acc_14;
+  sum_2[7] = acc_15;
   workgroupBarrier();
-  for (var s = 0; s < 2; s++) {
-    scratch[t11 + s * 144] = bitcast<u32>(v157[s]);
+  for (var s = 0; s < 8 + none; s++) {
+    scratch[t11 + s * 144] = bitcast<u32>(sum_2[s]);
   }
   workgroupBarrier();
   for (var r = 0; r < 3 + none; r++) {
-    let t18 = ((1 << u32(r)) + 7) >> u32(r);
-    let t19 = (t18 + 1) >> 1u;
-    if ((t & 3) + t19 < t18) {
-      scratch[t12] = bitcast<u32>(bitcast<f32>(scratch[t12]) + bitcast<f32>(scratch[t12 + t19]));
+    let t23 = ((1 << u32(r)) + 7) >> u32(r);
+    let t24 = (t23 + 1) >> 1u;
+    let t25 = (t & 3) + t24 < t23;
+    let t26 = t12 + t24;
+    for (var w_1 = 0; w_1 < 4 + none; w_1++) {
+      if (t25) {
+        let t27 = t12 + w_1 * 288;
+        let t28 = bitcast<f32>(scratch[t27]) + bitcast<f32>(scratch[t26 + w_1 * 288]);
+        scratch[t27] = bitcast<u32>(t28);
+      }
     }
     workgroupBarrier();
   }
-  var v157_1 = array<f32, 2>();
-  for (var s = 0; s < 2; s++) {
-    v157_1[s] = bitcast<f32>(scratch[t15 + s * 144]);
+  var sum_3 = array<f32, 8>();
+  for (var s = 0; s < 8 + none; s++) {
+    sum_3[s] = bitcast<f32>(scratch[t19 + s * 144]);
   }
   workgroupBarrier();
-  if (t16) {
-    for (var s = 0; s < 2; s++) {
-      scratch[(t >> 3u) + s * 16] = bitcast<u32>(v157_1[s]);
+  if (t20) {
+    for (var s = 0; s < 8 + none; s++) {
+      scratch[(t >> 3u) + s * 16] = bitcast<u32>(sum_3[s]);
     }
   }
   workgroupBarrier();
-  let v158 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (bm * 8 + 1 < params.M) {
-      y[t17 + 64] = bitcast<u32>(v158 + b);
-    }
-  }
-  var v162 = array<f32, 2>();
-  v162[0] = acc_4;
-  v162[1] = acc_5;
-  workgroupBarrier();
-  for (var s = 0; s < 2; s++) {
-    scratch[t11 + s * 144] = bitcast<u32>(v162[s]);
-  }
-  workgroupBarrier();
-  for (var r = 0; r < 3 + none; r++) {
-    let t20 = ((1 << u32(r)) + 7) >> u32(r);
-    let t21 = (t20 + 1) >> 1u;
-    if ((t & 3) + t21 < t20) {
-      scratch[t12] = bitcast<u32>(bitcast<f32>(scratch[t12]) + bitcast<f32>(scratch[t12 + t21]));
-    }
-    workgroupBarrier();
-  }
-  var v162_1 = array<f32, 2>();
-  for (var s = 0; s < 2; s++) {
-    v162_1[s] = bitcast<f32>(scratch[t15 + s * 144]);
-  }
-  workgroupBarrier();
-  if (t16) {
-    for (var s = 0; s < 2; s++) {
-      scratch[(t >> 3u) + s * 16] = bitcast<u32>(v162_1[s]);
-    }
-  }
-  workgroupBarrier();
-  let v163 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (bm * 8 + 2 < params.M) {
-      y[t17 + 128] = bitcast<u32>(v163 + b);
-    }
-  }
-  var v167 = array<f32, 2>();
-  v167[0] = acc_6;
-  v167[1] = acc_7;
-  workgroupBarrier();
-  for (var s = 0; s < 2; s++) {
-    scratch[t11 + s * 144] = bitcast<u32>(v167[s]);
-  }
-  workgroupBarrier();
-  for (var r = 0; r < 3 + none; r++) {
-    let t22 = ((1 << u32(r)) + 7) >> u32(r);
-    let t23 = (t22 + 1) >> 1u;
-    if ((t & 3) + t23 < t22) {
-      scratch[t12] = bitcast<u32>(bitcast<f32>(scratch[t12]) + bitcast<f32>(scratch[t12 + t23]));
-    }
-    workgroupBarrier();
-  }
-  var v167_1 = array<f32, 2>();
-  for (var s = 0; s < 2; s++) {
-    v167_1[s] = bitcast<f32>(scratch[t15 + s * 144]);
-  }
-  workgroupBarrier();
-  if (t16) {
-    for (var s = 0; s < 2; s++) {
-      scratch[(t >> 3u) + s * 16] = bitcast<u32>(v167_1[s]);
-    }
-  }
-  workgroupBarrier();
-  let v168 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (bm * 8 + 3 < params.M) {
-      y[t17 + 192] = bitcast<u32>(v168 + b);
-    }
-  }
-  var v172 = array<f32, 2>();
-  v172[0] = acc_8;
-  v172[1] = acc_9;
-  workgroupBarrier();
-  for (var s = 0; s < 2; s++) {
-    scratch[t11 + s * 144] = bitcast<u32>(v172[s]);
-  }
-  workgroupBarrier();
-  for (var r = 0; r < 3 + none; r++) {
-    let t24 = ((1 << u32(r)) + 7) >> u32(r);
-    let t25 = (t24 + 1) >> 1u;
-    if ((t & 3) + t25 < t24) {
-      scratch[t12] = bitcast<u32>(bitcast<f32>(scratch[t12]) + bitcast<f32>(scratch[t12 + t25]));
-    }
-    workgroupBarrier();
-  }
-  var v172_1 = array<f32, 2>();
-  for (var s = 0; s < 2; s++) {
-    v172_1[s] = bitcast<f32>(scratch[t15 + s * 144]);
-  }
-  workgroupBarrier();
-  if (t16) {
-    for (var s = 0; s < 2; s++) {
-      scratch[(t >> 3u) + s * 16] = bitcast<u32>(v172_1[s]);
-    }
-  }
-  workgroupBarrier();
-  let v173 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (bm * 8 + 4 < params.M) {
-      y[t17 + 256] = bitcast<u32>(v173 + b);
-    }
-  }
-  var v177 = array<f32, 2>();
-  v177[0] = acc_10;
-  v177[1] = acc_11;
-  workgroupBarrier();
-  for (var s = 0; s < 2; s++) {
-    scratch[t11 + s * 144] = bitcast<u32>(v177[s]);
-  }
-  workgroupBarrier();
-  for (var r = 0; r < 3 + none; r++) {
-    let t26 = ((1 << u32(r)) + 7) >> u32(r);
-    let t27 = (t26 + 1) >> 1u;
-    if ((t & 3) + t27 < t26) {
-      scratch[t12] = bitcast<u32>(bitcast<f32>(scratch[t12]) + bitcast<f32>(scratch[t12 + t27]));
-    }
-    workgroupBarrier();
-  }
-  var v177_1 = array<f32, 2>();
-  for (var s = 0; s < 2; s++) {
-    v177_1[s] = bitcast<f32>(scratch[t15 + s * 144]);
-  }
-  workgroupBarrier();
-  if (t16) {
-    for (var s = 0; s < 2; s++) {
-      scratch[(t >> 3u) + s * 16] = bitcast<u32>(v177_1[s]);
-    }
-  }
-  workgroupBarrier();
-  let v178 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (bm * 8 + 5 < params.M) {
-      y[t17 + 320] = bitcast<u32>(v178 + b);
-    }
-  }
-  var v182 = array<f32, 2>();
-  v182[0] = acc_12;
-  v182[1] = acc_13;
-  workgroupBarrier();
-  for (var s = 0; s < 2; s++) {
-    scratch[t11 + s * 144] = bitcast<u32>(v182[s]);
-  }
-  workgroupBarrier();
-  for (var r = 0; r < 3 + none; r++) {
-    let t28 = ((1 << u32(r)) + 7) >> u32(r);
-    let t29 = (t28 + 1) >> 1u;
-    if ((t & 3) + t29 < t28) {
-      scratch[t12] = bitcast<u32>(bitcast<f32>(scratch[t12]) + bitcast<f32>(scratch[t12 + t29]));
-    }
-    workgroupBarrier();
-  }
-  var v182_1 = array<f32, 2>();
-  for (var s = 0; s < 2; s++) {
-    v182_1[s] = bitcast<f32>(scratch[t15 + s * 144]);
-  }
-  workgroupBarrier();
-  if (t16) {
-    for (var s = 0; s < 2; s++) {
-      scratch[(t >> 3u) + s * 16] = bitcast<u32>(v182_1[s]);
-    }
-  }
-  workgroupBarrier();
-  let v183 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (bm * 8 + 6 < params.M) {
-      y[t17 + 384] = bitcast<u32>(v183 + b);
-    }
-  }
-  var v187 = array<f32, 2>();
-  v187[0] = acc_14;
-  v187[1] = acc_15;
-  workgroupBarrier();
-  for (var s = 0; s < 2; s++) {
-    scratch[t11 + s * 144] = bitcast<u32>(v187[s]);
-  }
-  workgroupBarrier();
-  for (var r = 0; r < 3 + none; r++) {
-    let t30 = ((1 << u32(r)) + 7) >> u32(r);
-    let t31 = (t30 + 1) >> 1u;
-    if ((t & 3) + t31 < t30) {
-      scratch[t12] = bitcast<u32>(bitcast<f32>(scratch[t12]) + bitcast<f32>(scratch[t12 + t31]));
-    }
-    workgroupBarrier();
-  }
-  var v187_1 = array<f32, 2>();
-  for (var s = 0; s < 2; s++) {
-    v187_1[s] = bitcast<f32>(scratch[t15 + s * 144]);
-  }
-  workgroupBarrier();
-  if (t16) {
-    for (var s = 0; s < 2; s++) {
-      scratch[(t >> 3u) + s * 16] = bitcast<u32>(v187_1[s]);
-    }
-  }
-  workgroupBarrier();
-  let v188 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (bm * 8 + 7 < params.M) {
-      y[t17 + 448] = bitcast<u32>(v188 + b);
-    }
+  let v158 = bitcast<f32>(scratch[t]);
+  if (t21 + 4 < params.M) {
+    y[t22 + 256] = bitcast<u32>(v158 + b);
   }
 }

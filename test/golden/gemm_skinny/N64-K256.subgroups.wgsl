@@ -1,5 +1,5 @@
 // gemm_skinny N = 64, K = 256; target subgroups
-// 937 lines, 179 memory accesses, 2176 bytes of workgroup memory
+// 874 lines, 167 memory accesses, 2560 bytes of workgroup memory
 enable f16;
 enable subgroups;
 
@@ -14,7 +14,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read> bias: array<u32>;
 @group(0) @binding(4) var<storage, read_write> y: array<u32>;
 var<workgroup> sx: array<f16, 1024>;
-var<workgroup> scratch: array<u32, 32>;
+var<workgroup> scratch: array<u32, 128>;
 
 @compute @workgroup_size(128)
 fn gemm_skinny(
@@ -180,10 +180,10 @@ fn gemm_skinny(
     v32_0 += (sum_1 - v29_1) * s_1;
     v32_1 += (sum_2 - v29_0) * s_2;
     v32_1 += (sum_3 - v29_1) * s_3;
-    let v190_0 = acc_0 + v32_0;
-    let v190_1 = acc_1 + v32_1;
-    acc_0 = v190_0;
-    acc_1 = v190_1;
+    let v160_0 = acc_0 + v32_0;
+    let v160_1 = acc_1 + v32_1;
+    acc_0 = v160_0;
+    acc_1 = v160_1;
     let a_0_1 = f32(sx[(t & 7) + 128]);
     let a_1_1 = f32(sx[(t & 7) + 136]);
     let a_2_1 = f32(sx[(t & 7) + 144]);
@@ -257,10 +257,10 @@ fn gemm_skinny(
     v48_0 += s_1 * (sum_1_1 - v45_1);
     v48_1 += s_2 * (sum_2_1 - v45_0);
     v48_1 += s_3 * (sum_3_1 - v45_1);
-    let v196_0 = acc_2 + v48_0;
-    let v196_1 = acc_3 + v48_1;
-    acc_2 = v196_0;
-    acc_3 = v196_1;
+    let v166_0 = acc_2 + v48_0;
+    let v166_1 = acc_3 + v48_1;
+    acc_2 = v166_0;
+    acc_3 = v166_1;
     let a_0_2 = f32(sx[(t & 7) + 256]);
     let a_1_2 = f32(sx[(t & 7) + 264]);
     let a_2_2 = f32(sx[(t & 7) + 272]);
@@ -334,10 +334,10 @@ fn gemm_skinny(
     v64_0 += s_1 * (sum_1_2 - v61_1);
     v64_1 += s_2 * (sum_2_2 - v61_0);
     v64_1 += s_3 * (sum_3_2 - v61_1);
-    let v206_0 = acc_4 + v64_0;
-    let v206_1 = acc_5 + v64_1;
-    acc_4 = v206_0;
-    acc_5 = v206_1;
+    let v176_0 = acc_4 + v64_0;
+    let v176_1 = acc_5 + v64_1;
+    acc_4 = v176_0;
+    acc_5 = v176_1;
     let a_0_3 = f32(sx[(t & 7) + 384]);
     let a_1_3 = f32(sx[(t & 7) + 392]);
     let a_2_3 = f32(sx[(t & 7) + 400]);
@@ -411,10 +411,10 @@ fn gemm_skinny(
     v80_0 += s_1 * (sum_1_3 - v77_1);
     v80_1 += s_2 * (sum_2_3 - v77_0);
     v80_1 += s_3 * (sum_3_3 - v77_1);
-    let v216_0 = acc_6 + v80_0;
-    let v216_1 = acc_7 + v80_1;
-    acc_6 = v216_0;
-    acc_7 = v216_1;
+    let v186_0 = acc_6 + v80_0;
+    let v186_1 = acc_7 + v80_1;
+    acc_6 = v186_0;
+    acc_7 = v186_1;
     let a_0_4 = f32(sx[(t & 7) + 512]);
     let a_1_4 = f32(sx[(t & 7) + 520]);
     let a_2_4 = f32(sx[(t & 7) + 528]);
@@ -488,10 +488,10 @@ fn gemm_skinny(
     v96_0 += s_1 * (sum_1_4 - v93_1);
     v96_1 += s_2 * (sum_2_4 - v93_0);
     v96_1 += s_3 * (sum_3_4 - v93_1);
-    let v226_0 = acc_8 + v96_0;
-    let v226_1 = acc_9 + v96_1;
-    acc_8 = v226_0;
-    acc_9 = v226_1;
+    let v196_0 = acc_8 + v96_0;
+    let v196_1 = acc_9 + v96_1;
+    acc_8 = v196_0;
+    acc_9 = v196_1;
     let a_0_5 = f32(sx[(t & 7) + 640]);
     let a_1_5 = f32(sx[(t & 7) + 648]);
     let a_2_5 = f32(sx[(t & 7) + 656]);
@@ -565,10 +565,10 @@ fn gemm_skinny(
     v112_0 += s_1 * (sum_1_5 - v109_1);
     v112_1 += s_2 * (sum_2_5 - v109_0);
     v112_1 += s_3 * (sum_3_5 - v109_1);
-    let v236_0 = acc_10 + v112_0;
-    let v236_1 = acc_11 + v112_1;
-    acc_10 = v236_0;
-    acc_11 = v236_1;
+    let v206_0 = acc_10 + v112_0;
+    let v206_1 = acc_11 + v112_1;
+    acc_10 = v206_0;
+    acc_11 = v206_1;
     let a_0_6 = f32(sx[(t & 7) + 768]);
     let a_1_6 = f32(sx[(t & 7) + 776]);
     let a_2_6 = f32(sx[(t & 7) + 784]);
@@ -642,10 +642,10 @@ fn gemm_skinny(
     v128_0 += s_1 * (sum_1_6 - v125_1);
     v128_1 += s_2 * (sum_2_6 - v125_0);
     v128_1 += s_3 * (sum_3_6 - v125_1);
-    let v246_0 = acc_12 + v128_0;
-    let v246_1 = acc_13 + v128_1;
-    acc_12 = v246_0;
-    acc_13 = v246_1;
+    let v216_0 = acc_12 + v128_0;
+    let v216_1 = acc_13 + v128_1;
+    acc_12 = v216_0;
+    acc_13 = v216_1;
     let a_0_7 = f32(sx[(t & 7) + 896]);
     let a_1_7 = f32(sx[(t & 7) + 904]);
     let a_2_7 = f32(sx[(t & 7) + 912]);
@@ -719,221 +719,158 @@ fn gemm_skinny(
     v144_0 += s_1 * (sum_1_7 - v141_1);
     v144_1 += s_2 * (sum_2_7 - v141_0);
     v144_1 += s_3 * (sum_3_7 - v141_1);
-    let v256_0 = acc_14 + v144_0;
-    let v256_1 = acc_15 + v144_1;
-    acc_14 = v256_0;
-    acc_15 = v256_1;
+    let v226_0 = acc_14 + v144_0;
+    let v226_1 = acc_15 + v144_1;
+    acc_14 = v226_0;
+    acc_15 = v226_1;
     workgroupBarrier();
   }
   let b = bitcast<f32>(bias[bn * 32 + (t & 31)]);
-  var v152_0 = acc_0;
-  var v152_1 = acc_1;
-  let other = subgroupShuffleXor(v152_0, 1u);
-  v152_0 += other;
-  let other_1 = subgroupShuffleXor(v152_1, 1u);
-  v152_1 += other_1;
-  let other_2 = subgroupShuffleXor(v152_0, 2u);
-  v152_0 += other_2;
-  let other_3 = subgroupShuffleXor(v152_1, 2u);
-  v152_1 += other_3;
-  let other_4 = subgroupShuffleXor(v152_0, 4u);
-  v152_0 += other_4;
-  let other_5 = subgroupShuffleXor(v152_1, 4u);
-  v152_1 += other_5;
+  var sum_0 = acc_0;
+  var sum_1 = acc_1;
+  var sum_2 = acc_2;
+  var sum_3 = acc_3;
+  var sum_4 = acc_4;
+  var sum_5 = acc_5;
+  var sum_6 = acc_6;
+  var sum_7 = acc_7;
+  let other = subgroupShuffleXor(sum_0, 1u);
+  sum_0 += other;
+  let other_1 = subgroupShuffleXor(sum_1, 1u);
+  sum_1 += other_1;
+  let other_2 = subgroupShuffleXor(sum_2, 1u);
+  sum_2 += other_2;
+  let other_3 = subgroupShuffleXor(sum_3, 1u);
+  sum_3 += other_3;
+  let other_4 = subgroupShuffleXor(sum_4, 1u);
+  sum_4 += other_4;
+  let other_5 = subgroupShuffleXor(sum_5, 1u);
+  sum_5 += other_5;
+  let other_6 = subgroupShuffleXor(sum_6, 1u);
+  sum_6 += other_6;
+  let other_7 = subgroupShuffleXor(sum_7, 1u);
+  sum_7 += other_7;
+  let other_8 = subgroupShuffleXor(sum_0, 2u);
+  sum_0 += other_8;
+  let other_9 = subgroupShuffleXor(sum_1, 2u);
+  sum_1 += other_9;
+  let other_10 = subgroupShuffleXor(sum_2, 2u);
+  sum_2 += other_10;
+  let other_11 = subgroupShuffleXor(sum_3, 2u);
+  sum_3 += other_11;
+  let other_12 = subgroupShuffleXor(sum_4, 2u);
+  sum_4 += other_12;
+  let other_13 = subgroupShuffleXor(sum_5, 2u);
+  sum_5 += other_13;
+  let other_14 = subgroupShuffleXor(sum_6, 2u);
+  sum_6 += other_14;
+  let other_15 = subgroupShuffleXor(sum_7, 2u);
+  sum_7 += other_15;
+  let other_16 = subgroupShuffleXor(sum_0, 4u);
+  sum_0 += other_16;
+  let other_17 = subgroupShuffleXor(sum_1, 4u);
+  sum_1 += other_17;
+  let other_18 = subgroupShuffleXor(sum_2, 4u);
+  sum_2 += other_18;
+  let other_19 = subgroupShuffleXor(sum_3, 4u);
+  sum_3 += other_19;
+  let other_20 = subgroupShuffleXor(sum_4, 4u);
+  sum_4 += other_20;
+  let other_21 = subgroupShuffleXor(sum_5, 4u);
+  sum_5 += other_21;
+  let other_22 = subgroupShuffleXor(sum_6, 4u);
+  sum_6 += other_22;
+  let other_23 = subgroupShuffleXor(sum_7, 4u);
+  sum_7 += other_23;
   workgroupBarrier();
   let t30 = (t & 7) == 0;
   if (t30) {
-    scratch[t >> 3u] = bitcast<u32>(v152_0);
-    scratch[(t >> 3u) + 16] = bitcast<u32>(v152_1);
+    scratch[t >> 3u] = bitcast<u32>(sum_0);
+    scratch[(t >> 3u) + 16] = bitcast<u32>(sum_1);
+    scratch[(t >> 3u) + 32] = bitcast<u32>(sum_2);
+    scratch[(t >> 3u) + 48] = bitcast<u32>(sum_3);
+    scratch[(t >> 3u) + 64] = bitcast<u32>(sum_4);
+    scratch[(t >> 3u) + 80] = bitcast<u32>(sum_5);
+    scratch[(t >> 3u) + 96] = bitcast<u32>(sum_6);
+    scratch[(t >> 3u) + 112] = bitcast<u32>(sum_7);
   }
   workgroupBarrier();
-  let v153 = bitcast<f32>(scratch[t & 31]);
-  let t31 = bn * 32 + bm * 512 + (t & 31);
-  if (t < 32) {
-    if (t0) {
-      y[t31] = bitcast<u32>(v153 + b);
-    }
+  let v153 = bitcast<f32>(scratch[t]);
+  let t31 = bm * 8 + (t >> 5u);
+  let t32 = bn * 32 + bm * 512 + (t & 31) + (t >> 5u) * 64;
+  if (t31 < params.M) {
+    y[t32] = bitcast<u32>(v153 + b);
   }
-  var v157_0 = acc_2;
-  var v157_1 = acc_3;
-  let other_6 = subgroupShuffleXor(v157_0, 1u);
-  v157_0 += other_6;
-  let other_7 = subgroupShuffleXor(v157_1, 1u);
-  v157_1 += other_7;
-  let other_8 = subgroupShuffleXor(v157_0, 2u);
-  v157_0 += other_8;
-  let other_9 = subgroupShuffleXor(v157_1, 2u);
-  v157_1 += other_9;
-  let other_10 = subgroupShuffleXor(v157_0, 4u);
-  v157_0 += other_10;
-  let other_11 = subgroupShuffleXor(v157_1, 4u);
-  v157_1 += other_11;
-  workgroupBarrier();
-  if (t30) {
-    scratch[t >> 3u] = bitcast<u32>(v157_0);
-    scratch[(t >> 3u) + 16] = bitcast<u32>(v157_1);
-  }
-  workgroupBarrier();
-  let v158 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (t4) {
-      y[t31 + 64] = bitcast<u32>(v158 + b);
-    }
-  }
-  var v162_0 = acc_4;
-  var v162_1 = acc_5;
-  let other_12 = subgroupShuffleXor(v162_0, 1u);
-  v162_0 += other_12;
-  let other_13 = subgroupShuffleXor(v162_1, 1u);
-  v162_1 += other_13;
-  let other_14 = subgroupShuffleXor(v162_0, 2u);
-  v162_0 += other_14;
-  let other_15 = subgroupShuffleXor(v162_1, 2u);
-  v162_1 += other_15;
-  let other_16 = subgroupShuffleXor(v162_0, 4u);
-  v162_0 += other_16;
-  let other_17 = subgroupShuffleXor(v162_1, 4u);
-  v162_1 += other_17;
-  workgroupBarrier();
-  if (t30) {
-    scratch[t >> 3u] = bitcast<u32>(v162_0);
-    scratch[(t >> 3u) + 16] = bitcast<u32>(v162_1);
-  }
-  workgroupBarrier();
-  let v163 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (t6) {
-      y[t31 + 128] = bitcast<u32>(v163 + b);
-    }
-  }
-  var v167_0 = acc_6;
-  var v167_1 = acc_7;
-  let other_18 = subgroupShuffleXor(v167_0, 1u);
-  v167_0 += other_18;
-  let other_19 = subgroupShuffleXor(v167_1, 1u);
-  v167_1 += other_19;
-  let other_20 = subgroupShuffleXor(v167_0, 2u);
-  v167_0 += other_20;
-  let other_21 = subgroupShuffleXor(v167_1, 2u);
-  v167_1 += other_21;
-  let other_22 = subgroupShuffleXor(v167_0, 4u);
-  v167_0 += other_22;
-  let other_23 = subgroupShuffleXor(v167_1, 4u);
-  v167_1 += other_23;
+  var sum_0_1 = acc_8;
+  var sum_1_1 = acc_9;
+  var sum_2_1 = acc_10;
+  var sum_3_1 = acc_11;
+  var sum_4_1 = acc_12;
+  var sum_5_1 = acc_13;
+  var sum_6_1 = acc_14;
+  var sum_7_1 = acc_15;
+  let other_24 = subgroupShuffleXor(sum_0_1, 1u);
+  sum_0_1 += other_24;
+  let other_25 = subgroupShuffleXor(sum_1_1, 1u);
+  sum_1_1 += other_25;
+  let other_26 = subgroupShuffleXor(sum_2_1, 1u);
+  sum_2_1 += other_26;
+  let other_27 = subgroupShuffleXor(sum_3_1, 1u);
+  sum_3_1 += other_27;
+  let other_28 = subgroupShuffleXor(sum_4_1, 1u);
+  sum_4_1 += other_28;
+  let other_29 = subgroupShuffleXor(sum_5_1, 1u);
+  sum_5_1 += other_29;
+  let other_30 = subgroupShuffleXor(sum_6_1, 1u);
+  sum_6_1 += other_30;
+  let other_31 = subgroupShuffleXor(sum_7_1, 1u);
+  sum_7_1 += other_31;
+  let other_32 = subgroupShuffleXor(sum_0_1, 2u);
+  sum_0_1 += other_32;
+  let other_33 = subgroupShuffleXor(sum_1_1, 2u);
+  sum_1_1 += other_33;
+  let other_34 = subgroupShuffleXor(sum_2_1, 2u);
+  sum_2_1 += other_34;
+  let other_35 = subgroupShuffleXor(sum_3_1, 2u);
+  sum_3_1 += other_35;
+  let other_36 = subgroupShuffleXor(sum_4_1, 2u);
+  sum_4_1 += other_36;
+  let other_37 = subgroupShuffleXor(sum_5_1, 2u);
+  sum_5_1 += other_37;
+  let other_38 = subgroupShuffleXor(sum_6_1, 2u);
+  sum_6_1 += other_38;
+  let other_39 = subgroupShuffleXor(sum_7_1, 2u);
+  sum_7_1 += other_39;
+  let other_40 = subgroupShuffleXor(sum_0_1, 4u);
+  sum_0_1 += other_40;
+  let other_41 = subgroupShuffleXor(sum_1_1, 4u);
+  sum_1_1 += other_41;
+  let other_42 = subgroupShuffleXor(sum_2_1, 4u);
+  sum_2_1 += other_42;
+  let other_43 = subgroupShuffleXor(sum_3_1, 4u);
+  sum_3_1 += other_43;
+  let other_44 = subgroupShuffleXor(sum_4_1, 4u);
+  sum_4_1 += other_44;
+  let other_45 = subgroupShuffleXor(sum_5_1, 4u);
+  sum_5_1 += other_45;
+  let other_46 = subgroupShuffleXor(sum_6_1, 4u);
+  sum_6_1 += other_46;
+  let other_47 = subgroupShuffleXor(sum_7_1, 4u);
+  sum_7_1 += other_47;
   workgroupBarrier();
   if (t30) {
-    scratch[t >> 3u] = bitcast<u32>(v167_0);
-    scratch[(t >> 3u) + 16] = bitcast<u32>(v167_1);
+    scratch[t >> 3u] = bitcast<u32>(sum_0_1);
+    scratch[(t >> 3u) + 16] = bitcast<u32>(sum_1_1);
+    scratch[(t >> 3u) + 32] = bitcast<u32>(sum_2_1);
+    scratch[(t >> 3u) + 48] = bitcast<u32>(sum_3_1);
+    scratch[(t >> 3u) + 64] = bitcast<u32>(sum_4_1);
+    scratch[(t >> 3u) + 80] = bitcast<u32>(sum_5_1);
+    scratch[(t >> 3u) + 96] = bitcast<u32>(sum_6_1);
+    scratch[(t >> 3u) + 112] = bitcast<u32>(sum_7_1);
   }
   workgroupBarrier();
-  let v168 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (t8) {
-      y[t31 + 192] = bitcast<u32>(v168 + b);
-    }
-  }
-  var v172_0 = acc_8;
-  var v172_1 = acc_9;
-  let other_24 = subgroupShuffleXor(v172_0, 1u);
-  v172_0 += other_24;
-  let other_25 = subgroupShuffleXor(v172_1, 1u);
-  v172_1 += other_25;
-  let other_26 = subgroupShuffleXor(v172_0, 2u);
-  v172_0 += other_26;
-  let other_27 = subgroupShuffleXor(v172_1, 2u);
-  v172_1 += other_27;
-  let other_28 = subgroupShuffleXor(v172_0, 4u);
-  v172_0 += other_28;
-  let other_29 = subgroupShuffleXor(v172_1, 4u);
-  v172_1 += other_29;
-  workgroupBarrier();
-  if (t30) {
-    scratch[t >> 3u] = bitcast<u32>(v172_0);
-    scratch[(t >> 3u) + 16] = bitcast<u32>(v172_1);
-  }
-  workgroupBarrier();
-  let v173 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (t10) {
-      y[t31 + 256] = bitcast<u32>(v173 + b);
-    }
-  }
-  var v177_0 = acc_10;
-  var v177_1 = acc_11;
-  let other_30 = subgroupShuffleXor(v177_0, 1u);
-  v177_0 += other_30;
-  let other_31 = subgroupShuffleXor(v177_1, 1u);
-  v177_1 += other_31;
-  let other_32 = subgroupShuffleXor(v177_0, 2u);
-  v177_0 += other_32;
-  let other_33 = subgroupShuffleXor(v177_1, 2u);
-  v177_1 += other_33;
-  let other_34 = subgroupShuffleXor(v177_0, 4u);
-  v177_0 += other_34;
-  let other_35 = subgroupShuffleXor(v177_1, 4u);
-  v177_1 += other_35;
-  workgroupBarrier();
-  if (t30) {
-    scratch[t >> 3u] = bitcast<u32>(v177_0);
-    scratch[(t >> 3u) + 16] = bitcast<u32>(v177_1);
-  }
-  workgroupBarrier();
-  let v178 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (t12) {
-      y[t31 + 320] = bitcast<u32>(v178 + b);
-    }
-  }
-  var v182_0 = acc_12;
-  var v182_1 = acc_13;
-  let other_36 = subgroupShuffleXor(v182_0, 1u);
-  v182_0 += other_36;
-  let other_37 = subgroupShuffleXor(v182_1, 1u);
-  v182_1 += other_37;
-  let other_38 = subgroupShuffleXor(v182_0, 2u);
-  v182_0 += other_38;
-  let other_39 = subgroupShuffleXor(v182_1, 2u);
-  v182_1 += other_39;
-  let other_40 = subgroupShuffleXor(v182_0, 4u);
-  v182_0 += other_40;
-  let other_41 = subgroupShuffleXor(v182_1, 4u);
-  v182_1 += other_41;
-  workgroupBarrier();
-  if (t30) {
-    scratch[t >> 3u] = bitcast<u32>(v182_0);
-    scratch[(t >> 3u) + 16] = bitcast<u32>(v182_1);
-  }
-  workgroupBarrier();
-  let v183 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (t14) {
-      y[t31 + 384] = bitcast<u32>(v183 + b);
-    }
-  }
-  var v187_0 = acc_14;
-  var v187_1 = acc_15;
-  let other_42 = subgroupShuffleXor(v187_0, 1u);
-  v187_0 += other_42;
-  let other_43 = subgroupShuffleXor(v187_1, 1u);
-  v187_1 += other_43;
-  let other_44 = subgroupShuffleXor(v187_0, 2u);
-  v187_0 += other_44;
-  let other_45 = subgroupShuffleXor(v187_1, 2u);
-  v187_1 += other_45;
-  let other_46 = subgroupShuffleXor(v187_0, 4u);
-  v187_0 += other_46;
-  let other_47 = subgroupShuffleXor(v187_1, 4u);
-  v187_1 += other_47;
-  workgroupBarrier();
-  if (t30) {
-    scratch[t >> 3u] = bitcast<u32>(v187_0);
-    scratch[(t >> 3u) + 16] = bitcast<u32>(v187_1);
-  }
-  workgroupBarrier();
-  let v188 = bitcast<f32>(scratch[t & 31]);
-  if (t < 32) {
-    if (t16) {
-      y[t31 + 448] = bitcast<u32>(v188 + b);
-    }
+  let v158 = bitcast<f32>(scratch[t]);
+  if (t31 + 4 < params.M) {
+    y[t32 + 256] = bitcast<u32>(v158 + b);
   }
 }

@@ -151,9 +151,10 @@ export function expressions(): Exprs {
   };
 
   const simplified = (name: Op, args: readonly Expr[]): Expr => {
-    const type = resultType(name, args.map((a) => a.type)), [x, y, z] = args;
+    const [x, y, z] = args;
     if (!x) throw new Bug(`'${name}' without operands`);
-    if (args.every((a) => known(a) !== undefined)) return c.constant(type, numericOps.op(name, ...args.map(valueOf)).value);
+    const type = resultType(name, y && !z ? [x.type, y.type] : args.map((a) => a.type));
+    if (known(x) !== undefined && args.every((a) => known(a) !== undefined)) return c.constant(type, numericOps.op(name, ...args.map(valueOf)).value);
     if (name === "select" && y && z) return logic.select(x, y, z);
     if (COMPARISONS.has(name) && y) return compare(name as Comparison, x, y);
     if (x.type === "bool") {

@@ -94,6 +94,9 @@ export interface Cursor { readonly layout: RegisterLayout; readonly slot: Expr; 
  */
 export interface AttemptSize extends Accesses { readonly goal: "count" | "fit" | "all"; over: boolean }
 
+/** What was asked of a layout: the elements of its slots, and the slots that hold elements, by an index as it is given and by its expressions. */
+export interface Asked { readonly elements: Map<number, readonly Expr[]>; readonly slots: Map<readonly Expr[], Expr>; readonly alike: Map<string, Expr> }
+
 export interface Context {
   readonly e: Exprs;
   readonly program: Program;
@@ -127,6 +130,10 @@ export interface Context {
   readonly products: PricedProduct[];
   /** How codes become f32 values, by type, as they were met. */
   readonly decoders: Map<DType, DecoderChoice>;
+  /** What was asked of layouts, which instructions share. */
+  readonly asked: Map<RegisterLayout, Asked>;
+  /** Where index maps lead, by their names and what they were given. */
+  readonly mapped: Map<string, Map<readonly Expr[], readonly Expr[]>>;
   /** Slot loops that were made. */
   loops: number;
   /** Loops that were written out where others aren't, by their statements: the first stands for the loop as it would be else, the others for nothing. */
@@ -252,7 +259,7 @@ export function createContext(program: Program, target: Target, hints: Hints, al
     }
   };
   const c: Context = {
-    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), cells: new Map(), printing: undefined, blocks: [], extents: new Map(), allowance, turn: target.unrolls ? writtenOut(target) : Infinity, arenas: new Map(), updated: updatedTiles(program), atomic: new Map(), exchanges: false, prices, products: [], decoders: new Map(), loops: 0, rolled: new Map(), size: { ...noAccesses(), goal, over: false }, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
+    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), cells: new Map(), printing: undefined, blocks: [], extents: new Map(), allowance, turn: target.unrolls ? writtenOut(target) : Infinity, arenas: new Map(), updated: updatedTiles(program), atomic: new Map(), exchanges: false, prices, products: [], decoders: new Map(), asked: new Map(), mapped: new Map(), loops: 0, rolled: new Map(), size: { ...noAccesses(), goal, over: false }, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
     scratch(words) { scratchWords = Math.max(scratchWords, words); return (scratch ??= growing()); },
     sharedBytes: () => buffers.reduce((n, b) => n + (b.space === "workgroup" && b.id >= 0 ? (b.length ?? 0) * (b.elem === "f16" && target.f16 ? 2 : 4) : 0), 0),
     epoch: (of) => (epochs.get(storeOf(of)) ?? 0) + base,

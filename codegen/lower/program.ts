@@ -194,7 +194,8 @@ function sourceOf(c: Context, v: Value): Source<Expr> {
 function lowerInst(c: Context, i: Inst, block: readonly Stmt[], uses: Uses): void {
   const row = instructions.get(i.name);
   if (!row?.emit) throw new Bug(`instruction '${i.name}' can't be emitted`);
-  const sources = Object.fromEntries(Object.entries(i.operands).map(([k, v]) => [k, sourceOf(c, v)]));
+  const sources: Record<string, Source<Expr>> = {};
+  for (const k in i.operands) sources[k] = sourceOf(c, i.operands[k]);
   const form = row.emit(emitterOf(c), sources, plainAttrs(i.attrs), i.out);
   if (form.form === "map" && form.brought && !isBrought(i, form.brought)) return lowerInst(c, withBrought(c, i, form.brought), block, uses);
   const operand = (name: string): Value => { const v = i.operands[name]; if (!v) throw new Bug(`'${i.name}' without '${name}'`); return v; };
@@ -278,7 +279,8 @@ function settleSmaller(c: Context, i: Inst, l: ReturnType<typeof layoutOf>): voi
 function lowerMap(c: Context, i: Inst, v: Value, form: Extract<Emission<Expr>, { form: "map" }>, block: readonly Stmt[], uses: Uses): void {
   const layout = layoutOf(v), operands = Object.values(i.operands);
   settleSmaller(c, i, layout);
-  const reads = new Set<Reg | Memory>(operands.flatMap((o) => [...readsOf(c, o)]));
+  const reads = new Set<Reg | Memory>();
+  for (const o of operands) for (const r of readsOf(c, o)) reads.add(r);
   const free = operands.length === 0;
   bindLazy(c, i, v, { kind: "lazy", at: form.at, layout, dtype: v.dtype, shape: tileShape(v), reads, free, moves: movesOf(c, i, form.moves) }, block, uses);
 }

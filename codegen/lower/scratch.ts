@@ -7,7 +7,7 @@ import { flatIndex, fromCode, toCode } from "./access.ts";
 import { bound, layoutOf, type Binding, type Context } from "./context.ts";
 import { subgroupOf } from "./lanes.ts";
 import { shuffled } from "./shuffle.ts";
-import { barrier, bindReg, collect, declare, elementIn, owns, read, readsOf, settle, setAll, slotHolding, slotLoop, threadIn } from "./tiles.ts";
+import { barrier, bindReg, collect, declare, elementIn, mapping, owns, read, readsOf, settle, setAll, slotHolding, slotLoop, threadIn } from "./tiles.ts";
 
 const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
@@ -94,7 +94,7 @@ const SERIAL = 4;
 export function reduceTile(c: Context, out: Value, x: Value, axes: readonly number[], identity: Expr, combine: (a: Expr, b: Expr) => Expr): void {
   const { e } = c, from = layoutOf(x), kept = reduce(from, axes, true), name = c.nameOf(out, `v${out.id}`);
   const partial = declare(c, name, out, kept);
-  const inPlace = (index: readonly Expr[]): Expr[] => index.map((i, d) => (axes.includes(d) ? e.of(0) : i));
+  const inPlace = mapping(c, `along ${axes.join()}`, (index) => index.map((i, d) => (axes.includes(d) ? e.of(0) : i)));
   if (slotCount(from) === slotCount(kept)) {
     slotLoop(c, from, (_, index) => { c.out.push({ kind: "set", reg: partial, slot: slotHolding(c, kept, inPlace(index)), value: read(c, x, index), span: c.span }); });
   } else {
@@ -200,7 +200,7 @@ export function convertedNearby(c: Context, out: Value, x: Value, lazily: Lazily
   const from = layoutOf(x), to = layoutOf(out), b = bound(c, x), { e } = c, T = c.program.threads;
   // What is made of memory and constants alone can be made anywhere.
   const anywhere = b.kind === "lazy" && [...b.reads].every((r) => "buffer" in r);
-  const of = (index: readonly Expr[]): readonly Expr[] => (source ? source(e, index) : index);
+  const of = source && key !== undefined ? mapping(c, key, (index) => source(e, index)) : (index: readonly Expr[]): readonly Expr[] => (source ? source(e, index) : index);
   const held = anywhere && !source ? false : holdsAll(from, to, T, source, key);
   if (!anywhere && !held) return shuffled(c, out, x, source);
   // What is repeated is computed once, where each thread can.

@@ -11,7 +11,7 @@ import { linearOf } from "../loop/linear.ts";
 import { access, leastOf, memoryAccesses, mostOf, noAccesses } from "./accesses.ts";
 import { ownLoads, sharedByLanes } from "./lanes.ts";
 import { readView } from "./access.ts";
-import { bound, slotType, type Binding, type Context, type Memory } from "./context.ts";
+import { bound, slotType, type Asked, type Binding, type Context, type Memory } from "./context.ts";
 
 /** The thread's number under a layout of fewer threads. */
 export function threadIn(c: Context, l: RegisterLayout): Expr {
@@ -19,17 +19,30 @@ export function threadIn(c: Context, l: RegisterLayout): Expr {
   return n >= c.program.threads ? t : c.e.fmod(t, c.e.of(n));
 }
 
-const elements = new WeakMap<Context, WeakMap<RegisterLayout, Map<number, readonly Expr[]>>>();
-
-/** The element that this thread holds in a slot. */
-export function elementIn(c: Context, l: RegisterLayout, slot: Expr): readonly Expr[] {
-  let layouts = elements.get(c);
-  if (!layouts) elements.set(c, (layouts = new WeakMap()));
-  let slots = layouts.get(l);
-  if (!slots) layouts.set(l, (slots = new Map()));
-  let found = slots.get(slot.id);
-  if (!found) slots.set(slot.id, (found = fromFirst(c, l, slot) ?? elementAt(l, c.e, threadIn(c, l), slot)));
+/** What was asked of a layout so far. */
+function askedOf(c: Context, l: RegisterLayout): Asked {
+  let found = c.asked.get(l);
+  if (!found) c.asked.set(l, (found = { elements: new Map(), slots: new Map(), alike: new Map() }));
   return found;
+}
+
+/** The element that this thread holds in a slot: the same index each time. */
+export function elementIn(c: Context, l: RegisterLayout, slot: Expr): readonly Expr[] {
+  const { elements } = askedOf(c, l);
+  let found = elements.get(slot.id);
+  if (!found) elements.set(slot.id, (found = fromFirst(c, l, slot) ?? elementAt(l, c.e, threadIn(c, l), slot)));
+  return found;
+}
+
+/** An index map that gives the same index each time it is given one. @param name of what it does, the same for maps that do the same */
+export function mapping(c: Context, name: string, map: (index: readonly Expr[]) => readonly Expr[]): (index: readonly Expr[]) => readonly Expr[] {
+  let known = c.mapped.get(name);
+  if (!known) c.mapped.set(name, (known = new Map()));
+  return (index) => {
+    let to = known.get(index);
+    if (!to) known.set(index, (to = map(index)));
+    return to;
+  };
 }
 
 /** The element by that of the first slot of a group, a part of the fastest modes: all threads go equally far from it. */
@@ -43,18 +56,16 @@ function fromFirst(c: Context, l: RegisterLayout, slot: Expr): readonly Expr[] |
   return elementIn(c, l, e.add(slot, e.of(-rest))).map((x, d) => e.add(x, e.of(by[d])));
 }
 
-const slotsAt = new WeakMap<Context, WeakMap<RegisterLayout, Map<string, Expr>>>();
-
 /** The slot that holds an element, in every thread that holds it. */
 export function slotHolding(c: Context, l: RegisterLayout, index: readonly Expr[]): Expr {
-  let layouts = slotsAt.get(c);
-  if (!layouts) slotsAt.set(c, (layouts = new WeakMap()));
-  let slots = layouts.get(l);
-  if (!slots) layouts.set(l, (slots = new Map()));
+  const { slots, alike } = askedOf(c, l);
+  let found = slots.get(index);
+  if (found) return found;
   let key = "";
   for (const x of index) key += `${x.id},`;
-  let found = slots.get(key);
-  if (!found) slots.set(key, (found = slotAt(l, c.e, index)));
+  found = alike.get(key);
+  if (!found) alike.set(key, (found = slotAt(l, c.e, index)));
+  slots.set(index, found);
   return found;
 }
 
@@ -121,11 +132,15 @@ type Visit = <X>(f: (slot: Expr, index: readonly Expr[]) => X) => X[];
  */
 export function groupLoop(c: Context, l: RegisterLayout, group: number, body: (each: Visit, first: Expr) => void): void {
   const n = slotCount(l) / group, { e } = c, outer = c.cursor;
-  const visit = (first: Expr): Visit => (f) => Array.from({ length: group }, (_, j) => {
-    const slot = e.add(first, e.of(j)), index = elementIn(c, l, slot);
-    c.cursor = { layout: l, slot, index };
-    return f(slot, index);
-  });
+  const visit = (first: Expr): Visit => <X>(f: (slot: Expr, index: readonly Expr[]) => X) => {
+    const made: X[] = [];
+    for (let j = 0; j < group; j++) {
+      const slot = e.add(first, e.of(j)), index = elementIn(c, l, slot);
+      c.cursor = { layout: l, slot, index };
+      made.push(f(slot, index));
+    }
+    return made;
+  };
   const rolled = (unroll: number): LoopStmt[] => collect(c, () => {
     const v = c.loop("s", n / unroll);
     const inner = collect(c, () => { for (let j = 0; j < unroll; j++) { const first = e.add(e.mul(e.use(v), e.of(unroll * group)), e.of(j * group)); body(visit(first), first); } });

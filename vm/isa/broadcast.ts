@@ -69,8 +69,11 @@ export function elementOf<X>(e: Emit<X>, s: Source<X>, index: readonly X[]): X {
 }
 
 /** Each element of the result from the elements of the operands that belong to it. */
-export const mapElements = <X>(e: Emit<X>, operands: readonly Source<X>[], f: (...x: readonly X[]) => X): Emission<X> =>
-  ({ form: "map", at: (index) => f(...operands.map((s) => elementOf(e, s, index))) });
+export function mapElements<X>(e: Emit<X>, operands: readonly Source<X>[], f: (...x: readonly X[]) => X): Emission<X> {
+  const [a, b] = operands;
+  if (operands.length === 2) return { form: "map", at: (index) => f(elementOf(e, a, index), elementOf(e, b, index)) };
+  return { form: "map", at: (index) => f(...operands.map((s) => elementOf(e, s, index))) };
+}
 
 /** Layouts pass through element-wise instructions: from an operand of the result's shape, and back to every operand. */
 export const throughElements: LayoutRule = {

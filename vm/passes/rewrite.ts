@@ -41,7 +41,7 @@ export function follow(i: Inst, now: (v: Value) => Value): Inst {
     const v = i.operands[k], by = now(v);
     if (v !== by) (operands ??= { ...i.operands })[k] = by;
   }
-  return operands ? Object.freeze({ ...i, operands: Object.freeze(operands) }) : Object.freeze(i);
+  return operands ? Object.freeze({ ...i, operands: Object.freeze(operands) }) : i;
 }
 
 /** Applies `step` to every instruction; `step` appends what stands in its place. */

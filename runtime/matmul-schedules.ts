@@ -176,7 +176,7 @@ export function pricedCuts(work: Work, prices: Prices): readonly PricedCut[] {
 const ALIKE = 1.02, ROWS = 1.05;
 /** What more results than usual must gain: the sums of all are in the text, which takes the driver longer. */
 const LONGER = 1.08;
-/** Cuts that the tuner times, at most. */
+/** Cuts that the tuner times, at most: of other rows and columns, because how many threads a block has says less than noise does. */
 const TIMED = 4;
 
 /**
@@ -192,7 +192,9 @@ export function tilingsOf(work: Work, prices: Prices): readonly [Tiling, ...Tili
     const most = Math.max(0, ...within(all, ROWS).map((c) => c.tiling.BM)), near = within(all.filter((c) => c.tiling.BM === most), ALIKE);
     if (near.length === 0) return [plain(1, 32, 32)];
     const { tiling } = near.reduce((a, b) => (b.accesses < a.accesses ? b : a));
-    return [tiling, ...all.map((c) => c.tiling).filter((t) => t !== tiling).slice(0, TIMED - 1)];
+    const blocks = new Map(all.map((c) => c.tiling).reverse().map((t) => [blockOf(t).join(), t]));
+    blocks.delete(blockOf(tiling).join());
+    return [tiling, ...all.map((c) => c.tiling).filter((t) => blocks.get(blockOf(t).join()) === t).slice(0, TIMED - 1)];
   }
   if (M <= 4) {
     const BM = M <= 1 ? 1 : M <= 2 ? 2 : 4, lanes = exact ? undefined : lanesOf(work)?.lanes;

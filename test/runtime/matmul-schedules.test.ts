@@ -80,6 +80,13 @@ describe("cuts of products with floats", () => {
     // Of many rows arithmetic takes most of the time, and hides it.
     expect(blockOf(first(work(64, 1024, 1024, weights("i2")), on("lavapipe")))).toEqual([8, 8]);
   });
+  test("the tuner is given cuts of different rows and columns, the cheapest of each", () => {
+    for (const M of [1, 16]) for (const w of [work(M, 1024, 1024, weights("i4")), work(M, 1024, 1024, factor("i4"), factor("i8"))]) {
+      const [, ...others] = tilingsOf(w, on("lavapipe")), priced = pricedCuts(w, on("lavapipe"));
+      expect(new Set(tilingsOf(w, on("lavapipe")).map((t) => blockOf(t).join())).size).toBe(4);
+      for (const t of others) expect(priced.find((c) => blockOf(c.tiling).join() === blockOf(t).join())?.tiling).toEqual(t);
+    }
+  });
   test("of cuts that cost the same the one with the fewest accesses is taken", () => {
     const w = { ...work(1, 1024, 1024, factor("f32")), step: 1024 }, all = pricedCuts(w, on("lavapipe")), chosen = all.find((c) => c.tiling.BN === first(w, on("lavapipe")).BN && c.tiling.threads === first(w, on("lavapipe")).threads);
     const near = all.filter((c) => c.seconds <= 1.02 * all[0].seconds);

@@ -26,7 +26,7 @@ export interface Work {
   readonly storageLoad: number;
   /** Loads of four words; of two, half of one. */
   readonly storageLoad4: number;
-  /** Loads and stores, of those above, in loops whose code a CPU that plays a GPU doesn't keep decoded; as loads of four words, by how much code they are. */
+  /** Loads, stores, dots and counts of bits, of those above, in loops whose code a CPU that plays a GPU doesn't keep decoded; as loads of four words, by how much code they are. */
   readonly longLoad: number;
   readonly trip: number;
   readonly barrier: number;
@@ -146,24 +146,32 @@ export function work(stmts: readonly LoopStmt[], unrolls = 0): Work {
 /** The work of a part of a kernel, for one thread: how long the code will be that it lies in, nobody knows there. */
 export const workOfPart = (stmts: readonly LoopStmt[]): Work => ({ ...work(stmts), longLoad: 0 });
 
+/**
+ * Instructions of what a CPU that plays a GPU writes out, lane by lane or because it has nothing like it: counted in lavapipe's code for 8 lanes, where all
+ * else is about one; of dots and counts of bits by how much longer they take than `integer`.
+ */
+const CODE = { sharedLoad: 110, tableLoad: 110, privateLoad: 80, privateStore: 80, storageLoad: 150, storageLoad4: 500, popcount: 13, packedDot: 14, packedDotUnsigned: 12 } as const satisfies Partial<Record<keyof Work, number>>;
+const WRITTEN_OUT = Object.keys(CODE) as readonly (keyof typeof CODE)[];
+
 /** Operations that a loop comes to with all its turns at most for a driver to write it out: Mesa's limit (26 · 32) with room for what it folds. */
 export const OPERATIONS = 1024;
-const operations = (w: Work): number => w.integer + w.imul + w.fma + w.f16fma + w.popcount + w.packedDot + w.packedDotUnsigned + w.convert;
+/** Whether a driver writes out a loop of so many turns, which does so with loops of up to `unrolls`. By then it has taken dots apart. */
+export function writesOut(turns: number, turn: Partial<Work>, unrolls: number): boolean {
+  const { integer = 0, imul = 0, fma = 0, f16fma = 0, popcount = 0, packedDot = 0, packedDotUnsigned = 0, convert = 0 } = turn;
+  return turns <= unrolls && turns * (integer + imul + fma + f16fma + popcount + CODE.packedDot * packedDot + CODE.packedDotUnsigned * packedDotUnsigned + convert) <= OPERATIONS;
+}
 
-/** Instructions of what a CPU that plays a GPU does lane by lane, written out: counted in lavapipe's code for 8 lanes, where all else is about one. */
-const CODE = { sharedLoad: 110, tableLoad: 110, privateLoad: 80, privateStore: 80, storageLoad: 150, storageLoad4: 500 } as const satisfies Partial<Record<keyof Work, number>>;
-const BY_LANE = Object.keys(CODE) as readonly (keyof typeof CODE)[];
 /**
  * Instructions of a loop that a CPU keeps decoded: 4,096, with room for what guards and addresses add. Those of a longer one are decoded in each turn: vectors
- * of arithmetic wait for nothing else but their operands and take as long as before, but lanes one by one, five instructions in a clock, twice as long.
+ * of arithmetic wait for nothing else but their operands and take as long as before, but what is written out, five instructions in a clock, twice as long.
  */
 const DECODED = 3600;
 /** What counts as `longLoad` of a loop's turn. */
-const longOf = ({ code, byLane }: Pick<Counted, "code" | "byLane">): number => (code > DECODED ? byLane / CODE.storageLoad4 : 0);
-/** Instructions of what is done without a loop, and those among them that go lane by lane. */
-function codeOf(done: Partial<Work>): Pick<Counted, "code" | "byLane"> {
-  const of = (kinds: readonly (keyof Work)[], by: (k: keyof Work) => number): number => kinds.reduce((n, k) => n + (done[k] ?? 0) * by(k), 0), byLane = of(BY_LANE, (k) => CODE[k as keyof typeof CODE]);
-  return { code: byLane + of(KINDS.filter((k) => !Object.hasOwn(CODE, k)), () => 1), byLane };
+const longOf = ({ code, writtenOut }: Pick<Counted, "code" | "writtenOut">): number => (code > DECODED ? writtenOut / CODE.storageLoad4 : 0);
+/** Instructions of what is done without a loop, and those among them that are written out. */
+function codeOf(done: Partial<Work>): Pick<Counted, "code" | "writtenOut"> {
+  const of = (kinds: readonly (keyof Work)[], by: (k: keyof Work) => number): number => kinds.reduce((n, k) => n + (done[k] ?? 0) * by(k), 0), writtenOut = of(WRITTEN_OUT, (k) => CODE[k as keyof typeof CODE]);
+  return { code: writtenOut + of(KINDS.filter((k) => !Object.hasOwn(CODE, k)), () => 1), writtenOut };
 }
 /** What counts as `longLoad` of a turn that does so much without a loop in it. */
 export const longLoads = (turn: Partial<Work>): number => longOf(codeOf(turn));
@@ -171,14 +179,14 @@ export const longLoads = (turn: Partial<Work>): number => longOf(codeOf(turn));
 /** What has a name where statements stand, too. */
 interface Around extends Place { readonly named: ReadonlySet<Expr>; readonly unrolls: number }
 
-/** What statements do, the instructions that they are, and those among them that go lane by lane and that no inner loop counts as long. */
-interface Counted { readonly done: Work; readonly code: number; readonly byLane: number }
+/** What statements do, the instructions that they are, and those among them that are written out and that no inner loop counts as long. */
+interface Counted { readonly done: Work; readonly code: number; readonly writtenOut: number }
 
 function workOf(stmts: readonly PlacedStmt[], at: Around): Counted {
-  const own = none(), sums = none(), code = { all: 0, byLane: 0 }, { unrolls, written } = at, names = new Set(at.named), visit = visitor(own, new Set(names), at);
+  const own = none(), sums = none(), code = { all: 0, writtenOut: 0 }, { unrolls, written } = at, names = new Set(at.named), visit = visitor(own, new Set(names), at);
   const within = (list: readonly PlacedStmt[], v?: Var): Counted => workOf(list, { ...at, named: names, written: v ? new Set(written).add(v) : written });
   /** Statements that stand here so often. */
-  const here = (c: Counted, times = 1): void => { add(sums, c.done, times); code.all += times * c.code; code.byLane += times * c.byLane; };
+  const here = (c: Counted, times = 1): void => { add(sums, c.done, times); code.all += times * c.code; code.writtenOut += times * c.writtenOut; };
   /** A loop of so many turns. */
   const loop = (c: Counted, turns: number): void => {
     const long = longOf(c);
@@ -186,7 +194,7 @@ function workOf(stmts: readonly PlacedStmt[], at: Around): Counted {
     sums.trip += turns;
     sums.longLoad += turns * long;
     code.all += c.code;
-    if (long === 0) code.byLane += c.byLane;
+    if (long === 0) code.writtenOut += c.writtenOut;
   };
   for (const s of stmts) {
     if (s.kind === "let") { visit(s.expr); names.add(s.expr); continue; }
@@ -197,7 +205,7 @@ function workOf(stmts: readonly PlacedStmt[], at: Around): Counted {
     if (s.kind === "store") own[s.buffer.space === "storage" ? "storageLoad" : "sharedLoad"]++;
     if (s.kind === "for") {
       const n = trips(s), out = !s.hidden && n <= unrolls && s.from.lo === s.from.hi && s.to.lo === s.to.hi ? within(s.body, s.v) : undefined;
-      if (out && n * operations(out.done) <= OPERATIONS) here(out, n); else loop(within(s.body), n);
+      if (out && writesOut(n, out.done, unrolls)) here(out, n); else loop(within(s.body), n);
     }
     else if (s.kind === "loop") loop(within(s.body), 1);
     else if (s.kind === "if") { here(within(s.then)); here(within(s.otherwise)); }
@@ -205,7 +213,7 @@ function workOf(stmts: readonly PlacedStmt[], at: Around): Counted {
   }
   add(sums, own, 1);
   const alone = codeOf(own);
-  return { done: sums, code: code.all + alone.code, byLane: code.byLane + alone.byLane };
+  return { done: sums, code: code.all + alone.code, writtenOut: code.writtenOut + alone.writtenOut };
 }
 
 /** Writes of register tiles in memory take so many times as long as reads: on lavapipe 8.6 ns of 8 lanes, reads 5.3. */

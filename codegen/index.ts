@@ -7,7 +7,7 @@ export * from "./sequence.ts";
 export { compileParts } from "./parts.ts";
 export type { Lowered } from "./lower/program.ts";
 export type { PricedProduct, PricedWay } from "./lower/fold.ts";
-export { longLoads, seconds, work, type Work } from "./cost.ts";
+export { longLoads, seconds, work, writesOut, type Work } from "./cost.ts";
 export { chooseDecoder, chooseHalfDecoder, type DecodeTarget, type DecoderChoice, type PricedDecoder } from "./decode.ts";
 export { workgroupTraffic, type TileAccess } from "./loop/conflicts.ts";
 export { blockTraffic, type BlockTraffic, type Traffic } from "./loop/traffic.ts";

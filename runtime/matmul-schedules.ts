@@ -5,7 +5,7 @@
 //   across   threads side by side share rows of w along K and read words side by side: few rows on a GPU
 //   staged   blocks copy tiles of both to shared memory first: for devices on which that is faster memory
 import { equalPacking, dense } from "../layout/index.ts";
-import { chooseDecoder, lanesThatShare, longLoads, roomToHold, seconds, worthHolding, type Target, type Work as Counts } from "../codegen/index.ts";
+import { chooseDecoder, lanesThatShare, longLoads, roomToHold, seconds, worthHolding, writesOut, type Target, type Work as Counts } from "../codegen/index.ts";
 import { byteOrder, dtype, productStep, type CodeWords, type DType, type ProductStep, type StepSide } from "../vm/index.ts";
 import { emptiness } from "./cores.ts";
 import { lanesOf } from "./matmul-across.ts";
@@ -45,8 +45,8 @@ const LOOPED = { results: 64, stores: 8 } as const;
  * twice as many: 4 MiB in rows of 1 to 4 KiB by lavapipe take 1.1 to 1.2 ms of 4 rows, 1.2 to 1.3 of 8, 1.6 to 1.7 of 16.
  */
 const CROWD = { rows: 4, more: 0.25 } as const;
-/** Operations that make a number of a code, about; and those of a loop with all its turns at most for a driver to write it out. */
-const DECODING = 3, OPERATIONS = 1024;
+/** Operations that make a number of a code, about. */
+const DECODING = 3;
 /** How much of the time of arithmetic hides that loads are decoded anew: while it waits for what it works on, code is decoded. */
 const HIDES = 0.25;
 /** Elements that lie together, at most. */
@@ -114,10 +114,14 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
     integer: steps * (chosen + 2 * handed + all("storageLoad") + all("storageLoad4")), fma: scaled === 0 ? 0 : groups * m * n * (software ? 2 : 1), trip: steps + groups,
   };
   // A loop over groups may be longer than a CPU keeps decoded, and so may one over the steps of a group, which the driver writes out where they are few.
-  const operations = elements * (m * n * (software ? 2 : 1) + DECODING * (m * (dtype(x.type).storage ? 1 : 0) + n)) + 2 * handed, turns = step / elements, written = turns <= (unrolls ?? 0) && turns * operations <= OPERATIONS ? turns : 1;
+  const way = waysOf(product, [m, n], target).reduce((a, b) => (b.seconds < a.seconds ? b : a)), ofTurn = Object.entries(way.operations).map(([kind, count]) => [kind, elements * count + (kind === "integer" ? 2 * handed : 0)] as const);
+  const turns = step / elements, written = writesOut(turns, Object.fromEntries(ofTurn), unrolls ?? 0) ? turns : 1;
   const loadsOf = (kind: "storageLoad" | "storageLoad4", ofGroup: boolean): number => counts.reduce((sum, c, i) => sum + (c[kind] ?? 0) * (held.has(i) ? (ofGroup ? turns : 0) : ofGroup ? written : 1), 0);
-  const turnOf = (ofGroup: boolean): number => longLoads({ storageLoad: loadsOf("storageLoad", ofGroup) + (ofGroup ? scaled : 0), storageLoad4: loadsOf("storageLoad4", ofGroup), integer: (ofGroup ? written : 1) * operations });
-  const arithmetic = K * Math.min(...waysOf(product, [m, n], target)), longLoad = groups * turnOf(true) + (written === turns ? 0 : (steps - groups) * turnOf(false));
+  const turnOf = (ofGroup: boolean): number => longLoads({
+    ...Object.fromEntries(ofTurn.map(([kind, count]) => [kind, (ofGroup ? written : 1) * count])),
+    storageLoad: loadsOf("storageLoad", ofGroup) + (ofGroup ? scaled : 0), storageLoad4: loadsOf("storageLoad4", ofGroup),
+  });
+  const arithmetic = K * way.seconds, longLoad = groups * turnOf(true) + (written === turns ? 0 : (steps - groups) * turnOf(false));
   const blocks = Math.ceil(M / cut.BM) * Math.ceil(N / cut.BN), threads = blocks * cut.threads;
   // What lies beyond the edges is worked on, too.
   const filled = emptiness(blocks, threads, target);
@@ -136,16 +140,22 @@ function stepOfPlanes(sides: readonly StepSide[]): ProductStep {
   return { elements: 32, loads, accesses: loads.reduce((s, l) => s + l.words, 0) };
 }
 
-/** Seconds of a thread for the decoding and the products of one element of m rows and n columns, in each way that there may be. */
-function waysOf({ x, w }: Work, [m, n]: readonly [number, number], target: Prices): readonly number[] {
+/** A way to decode and multiply one element of m rows and n columns: seconds of a thread, and operations, about. */
+interface OneWay { readonly seconds: number; readonly operations: Partial<Counts> & { readonly integer: number } }
+
+/** Each way that there may be. */
+function waysOf({ x, w }: Work, [m, n]: readonly [number, number], target: Prices): readonly OneWay[] {
   const { rates, software } = target, [a, b] = [dtype(x.type), dtype(w.type)], exact = isInteger(a) && isInteger(b);
   // Products of floats and their sums are apart in the text, and a CPU does both.
-  const fma = decodeOf(a, x, target) * m + decodeOf(b, w, target) * n + seconds({ fma: (software && !exact ? 2 : 1) * m * n }, rates);
+  const fma: OneWay = {
+    seconds: decodeOf(a, x, target) * m + decodeOf(b, w, target) * n + seconds({ fma: (software && !exact ? 2 : 1) * m * n }, rates),
+    operations: { integer: m * n * (software ? 2 : 1) + DECODING * (m * (a.storage ? 1 : 0) + n) },
+  };
   if (!exact) return [fma];
   const codes = (d: DType, { planes }: FactorSpec, uses: number): CodeWords => ({ form: planes || d.bits === 1 ? "planes" : "fields", bits: d.bits, uses });
   const narrow = a.bits <= 8 && b.bits <= 8, [ofX, ofW] = narrow ? byteOrder([codes(a, x, n), codes(b, w, m)], WIDEST).operations : [0, 0];
-  const packed = seconds({ packedDot: (m * n) / 4, integer: (m * ofX + n * ofW) / WIDEST + (m * n) / 4 }, rates), pairs = (m * n * a.bits * b.bits) / 32;
-  return [fma, ...(narrow ? [packed] : []), ...(x.planes && w.planes ? [seconds({ popcount: pairs, integer: 2 * pairs + (2 * m * n * (a.bits + b.bits)) / 32 }, rates)] : [])];
+  const packed = { packedDot: (m * n) / 4, integer: (m * ofX + n * ofW) / WIDEST + (m * n) / 4 }, pairs = (m * n * a.bits * b.bits) / 32, planes = { popcount: pairs, integer: 2 * pairs + (2 * m * n * (a.bits + b.bits)) / 32 };
+  return [fma, ...[...(narrow ? [packed] : []), ...(x.planes && w.planes ? [planes] : [])].map((operations): OneWay => ({ seconds: seconds(operations, rates), operations }))];
 }
 
 /** Seconds to make a number of a code. */

@@ -1,6 +1,6 @@
 // What statements are counted as: register tiles at places that the text tells cost nothing, at others they lie in memory.
 import { expect, test } from "vitest";
-import { baseTarget, defaultRates, lowerProgram, prepare, seconds, work } from "../../codegen/index.ts";
+import { baseTarget, defaultRates, longLoads, lowerProgram, prepare, seconds, work, writesOut } from "../../codegen/index.ts";
 import { expressions } from "../../codegen/loop/expr.ts";
 import type { LoopStmt, Reg } from "../../codegen/loop/ir.ts";
 import { load } from "../../lang/index.ts";
@@ -56,4 +56,9 @@ kernel rows(x: f32[64, ${width}], out y: f32[${width}]) grid (b in 1) threads 32
   const { storageReadLong: _, ...unknown } = defaultRates.lavapipe;
   expect(seconds(long, defaultRates.lavapipe)).toBeGreaterThan(1.3 * seconds(long, unknown));
   expect(seconds(short, defaultRates.lavapipe)).toBe(seconds(short, unknown));
+});
+test("dots and counts of bits are written out as well: many of them make a loop long, and a driver takes dots apart before it writes loops out", () => {
+  for (const kind of ["packedDot", "packedDotUnsigned", "popcount"] as const) expect([longLoads({ [kind]: 256 }), longLoads({ [kind]: 320 }) > 5], kind).toEqual([0, true]);
+  expect([longLoads({ integer: 3500 }), longLoads({ integer: 1e5 })]).toEqual([0, 0]);
+  expect([writesOut(32, { popcount: 32 }, 32), writesOut(33, { popcount: 1 }, 32), writesOut(32, { packedDot: 2 }, 32), writesOut(32, { packedDot: 3 }, 32)]).toEqual([true, false, true, false]);
 });

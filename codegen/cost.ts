@@ -163,7 +163,9 @@ export function writesOut(turns: number, turn: Partial<Work>, unrolls: number): 
 
 /**
  * Instructions of a loop that a CPU keeps decoded: 4,096, with room for what guards and addresses add. Those of a longer one are decoded in each turn: vectors
- * of arithmetic wait for nothing else but their operands and take as long as before, but what is written out, five instructions in a clock, twice as long.
+ * of arithmetic wait for nothing else but their operands and take as long as before, but lanes one by one, five instructions in a clock, twice as long. Dots
+ * and counts of bits are taken for alike: alone in a long loop they take a quarter longer at most, but products of 16 rows with W4A4 and W4A8 took 1.6 to 1.9
+ * times what was counted without, and of 96 cuts 73 instead of 55 are within 1.5 × with it.
  */
 const DECODED = 3600;
 /** What counts as `longLoad` of a loop's turn. */

@@ -22,7 +22,7 @@ describe("cuts of products with floats", () => {
     }
   });
   test("a word of weights is read for as many columns as the text may have accesses for", () => {
-    for (const [type, name] of [["u4", "lavapipe"], ["u8", "lavapipe"], ["u4", "swiftshader"]] as const) expect([2, 4, 8]).toContain(blockOf(first(work(1, 4096, 4096, weights(type)), on(name)))[1]);
+    for (const [type, name, columns] of [["u4", "lavapipe", 2], ["u8", "lavapipe", 2], ["u4", "swiftshader", 8]] as const) expect(blockOf(first(work(1, 4096, 4096, weights(type)), on(name)))[1], `${type} on ${name}`).toBe(columns);
     for (const type of ["u1", "u2", "u3", "i4", "b5", "u6", "i7", "u8", "f4e2m1"]) for (const M of [1, 4, 16, 64])
       for (const t of tilingsOf(work(M, 1024, 1024, weights(type)), on("lavapipe"))) {
         expect(priceOf(work(M, 1024, 1024, weights(type)), t, on("lavapipe")).accesses, `${type}, ${M} rows`).toBeLessThanOrEqual(56);

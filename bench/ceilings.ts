@@ -73,6 +73,16 @@ export function shareBeside(both: number, one: number, other: number, neither: n
   return short <= 0 ? 0 : Math.min(1, Math.max(0, (both - neither - long) / short));
 }
 
+/** Milliseconds of a launch by a clock. */
+export async function launchOf(device: Device, clock: Clock): Promise<number> {
+  const buffers = [0, 1].map(() => device.gpu.createBuffer({ size: 4 * THREADS, usage: GPUBufferUsage.STORAGE }));
+  try {
+    const one = await racer(device, launch, buffers);
+    await race(clock, [one], 5, 20);
+    return Math.min(...one.ms);
+  } finally { for (const b of buffers) b.destroy(); }
+}
+
 /** Measures them; takes some seconds. */
 export async function ceilings(device: Device, clock: Clock): Promise<Ceilings> {
   const { of: _, source: __, ...known } = await rates(device, { fresh: true }), buffers = [0, 1].map(() => device.gpu.createBuffer({ size: BYTES, usage: GPUBufferUsage.STORAGE }));

@@ -8,6 +8,7 @@ import { lowerProgram, prepare, seconds, work, type Work } from "../codegen/inde
 import { planes } from "../layout/index.ts";
 import { close, kernelOf, matmulCuts, open, rates, targetOf, tensor, uploadQuantised, type Device, type Kernel, type MatmulFactor, type Tensor } from "../runtime/index.ts";
 import { dtype } from "../vm/index.ts";
+import { launchOf } from "./ceilings.ts";
 import { fitOf, fitText, fitVerdicts, type Fit, type Predicted } from "./fit.ts";
 import { activations, codesOf, scalesOf, sizesText, type Sizes } from "./numbers.ts";
 import { progress, type Options } from "./options.ts";
@@ -93,16 +94,18 @@ function print({ kind, sizes, points, price, counted }: Found): void {
 
 /** Runs the bench and prints its tables. */
 export async function cuts(o: Options): Promise<void> {
-  const kinds = o.only?.split(",").map((t) => t.trim()) ?? (o.quick ? QUICK : KINDS), found: Found[] = [], rounds = o.rounds ?? 7, odd = kinds.find((k) => !/^(f32|[uib][1-8]|W[1-8]A[1-8])$/.test(k) && !Object.hasOwn(spaces, k));
+  const kinds = o.only?.split(",").map((t) => t.trim()) ?? (o.quick ? QUICK : KINDS), found: Found[] = [], rounds = o.rounds ?? 7, odd = kinds.find((k) => !/^(f32|[ub][1-8]|i[2-8]|W[1-8]A[1-8])$/.test(k) && !Object.hasOwn(spaces, k));
   if (odd !== undefined) throw new Wrong(`"${odd}" is nothing that is cut; there are ${[...KINDS, "gemm_groups"].join(", ")}, and other integers of 1 to 8 bits`);
   try {
-    const device = await open(o.adapter === undefined ? {} : { adapter: o.adapter });
-    await rates(device);
+    const device = await open(o.adapter === undefined ? {} : { adapter: o.adapter }), { dispatch: waited = 0 } = await rates(device);
+    // The rate of launches is how long one waits for them; the clock of these rounds may tell how long all cores work.
+    const launch = (await launchOf(device, clockOf(device))) - 1e3 * waited;
     console.log(`cuts of products on ${device.info.name} (${device.profile.name}); medians of ${rounds} rounds, ms${device.profile.software ? " of all cores" : ""}`);
     for (const sizes of shapesOf(o.shapes ?? SHAPES, device.profile.software)) for (const kind of kinds) {
       const schedule = Object.hasOwn(spaces, kind), name = `${kind}, ${sizesText(sizes)}`, say = progress(name);
       if (schedule && !isFor(kind, sizes)) continue;
-      const points = await (schedule ? linesOf : cutsOf)(device, kind, sizes, rounds, say), prices = by(points, "price"), counted = fitOf(by(points, "counted")), price = prices.length ? fitOf(prices) : undefined;
+      const points = (await (schedule ? linesOf : cutsOf)(device, kind, sizes, rounds, say)).map((l): Line => ({ ...l, ...(l.price === undefined ? {} : { price: l.price + launch }), counted: l.counted + launch }));
+      const prices = by(points, "price"), counted = fitOf(by(points, "counted")), price = prices.length ? fitOf(prices) : undefined;
       say();
       found.push({ kind, sizes, points, counted, ...(price ? { price } : {}), verdicts: fitVerdicts(name, price ?? counted) });
       print(found[found.length - 1]);

@@ -74,7 +74,7 @@ export async function costsOf(program: Program, name: string | undefined, texts:
   return { target, threads: body.threads, products: counted(products).map((p) => ({ ...p, ...placeOf(p.span, texts) })), decoders, tiles, memory: memoryOf(program, prepared, body, target, dims) };
 }
 
-const short: Readonly<Record<keyof Work, string>> = { integer: "integer", imul: "imul", fma: "fma", f16fma: "f16 fma", popcount: "popcount", packedDot: "packed", packedDotUnsigned: "packed u", convert: "convert", sharedLoad: "shared", tableLoad: "gather", privateLoad: "private", privateStore: "private writes", storageLoad: "storage", storageLoad4: "vectors", longLoad: "long", trip: "trips", barrier: "barrier" };
+const short: Readonly<Record<keyof Work, string>> = { integer: "integer", imul: "imul", fma: "fma", float: "float", f16fma: "f16 fma", popcount: "popcount", packedDot: "packed", packedDotUnsigned: "packed u", convert: "convert", sharedLoad: "shared", tableLoad: "gather", privateLoad: "private", privateStore: "private writes", storageLoad: "storage", storageLoad4: "vectors", longLoad: "long", longerLoad: "longer", trip: "trips", barrier: "barrier" };
 const kinds = Object.keys(short) as readonly (keyof Work)[];
 
 /** Words in lines that aren't too long, the first behind `head`, the others below it. */

@@ -62,7 +62,7 @@ export function memoryOf(program: Program, prepared: Program, body: Body, target
   return {
     block, blocks, work: done, registers: slotsOf(body.stmts), sharedBytes: body.buffers.reduce((n, b) => n + (b.space === "workgroup" ? (b.length ?? 0) * (b.elem === "f16" && target.f16 ? 2 : 4) : 0), 0),
     // Long loads are among the others.
-    perElement: narrow.map((n) => ({ ...n, work: Object.fromEntries(Object.entries(done).filter(([k, x]) => x > 0 && k !== "longLoad").map(([k, x]) => [k, ((x as number) * body.threads) / n.elements])) })),
+    perElement: narrow.map((n) => ({ ...n, work: Object.fromEntries(Object.entries(done).filter(([k, x]) => x > 0 && k !== "longLoad" && k !== "longerLoad").map(([k, x]) => [k, ((x as number) * body.threads) / n.elements])) })),
     blockSeconds, seconds: blocks === undefined ? undefined : blocks * (blockSeconds + body.threads / 64 / (rates.block ?? Infinity)) + (rates.dispatch ?? 0),
   };
 }

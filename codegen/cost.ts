@@ -9,7 +9,10 @@ import type { Rates } from "./rates.ts";
 export interface Work {
   readonly integer: number;
   readonly imul: number;
+  /** Fused multiply-adds of f32. */
   readonly fma: number;
+  /** All else that is done with f32. */
+  readonly float: number;
   readonly f16fma: number;
   readonly popcount: number;
   readonly packedDot: number;
@@ -26,14 +29,19 @@ export interface Work {
   readonly storageLoad: number;
   /** Loads of four words; of two, half of one. */
   readonly storageLoad4: number;
-  /** Loads, stores, dots and counts of bits, of those above, in loops whose code a CPU that plays a GPU doesn't keep decoded; as loads of four words, by how much code they are. */
+  /**
+   * Loads, stores, dots and counts of bits, of those above, in loops whose code a CPU that plays a GPU doesn't keep decoded; as loads of four words, by how much
+   * code they are. Of loops nearly as long as ten such loads a part.
+   */
   readonly longLoad: number;
+  /** Those in loops as long as twenty such loads; of loops as long as ten to twenty a part. */
+  readonly longerLoad: number;
   readonly trip: number;
   readonly barrier: number;
 }
 
 type Sums = { -readonly [K in keyof Work]: number };
-const none = (): Sums => ({ integer: 0, imul: 0, fma: 0, f16fma: 0, popcount: 0, packedDot: 0, packedDotUnsigned: 0, convert: 0, sharedLoad: 0, tableLoad: 0, privateLoad: 0, privateStore: 0, storageLoad: 0, storageLoad4: 0, longLoad: 0, trip: 0, barrier: 0 });
+const none = (): Sums => ({ integer: 0, imul: 0, fma: 0, float: 0, f16fma: 0, popcount: 0, packedDot: 0, packedDotUnsigned: 0, convert: 0, sharedLoad: 0, tableLoad: 0, privateLoad: 0, privateStore: 0, storageLoad: 0, storageLoad4: 0, longLoad: 0, longerLoad: 0, trip: 0, barrier: 0 });
 const KINDS = Object.keys(none()) as readonly (keyof Work)[];
 
 const isPower = (n: number): boolean => Number.isInteger(Math.log2(Math.abs(n)));
@@ -91,7 +99,7 @@ function own(x: Expr, s: Sums, at: Place): void {
       else if (n.op === "dot4i") s.packedDot++;
       else if (n.op === "dot4u") s.packedDotUnsigned++;
       else if (n.op === "lowHalf" || n.op === "highHalf") return;
-      else if (float) s[x.type === "f16" ? "f16fma" : "fma"]++;
+      else if (float) s[x.type === "f16" ? "f16fma" : n.op === "fma" ? "fma" : "float"]++;
       else if (n.op === "mul" || n.op === "div" || n.op === "rem") s.imul++;
       else s.integer++;
       return;
@@ -132,19 +140,20 @@ function trips(s: Extract<PlacedStmt, { kind: "for" }>): number {
  * b.threads(32);
  * const v = b.load({ x });
  * b.store({ to: y, x: b.add({ x: v, y: v }) });
- * const { storageLoad, fma } = work(lowerProgram(prepare(b.finish()).program, baseTarget).body.stmts);
- * [storageLoad, fma]; // => [2, 2]
+ * const { storageLoad, float } = work(lowerProgram(prepare(b.finish()).program, baseTarget).body.stmts);
+ * [storageLoad, float]; // => [2, 2]
  * ```
  */
 export function work(stmts: readonly LoopStmt[], unrolls = 0): Work {
   const placed = placeStmts(stmts), at: Around = { named: new Set(), written: new Set(), arrays: new Set(), unrolls }, found = workOf(placed, at);
   const all = at.arrays.size ? workOf(placed, at) : found; // which lie in memory is known only at the end
   // Around all is one more loop, over the subgroups of a block.
-  return { ...all.done, longLoad: Math.round(all.done.longLoad + longOf(all)) };
+  const { longLoad, longerLoad } = longOf(all);
+  return { ...all.done, longLoad: Math.round(all.done.longLoad + longLoad), longerLoad: Math.round(all.done.longerLoad + longerLoad) };
 }
 
 /** The work of a part of a kernel, for one thread: how long the code will be that it lies in, nobody knows there. */
-export const workOfPart = (stmts: readonly LoopStmt[]): Work => ({ ...work(stmts), longLoad: 0 });
+export const workOfPart = (stmts: readonly LoopStmt[]): Work => ({ ...work(stmts), longLoad: 0, longerLoad: 0 });
 
 /**
  * Instructions of what a CPU that plays a GPU writes out, lane by lane or because it has nothing like it: counted in lavapipe's code for 8 lanes, where all
@@ -152,31 +161,38 @@ export const workOfPart = (stmts: readonly LoopStmt[]): Work => ({ ...work(stmts
  */
 const CODE = { sharedLoad: 110, tableLoad: 110, privateLoad: 80, privateStore: 80, storageLoad: 150, storageLoad4: 500, popcount: 13, packedDot: 14, packedDotUnsigned: 12 } as const satisfies Partial<Record<keyof Work, number>>;
 const WRITTEN_OUT = Object.keys(CODE) as readonly (keyof typeof CODE)[];
+/** Instructions of all else: there is about one more for each, which moves what doesn't fit into registers. */
+const MOVED = 2;
 
-/** Operations that a loop comes to with all its turns at most for a driver to write it out: Mesa's limit (26 · 32) with room for what it folds. */
-export const OPERATIONS = 1024;
+/** Operations that all turns of a loop but one come to at most for a driver to write it out: Mesa's limit, 26 · 32, less what each loop has around them. */
+const OPERATIONS = 790;
 /** Whether a driver writes out a loop of so many turns, which does so with loops of up to `unrolls`. By then it has taken dots apart. */
 export function writesOut(turns: number, turn: Partial<Work>, unrolls: number): boolean {
-  const { integer = 0, imul = 0, fma = 0, f16fma = 0, popcount = 0, packedDot = 0, packedDotUnsigned = 0, convert = 0 } = turn;
-  return turns <= unrolls && turns * (integer + imul + fma + f16fma + popcount + CODE.packedDot * packedDot + CODE.packedDotUnsigned * packedDotUnsigned + convert) <= OPERATIONS;
+  const { integer = 0, imul = 0, fma = 0, float = 0, f16fma = 0, popcount = 0, packedDot = 0, packedDotUnsigned = 0, convert = 0 } = turn;
+  return turns <= unrolls && (turns - 1) * (integer + imul + fma + float + f16fma + popcount + CODE.packedDot * packedDot + CODE.packedDotUnsigned * packedDotUnsigned + convert) <= OPERATIONS;
 }
 
 /**
- * Instructions of a loop that a CPU keeps decoded: 4,096, with room for what guards and addresses add. Those of a longer one are decoded in each turn: vectors
- * of arithmetic wait for nothing else but their operands and take as long as before, but lanes one by one, five instructions in a clock, twice as long. Dots
- * and counts of bits are taken for alike: alone in a long loop they take a quarter longer at most, but products of 16 rows with W4A4 and W4A8 took 1.6 to 1.9
- * times what was counted without, and of 96 cuts 73 instead of 55 are within 1.5 × with it.
+ * Instructions of a loop that a CPU keeps decoded, and of loops of ten and of twenty loads of four words, of which devices have rates: how much it keeps of those
+ * differs. What it doesn't keep is decoded in each turn: vectors of arithmetic wait for nothing else but their operands and take as long as before, but lanes one
+ * by one, several instructions in a clock, two to three times as long. Dots and counts of bits are taken for alike: alone in a long loop they take a quarter
+ * longer at most, but products of 16 rows with W4A4 and W4A8 took 1.6 to 1.9 times what was counted without.
  */
-const DECODED = 3600;
-/** What counts as `longLoad` of a loop's turn. */
-const longOf = ({ code, writtenOut }: Pick<Counted, "code" | "writtenOut">): number => (code > DECODED ? writtenOut / CODE.storageLoad4 : 0);
+const DECODED = 3600, LONG = 10 * CODE.storageLoad4, LONGER = 20 * CODE.storageLoad4;
+/** How far a number is on the way from one to another, 0 to 1. */
+const between = (n: number, from: number, to: number): number => Math.min(1, Math.max(0, (n - from) / (to - from)));
+/** What counts as `longLoad` and `longerLoad` of a loop's turn. */
+const longOf = ({ code, writtenOut }: Pick<Counted, "code" | "writtenOut">): Pick<Work, "longLoad" | "longerLoad"> => {
+  const loads = writtenOut / CODE.storageLoad4;
+  return { longLoad: loads * between(code, DECODED, LONG), longerLoad: loads * between(code, LONG, LONGER) };
+};
 /** Instructions of what is done without a loop, and those among them that are written out. */
 function codeOf(done: Partial<Work>): Pick<Counted, "code" | "writtenOut"> {
   const of = (kinds: readonly (keyof Work)[], by: (k: keyof Work) => number): number => kinds.reduce((n, k) => n + (done[k] ?? 0) * by(k), 0), writtenOut = of(WRITTEN_OUT, (k) => CODE[k as keyof typeof CODE]);
-  return { code: writtenOut + of(KINDS.filter((k) => !Object.hasOwn(CODE, k)), () => 1), writtenOut };
+  return { code: writtenOut + of(KINDS.filter((k) => !Object.hasOwn(CODE, k)), () => MOVED), writtenOut };
 }
-/** What counts as `longLoad` of a turn that does so much without a loop in it. */
-export const longLoads = (turn: Partial<Work>): number => longOf(codeOf(turn));
+/** What counts as `longLoad` and `longerLoad` of a turn that does so much without a loop in it. */
+export const longLoads = (turn: Partial<Work>): Pick<Work, "longLoad" | "longerLoad"> => longOf(codeOf(turn));
 
 /** What has a name where statements stand, too. */
 interface Around extends Place { readonly named: ReadonlySet<Expr>; readonly unrolls: number }
@@ -191,12 +207,13 @@ function workOf(stmts: readonly PlacedStmt[], at: Around): Counted {
   const here = (c: Counted, times = 1): void => { add(sums, c.done, times); code.all += times * c.code; code.writtenOut += times * c.writtenOut; };
   /** A loop of so many turns. */
   const loop = (c: Counted, turns: number): void => {
-    const long = longOf(c);
+    const { longLoad, longerLoad } = longOf(c);
     add(sums, c.done, turns);
     sums.trip += turns;
-    sums.longLoad += turns * long;
+    sums.longLoad += turns * longLoad;
+    sums.longerLoad += turns * longerLoad;
     code.all += c.code;
-    if (long === 0) code.writtenOut += c.writtenOut;
+    code.writtenOut += c.writtenOut - CODE.storageLoad4 * longLoad;
   };
   for (const s of stmts) {
     if (s.kind === "let") { visit(s.expr); names.add(s.expr); continue; }
@@ -237,13 +254,15 @@ const WRITES = 1.6;
 export function seconds(some: Partial<Work>, r: Rates, threads = 1): number {
   const w: Work = { ...none(), ...some };
   const each = (n: number, rate: number | undefined, beside = 0): number => (n === 0 ? 0 : n * Math.max(0, 1 / (rate ?? 0) - beside));
+  /** What loads of four words take longer than at another rate. */
+  const beyond = (n: number, rate: number | undefined, other: number | undefined): number => (rate === undefined || other === undefined ? 0 : each(16 * n, rate, 1 / other));
   // Some rates are of a chain with other operations in it, which are counted by themselves here.
   const op = 1 / (r.integer ?? Infinity);
   return threads * (
-    each(w.integer, r.integer) + each(w.imul, r.imul, op) + each(w.fma, r.fma) + each(w.f16fma, r.f16fma) + each(w.popcount, r.popcount, 2 * op) + each(w.packedDot, r.packedDot, op) + each(w.packedDotUnsigned, r.packedDotUnsigned, op)
+    each(w.integer, r.integer) + each(w.imul, r.imul, op) + each(w.fma, r.fma) + each(w.float, r.float ?? r.fma) + each(w.f16fma, r.f16fma) + each(w.popcount, r.popcount, 2 * op) + each(w.packedDot, r.packedDot, op) + each(w.packedDotUnsigned, r.packedDotUnsigned, op)
     + each(w.convert, r.convert, op) + each(w.sharedLoad, r.sharedLoad, op) + each(w.tableLoad, r.tableLoad, 2 * op)
     + (r.privateLoad === undefined ? (w.privateLoad + w.privateStore) * op : each(w.privateLoad + WRITES * w.privateStore, r.privateLoad, 2 * op))
-    + each(4 * w.storageLoad, r.storageReadScalar) + each(16 * w.storageLoad4, r.storageRead) + (r.storageReadLong === undefined ? 0 : each(16 * w.longLoad, r.storageReadLong, 1 / (r.storageRead ?? Infinity)))
+    + each(4 * w.storageLoad, r.storageReadScalar) + each(16 * w.storageLoad4, r.storageRead) + beyond(w.longLoad, r.storageReadLong, r.storageReadShort) + beyond(w.longerLoad, r.storageReadLonger, r.storageReadLong)
     // A trip counts, compares and jumps.
     + (r.trip === undefined ? 3 * w.trip * op : each(w.trip, r.trip, 3 * op))
   ) + each(w.barrier, r.barrier);

@@ -14,6 +14,7 @@ export { blockTraffic, type BlockTraffic, type Traffic } from "./loop/traffic.ts
 export { baseTarget, type Target } from "./lower/context.ts";
 export { lanesThatShare } from "./lower/lanes.ts";
 export { roomToHold, worthHolding } from "./lower/held.ts";
+export { roomToWriteOut, tellsTurns } from "./lower/turns.ts";
 export type { Body, Buffer, Expr, Func, IndexOp, LoopStmt, Node, Reg, Var } from "./loop/ir.ts";
 export { defaultRates, defaultRatesFor, rateTable, type RateName, type RateRow, type Rates } from "./rates.ts";
 export { printBody } from "./loop/print.ts";

@@ -34,7 +34,9 @@ export const rateTable = Object.freeze({
   tableLoad: { unit: "loads/s", doc: "loads from a table of 16 words in workgroup memory, each thread at its own index" },
   privateLoad: { unit: "loads/s", doc: "loads from a table of 16 words in the thread's own memory, at a computed index" },
   storageRead: { unit: "bytes/s", doc: "reads of a large buffer as vec4<u32>" },
-  storageReadLong: { unit: "bytes/s", doc: "the same with twelve in a loop, whose code a CPU that plays a GPU doesn't keep decoded" },
+  storageReadShort: { unit: "bytes/s", doc: "reads of 16 KiB as vec4<u32>, each thread a row of its own, four in a loop; of CPUs that play a GPU, as the next two" },
+  storageReadLong: { unit: "bytes/s", doc: "the same with ten in a loop: more code than some of them keep decoded" },
+  storageReadLonger: { unit: "bytes/s", doc: "the same with twenty in a loop, which none keeps" },
   storageReadScalar: { unit: "bytes/s", doc: "reads of a large buffer as u32" },
   trip: { unit: "trips/s", doc: "trips of a loop with one step of `integer`, three operations" },
   barrier: { unit: "barriers/s", doc: "`workgroupBarrier` of blocks of 64 threads, a store or load between" },
@@ -74,7 +76,7 @@ const nvidia = {
 
 /**
  * What to assume of devices that nobody has measured. The GPUs are one typical part of each maker, from general knowledge,
- * unverified, for the proportions; the two software adapters were measured on 2 CPU cores.
+ * unverified, for the proportions; the two software adapters were measured on 2 CPU cores, long loops by their share of another machine.
  * @example
  * ```ts
  * const { popcount = 0, packedDot = 0 } = defaultRates.nvidia;
@@ -97,11 +99,11 @@ export const defaultRates: Readonly<Record<"gpu" | "nvidia" | "amd" | "apple" | 
   }),
   lavapipe: Object.freeze({
     of: "lavapipe on 2 CPU cores", source: "assumed", fma: 20e9, f16fma: 1.6e9, integer: 33e9, shift: 12e9, float: 27e9, floatMin: 5.5e9, imul: 6.5e9, popcount: 2.6e9, packedDot: 1.6e9, packedDotUnsigned: 2.6e9, convert: 11e9, unpackHalf: 8e9,
-    sharedLoad: 0.95e9, sharedLoad4: 0.38e9, tableLoad: 0.8e9, privateLoad: 1.4e9, storageRead: 4.2e9, storageReadLong: 2.3e9, storageReadScalar: 2.9e9, trip: 2e9, barrier: 0.85e6, block: 1.1e6, dispatch: 20e-6,
+    sharedLoad: 0.95e9, sharedLoad4: 0.38e9, tableLoad: 0.8e9, privateLoad: 1.4e9, storageRead: 4.2e9, storageReadShort: 4.6e9, storageReadLong: 3.3e9, storageReadLonger: 1.5e9, storageReadScalar: 2.9e9, trip: 2e9, barrier: 0.85e6, block: 1.1e6, dispatch: 20e-6,
   }),
   swiftshader: Object.freeze({
     of: "SwiftShader on 2 CPU cores", source: "assumed", fma: 11e9, integer: 3.5e9, shift: 0.95e9, float: 27e9, floatMin: 0.8e9, imul: 6.5e9, popcount: 1.35e9, packedDot: 0.15e9, packedDotUnsigned: 0.19e9, convert: 3.1e9, unpackHalf: 0.7e9,
-    sharedLoad: 0.16e9, sharedLoad4: 0.05e9, tableLoad: 0.19e9, privateLoad: 0.27e9, storageRead: 1.15e9, storageReadLong: 0.86e9, storageReadScalar: 1.04e9, trip: 0.4e9, barrier: 0.2e6, block: 1e6, dispatch: 27e-6,
+    sharedLoad: 0.16e9, sharedLoad4: 0.05e9, tableLoad: 0.19e9, privateLoad: 0.27e9, storageRead: 1.15e9, storageReadShort: 1.2e9, storageReadLong: 1e9, storageReadLonger: 0.64e9, storageReadScalar: 1.04e9, trip: 0.4e9, barrier: 0.2e6, block: 1e6, dispatch: 27e-6,
   }),
 });
 

@@ -5,7 +5,7 @@
 //   across   threads side by side share rows of w along K and read words side by side: few rows on a GPU
 //   staged   blocks copy tiles of both to shared memory first: for devices on which that is faster memory
 import { equalPacking, dense } from "../layout/index.ts";
-import { chooseDecoder, lanesThatShare, longLoads, roomToHold, seconds, worthHolding, writesOut, type Target, type Work as Counts } from "../codegen/index.ts";
+import { chooseDecoder, lanesThatShare, longLoads, roomToHold, roomToWriteOut, seconds, tellsTurns, worthHolding, writesOut, type Target, type Work as Counts } from "../codegen/index.ts";
 import { byteOrder, dtype, productStep, type CodeWords, type DType, type ProductStep, type StepSide } from "../vm/index.ts";
 import { emptiness } from "./cores.ts";
 import { lanesOf } from "./matmul-across.ts";
@@ -47,8 +47,8 @@ const LOOPED = { results: 64, stores: 8 } as const;
 const CROWD = { rows: 4, more: 0.25 } as const;
 /** Operations that make a number of a code, about. */
 const DECODING = 3;
-/** How much of the time of arithmetic hides that loads are decoded anew: while it waits for what it works on, code is decoded. */
-const HIDES = 0.25;
+/** Operations that put a word together from two, and move its other half to an end. */
+const JOINING = 5;
 /** Elements that lie together, at most. */
 const WIDEST = 32;
 
@@ -75,24 +75,24 @@ export interface Price {
  */
 export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads">, target: Prices): Price {
   const { M, N, K, x, w, step } = product, { rates, staticAccesses, software, unrolls } = target, [m, n] = blockOf(cut), lanes = lanesThatShare(target, cut.threads);
-  const sides = ([[x, m, lanes], [w, n, 1]] as const).map(([f, lines, by]) => { const { bits } = dtype(f.type); return { bits, neighbours: inWords(f, K) ? together(bits) : 1, lines, lanes: by }; });
-  // Of planes 32 elements are words of bits, one of each plane, which lie apart.
-  const { elements, loads, accesses } = x.planes && w.planes ? stepOfPlanes(sides) : productStep([sides[0], sides[1]], step, staticAccesses, lanes), steps = K / elements, groups = K / step;
+  const sides = ([[x, m, lanes], [w, n, 1]] as const).map(([f, lines, by]) => { const { bits } = dtype(f.type); return { bits, neighbours: inWords(f, K) ? together(bits) : 1, lines, lanes: by, planes: f.planes }; });
+  const { elements, loads, accesses } = x.planes || w.planes ? stepOfPlanes(sides) : productStep([sides[0], sides[1]], step, staticAccesses, lanes), steps = K / elements, groups = K / step;
   // Rows that begin within words are read element by element, and a pair of words is half a vector, where rows begin at one. An address takes an addition.
   const read = (words: number, vector: 1 | 2 | 4, bits: number): Partial<Counts> => (vector > 1 && (K * bits) % (32 * vector) === 0 ? { storageLoad4: words / 4 } : { storageLoad: words });
   const counts = loads.map(({ words, vector }, i): Partial<Counts> => {
-    const { neighbours, lines, bits, lanes: by } = sides[i], run = (elements * bits) / 32, own = run / Math.max(1, Math.min(run, by / lines));
+    const { neighbours, lines, bits, lanes: by, planes } = sides[i], run = (elements * bits) / 32, own = run / Math.max(1, Math.min(run, by / lines));
     if (neighbours === 1) return { storageLoad: lines * elements };
+    if (planes) return { storageLoad: words };
     // Lanes that share have a row each, or a part of one.
-    return by > 1 && !(x.planes && w.planes) && own >= 1 ? read(Math.max(1, lines / by) * own, own % 4 === 0 ? 4 : own % 2 === 0 ? 2 : 1, bits) : read(words, vector, bits);
+    return by > 1 && own >= 1 ? read(Math.max(1, lines / by) * own, own % 4 === 0 ? 4 : own % 2 === 0 ? 2 : 1, bits) : read(words, vector, bits);
   });
   // Words that several steps of a group read are loaded once, if there is room for all in the text, and steps choose among them.
   const beside = (unrolls === undefined ? m * n : Math.min(m * n, LOOPED.stores)) + (w.scales === undefined ? 0 : n) + (w.zeros === undefined ? 0 : n);
   const held = new Set<number>();
   let text = accesses + beside, chosen = 0;
-  if (lanes > 1) sides.forEach(({ neighbours, bits, lines, lanes: by }, i) => {
+  if (lanes > 1) sides.forEach(({ neighbours, bits, lines, lanes: by, planes }, i) => {
     const own = (step * bits) / 32, words = lines * own, more = words * (own % 4 === 0 ? 0.75 : 1) - loads[i].words, turns = step / elements;
-    if (neighbours === 1 || by > 1 || turns > 32) return;
+    if (neighbours === 1 || planes || by > 1 || turns > 32) return;
     if (!worthHolding(loads[i].words, turns, words) || text + more > roomToHold(target)) {
       // A word that a step ends in is kept for the next.
       if (turns > 1 && loads[i].words >= 2 * lines && Array.from({ length: turns - 1 }, (_, t) => elements * bits * (t + 1)).every((at) => at % 32 !== 0)) counts[i] = { storageLoad: loads[i].words - lines + lines / turns };
@@ -107,26 +107,28 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
   const joined = sides.reduce((s, { bits, neighbours, lines, lanes: by }) => { const own = elements * bits; return s + (neighbours === 1 || by > 1 || own % 32 === 0 || 32 % own === 0 ? 0 : lines * Math.ceil(own / 32)); }, 0);
   // What is told of loads is of few rows: of more than caches follow at once each takes longer.
   const crowd = software ? 1 + CROWD.more * Math.max(0, Math.log2(n / CROWD.rows)) : 1;
-  const all = (kind: "storageLoad" | "storageLoad4"): number => counts.reduce((s, c, i) => s + (c[kind] ?? 0) * (i === 1 ? crowd : 1), 0), handed = lanes > 1 && !(x.planes && w.planes && m % lanes !== 0) ? (elements * sides[0].bits * m) / 32 : 0;
+  const all = (kind: "storageLoad" | "storageLoad4"): number => counts.reduce((s, c, i) => s + (c[kind] ?? 0) * (i === 1 ? crowd : 1), 0), handed = lanes > 1 && !(x.planes && m % lanes !== 0) ? (elements * sides[0].bits * m) / 32 : 0;
   const scaled = (x.scales === undefined ? 0 : m) + (w.scales === undefined ? 0 : n);
   const done: Partial<Counts> = {
     storageLoad: steps * all("storageLoad") + groups * scaled + m * n, storageLoad4: steps * all("storageLoad4"),
-    integer: steps * (chosen + 2 * handed + all("storageLoad") + all("storageLoad4")), fma: scaled === 0 ? 0 : groups * m * n * (software ? 2 : 1), trip: steps + groups,
+    integer: steps * (chosen + 2 * handed + all("storageLoad") + all("storageLoad4")), [software ? "float" : "fma"]: scaled === 0 ? 0 : groups * m * n * (software ? 2 : 1), trip: steps + groups,
   };
   // A loop over groups may be longer than a CPU keeps decoded, and so may one over the steps of a group, which the driver writes out where they are few.
-  const way = waysOf(product, [m, n], target).reduce((a, b) => (b.seconds < a.seconds ? b : a)), ofTurn = Object.entries(way.operations).map(([kind, count]) => [kind, elements * count + (kind === "integer" ? 2 * handed : 0)] as const);
-  const turns = step / elements, written = writesOut(turns, Object.fromEntries(ofTurn), unrolls ?? 0) ? turns : 1;
+  const way = waysOf(product, [m, n], target).reduce((a, b) => (b.seconds < a.seconds ? b : a)), ofTurn = Object.entries(way.operations).map(([kind, count]) => [kind, elements * count + (kind === "integer" ? 2 * handed + JOINING * joined : 0)] as const);
+  const turns = step / elements, ofStepAlone = counts.reduce((sum, c, i) => sum + (held.has(i) ? 0 : (c.storageLoad ?? 0) + (c.storageLoad4 ?? 0) * 3), 0);
+  const written = writesOut(turns, Object.fromEntries(ofTurn), unrolls ?? 0) && tellsTurns(turns, ofStepAlone, ofTurn.reduce((sum, [, n]) => sum + n, 0), roomToWriteOut(text, target), target) ? turns : 1;
   const loadsOf = (kind: "storageLoad" | "storageLoad4", ofGroup: boolean): number => counts.reduce((sum, c, i) => sum + (c[kind] ?? 0) * (held.has(i) ? (ofGroup ? turns : 0) : ofGroup ? written : 1), 0);
-  const turnOf = (ofGroup: boolean): number => longLoads({
+  const turnOf = (ofGroup: boolean): ReturnType<typeof longLoads> => longLoads({
     ...Object.fromEntries(ofTurn.map(([kind, count]) => [kind, (ofGroup ? written : 1) * count])),
     storageLoad: loadsOf("storageLoad", ofGroup) + (ofGroup ? scaled : 0), storageLoad4: loadsOf("storageLoad4", ofGroup),
   });
-  const arithmetic = K * way.seconds, longLoad = groups * turnOf(true) + (written === turns ? 0 : (steps - groups) * turnOf(false));
+  const ofGroup = turnOf(true), ofStep = turnOf(false), alone = written === turns ? 0 : steps - groups; // turns of steps in a loop of their own
+  const long: Partial<Counts> = { longLoad: groups * ofGroup.longLoad + alone * ofStep.longLoad, longerLoad: groups * ofGroup.longerLoad + alone * ofStep.longerLoad };
   const blocks = Math.ceil(M / cut.BM) * Math.ceil(N / cut.BN), threads = blocks * cut.threads;
   // What lies beyond the edges is worked on, too.
   const filled = emptiness(blocks, threads, target);
   return {
-    seconds: filled * threads * (seconds(done, rates) + Math.max(0, seconds({ longLoad }, rates) - HIDES * arithmetic) + steps * joined * 3 * shiftOf(rates) + arithmetic) + (rates.dispatch ?? 0) + blocks * (cut.threads / 64) / (rates.block ?? Infinity),
+    seconds: filled * threads * (seconds({ ...done, ...long }, rates) + steps * joined * 3 * shiftOf(rates) + K * way.seconds) + (rates.dispatch ?? 0) + blocks * (cut.threads / 64) / (rates.block ?? Infinity),
     accesses: text,
   };
 }
@@ -134,10 +136,13 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
 /** Seconds of a shift: `shift` is two and an operation as cheap as `integer` has two. */
 const shiftOf = ({ integer = Infinity, shift }: Prices["rates"]): number => (shift === undefined ? 1 / integer : Math.max(1 / integer, 4 / (3 * shift) - 1 / integer));
 
-/** A step of 32 elements of which both factors have planes. As many rows as there are lanes are shared in loading. */
-function stepOfPlanes(sides: readonly StepSide[]): ProductStep {
-  const loads = sides.map(({ bits, lines, lanes }) => ({ words: lines % lanes === 0 ? (bits * lines) / lanes : bits * lines, vector: 1 as const }));
-  return { elements: 32, loads, accesses: loads.reduce((s, l) => s + l.words, 0) };
+/**
+ * A step of 32 elements of which a factor has planes, or both: words of bits, one of each plane, which lie apart; of the other words as they lie. As many rows as
+ * there are lanes are shared in loading.
+ */
+function stepOfPlanes(sides: readonly (StepSide & { readonly planes: boolean })[]): ProductStep {
+  const loads = sides.map(({ bits, lines, lanes, planes }) => ({ words: lines % lanes === 0 ? (bits * lines) / lanes : bits * lines, vector: planes || bits % 2 ? 1 : bits % 4 ? 2 : 4 } as const));
+  return { elements: 32, loads, accesses: loads.reduce((s, l) => s + (l.vector === 4 ? 0.75 : 1) * l.words, 0) };
 }
 
 /** A way to decode and multiply one element of m rows and n columns: seconds of a thread, and operations, about. */
@@ -147,9 +152,10 @@ interface OneWay { readonly seconds: number; readonly operations: Partial<Counts
 function waysOf({ x, w }: Work, [m, n]: readonly [number, number], target: Prices): readonly OneWay[] {
   const { rates, software } = target, [a, b] = [dtype(x.type), dtype(w.type)], exact = isInteger(a) && isInteger(b);
   // Products of floats and their sums are apart in the text, and a CPU does both.
+  const sums: Partial<Counts> = software && !exact ? { float: 2 * m * n } : { fma: m * n };
   const fma: OneWay = {
-    seconds: decodeOf(a, x, target) * m + decodeOf(b, w, target) * n + seconds({ fma: (software && !exact ? 2 : 1) * m * n }, rates),
-    operations: { integer: m * n * (software ? 2 : 1) + DECODING * (m * (a.storage ? 1 : 0) + n) },
+    seconds: decodeOf(a, x, target) * m + decodeOf(b, w, target) * n + seconds(sums, rates),
+    operations: { ...sums, integer: DECODING * (m * (a.storage ? 1 : 0) + n) },
   };
   if (!exact) return [fma];
   const codes = (d: DType, { planes }: FactorSpec, uses: number): CodeWords => ({ form: planes || d.bits === 1 ? "planes" : "fields", bits: d.bits, uses });
@@ -163,7 +169,7 @@ function decodeOf(d: DType, f: FactorSpec, { rates, software }: Prices): number 
   if (!d.storage) return 0;
   if (f.planes) return seconds({ integer: 3 * d.bits, convert: 1 }, rates);
   const [way] = d.bits > 8 ? [] : chooseDecoder(d, { rates, halfSubnormals: software }).ways, made = way?.seconds || seconds({ integer: 2 }, rates);
-  return made + (f.zeros === undefined ? 0 : seconds({ fma: 1 }, rates));
+  return made + (f.zeros === undefined ? 0 : seconds({ float: 1 }, rates));
 }
 
 /** A cut and what it costs. */
@@ -183,7 +189,7 @@ export function pricedCuts(work: Work, prices: Prices): readonly PricedCut[] {
  * Prices that are no further apart say nothing: of as many rows the shorter text is compiled faster, and its threads read of fewer rows of w at once,
  * which caches like. Fewer rows aren't worth that: a decoded weight serves each, and keeping it costs more than is counted.
  */
-const ALIKE = 1.02, ROWS = 1.05;
+const ALIKE = 1.06, ROWS = 1.05;
 /** What more results than usual must gain: the sums of all are in the text, which takes the driver longer. */
 const LONGER = 1.08;
 /** Cuts that the tuner times, at most: of other rows and columns, because how many threads a block has says less than noise does. */

@@ -23,6 +23,8 @@ export interface Probe {
   readonly feature?: string;
   /** A language feature of WGSL that it needs. */
   readonly language?: string;
+  /** Whether only a CPU that plays a GPU has such a rate. */
+  readonly software?: true;
   /** Whether it reads the large buffer, and how. */
   readonly reads?: "vec4<u32>" | "u32";
   /** Type of the accumulators; by default u32. */
@@ -58,6 +60,10 @@ const reads = (name: RateName, type: "u32" | "vec4<u32>", accumulators: number, 
   name, grows: "trips", type, reads: type, accumulators, operations: accumulators * lanes * 4,
   first: `let at = run.y + block.x * run.z + k * run.w + t;`, step: `a$ += data[(at + $u * ${THREADS}u) & last];`,
 });
+/** So many reads of four words in a loop, by each thread of a row of its own, of 16 KiB in all: what caches hold. */
+const cached = (name: RateName, accumulators: number): Probe => ({
+  ...reads(name, "vec4<u32>", accumulators, 4), software: true, first: `let at = 16u * t + ${accumulators}u * k;`, step: `a$ += data[(at + $u) & 1023u];`,
+});
 
 /** The table of probes; `dispatch` is first because what it finds is taken off the others. */
 export const probes: readonly Probe[] = [
@@ -80,9 +86,11 @@ export const probes: readonly Probe[] = [
   shared("sharedLoad4", "vec4<u32>", 64, "a$ += tile[at + $u * 8u];", { first: "let at = (t + k) & 31u;", accumulators: 2, operations: 2 }),
   shared("tableLoad", "u32", 16, "a$ = tile[a$ & 15u] + w;", { accumulators: 4, operations: 4 }),
   shared("privateLoad", "u32", 16, "a$ = table[a$ & 15u] + w;", { accumulators: 4, operations: 4, globals: "", before: `var table: array<u32, 16>;\n  ${fill("table", 16, "0u", 1)}` }),
-  reads("storageRead", "vec4<u32>", 2, 4),
-  reads("storageReadLong", "vec4<u32>", 12, 4),
-  reads("storageReadScalar", "u32", 4, 1),
+  reads("storageRead", "vec4<u32>", 4, 4),
+  cached("storageReadShort", 4),
+  cached("storageReadLong", 10),
+  cached("storageReadLonger", 20),
+  reads("storageReadScalar", "u32", 8, 1),
   { name: "trip", grows: "trips", accumulators: 1, operations: 1, step: "a$ = ((a$ >> 3u) ^ w) + a$;" },
   {
     name: "barrier", grows: "trips", of: "block", operations: 2, accumulators: 1, globals: `var<workgroup> tile: array<u32, ${THREADS}>;`,

@@ -118,7 +118,7 @@ interface Course extends Ready {
 const most: Readonly<Record<Probe["grows"], number>> = { trips: 2 ** 30, blocks: 65_535, dispatches: 8192 };
 
 async function measure(device: Device, { sampleMs = 20, samples = 3, progress = () => undefined }: RatesOptions): Promise<Partial<Record<RateName, number>>> {
-  const able = probes.filter((p) => (p.feature === undefined || device.features.has(p.feature)) && (p.language === undefined || device.languages.has(p.language)));
+  const able = probes.filter((p) => (!p.software || device.profile.software) && (p.feature === undefined || device.features.has(p.feature)) && (p.language === undefined || device.languages.has(p.language)));
   const { gpu, profile } = device, total = able.length * (samples + 1), cpu = profile.software && inNode() ? await import("./host-node.ts") : undefined;
   const data = await allocate(device, bytesOf(device), "the buffer whose reading is timed");
   const out = gpu.createBuffer({ size: blocksOf(device) * THREADS * 4, usage: GPUBufferUsage.STORAGE }), uniform = gpu.createBuffer({ size: 16, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });

@@ -1,11 +1,10 @@
 // Loops whose number of turns is kept from the driver. Some drivers write out every loop of a few constant turns, with all the memory
 // accesses and barriers in it, and then compile for seconds; a loop whose end they can't know stays a loop.
-import { OPERATIONS } from "../cost.ts";
 import type { Expr, LoopStmt, Reg } from "../loop/ir.ts";
 import { exprsOf, operandsOf } from "../loop/operands.ts";
 import { mapStmt } from "../loop/rebuild.ts";
 import { memoryAccesses } from "./accesses.ts";
-import { writtenOut, type Context } from "./context.ts";
+import { writtenOut, type Context, type Target } from "./context.ts";
 import { hangsOn } from "./lanes.ts";
 
 type For = Extract<LoopStmt, { kind: "for" }>;
@@ -15,6 +14,17 @@ const BARRIER = 3;
 
 /** Accesses of a whole text, over what a target takes well, up to which steps of products are worth writing out. */
 const WORTH = 5 / 4;
+
+/** Operations of all turns of a loop from which on it is faster where the driver knows them, whether it writes it out or not. */
+const MUCH = 1024;
+
+/** Whether a loop tells how many turns it has, whatever else the text has: few accesses, or much arithmetic. */
+const plainlyTold = (turns: number, accesses: number, operations: number, target: Pick<Target, "staticAccesses">): boolean => turns * accesses <= writtenOut(target) || turns * operations > MUCH;
+/** Whether a loop over steps of products tells how many turns it has: also where there is room for the accesses of all of them. */
+export const tellsTurns = (turns: number, accesses: number, operations: number, room: number, target: Pick<Target, "staticAccesses">): boolean =>
+  plainlyTold(turns, accesses, operations, target) || (turns - 1) * accesses <= room;
+/** Accesses that such loops may add, all together, to a text of so many. */
+export const roomToWriteOut = (text: number, { staticAccesses }: Pick<Target, "staticAccesses">): number => WORTH * staticAccesses - text;
 
 /** Turns of a loop, where the text says how many. */
 function turnsOf({ from, to, step }: For): number | undefined {
@@ -131,13 +141,13 @@ function onCopies(c: Context, loop: For, of: ReadonlyMap<Reg, number>): LoopStmt
 
 /**
  * Statements in which loops that the target's driver had better not write out don't tell how many turns they have; the same list for
- * drivers that weigh that themselves. Where turns are known, code is faster: loops too large for the driver to write out keep them (on lavapipe
+ * drivers that weigh that themselves. Where turns are known, code is faster: loops of much arithmetic keep them (on lavapipe
  * products take a fifth longer otherwise), and steps of products as long as the whole text stays small. Loops that go on with register slots at subscripts of their own stay as they are: written out, these are registers.
  */
 export function hideTurns(c: Context, stmts: readonly LoopStmt[]): readonly LoopStmt[] {
-  const { unrolls: most = 0 } = c.target, least = writtenOut(c.target), carried = carriedOf(stmts), arrays = new Set<Reg>();
+  const { unrolls: most = 0 } = c.target, carried = carriedOf(stmts), arrays = new Set<Reg>();
   if (most === 0) return stmts;
-  let room = WORTH * c.target.staticAccesses - weigh(stmts, 0);
+  let room = roomToWriteOut(weigh(stmts, 0), c.target);
   const inside = (list: readonly LoopStmt[]): readonly LoopStmt[] => list.flatMap((s): LoopStmt[] => {
     switch (s.kind) {
       case "if": return [{ ...s, then: inside(s.then), otherwise: inside(s.otherwise) }];
@@ -146,11 +156,10 @@ export function hideTurns(c: Context, stmts: readonly LoopStmt[]): readonly Loop
         const made: For = { ...s, body: inside(s.body) }, turns = turnsOf(made);
         if (turns === undefined || turns < 2 || turns > most) return [made];
         const accesses = weigh(made.body, most), more = (turns - 1) * accesses;
-        if (turns * accesses <= least) return [made];
         const { set, got, all } = subscripted(made);
         if ([...set].some((r) => got.has(r))) return [made];
         // Subscripts that change with the turns have a driver write out loops of any size.
-        if (set.size + got.size === 0 && turns * operationsOf(made.body) > OPERATIONS) return [made];
+        if (plainlyTold(turns, accesses, set.size + got.size === 0 ? operationsOf(made.body) : 0, c.target)) return [made];
         if (made.steps && more <= room && !readsShared(made.body)) { room -= more; return [made]; }
         for (const r of set) arrays.add(r);
         return onCopies(c, { ...made, hidden: true }, new Map([...got].filter(([r]) => carried.has(r) && !arrays.has(r) && !all.has(r))));

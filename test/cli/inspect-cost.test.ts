@@ -57,7 +57,7 @@ describe("ways to multiply", () => {
     expect(work.packed).toMatchObject({ packedDot: 128 / 4, popcount: 0 });
     expect(work.multiply).toMatchObject({ imul: expect.any(Number) as number, fma: 0, convert: 0 });
     // Codes become floats by a subtraction each (vm/dtype-decode.ts).
-    expect(work.fma).toMatchObject({ fma: 128 + 2 * 128, convert: 1 });
+    expect(work.fma).toMatchObject({ fma: 128, float: 2 * 128, convert: 1 });
     const priced = p.ways.filter((w) => w.seconds !== undefined), least = Math.min(...priced.map((w) => w.seconds ?? 0));
     expect(priced.find((w) => w.name === p.taken)?.seconds).toBe(least);
     expect(least).toBeGreaterThan(0);
@@ -91,7 +91,7 @@ describe("ways to multiply", () => {
     expect(lines[0]).toMatch(/^for lavapipe .* \(rates are assumed\)/);
     expect(lines).toContain("line 6│ dot(x[bm * 4 +: 4, :], transposed(w[bn * 8 +: 8, :])))");
     expect(lines).toContain("  dot(u3[4, 128], i5[128, 8]) by planes, the cheapest");
-    const head = lines.findIndex((l) => /^ +time +integer +imul +fma +popcount +packed +convert +storage +trips$/.test(l)), table = lines.slice(head, head + 6);
+    const head = lines.findIndex((l) => /^ +time +integer +imul +fma +float +popcount +packed +convert +storage +trips$/.test(l)), table = lines.slice(head, head + 6);
     expect(head).toBeGreaterThan(0);
     // Columns end where their headings do.
     const ends = [...table[0].matchAll(/\S+/g)].map((m) => m.index + m[0].length);
@@ -118,7 +118,7 @@ describe("ways to multiply", () => {
 });
 
 interface Buffer { readonly name: string; readonly kind: string; readonly space: string; readonly requests: number; readonly asked: number; readonly sectors: number; readonly moved: number; readonly needed: number; readonly conflicts: number; readonly efficiency: number }
-interface Block { readonly dims: Record<string, number>; readonly barriers: number; readonly blocks: number; readonly work: { readonly fma: number }; readonly registers: number; readonly traffic: Buffer[]; readonly perElement: { name: string; elements: number; work: Record<string, number> }[]; readonly seconds: number; readonly blockSeconds: number }
+interface Block { readonly dims: Record<string, number>; readonly barriers: number; readonly blocks: number; readonly work: { readonly float: number }; readonly registers: number; readonly traffic: Buffer[]; readonly perElement: { name: string; elements: number; work: Record<string, number> }[]; readonly seconds: number; readonly blockSeconds: number }
 const memory = async (file: string, ...more: string[]): Promise<Block> => ((await bitloom(["inspect", file, "--cost", "--json", "--target", "nvidia", ...more])).json() as { memory: Block }).memory;
 
 describe("what a block moves", () => {
@@ -152,7 +152,7 @@ describe("what a block moves", () => {
     expect(w?.moved).toBeLessThanOrEqual(1.05 * (w?.needed ?? 0));
     expect(small.perElement[0]).toMatchObject({ name: "w", elements: 8 * 2048 });
     // A code becomes a float by a subtraction, and is multiplied.
-    expect(small.perElement[0]?.work["fma"]).toBeGreaterThanOrEqual(2);
+    expect(small.perElement[0]?.work["float"]).toBeGreaterThanOrEqual(2);
     expect(small.perElement[0]?.work).not.toHaveProperty("convert");
     expect(large.blockSeconds / small.blockSeconds).toBeGreaterThan(1.8);
     expect(large.blockSeconds / small.blockSeconds).toBeLessThan(2.2);
@@ -166,7 +166,7 @@ describe("what a block moves", () => {
     expect(tall.blockSeconds).toBeCloseTo(few.blockSeconds, 12);
     expect(deep.blockSeconds / few.blockSeconds).toBeCloseTo(4, 0);
     // A multiplication and an addition for each product, whatever the turns.
-    expect(few.work.fma * 64 * few.blocks).toBe(2 * 64 * 128 * 256);
+    expect(few.work.float * 64 * few.blocks).toBe(2 * 64 * 128 * 256);
     expect(await bitloom(["inspect", "examples/gemm_f32/gemm_f32.loom", "--set", "Q=3", "--counts"])).toMatchObject({ code: 2, err: expect.stringContaining("kernel 'gemm_f32' has no 'Q' to set") as string });
   });
 });

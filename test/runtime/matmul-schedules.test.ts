@@ -66,7 +66,7 @@ describe("cuts of products with floats", () => {
       for (const name of ["lavapipe", "nvidia"] as const) for (const [m, n] of w.type === "i2" ? [[8, 8]] : cuts) {
         const spec = { K, x, w, out: "f32" as const }, tiling = { BM: m, BN: 32 * n, threads: 32, shared: 0, whole: true, wholeRows: true }, p = on(name), threads = (M / m) * (N / n);
         const price = priceOf({ M, N, ...spec, step: stepOf(spec) }, tiling, p), { rates: r } = p, program = prepare(productKernel({ ...spec, tiling }).specialise({}) as Program).program;
-        const whole = seconds(counted(lowerProgram(program, { ...baseTarget, packedDot: true, halfSubnormals: p.software, ...p }).body.stmts), r, threads) + (r.dispatch ?? 0) + threads / 64 / (r.block ?? Infinity);
+        const whole = seconds(counted(lowerProgram(program, { ...baseTarget, packedDot: true, halfSubnormals: p.software, ...p }).body.stmts, p.unrolls), r, threads) + (r.dispatch ?? 0) + threads / 64 / (r.block ?? Infinity);
         // A GPU that so few threads don't fill is paid for whole.
         const full = name === "nvidia" ? Math.max(1, 2 ** 15 / threads) : 1, ratio = (price.seconds - (r.dispatch ?? 0)) / full / (whole - (r.dispatch ?? 0));
         expect(Math.max(ratio, 1 / ratio), `${x.type} × ${w.type}, ${m} × ${n} on ${name}: ${ratio.toFixed(2)}`).toBeLessThan(1.5);
@@ -74,9 +74,9 @@ describe("cuts of products with floats", () => {
   });
   test("one row of weights whose loads would be more than a CPU keeps decoded is read for two columns, so that they aren't", () => {
     for (const [type, columns] of [["u2", 4], ["u3", 2], ["i4", 2], ["i6", 2], ["i7", 2], ["i8", 2]] as const) expect(blockOf(first(work(1, 4096, 4096, weights(type)), on("lavapipe")))[1], type).toBe(columns);
-    const { storageReadLong: _, ...unknown } = defaultRates.lavapipe, price = (columns: number, rates = defaultRates.lavapipe): number => priceOf(work(1, 1024, 1024, weights("i7")), { BM: 1, BN: 16 * columns, threads: 16 }, { ...on("lavapipe"), rates }).seconds;
+    const { storageReadLong: _, storageReadLonger: __, ...unknown } = defaultRates.lavapipe, price = (columns: number, rates = defaultRates.lavapipe): number => priceOf(work(1, 1024, 1024, weights("i7")), { BM: 1, BN: 16 * columns, threads: 16 }, { ...on("lavapipe"), rates }).seconds;
     // Where nobody knows that they take longer, four are cheaper, since x is read for each.
-    expect([price(4) > 1.2 * price(2), price(4, unknown) < price(2, unknown), price(2, unknown) === price(2)]).toEqual([true, true, true]);
+    expect([price(4) > 1.2 * price(2), price(4, unknown) < price(2, unknown), price(2) < 1.05 * price(2, unknown)]).toEqual([true, true, true]);
     // Of many rows arithmetic takes most of the time, and hides it.
     expect(blockOf(first(work(64, 1024, 1024, weights("i2")), on("lavapipe")))).toEqual([8, 8]);
   });

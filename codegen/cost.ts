@@ -21,7 +21,7 @@ export interface Work {
   readonly sharedLoad: number;
   /** Loads of workgroup memory at an index that was loaded itself: each thread has its own. */
   readonly tableLoad: number;
-  /** Reads of register tiles that are read or written somewhere at a place that the text doesn't tell, as in loops that stay loops: they lie in memory, all the time. */
+  /** Reads of register tiles at a place that the text doesn't tell, as in loops that stay loops: such tiles lie in memory. */
   readonly privateLoad: number;
   /** Writes of such. */
   readonly privateStore: number;
@@ -84,12 +84,15 @@ function visitor(sums: Sums, seen: Set<Expr>, at: Place): (x: Expr) => void {
   return visit;
 }
 
+/** Operations that it takes to read and to write a register tile in memory at a place that the text tells: all lanes at once. */
+const MEMORY = { read: 2, write: 4 } as const;
+
 /** What one expression does by itself. */
 function own(x: Expr, s: Sums, at: Place): void {
   const n = x.node, float = x.type === "f32" || x.type === "f16";
   switch (n.kind) {
     case "const": case "var": case "part": return;
-    case "reg": if (inMemory(n.reg, n.slot, at)) s.privateLoad++; return;
+    case "reg": if (inMemory(n.reg, n.slot, at)) { if (told(n.slot, at.written)) s.integer += MEMORY.read; else s.privateLoad++; } return;
     case "load":
       if (n.vector) s.storageLoad4 += n.vector / 4;
       else s[n.buffer.space === "storage" ? "storageLoad" : loads(n.index) ? "tableLoad" : "sharedLoad"]++;
@@ -220,7 +223,7 @@ function workOf(stmts: readonly PlacedStmt[], at: Around): Counted {
     exprsOf(s).forEach(visit);
     // Another lane's value takes about two operations.
     if (s.kind === "set" && (s.lane || s.mask !== undefined)) own.integer += 2;
-    if (s.kind === "set" && inMemory(s.reg, s.slot, at)) own.privateStore++;
+    if (s.kind === "set" && inMemory(s.reg, s.slot, at)) { if (told(s.slot, written)) own.integer += MEMORY.write; else own.privateStore++; }
     if (s.kind === "store") own[s.buffer.space === "storage" ? "storageLoad" : "sharedLoad"]++;
     if (s.kind === "for") {
       const n = trips(s), out = !s.hidden && n <= unrolls && s.from.lo === s.from.hi && s.to.lo === s.to.hi ? within(s.body, s.v) : undefined;

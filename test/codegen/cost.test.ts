@@ -32,10 +32,12 @@ test("where the driver writes loops of so many turns out, subscripts are constan
   expect([long(4), long(5)].map((w) => [w.privateStore, w.trip])).toEqual([[0, 0], [500, 5]]);
   expect(plain.privateStore).toBeGreaterThan(0);
 });
-test("what is read or written anywhere at a place that nobody tells lies in memory, all of it and all the time", () => {
-  const at = e.constant("i32", 3);
-  expect(work([round(2, [set(0)], true), { kind: "set", reg: sum, slot: e.constant("i32", 1), value: e.slot(tile, at, 0) }], 32)).toMatchObject({ privateStore: 2, privateLoad: 1 });
-  expect(work([{ kind: "set", reg: sum, slot: e.constant("i32", 1), value: e.slot(tile, at, 0) }], 32)).toMatchObject({ privateStore: 0, privateLoad: 0 });
+test("what is read or written anywhere at a place that nobody tells lies in memory; where others are told it is a few operations, not lane by lane", () => {
+  const at = e.constant("i32", 3), read: LoopStmt = { kind: "set", reg: sum, slot: e.constant("i32", 1), value: e.slot(tile, at, 0) }, write: LoopStmt = { kind: "set", reg: tile, slot: at, value: e.constant("f32", 0.5) };
+  const alone = work([round(2, [set(0)], true)], 32), both = work([round(2, [set(0)], true), read], 32), written = work([round(2, [set(0)], true), write], 32);
+  for (const w of [alone, both, written]) expect([w.privateStore, w.privateLoad]).toEqual([2, 0]);
+  expect([both.integer - alone.integer, written.integer - alone.integer]).toEqual([2, 4]);
+  expect(work([read, write], 32)).toEqual(work([], 32));
 });
 test("that takes time, by the rate of such loads or, where nobody knows it, of integers", () => {
   const { privateLoad: _, ...unknown } = defaultRates.lavapipe, some = { privateLoad: 1000 };

@@ -107,7 +107,7 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
   const joined = sides.reduce((s, { bits, neighbours, lines, lanes: by }) => { const own = elements * bits; return s + (neighbours === 1 || by > 1 || own % 32 === 0 || 32 % own === 0 ? 0 : lines * Math.ceil(own / 32)); }, 0);
   // What is told of loads is of few rows: of more than caches follow at once each takes longer.
   const crowd = software ? 1 + CROWD.more * Math.max(0, Math.log2(n / CROWD.rows)) : 1;
-  const all = (kind: "storageLoad" | "storageLoad4"): number => counts.reduce((s, c, i) => s + (c[kind] ?? 0) * (i === 1 ? crowd : 1), 0), handed = lanes > 1 && !(x.planes && m % lanes !== 0) ? (elements * sides[0].bits * m) / 32 : 0;
+  const all = (kind: "storageLoad" | "storageLoad4"): number => counts.reduce((s, c, i) => s + (c[kind] ?? 0) * (i === 1 ? crowd : 1), 0), handed = lanes > 1 ? (elements * sides[0].bits * m) / 32 : 0;
   const scaled = (x.scales === undefined ? 0 : m) + (w.scales === undefined ? 0 : n);
   const done: Partial<Counts> = {
     storageLoad: steps * all("storageLoad") + groups * scaled + m * n, storageLoad4: steps * all("storageLoad4"),
@@ -137,11 +137,11 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
 const shiftOf = ({ integer = Infinity, shift }: Prices["rates"]): number => (shift === undefined ? 1 / integer : Math.max(1 / integer, 4 / (3 * shift) - 1 / integer));
 
 /**
- * A step of 32 elements of which a factor has planes, or both: words of bits, one of each plane, which lie apart; of the other words as they lie. As many rows as
- * there are lanes are shared in loading.
+ * A step of 32 elements of which a factor has planes, or both: words of bits, one of each plane, which lie apart; of the other words as they lie. What
+ * all threads read alike they share in loading.
  */
 function stepOfPlanes(sides: readonly (StepSide & { readonly planes: boolean })[]): ProductStep {
-  const loads = sides.map(({ bits, lines, lanes, planes }) => ({ words: lines % lanes === 0 ? (bits * lines) / lanes : bits * lines, vector: planes || bits % 2 ? 1 : bits % 4 ? 2 : 4 } as const));
+  const loads = sides.map(({ bits, lines, lanes, planes }) => ({ words: Math.ceil((bits * lines) / lanes), vector: planes || bits % 2 ? 1 : bits % 4 ? 2 : 4 } as const));
   return { elements: 32, loads, accesses: loads.reduce((s, l) => s + (l.vector === 4 ? 0.75 : 1) * l.words, 0) };
 }
 

@@ -2,6 +2,7 @@
 //
 //   x[r + 0] … x[r + 31], in each of 8 lanes       x[r + 4·lane + 0] … x[r + 4·lane + 3], and word k of lane k / 4 for all
 //   x[r·1024 + 0] … x[r·1024 + 7], for 8 rows r    x[lane·1024 + 0] … x[lane·1024 + 7], and word k of row r of lane r
+//   x[a], x[b], x[c], wherever they lie            x[lane < 1 ? a : lane < 2 ? b : c], and each of the lane that has it
 //
 // That is for devices on which a load is done lane by lane, as on CPUs that play a GPU; a GPU reads such words once for all by itself.
 import { MADE_OF, type Expr, type LoopStmt, type Var } from "../loop/ir.ts";
@@ -45,8 +46,8 @@ export function sharedByLanes(c: Context, stmts: readonly LoopStmt[]): readonly 
   return size < 2 ? stmts : listed(c, size, stmts, undefined);
 }
 
-/** A word whose index is a base that all threads have alike, and a constant. */
-interface Alike { readonly value: Expr; readonly key: string; readonly offset: number; readonly at: (offset: Expr) => Expr }
+/** A word whose index is a base that all threads have alike, and a constant; `plain` where it is loaded whatever holds. */
+interface Alike { readonly value: Expr; readonly key: string; readonly offset: number; readonly at: (offset: Expr) => Expr; readonly plain: boolean }
 
 /** Words that follow each other, read in the same list of statements. */
 type Run = readonly Alike[];
@@ -82,7 +83,7 @@ function asAlike(c: Context, x: Expr): Alike | undefined {
     const i = e.add(base, by), word = e.load(n.buffer, inner ? e.op("select", inner[0], i, e.of(0)) : i, n.epoch);
     return outer ? e.op("select", outer[0], word, e.constant(word.type, 0)) : word;
   };
-  return { value: x, key: `${n.buffer.id};${outer?.[0].id ?? ""};${inner?.[0].id ?? ""};${terms.map((t) => `${t.coefficient}*${t.of.id}`).join()}`, offset, at };
+  return { value: x, key: `${n.buffer.id};${outer?.[0].id ?? ""};${inner?.[0].id ?? ""};${terms.map((t) => `${t.coefficient}*${t.of.id}`).join()}`, offset, at, plain: !outer && !inner };
 }
 
 /** Words that all threads read alike in a list of statements: for each base, and the statement that reads of it first, runs of words that follow each other. */
@@ -131,10 +132,19 @@ function sheetsOf(size: number, runs: readonly Run[]): readonly (readonly Run[])
   }
   // A lane that has four words of its own run reads a vector already.
   return sheets.flatMap((sheet) => {
-    const [{ length }] = sheet, most = length >= 4 * size ? 1 : powerBelow(Math.min(sheet.length, length * sheet.length >= size ? size : 1)), cut: (readonly Run[])[] = [];
-    for (let at = 0; at < sheet.length;) { const n = Math.min(most, powerBelow(sheet.length - at)); cut.push(sheet.slice(at, at + n)); at += n; }
+    const [{ length }] = sheet, most = length >= 4 * size ? 1 : size, cut: (readonly Run[])[] = [];
+    for (let at = 0; at < sheet.length;) { const n = powerBelow(Math.min(most, sheet.length - at)); cut.push(sheet.slice(at, at + n)); at += n; }
     return cut;
-  }).filter((sheet) => sheet.length * sheet[0].length > 1);
+  });
+}
+
+/** Sheets that are handed out as they are, and plain words of one buffer that lie alone, or in fewer rows than lanes, as many together as there are lanes. */
+function dealt(c: Context, size: number, groups: readonly (readonly Run[])[]): { readonly sheets: readonly (readonly Run[])[]; readonly pools: readonly (readonly Alike[])[] } {
+  const sheets = groups.flatMap((g) => sheetsOf(size, g)), single = new Map<string, Alike[]>();
+  const pooled = (sheet: readonly Run[]): boolean => sheet.length < size && sheet[0].length === 1 && sheet[0][0].plain;
+  for (const sheet of sheets.filter(pooled)) for (const [w] of sheet) { const n = w.value.node, key = n.kind === "load" ? `${n.buffer.id};${n.epoch}` : "", list = single.get(key); if (list) list.push(w); else single.set(key, [w]); }
+  const pools = [...single.values()].flatMap((words) => Array.from({ length: Math.ceil(words.length / size) }, (_, i) => words.slice(i * size, (i + 1) * size)));
+  return { sheets: sheets.filter((s) => !pooled(s) && s.length * s[0].length > 1), pools: pools.filter((p) => p.length > 1) };
 }
 
 function listed(c: Context, size: number, list: readonly LoopStmt[], inner: Var | undefined): readonly LoopStmt[] {
@@ -150,7 +160,9 @@ function listed(c: Context, size: number, list: readonly LoopStmt[], inner: Var 
   const out: LoopStmt[] = [];
   let changed = false;
   list.forEach((s, i) => {
-    for (const group of runs.get(i) ?? []) for (const sheet of sheetsOf(size, group)) handOut(c, size, sheet, out, handed);
+    const { sheets, pools } = dealt(c, size, runs.get(i) ?? []);
+    for (const sheet of sheets) handOut(c, size, sheet, out, handed);
+    for (const words of pools) handOutWords(c, size, words, out, handed);
     memo.clear();
     const body = (s.kind === "for" && isAlike(s.from) && isAlike(s.to)) || s.kind === "loop" ? listed(c, size, s.body, s.kind === "for" ? s.v : undefined) : undefined;
     const inside = body && (s.kind === "for" || s.kind === "loop") && body !== s.body ? { ...s, body } : s;
@@ -174,5 +186,16 @@ function handOut(c: Context, size: number, sheet: readonly Run[], out: LoopStmt[
       out.push({ kind: "set", reg, slot, value: mine[i % each], lane, span: undefined });
       handed.set(value, e.slot(reg, slot, c.epoch(reg)));
     });
+  });
+}
+
+/** Loads words by a lane each, wherever they lie, and hands each to all. */
+function handOutWords(c: Context, size: number, words: readonly Alike[], out: LoopStmt[], handed: Map<Expr, Expr>): void {
+  const { e } = c, lane = e.fmod(e.use(c.thread), e.of(size)), loads = words.flatMap(({ value: { node: n } }) => (n.kind === "load" ? [n] : [])), [{ buffer, epoch }] = loads;
+  const index = loads.map((n) => n.index).reduceRight((others, own, i) => e.op("select", e.op("lt", lane, e.of(i + 1)), own, others)), mine = e.load(buffer, index, epoch), reg = c.reg("alike", "u32", words.length);
+  out.push({ kind: "declare", reg, span: undefined });
+  words.forEach(({ value }, i) => {
+    out.push({ kind: "set", reg, slot: e.of(i), value: mine, lane: e.constant("u32", i), span: undefined });
+    handed.set(value, e.slot(reg, e.of(i), c.epoch(reg)));
   });
 }

@@ -2,22 +2,23 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { baseTarget, compileProgram, defaultRates, lowerProgram, prepare, type Target } from "../../codegen/index.ts";
-import { compose, dense, local, spatial } from "../../layout/index.ts";
+import { compose, dense, local, planes, spatial } from "../../layout/index.ts";
 import { builder, cdiv, chance, constant, dtype, scalarOp, tileFromCodes, type Program, type Tile } from "../../vm/index.ts";
 import { byEvaluator, byInterpreter, difference, type Case } from "../conformance/engines.ts";
 
 const lanes = (subgroup: number, rates = defaultRates.lavapipe): Target => ({ ...baseTarget, subgroup, rates, staticAccesses: 64 });
 
-interface Cut { readonly M: number; readonly N: number; readonly K: number; readonly type: string; readonly rows: number; readonly columns: number; readonly threads: number; /** M is a multiple of the rows. */ readonly whole?: boolean }
+interface Cut { readonly M: number; readonly N: number; readonly K: number; readonly type: string; readonly rows: number; readonly columns: number; readonly threads: number; /** M is a multiple of the rows. */ readonly whole?: boolean; /** Of x, where both are bit planes. */ readonly bits?: string }
 
 /** x[M, K] · w[N, K]ᵀ where threads lie side by side along N: rows of x are the same for all. */
-function product({ N, K, type, rows, columns, threads, whole }: Cut): Program {
-  const b = builder("product"), m = b.dim("M"), x = b.tensor("x", "in", "f32", [m, K], dense(2)), w = b.tensor("w", "in", type, [N, K], dense(2)), y = b.tensor("y", "out", "f32", [m, N], dense(2));
+function product({ N, K, type, rows, columns, threads, whole, bits }: Cut): Program {
+  const out = bits === undefined ? "f32" : "i32", packing = bits === undefined ? dense(2) : planes(2);
+  const b = builder("product"), m = b.dim("M"), x = b.tensor("x", "in", bits ?? "f32", [m, K], packing), w = b.tensor("w", "in", type, [N, K], packing), y = b.tensor("y", "out", out, [m, N], dense(2));
   const BN = columns * threads, [bn, bm] = b.grid([["bn", constant(Math.ceil(N / BN))], ["bm", cdiv(m, rows)]]), n0 = scalarOp("mul", bn, constant(BN)), m0 = scalarOp("mul", bm, constant(rows));
   b.threads(threads);
   if (whole) b.require(scalarOp("eq", scalarOp("rem", m, constant(rows)), constant(0)), "whole blocks");
   const part = (t: typeof x, at: typeof n0, size: number): typeof x => b.slice({ x: t }, { offsets: [at, constant(0)], sizes: [constant(size), constant(K)] });
-  const acc = b.var({ init: 0 }, { dtype: dtype("f32"), shape: [rows, BN], layout: compose(compose(local(rows, 1), spatial(1, threads)), local(1, columns)) });
+  const acc = b.var({ init: 0 }, { dtype: dtype(out), shape: [rows, BN], layout: compose(compose(local(rows, 1), spatial(1, threads)), local(1, columns)) });
   b.assign({ to: acc, from: b.dot({ x: part(x, m0, rows), y: b.transposed({ x: part(w, n0, BN) }), acc }, { k: constant(K) }) });
   b.store({ to: b.slice({ x: y }, { offsets: [m0, n0], sizes: [constant(rows), constant(BN)] }), x: acc });
   return b.finish();
@@ -39,6 +40,23 @@ test.each([4, 8, 16])("in subgroups of %i products are what the interpreter says
     expect(difference(c, byInterpreter(c), byEvaluator(c, target), "the loop form")).toBeUndefined();
   }), { numRuns: 40 });
   expect(shared).toBeGreaterThan(10);
+});
+
+test.each([4, 8, 16])("in subgroups of %i products of bit planes are what the interpreter says", (size) => {
+  const kinds = fc.constantFrom("u1", "b1", "u2", "b3", "u4", "b5", "u6", "b7", "u8");
+  fc.assert(fc.property(cuts, kinds, kinds, fc.nat(), (cut, type, bits, seed) => {
+    const program = product({ ...cut, type, bits }), { M, N, K } = cut, next = chance(seed), tile = (t: string, rows: number): Tile => tileFromCodes(dtype(t), [rows, K], Array.from({ length: rows * K }, () => Math.floor(next() * 2 ** dtype(t).bits)));
+    const c: Case = { program, inputs: { x: tile(bits, M), w: tile(type, N) }, dims: { M } };
+    expect(difference(c, byInterpreter(c), byEvaluator(c, lanes(size)), "the loop form")).toBeUndefined();
+  }), { numRuns: 40 });
+});
+
+test("words fewer than lanes are shared as well: each is loaded by some lane, all of them at once", () => {
+  for (const [bits, rows] of [["b2", 1], ["b3", 1], ["u4", 1], ["b5", 1], ["b7", 1], ["b2", 2], ["b3", 2], ["u4", 4]] as const) {
+    const count = dtype(bits).bits * rows, { wgsl, counts: { thread } } = compileProgram(product({ M: rows, N: 32, K: 64, type: "b1", bits, rows, columns: 1, threads: 32, whole: true }), lanes(8));
+    // Of w a word for 32 elements; of x what a lane has of so many words.
+    expect([thread?.storageLoads, wgsl.match(/subgroupBroadcast/g)?.length], `${rows} × ${bits}`).toEqual([2 * (1 + Math.ceil(count / 8)), count]);
+  }
 });
 
 test("a row of x is loaded once for all lanes, on devices that do loads lane by lane", () => {

@@ -257,6 +257,8 @@ const WRITES = 1.6;
 export function seconds(some: Partial<Work>, r: Rates, threads = 1): number {
   const w: Work = { ...none(), ...some };
   const each = (n: number, rate: number | undefined, beside = 0): number => (n === 0 ? 0 : n * Math.max(0, 1 / (rate ?? 0) - beside));
+  // Where loads are done lane by lane, memory beyond the caches hides behind that.
+  const vectors = r.storageReadShort === undefined ? r.storageRead : Math.max(r.storageRead ?? 0, r.storageReadShort);
   /** What loads of four words take longer than at another rate. */
   const beyond = (n: number, rate: number | undefined, other: number | undefined): number => (rate === undefined || other === undefined ? 0 : each(16 * n, rate, 1 / other));
   // Some rates are of a chain with other operations in it, which are counted by themselves here.
@@ -265,7 +267,7 @@ export function seconds(some: Partial<Work>, r: Rates, threads = 1): number {
     each(w.integer, r.integer) + each(w.imul, r.imul, op) + each(w.fma, r.fma) + each(w.float, r.float ?? r.fma) + each(w.f16fma, r.f16fma) + each(w.popcount, r.popcount, 2 * op) + each(w.packedDot, r.packedDot, op) + each(w.packedDotUnsigned, r.packedDotUnsigned, op)
     + each(w.convert, r.convert, op) + each(w.sharedLoad, r.sharedLoad, op) + each(w.tableLoad, r.tableLoad, 2 * op)
     + (r.privateLoad === undefined ? (w.privateLoad + w.privateStore) * op : each(w.privateLoad + WRITES * w.privateStore, r.privateLoad, 2 * op))
-    + each(4 * w.storageLoad, r.storageReadScalar) + each(16 * w.storageLoad4, r.storageRead) + beyond(w.longLoad, r.storageReadLong, r.storageReadShort) + beyond(w.longerLoad, r.storageReadLonger, r.storageReadLong)
+    + each(4 * w.storageLoad, r.storageReadScalar) + each(16 * w.storageLoad4, vectors) + beyond(w.longLoad, r.storageReadLong, r.storageReadShort) + beyond(w.longerLoad, r.storageReadLonger, r.storageReadLong)
     // A trip counts, compares and jumps.
     + (r.trip === undefined ? 3 * w.trip * op : each(w.trip, r.trip, 3 * op))
   ) + each(w.barrier, r.barrier);

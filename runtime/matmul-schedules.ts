@@ -187,10 +187,9 @@ export function pricedCuts(work: Work, prices: Prices): readonly PricedCut[] {
 
 /**
  * Prices that are no further apart say nothing: of as many rows the shorter text is compiled faster, and its threads read of fewer rows of w at once,
- * which caches like. Of one row loads are nearly all, and they say less. Fewer rows aren't worth that: a decoded weight serves each, and keeping it costs
- * more than is counted.
+ * which caches like. Fewer rows aren't worth that: a decoded weight serves each, and keeping it costs more than is counted.
  */
-const ALIKE = { one: 1.06, more: 1.02 } as const, ROWS = 1.05;
+const ALIKE = 1.02, ROWS = 1.05;
 /** What more results than usual must gain: the sums of all are in the text, which takes the driver longer. */
 const LONGER = 1.08;
 /** Cuts that the tuner times, at most: of other rows and columns, because how many threads a block has says less than noise does. */
@@ -206,7 +205,7 @@ export function tilingsOf(work: Work, prices: Prices): readonly [Tiling, ...Tili
   if (software) {
     const priced = pricedCuts(work, prices), usual = priced.filter(({ tiling: t }) => (t.BM * t.BN) / t.threads <= RESULTS), all = usual.length && usual[0].seconds < LONGER * priced[0].seconds ? usual : priced;
     const within = (list: readonly PricedCut[], by: number): readonly PricedCut[] => list.filter((c) => c.seconds <= by * list[0].seconds);
-    const most = Math.max(0, ...within(all, ROWS).map((c) => c.tiling.BM)), near = within(all.filter((c) => c.tiling.BM === most), most === 1 ? ALIKE.one : ALIKE.more);
+    const most = Math.max(0, ...within(all, ROWS).map((c) => c.tiling.BM)), near = within(all.filter((c) => c.tiling.BM === most), ALIKE);
     if (near.length === 0) return [plain(1, 32, 32)];
     const { tiling } = near.reduce((a, b) => (b.accesses < a.accesses ? b : a));
     const blocks = new Map(all.map((c) => c.tiling).reverse().map((t) => [blockOf(t).join(), t]));

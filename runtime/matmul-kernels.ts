@@ -92,7 +92,8 @@ function reach({ type, zeros, format }: FactorSpec): number {
 }
 /** One scale for all of a row: it may wait until the row is summed. */
 const oneScale = (f: FactorSpec, K: number): boolean => f.group === 0 || f.group >= K;
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+/** Greatest common divisor. */
+export const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** What lies outside belongs to rows that aren't stored: it may be any number. */
 const padding = (x: Value): { readonly pad?: number } => (x.dtype.hasZero ? {} : { pad: x.dtype.table ? x.dtype.max : 1 });

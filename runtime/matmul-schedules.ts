@@ -9,7 +9,7 @@ import { chooseDecoder, lanesThatShare, longLoads, roomToHold, roomToWriteOut, s
 import { byteOrder, dtype, productStep, type CodeWords, type DType, type ProductStep, type StepSide } from "../vm/index.ts";
 import { emptiness } from "./cores.ts";
 import { lanesOf } from "./matmul-across.ts";
-import type { FactorSpec, Tiling } from "./matmul-kernels.ts";
+import { gcd, type FactorSpec, type Tiling } from "./matmul-kernels.ts";
 
 /** What is to be cut. */
 export interface Work {
@@ -45,6 +45,11 @@ const LOOPED = { results: 64, stores: 8 } as const;
  * twice as many: 4 MiB in rows of 1 to 4 KiB by lavapipe take 1.1 to 1.2 ms of 4 rows, 1.2 to 1.3 of 8, 1.6 to 1.7 of 16.
  */
 const CROWD = { rows: 4, more: 0.25 } as const;
+/**
+ * Bytes after which rows fall into the same lines of a first-level cache, how many of those it has, and how many more rows than that make loads take as much
+ * longer again: rows of 4 KiB by lavapipe take 1.0 of 8 at once, 1.06 of 16, 1.38 of 32, 2.2 of 64; rows of 4,224 bytes 0.97 of any number.
+ */
+const CACHE = { bytes: 4096, ways: 12, more: 43 } as const;
 /** Operations that make a number of a code, about. */
 const DECODING = 3;
 /** Operations that put a word together from two, and move its other half to an end. */
@@ -106,7 +111,8 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
   // Words of a step that ends inside one are put together from two, by three shifts, unless it lies in one.
   const joined = sides.reduce((s, { bits, neighbours, lines, lanes: by }) => { const own = elements * bits; return s + (neighbours === 1 || by > 1 || own % 32 === 0 || 32 % own === 0 ? 0 : lines * Math.ceil(own / 32)); }, 0);
   // What is told of loads is of few rows: of more than caches follow at once each takes longer.
-  const crowd = software ? 1 + CROWD.more * Math.max(0, Math.log2(n / CROWD.rows)) : 1;
+  const inOne = (n * lanes) / Math.min(n * lanes, (8 * CACHE.bytes) / gcd(K * dtype(w.type).bits, 8 * CACHE.bytes));
+  const crowd = software ? (1 + CROWD.more * Math.max(0, Math.log2(n / CROWD.rows))) * (1 + Math.max(0, inOne - CACHE.ways) / CACHE.more) : 1;
   const all = (kind: "storageLoad" | "storageLoad4"): number => counts.reduce((s, c, i) => s + (c[kind] ?? 0) * (i === 1 ? crowd : 1), 0), handed = lanes > 1 ? (elements * sides[0].bits * m) / 32 : 0;
   const scaled = (x.scales === undefined ? 0 : m) + (w.scales === undefined ? 0 : n);
   const done: Partial<Counts> = {

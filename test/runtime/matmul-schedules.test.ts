@@ -43,12 +43,24 @@ describe("cuts of products with floats", () => {
   });
   test("of more than four rows at once each load takes longer, on CPUs", () => {
     // Eight rows of f32 take 1.2 × as long as four of them on lavapipe, 1.1 × on SwiftShader.
-    const price = (name: "lavapipe" | "swiftshader" | "nvidia", columns: number): number => priceOf({ ...work(1, 2 ** 16, 4096, factor("f32")), step: 4096 }, { BM: 1, BN: 32 * columns, threads: 32 }, on(name)).seconds;
+    const price = (name: "lavapipe" | "swiftshader" | "nvidia", columns: number, K = 4128): number => priceOf({ ...work(1, 2 ** 16, K, factor("f32")), step: K }, { BM: 1, BN: 32 * columns, threads: 32 }, on(name)).seconds;
     for (const name of ["lavapipe", "swiftshader"] as const) {
       expect(price(name, 8) / price(name, 4), name).toBeGreaterThan(1.08);
       expect(price(name, 4), name).toBeLessThanOrEqual(price(name, 2));
     }
     expect(priceOf(work(1, 2 ** 19, 512, factor("f32")), { BM: 1, BN: 256, threads: 32 }, on("nvidia")).seconds).toBeLessThanOrEqual(priceOf(work(1, 2 ** 19, 512, factor("f32")), { BM: 1, BN: 128, threads: 32 }, on("nvidia")).seconds);
+  });
+  test("rows that fall into the same lines of a cache take longer the more of them are read at once, on CPUs", () => {
+    const price = (name: "lavapipe" | "swiftshader" | "nvidia", columns: number, K: number, type = "f32"): number => priceOf({ ...work(1, 2 ** 14, K, factor(type)), step: K }, { BM: 1, BN: 32 * columns, threads: 32 }, on(name)).seconds / K;
+    // Rows of 4 KiB by eight lanes: eight at once as quickly as others, 64 take more than twice as long; of 1 KiB a fourth falls together.
+    for (const K of [1024, 4096]) for (const [columns, least, most] of [[1, 0.99, 1.01], [2, 1, 1.15], [4, 1.2, 1.6], [8, 1.8, 2.4]]) {
+      const slower = price("lavapipe", columns, K) / price("lavapipe", columns, K + 32);
+      expect([slower >= least, slower <= most], `${columns} columns of ${K}: ${slower.toFixed(2)}`).toEqual([true, true]);
+    }
+    expect(price("lavapipe", 8, 1024, "u8") / price("lavapipe", 8, 1056, "u8")).toBeLessThan(1.15);
+    expect(price("lavapipe", 8, 4096, "u8") / price("lavapipe", 8, 4128, "u8")).toBeGreaterThan(1.3);
+    expect(price("nvidia", 8, 1024) / price("nvidia", 8, 1056)).toBeCloseTo(1, 1);
+    expect(blockOf(first({ ...work(1, 4096, 1024, factor("f32")), step: 1024 }, on("lavapipe")))[1]).toBeLessThanOrEqual(2);
   });
   test("prices grow with the work, by the rates", () => {
     const t = { BM: 1, BN: 64, threads: 16 }, price = (w: Work, p = on("lavapipe")): number => priceOf(w, t, p).seconds - (p.rates.dispatch ?? 0);

@@ -95,7 +95,7 @@ function print({ kind, sizes, points, price, counted }: Found): void {
 /** Runs the bench and prints its tables. */
 export async function cuts(o: Options): Promise<void> {
   const kinds = o.only?.split(",").map((t) => t.trim()) ?? (o.quick ? QUICK : KINDS), found: Found[] = [], rounds = o.rounds ?? 7, odd = kinds.find((k) => !/^(f32|[ub][1-8]|i[2-8]|W[1-8]A[1-8])$/.test(k) && !Object.hasOwn(spaces, k));
-  if (odd !== undefined) throw new Wrong(`"${odd}" is nothing that is cut; there are ${[...KINDS, "gemm_groups"].join(", ")}, and other integers of 1 to 8 bits`);
+  if (odd !== undefined) throw new Wrong(`"${odd}" is nothing that is cut; there are ${[...KINDS, "gemm_groups"].join(", ")}, other integers of 1 to 8 bits, and W1A1 to W8A8`);
   try {
     const device = await open(o.adapter === undefined ? {} : { adapter: o.adapter }), { dispatch: waited = 0 } = await rates(device);
     // The rate of launches is how long one waits for them; the clock of these rounds may tell how long all cores work.

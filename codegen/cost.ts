@@ -84,7 +84,7 @@ function visitor(sums: Sums, seen: Set<Expr>, at: Place): (x: Expr) => void {
   return visit;
 }
 
-/** Operations that it takes to read and to write a register tile in memory at a place that the text tells: all lanes at once. */
+/** Operations that it takes to read and to write a register tile in memory at a place that the text tells: of a CPU all lanes at once; taken for a GPU's as well. */
 const MEMORY = { read: 2, write: 4 } as const;
 
 /** What one expression does by itself. */
@@ -159,12 +159,12 @@ export function work(stmts: readonly LoopStmt[], unrolls = 0): Work {
 export const workOfPart = (stmts: readonly LoopStmt[]): Work => ({ ...work(stmts), longLoad: 0, longerLoad: 0 });
 
 /**
- * Instructions of what a CPU that plays a GPU writes out, lane by lane or because it has nothing like it: counted in lavapipe's code for 8 lanes, where all
- * else is about one; of dots and counts of bits by how much longer they take than `integer`.
+ * Instructions of what a CPU that plays a GPU writes out, lane by lane or because it has nothing like it: counted in lavapipe's code for 8 lanes (with AVX-512
+ * it is two thirds); of dots and counts of bits by how much longer they take than `integer`.
  */
 const CODE = { sharedLoad: 110, tableLoad: 110, privateLoad: 80, privateStore: 80, storageLoad: 150, storageLoad4: 500, popcount: 13, packedDot: 14, packedDotUnsigned: 12 } as const satisfies Partial<Record<keyof Work, number>>;
 const WRITTEN_OUT = Object.keys(CODE) as readonly (keyof typeof CODE)[];
-/** Instructions of all else: there is about one more for each, which moves what doesn't fit into registers. */
+/** Instructions of each operation else: itself, and about one that moves what doesn't fit into registers. */
 const MOVED = 2;
 
 /** Operations that all turns of a loop but one come to at most for a driver to write it out: Mesa's limit, 26 · 32, less what each loop has around them. */
@@ -267,7 +267,7 @@ export function seconds(some: Partial<Work>, r: Rates, threads = 1): number {
     each(w.integer, r.integer) + each(w.imul, r.imul, op) + each(w.fma, r.fma) + each(w.float, r.float ?? r.fma) + each(w.f16fma, r.f16fma) + each(w.popcount, r.popcount, 2 * op) + each(w.packedDot, r.packedDot, op) + each(w.packedDotUnsigned, r.packedDotUnsigned, op)
     + each(w.convert, r.convert, op) + each(w.sharedLoad, r.sharedLoad, op) + each(w.tableLoad, r.tableLoad, 2 * op)
     + (r.privateLoad === undefined ? (w.privateLoad + w.privateStore) * op : each(w.privateLoad + WRITES * w.privateStore, r.privateLoad, 2 * op))
-    + each(4 * w.storageLoad, r.storageReadScalar) + each(16 * w.storageLoad4, vectors) + beyond(w.longLoad, r.storageReadLong, r.storageReadShort) + beyond(w.longerLoad, r.storageReadLonger, r.storageReadLong)
+    + each(4 * w.storageLoad, r.storageReadScalar) + each(16 * w.storageLoad4, vectors) + beyond(w.longLoad, r.storageReadLong, vectors) + beyond(w.longerLoad, r.storageReadLonger, r.storageReadLong)
     // A trip counts, compares and jumps.
     + (r.trip === undefined ? 3 * w.trip * op : each(w.trip, r.trip, 3 * op))
   ) + each(w.barrier, r.barrier);

@@ -4,7 +4,7 @@
 //   direct   a thread has m × n results and reads rows of both factors where they lie: what it reads of x serves n columns, of w m rows
 //   across   threads side by side share rows of w along K and read words side by side: few rows on a GPU
 //   staged   blocks copy tiles of both to shared memory first: for devices on which that is faster memory
-import { equalPacking, dense } from "../layout/index.ts";
+import { dense, equalPacking, planes as planePacking } from "../layout/index.ts";
 import { chooseDecoder, lanesThatShare, longLoads, roomToHold, roomToWriteOut, seconds, tellsTurns, worthHolding, writesOut, type Target, type Work as Counts } from "../codegen/index.ts";
 import { byteOrder, dtype, productStep, type CodeWords, type DType, type ProductStep, type StepSide } from "../vm/index.ts";
 import { emptiness } from "./cores.ts";
@@ -111,12 +111,12 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
   // Words of a step that ends inside one are put together from two, by three shifts, unless it lies in one.
   const joined = sides.reduce((s, { bits, neighbours, lines, lanes: by }) => { const own = elements * bits; return s + (neighbours === 1 || by > 1 || own % 32 === 0 || 32 % own === 0 ? 0 : lines * Math.ceil(own / 32)); }, 0);
   // What is told of loads is of few rows: of more than caches follow at once each takes longer.
-  const inOne = (n * lanes) / Math.min(n * lanes, (8 * CACHE.bytes) / gcd(K * dtype(w.type).bits, 8 * CACHE.bytes));
+  const inOne = crowded(w, n * lanes, K);
   const crowd = software ? (1 + CROWD.more * Math.max(0, Math.log2(n / CROWD.rows))) * (1 + Math.max(0, inOne - CACHE.ways) / CACHE.more) : 1;
-  const all = (kind: "storageLoad" | "storageLoad4"): number => counts.reduce((s, c, i) => s + (c[kind] ?? 0) * (i === 1 ? crowd : 1), 0), handed = lanes > 1 ? (elements * sides[0].bits * m) / 32 : 0;
+  const all = (kind: "storageLoad" | "storageLoad4", by = 1): number => counts.reduce((s, c, i) => s + (c[kind] ?? 0) * (i === 1 ? by : 1), 0), handed = lanes > 1 ? (elements * sides[0].bits * m) / 32 : 0;
   const scaled = (x.scales === undefined ? 0 : m) + (w.scales === undefined ? 0 : n);
   const done: Partial<Counts> = {
-    storageLoad: steps * all("storageLoad") + groups * scaled + m * n, storageLoad4: steps * all("storageLoad4"),
+    storageLoad: steps * all("storageLoad", crowd) + groups * scaled + m * n, storageLoad4: steps * all("storageLoad4", crowd),
     integer: steps * (chosen + 2 * handed + all("storageLoad") + all("storageLoad4")), [software ? "float" : "fma"]: scaled === 0 ? 0 : groups * m * n * (software ? 2 : 1), trip: steps + groups,
   };
   // A loop over groups may be longer than a CPU keeps decoded, and so may one over the steps of a group, which the driver writes out where they are few.
@@ -137,6 +137,14 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
     seconds: filled * threads * (seconds({ ...done, ...long }, rates) + steps * joined * 3 * shiftOf(rates) + K * way.seconds) + (rates.dispatch ?? 0) + blocks * (cut.threads / 64) / (rates.block ?? Infinity),
     accesses: text,
   };
+}
+
+/** Of so many rows of a factor that are read at once, how many fall into the same lines of a cache; planes are rows of their own. */
+function crowded({ type, packing, planes: apart, format }: FactorSpec, rows: number, K: number): number {
+  const { bits } = dtype(type), planar = apart && equalPacking(packing, planePacking(2));
+  if (format !== undefined || !(apart || equalPacking(packing, dense(2)))) return 1;
+  const all = planar ? rows * bits : rows;
+  return all / Math.min(all, (8 * CACHE.bytes) / gcd(planar ? K : K * bits, 8 * CACHE.bytes));
 }
 
 /** Seconds of a shift: `shift` is two and an operation as cheap as `integer` has two. */

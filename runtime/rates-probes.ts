@@ -55,7 +55,7 @@ const fill = (to: string, n: number, from = "t", by = THREADS, as = "u32"): stri
 const shared = (name: RateName, type: "u32" | "vec4<u32>", n: number, step: string, more: Partial<Probe> = {}): Probe => ({
   name, grows: "trips", type, step, accumulators: 8, operations: 8, globals: `var<workgroup> tile: array<${type}, ${n}>;`, before: `${fill("tile", n, "t", THREADS, type)}\n  workgroupBarrier();`, ...more,
 });
-/** Reads of `lanes` words by each of the accumulators: neighbours by neighbouring threads. */
+/** Reads of `lanes` words by each of the accumulators: neighbours by neighbouring threads; so many in a turn of the loop that it takes little beside them. */
 const reads = (name: RateName, type: "u32" | "vec4<u32>", accumulators: number, lanes: number): Probe => ({
   name, grows: "trips", type, reads: type, accumulators, operations: accumulators * lanes * 4,
   first: `let at = run.y + block.x * run.z + k * run.w + t;`, step: `a$ += data[(at + $u * ${THREADS}u) & last];`,

@@ -46,8 +46,10 @@ export function sharedByLanes(c: Context, stmts: readonly LoopStmt[]): readonly 
   return size < 2 ? stmts : listed(c, size, stmts, undefined);
 }
 
-/** A word whose index is a base that all threads have alike, and a constant; `plain` where it is loaded whatever holds. */
-interface Alike { readonly value: Expr; readonly key: string; readonly offset: number; readonly at: (offset: Expr) => Expr; readonly plain: boolean }
+/** A word whose index is a base that all threads have alike, and a constant; `plain` is its load where that is done whatever holds. */
+interface Alike { readonly value: Expr; readonly key: string; readonly offset: number; readonly at: (offset: Expr) => Expr; readonly plain: Load | undefined }
+
+type Load = Extract<Expr["node"], { kind: "load" }>;
 
 /** Words that follow each other, read in the same list of statements. */
 type Run = readonly Alike[];
@@ -83,7 +85,7 @@ function asAlike(c: Context, x: Expr): Alike | undefined {
     const i = e.add(base, by), word = e.load(n.buffer, inner ? e.op("select", inner[0], i, e.of(0)) : i, n.epoch);
     return outer ? e.op("select", outer[0], word, e.constant(word.type, 0)) : word;
   };
-  return { value: x, key: `${n.buffer.id};${outer?.[0].id ?? ""};${inner?.[0].id ?? ""};${terms.map((t) => `${t.coefficient}*${t.of.id}`).join()}`, offset, at, plain: !outer && !inner };
+  return { value: x, key: `${n.buffer.id};${outer?.[0].id ?? ""};${inner?.[0].id ?? ""};${terms.map((t) => `${t.coefficient}*${t.of.id}`).join()}`, offset, at, plain: outer || inner ? undefined : n };
 }
 
 /** Words that all threads read alike in a list of statements: for each base, and the statement that reads of it first, runs of words that follow each other. */
@@ -116,7 +118,7 @@ function runsOf(c: Context, list: readonly LoopStmt[], inner: Var | undefined): 
 
 const powerBelow = (n: number): number => 2 ** Math.floor(Math.log2(n));
 
-/** Runs of one base as sheets that lanes share in: equally long runs at equal distances, a power of two of each, a power of two long. */
+/** Runs of one base as sheets that lanes may share in: equally long runs at equal distances, a power of two of each, a power of two long. */
 function sheetsOf(size: number, runs: readonly Run[]): readonly (readonly Run[])[] {
   // Of a run as many words at once as lanes take up to eight each.
   const [first, ...others] = runs.flatMap((run): Run[] => {
@@ -138,17 +140,32 @@ function sheetsOf(size: number, runs: readonly Run[]): readonly (readonly Run[])
   });
 }
 
-/** Sheets that are handed out as they are, and plain words of one buffer that lie alone, or in fewer rows than lanes, as many together as there are lanes. */
-function dealt(c: Context, size: number, groups: readonly (readonly Run[])[]): { readonly sheets: readonly (readonly Run[])[]; readonly pools: readonly (readonly Alike[])[] } {
-  const sheets = groups.flatMap((g) => sheetsOf(size, g)), single = new Map<string, Alike[]>();
-  const pooled = (sheet: readonly Run[]): boolean => sheet.length < size && sheet[0].length === 1 && sheet[0][0].plain;
-  for (const sheet of sheets.filter(pooled)) for (const [w] of sheet) { const n = w.value.node, key = n.kind === "load" ? `${n.buffer.id};${n.epoch}` : "", list = single.get(key); if (list) list.push(w); else single.set(key, [w]); }
-  const pools = [...single.values()].flatMap((words) => Array.from({ length: Math.ceil(words.length / size) }, (_, i) => words.slice(i * size, (i + 1) * size)));
-  return { sheets: sheets.filter((s) => !pooled(s) && s.length * s[0].length > 1), pools: pools.filter((p) => p.length > 1) };
+/** Words from which on lanes read a run as vectors. */
+const longRun = (size: number): number => 2 * size;
+
+/**
+ * Sheets that are handed out as they are, and plain words of one buffer that lie alone, or in fewer rows than lanes, as many together as there are lanes. Of a
+ * buffer that is read as vectors, too, none: a word at an index that lanes choose would keep it from that.
+ */
+function dealt(size: number, groups: readonly (readonly Run[])[], vectors: ReadonlySet<number>): { readonly sheets: readonly (readonly Run[])[]; readonly pools: readonly (readonly Load[])[]; readonly words: ReadonlyMap<Load, Expr> } {
+  const sheets: (readonly Run[])[] = [], alone = new Map<string, (readonly Run[])[]>(), words = new Map<Load, Expr>();
+  for (const sheet of groups.flatMap((g) => sheetsOf(size, g))) {
+    const [[{ plain }]] = sheet, key = `${plain?.buffer.id};${plain?.epoch}`;
+    if (plain === undefined || sheet.length === size || sheet[0].length > 1 || vectors.has(plain.buffer.id)) sheets.push(sheet);
+    else alone.set(key, [...(alone.get(key) ?? []), sheet]);
+  }
+  const pools = [...alone.values()].flatMap((list): Load[][] => {
+    // Rows at equal distances need no choice among indices.
+    if (list.length === 1) { sheets.push(list[0]); return []; }
+    const loads = list.flat(2).flatMap(({ plain, value }) => { if (!plain) return []; words.set(plain, value); return [plain]; });
+    return Array.from({ length: Math.ceil(loads.length / size) }, (_, i) => loads.slice(i * size, (i + 1) * size));
+  });
+  return { sheets: sheets.filter((s) => s.length * s[0].length > 1), pools: pools.filter((p) => p.length > 1), words };
 }
 
 function listed(c: Context, size: number, list: readonly LoopStmt[], inner: Var | undefined): readonly LoopStmt[] {
   const { e } = c, runs = runsOf(c, list, inner), handed = new Map<Expr, Expr>(), memo = new Map<Expr, Expr>();
+  const vectors = new Set([...runs.values()].flat(2).flatMap((run) => (run.length >= longRun(size) && run[0].plain ? [run[0].plain.buffer.id] : [])));
   const replaced = (x: Expr): Expr => {
     if (handed.size === 0) return x;
     const found = handed.get(x) ?? memo.get(x);
@@ -160,9 +177,9 @@ function listed(c: Context, size: number, list: readonly LoopStmt[], inner: Var 
   const out: LoopStmt[] = [];
   let changed = false;
   list.forEach((s, i) => {
-    const { sheets, pools } = dealt(c, size, runs.get(i) ?? []);
+    const { sheets, pools, words } = dealt(size, runs.get(i) ?? [], vectors);
     for (const sheet of sheets) handOut(c, size, sheet, out, handed);
-    for (const words of pools) handOutWords(c, size, words, out, handed);
+    for (const loads of pools) handOutWords(c, size, loads, words, out, handed);
     memo.clear();
     const body = (s.kind === "for" && isAlike(s.from) && isAlike(s.to)) || s.kind === "loop" ? listed(c, size, s.body, s.kind === "for" ? s.v : undefined) : undefined;
     const inside = body && (s.kind === "for" || s.kind === "loop") && body !== s.body ? { ...s, body } : s;
@@ -190,12 +207,13 @@ function handOut(c: Context, size: number, sheet: readonly Run[], out: LoopStmt[
 }
 
 /** Loads words by a lane each, wherever they lie, and hands each to all. */
-function handOutWords(c: Context, size: number, words: readonly Alike[], out: LoopStmt[], handed: Map<Expr, Expr>): void {
-  const { e } = c, lane = e.fmod(e.use(c.thread), e.of(size)), loads = words.flatMap(({ value: { node: n } }) => (n.kind === "load" ? [n] : [])), [{ buffer, epoch }] = loads;
-  const index = loads.map((n) => n.index).reduceRight((others, own, i) => e.op("select", e.op("lt", lane, e.of(i + 1)), own, others)), mine = e.load(buffer, index, epoch), reg = c.reg("alike", "u32", words.length);
+function handOutWords(c: Context, size: number, loads: readonly Load[], words: ReadonlyMap<Load, Expr>, out: LoopStmt[], handed: Map<Expr, Expr>): void {
+  const { e } = c, lane = e.fmod(e.use(c.thread), e.of(size)), [{ buffer, epoch }] = loads, reg = c.reg("alike", "u32", loads.length);
+  const index = loads.map((n) => n.index).reduceRight((others, own, i) => e.op("select", e.op("lt", lane, e.of(i + 1)), own, others)), mine = e.load(buffer, index, epoch);
   out.push({ kind: "declare", reg, span: undefined });
-  words.forEach(({ value }, i) => {
+  loads.forEach((n, i) => {
+    const value = words.get(n);
     out.push({ kind: "set", reg, slot: e.of(i), value: mine, lane: e.constant("u32", i), span: undefined });
-    handed.set(value, e.slot(reg, e.of(i), c.epoch(reg)));
+    if (value) handed.set(value, e.slot(reg, e.of(i), c.epoch(reg)));
   });
 }

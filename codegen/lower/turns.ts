@@ -156,10 +156,11 @@ export function hideTurns(c: Context, stmts: readonly LoopStmt[]): readonly Loop
         const made: For = { ...s, body: inside(s.body) }, turns = turnsOf(made);
         if (turns === undefined || turns < 2 || turns > most) return [made];
         const accesses = weigh(made.body, most), more = (turns - 1) * accesses;
+        if (plainlyTold(turns, accesses, 0, c.target)) return [made];
         const { set, got, all } = subscripted(made);
         if ([...set].some((r) => got.has(r))) return [made];
         // Subscripts that change with the turns have a driver write out loops of any size.
-        if (plainlyTold(turns, accesses, set.size + got.size === 0 ? operationsOf(made.body) : 0, c.target)) return [made];
+        if (set.size + got.size === 0 && plainlyTold(turns, accesses, operationsOf(made.body), c.target)) return [made];
         if (made.steps && more <= room && !readsShared(made.body)) { room -= more; return [made]; }
         for (const r of set) arrays.add(r);
         return onCopies(c, { ...made, hidden: true }, new Map([...got].filter(([r]) => carried.has(r) && !arrays.has(r) && !all.has(r))));

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { baseTarget, compileProgram, defaultRates, lowerProgram, prepare, type Target } from "../../codegen/index.ts";
+import { load } from "../../lang/index.ts";
 import { compose, dense, local, planes, spatial } from "../../layout/index.ts";
 import { builder, cdiv, chance, constant, dtype, scalarOp, tileFromCodes, type Program, type Tile } from "../../vm/index.ts";
 import { byEvaluator, byInterpreter, difference, type Case } from "../conformance/engines.ts";
@@ -44,11 +45,36 @@ test.each([4, 8, 16])("in subgroups of %i products are what the interpreter says
 
 test.each([4, 8, 16])("in subgroups of %i products of bit planes are what the interpreter says", (size) => {
   const kinds = fc.constantFrom("u1", "b1", "u2", "b3", "u4", "b5", "u6", "b7", "u8");
+  let shared = 0;
   fc.assert(fc.property(cuts, kinds, kinds, fc.nat(), (cut, type, bits, seed) => {
     const program = product({ ...cut, type, bits }), { M, N, K } = cut, next = chance(seed), tile = (t: string, rows: number): Tile => tileFromCodes(dtype(t), [rows, K], Array.from({ length: rows * K }, () => Math.floor(next() * 2 ** dtype(t).bits)));
     const c: Case = { program, inputs: { x: tile(bits, M), w: tile(type, N) }, dims: { M } };
+    if (lowerProgram(prepare(program).program, lanes(size)).body.subgroup !== undefined) shared++;
     expect(difference(c, byInterpreter(c), byEvaluator(c, lanes(size)), "the loop form")).toBeUndefined();
   }), { numRuns: 40 });
+  expect(shared).toBeGreaterThan(10);
+});
+
+test("single words are shared with those of the same buffer alone, and not of one that is read as vectors, too", () => {
+  const kernel = (more: string): Program => load(`
+kernel words(x: u32[8, 64], z: u32[8, 64], out y: u32[32]) grid (b in 1) threads 32 {
+  var acc: u32[32] = 0
+  for k in 0..2 {
+    acc = acc * 3 + (load(x[2 * k, 9 +: 1]) + load(z[3 * k + 1, 30 +: 1]) * 5 + load(x[k + 3, 41 +: 1]) * 7 + load(z[2 * k + 1, 10 +: 1]) * 11 + load(x[3 * k + 1, 2 +: 1]))
+    ${more}
+  }
+  store(y, acc)
+}`, {}).kernels[0].specialise({}) as Program;
+  const codes = (seed: number): Tile => { const next = chance(seed); return tileFromCodes(dtype("u32"), [8, 64], Array.from({ length: 512 }, () => Math.floor(next() * 2 ** 32))); };
+  const texts = ["", "let v: u32[32] @ local(32) = load(x[k, 0 +: 32])\n    acc = acc + reduce_sum(v, axis: 0)"].map((more) => {
+    const program = kernel(more), c: Case = { program, inputs: { x: codes(1), z: codes(2) }, dims: {} };
+    expect(difference(c, byInterpreter(c), byEvaluator(c, lanes(8)), "the loop form")).toBeUndefined();
+    return compileProgram(program, lanes(8)).wgsl;
+  });
+  const counted = (wgsl: string): readonly (number | undefined)[] => [/= x\[/g, /= z\[/g, /subgroupBroadcast/g].map((r) => wgsl.match(r)?.length);
+  // Three words of x, two of z; beside 32 in a row, which lanes read in twos, those of x are everybody's.
+  expect(texts.map(counted)).toEqual([[1, 1, 3 + 2], [3 + 2, 1, 32 + 2]]);
+  expect(texts[1]).toContain("x: array<vec2<u32>>");
 });
 
 test("words fewer than lanes are shared as well: each is loaded by some lane, all of them at once", () => {

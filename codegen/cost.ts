@@ -258,7 +258,7 @@ export function seconds(some: Partial<Work>, r: Rates, threads = 1): number {
   const w: Work = { ...none(), ...some };
   const each = (n: number, rate: number | undefined, beside = 0): number => (n === 0 ? 0 : n * Math.max(0, 1 / (rate ?? 0) - beside));
   // Where loads are done lane by lane, memory beyond the caches hides behind that.
-  const vectors = r.storageReadShort === undefined ? r.storageRead : Math.max(r.storageRead ?? 0, r.storageReadShort);
+  const vectors = Math.max(r.storageRead ?? 0, r.storageReadShort ?? 0);
   /** What loads of four words take longer than at another rate. */
   const beyond = (n: number, rate: number | undefined, other: number | undefined): number => (rate === undefined || other === undefined ? 0 : each(16 * n, rate, 1 / other));
   // Some rates are of a chain with other operations in it, which are counted by themselves here.

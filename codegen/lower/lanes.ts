@@ -50,6 +50,8 @@ export function sharedByLanes(c: Context, stmts: readonly LoopStmt[]): readonly 
 interface Alike { readonly value: Expr; readonly key: string; readonly offset: number; readonly at: (offset: Expr) => Expr; readonly plain: Load | undefined }
 
 type Load = Extract<Expr["node"], { kind: "load" }>;
+type Plain = Alike & { readonly plain: Load };
+const isPlain = (w: Alike): w is Plain => w.plain !== undefined;
 
 /** Words that follow each other, read in the same list of statements. */
 type Run = readonly Alike[];
@@ -140,32 +142,31 @@ function sheetsOf(size: number, runs: readonly Run[]): readonly (readonly Run[])
   });
 }
 
-/** Words from which on lanes read a run as vectors. */
-const longRun = (size: number): number => 2 * size;
-
 /**
  * Sheets that are handed out as they are, and plain words of one buffer that lie alone, or in fewer rows than lanes, as many together as there are lanes. Of a
  * buffer that is read as vectors, too, none: a word at an index that lanes choose would keep it from that.
  */
-function dealt(size: number, groups: readonly (readonly Run[])[], vectors: ReadonlySet<number>): { readonly sheets: readonly (readonly Run[])[]; readonly pools: readonly (readonly Load[])[]; readonly words: ReadonlyMap<Load, Expr> } {
-  const sheets: (readonly Run[])[] = [], alone = new Map<string, (readonly Run[])[]>(), words = new Map<Load, Expr>();
+function dealt(size: number, groups: readonly (readonly Run[])[], vectors: ReadonlySet<number>): { readonly sheets: readonly (readonly Run[])[]; readonly pools: readonly (readonly Plain[])[] } {
+  const sheets: (readonly Run[])[] = [], alone = new Map<string, (readonly Run[])[]>();
   for (const sheet of groups.flatMap((g) => sheetsOf(size, g))) {
-    const [[{ plain }]] = sheet, key = `${plain?.buffer.id};${plain?.epoch}`;
-    if (plain === undefined || sheet.length === size || sheet[0].length > 1 || vectors.has(plain.buffer.id)) sheets.push(sheet);
-    else alone.set(key, [...(alone.get(key) ?? []), sheet]);
+    const [[first]] = sheet;
+    if (!isPlain(first) || sheet.length === size || sheet[0].length > 1 || vectors.has(first.plain.buffer.id)) { sheets.push(sheet); continue; }
+    const key = `${first.plain.buffer.id};${first.plain.epoch}`;
+    alone.set(key, [...(alone.get(key) ?? []), sheet]);
   }
-  const pools = [...alone.values()].flatMap((list): Load[][] => {
+  const pools = [...alone.values()].flatMap((list): Plain[][] => {
     // Rows at equal distances need no choice among indices.
     if (list.length === 1) { sheets.push(list[0]); return []; }
-    const loads = list.flat(2).flatMap(({ plain, value }) => { if (!plain) return []; words.set(plain, value); return [plain]; });
-    return Array.from({ length: Math.ceil(loads.length / size) }, (_, i) => loads.slice(i * size, (i + 1) * size));
+    const words = list.flat(2).filter(isPlain);
+    return Array.from({ length: Math.ceil(words.length / size) }, (_, i) => words.slice(i * size, (i + 1) * size));
   });
-  return { sheets: sheets.filter((s) => s.length * s[0].length > 1), pools: pools.filter((p) => p.length > 1), words };
+  return { sheets: sheets.filter((s) => s.length * s[0].length > 1), pools: pools.filter((p) => p.length > 1) };
 }
 
 function listed(c: Context, size: number, list: readonly LoopStmt[], inner: Var | undefined): readonly LoopStmt[] {
   const { e } = c, runs = runsOf(c, list, inner), handed = new Map<Expr, Expr>(), memo = new Map<Expr, Expr>();
-  const vectors = new Set([...runs.values()].flat(2).flatMap((run) => (run.length >= longRun(size) && run[0].plain ? [run[0].plain.buffer.id] : [])));
+  // Of a run of twice as many words as lanes each reads a vector.
+  const vectors = new Set([...runs.values()].flat(2).flatMap((run) => (run.length >= 2 * size && run[0].plain ? [run[0].plain.buffer.id] : [])));
   const replaced = (x: Expr): Expr => {
     if (handed.size === 0) return x;
     const found = handed.get(x) ?? memo.get(x);
@@ -177,9 +178,9 @@ function listed(c: Context, size: number, list: readonly LoopStmt[], inner: Var 
   const out: LoopStmt[] = [];
   let changed = false;
   list.forEach((s, i) => {
-    const { sheets, pools, words } = dealt(size, runs.get(i) ?? [], vectors);
+    const { sheets, pools } = dealt(size, runs.get(i) ?? [], vectors);
     for (const sheet of sheets) handOut(c, size, sheet, out, handed);
-    for (const loads of pools) handOutWords(c, size, loads, words, out, handed);
+    for (const words of pools) handOutWords(c, size, words, out, handed);
     memo.clear();
     const body = (s.kind === "for" && isAlike(s.from) && isAlike(s.to)) || s.kind === "loop" ? listed(c, size, s.body, s.kind === "for" ? s.v : undefined) : undefined;
     const inside = body && (s.kind === "for" || s.kind === "loop") && body !== s.body ? { ...s, body } : s;
@@ -207,13 +208,12 @@ function handOut(c: Context, size: number, sheet: readonly Run[], out: LoopStmt[
 }
 
 /** Loads words by a lane each, wherever they lie, and hands each to all. */
-function handOutWords(c: Context, size: number, loads: readonly Load[], words: ReadonlyMap<Load, Expr>, out: LoopStmt[], handed: Map<Expr, Expr>): void {
-  const { e } = c, lane = e.fmod(e.use(c.thread), e.of(size)), [{ buffer, epoch }] = loads, reg = c.reg("alike", "u32", loads.length);
-  const index = loads.map((n) => n.index).reduceRight((others, own, i) => e.op("select", e.op("lt", lane, e.of(i + 1)), own, others)), mine = e.load(buffer, index, epoch);
+function handOutWords(c: Context, size: number, words: readonly Plain[], out: LoopStmt[], handed: Map<Expr, Expr>): void {
+  const { e } = c, lane = e.fmod(e.use(c.thread), e.of(size)), [{ plain: { buffer, epoch } }] = words, reg = c.reg("alike", "u32", words.length);
+  const index = words.map((w) => w.plain.index).reduceRight((others, own, i) => e.op("select", e.op("lt", lane, e.of(i + 1)), own, others)), mine = e.load(buffer, index, epoch);
   out.push({ kind: "declare", reg, span: undefined });
-  loads.forEach((n, i) => {
-    const value = words.get(n);
+  words.forEach(({ value }, i) => {
     out.push({ kind: "set", reg, slot: e.of(i), value: mine, lane: e.constant("u32", i), span: undefined });
-    if (value) handed.set(value, e.slot(reg, e.of(i), c.epoch(reg)));
+    handed.set(value, e.slot(reg, e.of(i), c.epoch(reg)));
   });
 }

@@ -169,11 +169,11 @@ const MOVED = 2;
 
 /** Operations that all turns of a loop but one come to at most for a driver to write it out: Mesa's limit, 26 · 32, less what each loop has around them. */
 const OPERATIONS = 790;
-/** Whether a driver writes out a loop of so many turns, which does so with loops of up to `unrolls`. By then it has taken dots apart. */
-export function writesOut(turns: number, turn: Partial<Work>, unrolls: number): boolean {
-  const { integer = 0, imul = 0, fma = 0, float = 0, f16fma = 0, popcount = 0, packedDot = 0, packedDotUnsigned = 0, convert = 0 } = turn;
-  return turns <= unrolls && (turns - 1) * (integer + imul + fma + float + f16fma + popcount + CODE.packedDot * packedDot + CODE.packedDotUnsigned * packedDotUnsigned + convert) <= OPERATIONS;
-}
+/** What each counts for there: by then drivers have taken dots apart. */
+const COUNTED = { integer: 1, imul: 1, fma: 1, float: 1, f16fma: 1, popcount: 1, convert: 1, packedDot: CODE.packedDot, packedDotUnsigned: CODE.packedDotUnsigned };
+/** Whether a driver writes out a loop of so many turns, which does so with loops of up to `unrolls`. */
+export const writesOut = (turns: number, turn: Partial<Work>, unrolls: number): boolean =>
+  turns <= unrolls && (turns - 1) * Object.entries(COUNTED).reduce((n, [kind, by]) => n + by * (turn[kind as keyof typeof COUNTED] ?? 0), 0) <= OPERATIONS;
 
 /**
  * Instructions of a loop that a CPU keeps decoded, and of loops of ten and of twenty loads of four words, of which devices have rates: how much it keeps of those

@@ -13,7 +13,7 @@ import { conclusion, shareOf } from "./verdicts.ts";
 /** What is compiled for: a GPU without optional features, and lavapipe as it is found. */
 const targets: Readonly<Record<string, Target>> = {
   gpu: baseTarget,
-  lavapipe: { ...baseTarget, f16: true, packedDot: true, subgroup: 8, rates: defaultRates.lavapipe, staticAccesses: profiles.lavapipe.staticAccesses, unrolls: profiles.lavapipe.unrolls },
+  lavapipe: { ...baseTarget, f16: true, packedDot: true, subgroup: 8, rates: defaultRates.lavapipe, staticAccesses: profiles.lavapipe.staticAccesses, unrolls: profiles.lavapipe.unrolls, arrayAligns: true },
 };
 
 /** Milliseconds that a kernel may take. */

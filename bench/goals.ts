@@ -9,6 +9,8 @@ import { interval, median, ratio, verdict, type Ratio } from "./timing.ts";
 export interface Timed extends Pick<About, "name" | "library" | "family" | "on" | "kind">, Pick<Roof, "bound" | "parts"> {
   /** Milliseconds of each round without the call's overhead. */
   readonly net: readonly number[];
+  /** The same at the speed that the machine had when its ceilings were measured. */
+  readonly paced: readonly number[];
   /** The least time that is possible by the adapter's ceilings. */
   readonly roof: number;
   /** Milliseconds by the cost model's counts of its kernel; of others' nobody knows. */
@@ -83,6 +85,6 @@ export const limitText = ({ allows, within, shares }: Limit): string =>
 /** How all goals that a shape on an adapter has come out. */
 export const outcomes = (adapter: string, s: Sizes, all: readonly Timed[]): readonly Outcome[] =>
   goals.filter((g) => (g.adapter === undefined || g.adapter === adapter) && g.when(s)).flatMap((g) => g.pairs(all, s).map(({ of, over, least }): Outcome => {
-    const own = typeof over === "number", r = own ? interval(of.net.map((t) => over / t)) : ratio({ ms: [...over.net] }, { ms: [...of.net] }), v = verdict(r, least);
+    const own = typeof over === "number", r = own ? interval(of.paced.map((t) => over / t)) : ratio({ ms: [...over.net] }, { ms: [...of.net] }), v = verdict(r, least);
     return { goal: g.name, of: of.name, over: own ? "roofline" : over.name, least, ratio: r, verdict: v, ...(v === "fails" ? { limit: limitOf(of, own ? of.roof : median(over.net), least) } : {}) };
   }));

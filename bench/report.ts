@@ -12,12 +12,12 @@ import { shareOf, type Verdict } from "./verdicts.ts";
 export const ms = (t: number): string => t.toFixed(t < 1 ? 3 : t < 100 ? 2 : 0);
 
 /** Prints a shape's table, and how its goals come out. */
-export function print({ sizes, rows, overhead, goals, notes, load }: Shape, rounds: number): void {
+export function print({ sizes, rows, overhead, goals, notes, load, pace }: Shape, rounds: number): void {
   // What bounds it, and how much of the least time that is.
   const bound = ({ bound: b, parts }: Row): string => `${b} ${((100 * parts[b]) / Object.values(parts).reduce((x, y) => x + y)).toFixed(0)} %`;
   const most = ({ kinds, ms: all }: Counts): string => Object.entries(kinds).sort(([, x], [, y]) => y - x).slice(0, 2).map(([k, t]) => `${k} ${((100 * t) / all).toFixed(0)} %`).join(", ");
   const wide = Math.max(24, ...rows.map((r) => r.name.length)), line = (cells: readonly string[]): string => cells.map((c, i) => (i === 0 ? c.padEnd(wide) : c.padStart([0, 10, 26, 10, 7, 16, 10, 26][i] ?? 0))).join(" ");
-  console.log(`\n${sizesText(sizes)}   (load ${load.toFixed(1)})\n${line(["", "ms", "95 %", "roofline", "share", "bound", "counted", "most of that"])}`);
+  console.log(`\n${sizesText(sizes)}   (load ${load.toFixed(1)}, ${pace.toFixed(2)} × as slow as when the ceilings were measured)\n${line(["", "ms", "95 %", "roofline", "share", "bound", "counted", "most of that"])}`);
   for (const r of rows) {
     const { median: m, low, high } = interval(r.net);
     console.log(line([r.name, ms(m), r.slow ? "once: too slow" : `${r.ms.length < rounds ? `${r.ms.length} times, ` : ""}${ms(low)} to ${ms(high)}`, ...(r.on === "cpu" ? ["", "", "CPU"] : [ms(r.roof), `${(100 * r.share).toFixed(0)} %`, bound(r), ...(r.counted ? [ms(r.counted.ms), most(r.counted)] : [])])]));
@@ -51,7 +51,7 @@ export function picture(name: string, shapes: readonly Shape[], known: Ceilings)
 
 /** The goals of all shapes together, and how counts and measurements agree over all products. */
 export function verdictsOf(shapes: readonly Shape[], makers: readonly Pick<Maker, "name" | "library">[]): readonly Verdict[] {
-  const all = shapes.flatMap((s) => s.goals), counted = shapes.flatMap((s) => s.rows.flatMap((r) => (r.counted ? [[r.counted.ms, median(r.net)] as const] : [])));
+  const all = shapes.flatMap((s) => s.goals), counted = shapes.flatMap((s) => s.rows.flatMap((r) => (r.counted ? [[r.counted.ms, median(r.paced)] as const] : [])));
   const verdicts = [...new Set(all.map((g) => g.goal))].map((goal) => {
     const own = all.filter((g) => g.goal === goal), beyond = own.filter((g) => g.limit && !g.limit.within).length;
     return shareOf(goal, own.filter((g) => g.verdict === "passes").length, own.length, 1, beyond ? `; ${beyond} out of reach by the roofline` : "");

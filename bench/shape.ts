@@ -2,20 +2,21 @@
 import { loadavg } from "node:os";
 import { seconds, type Rates, type Work } from "../codegen/index.ts";
 import { targetOf, type Device } from "../runtime/index.ts";
+import { pace } from "./ceilings.ts";
 import { enter, overheads, tiny, type Counted, type Entrant, type Maker } from "./entrants.ts";
 import { outcomes, type Outcome, type Timed } from "./goals.ts";
 import { sizesText, type Sizes } from "./numbers.ts";
 import { progress } from "./options.ts";
 import { ours } from "./ours.ts";
 import { roof, type Ceilings } from "./roofline.ts";
-import { growth, median, race, without, type Clock } from "./timing.ts";
+import { growth, median, race, without, type Clock, type Racer } from "./timing.ts";
 
 /** An entrant's part of the report. */
 export interface Row extends Timed { readonly made: number; readonly ms: readonly number[]; readonly share: number; readonly slow: boolean; readonly counted?: Counts }
 /** What the cost model makes of a kernel's counts: ms in all, and of each kind of operation. */
 export interface Counts { readonly ms: number; readonly kinds: Readonly<Partial<Record<keyof Work, number>>> }
 /** A shape's part. */
-export interface Shape { readonly sizes: Sizes; readonly load: number; readonly overhead: Readonly<Record<string, number>>; readonly rows: readonly Row[]; readonly goals: readonly Outcome[]; readonly notes: readonly string[] }
+export interface Shape { readonly sizes: Sizes; readonly load: number; /** How much slower the machine was than when its ceilings were measured, the median of all rounds. */ readonly pace: number; readonly overhead: Readonly<Record<string, number>>; readonly rows: readonly Row[]; readonly goals: readonly Outcome[]; readonly notes: readonly string[] }
 
 /** Milliseconds of a sample at least. */
 export const SAMPLE = 20;
@@ -34,20 +35,22 @@ function countsOf({ work, threads }: Counted, rates: Rates, launch: number): Cou
 export async function shapeOf({ device, clock, known, rounds, budget, at }: Bench, sizes: Sizes, makers: readonly Maker[], unfit?: (name: string) => string | undefined): Promise<Shape> {
   const name = sizesText(sizes), say = progress(name), work = (who: string): void => { at?.(who); say(`compiling and checking ${who}`); };
   const { entrants, notes } = await enter(device, sizes, makers, { clock, progress: work, ...(unfit ? { unfit } : {}) }), empty = await overheads(device, entrants, makers, work);
+  const machine = await pace(device, known);
   try {
     // Those on the CPU in rounds of their own: their threads would be counted as others' time.
-    const slow: Entrant[] = [];
+    const slow: Racer[] = [];
     for (const on of ["adapter", "cpu"] as const) {
-      slow.push(...(await race(clock, [...entrants, ...empty].filter((e) => e.on === on), rounds, SAMPLE, { budget, ...(at ? { at } : {}), progress: (i, n) => say(`round ${i} of ${n}${on === "cpu" ? ", CPU" : ""}`) })));
+      slow.push(...(await race<Racer>(clock, [...(on === "adapter" ? machine.racers : []), ...[...entrants, ...empty].filter((e) => e.on === on)], rounds, SAMPLE, { budget, ...(at ? { at } : {}), progress: (i, n) => say(`round ${i} of ${n}${on === "cpu" ? ", CPU" : ""}`) })));
     }
     say();
     const overhead = Object.fromEntries(empty.map((e) => [e.library, median(e.ms)]));
+    const paces = machine.racers[0].ms.map((_, i) => machine.at(i)), slower = median(paces);
     const rows = entrants.map((e): Row => {
-      const net = without(e.ms, overhead[e.library] ?? 0), counted = e.counted && countsOf(e.counted, targetOf(device).rates, known.dispatch ?? 0), { ms: least, bound, parts } = roof(sizes, e.kind, known);
-      return { name: e.name, library: e.library, family: e.family, on: e.on, kind: e.kind, made: e.made, ms: e.ms, net, roof: least, bound, parts, share: least / median(net), slow: slow.includes(e), ...(counted ? { counted, predicted: counted.ms } : {}) };
+      const net = without(e.ms, overhead[e.library] ?? 0), counted = e.counted && countsOf(e.counted, targetOf(device).rates, known.dispatch ?? 0), { ms: least, bound, parts } = roof(sizes, e.kind, known), paced = net.map((t, i) => t / (e.on === "cpu" ? 1 : net.length === 1 ? slower : paces[i]));
+      return { name: e.name, library: e.library, family: e.family, on: e.on, kind: e.kind, made: e.made, ms: e.ms, net, paced, roof: least, bound, parts, share: least / median(paced), slow: slow.includes(e), ...(counted ? { counted, predicted: counted.ms } : {}) };
     });
-    return { sizes, load: loadavg()[0], overhead, rows, goals: outcomes(device.profile.name, sizes, rows), notes };
-  } finally { for (const e of [...entrants, ...empty]) await e.end(); }
+    return { sizes, load: loadavg()[0], pace: slower, overhead, rows, goals: outcomes(device.profile.name, sizes, rows), notes };
+  } finally { machine.end(); for (const e of [...entrants, ...empty]) await e.end(); }
 }
 
 /** How the time of a GEMV of four bits grows from 256² to 4096²: the exponent of N·K, 1 at best, and the times without the launch. */

@@ -17,7 +17,7 @@ const of = (rates: keyof typeof defaultRates, more: Partial<Target> = {}): Targe
 /** The targets that have a name. All but the least one have packed dot products. */
 const targets: Readonly<Record<(typeof targetNames)[number], Target>> = {
   base: baseTarget, nvidia: of("nvidia"), amd: of("amd"), apple: of("apple"),
-  lavapipe: of("lavapipe", { subgroup: 8, staticAccesses: profiles.lavapipe.staticAccesses, unrolls: profiles.lavapipe.unrolls, halfSubnormals: true }), swiftshader: of("swiftshader", { subgroup: 4, staticAccesses: profiles.swiftshader.staticAccesses, halfSubnormals: true }),
+  lavapipe: of("lavapipe", { subgroup: 8, staticAccesses: profiles.lavapipe.staticAccesses, unrolls: profiles.lavapipe.unrolls, arrayAligns: true, halfSubnormals: true }), swiftshader: of("swiftshader", { subgroup: 4, staticAccesses: profiles.swiftshader.staticAccesses, halfSubnormals: true }),
 };
 
 /** The target of this name, or of the device that opens here. */

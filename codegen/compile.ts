@@ -82,7 +82,7 @@ export function compileProgram(p: Program, target: Target): Module {
  * ```
  */
 export function writeModule(p: Program, prepared: Program, lowered: Lowered, target: Target): Module {
-  const placed = place(lowered.body), text = writeWgsl(lowered.body, { name: p.name, f16: target.f16, grid: lowered.grid }, placed);
+  const placed = place(lowered.body), text = writeWgsl(lowered.body, { name: p.name, f16: target.f16, arrayAligns: target.arrayAligns, grid: lowered.grid }, placed);
   const bindings = new Map(lowered.body.buffers.flatMap((b) => (b.binding === undefined ? [] : [[b.id, b.binding] as const])));
   const first = buffersOf(prepared.params.filter((q) => q.kind === "tensor"));
   const tensors = prepared.params.flatMap((q): ModuleTensor[] => (q.kind !== "tensor" ? [] : [{

@@ -19,6 +19,8 @@ export interface DeviceProfile {
   readonly staticAccesses: 56 | 64 | 512;
   /** Loops of up to so many constant turns are written out by the driver whatever they hold; 0: it weighs that by itself. */
   readonly unrolls: 0 | 32;
+  /** The driver aligns the vectors that it keeps in memory only where an array lies beside them: kernels with loops get one. */
+  readonly arrayAligns: boolean;
   /** The driver compiles at the first dispatch and not when the pipeline is made: warm up before timing. */
   readonly compilesAtDispatch: boolean;
   /** A CPU plays the GPU: timings are no proxy for one, and f16 arithmetic is slow. */
@@ -27,9 +29,9 @@ export interface DeviceProfile {
 
 /** The known profiles, by name. */
 export const profiles: Readonly<Record<DeviceProfile["name"], DeviceProfile>> = Object.freeze({
-  lavapipe: Object.freeze({ name: "lavapipe", staticAccesses: 56, unrolls: 32, compilesAtDispatch: true, software: true }),
-  swiftshader: Object.freeze({ name: "swiftshader", staticAccesses: 64, unrolls: 0, compilesAtDispatch: false, software: true }),
-  gpu: Object.freeze({ name: "gpu", staticAccesses: 512, unrolls: 0, compilesAtDispatch: false, software: false }),
+  lavapipe: Object.freeze({ name: "lavapipe", staticAccesses: 56, unrolls: 32, arrayAligns: true, compilesAtDispatch: true, software: true }),
+  swiftshader: Object.freeze({ name: "swiftshader", staticAccesses: 64, unrolls: 0, arrayAligns: false, compilesAtDispatch: false, software: true }),
+  gpu: Object.freeze({ name: "gpu", staticAccesses: 512, unrolls: 0, arrayAligns: false, compilesAtDispatch: false, software: false }),
 });
 
 /** Who made the adapter, as WebGPU tells it (browsers leave much of it empty). */

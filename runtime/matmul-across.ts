@@ -38,7 +38,7 @@ export function acrossProgram(spec: ProductSpec, doc: string): Program {
   const b = builder("matmul", doc), M = b.dim("M"), N = b.dim("N"), f32 = { to: dtype("f32") }, num = (n: number): Scalar => constant(n), C = L * E, R = threads / L, late = wholeRow(w, K), G = late ? K : w.group;
   const [bn, bm] = b.grid([["bn", cdiv(N, BN)], ["bm", cdiv(M, BM)]]), m0 = scalarOp("mul", bm, num(BM)), n0 = scalarOp("mul", bn, num(BN));
   const xs = b.tensor("x", "in", x.type, [M, K], x.packing), ws = b.tensor("w", "in", w.type, [N, K], w.packing), groups = w.group === 0 ? 1 : Math.ceil(K / w.group);
-  const beside = (["scales", "zeros"] as const).map((what) => (w[what] === undefined ? undefined : b.tensor(`w_${what}`, "in", w[what], w.group === 0 ? [1, 1] : [N, groups], dense(2))));
+  const beside = (["scales", "zeros"] as const).map((what) => (w[what] === undefined ? undefined : b.tensor(`w_${what}`, "in", w[what], w.group === 0 ? [1, 1] : [N, groups], w.beside ?? dense(2))));
   const bias = spec.bias && b.tensor("bias", "in", spec.bias.type, [N], spec.bias.packing), y = b.tensor("y", "out", out, [M, N], dense(2));
   b.threads(threads);
   if (whole) b.require(scalarOp("eq", scalarOp("rem", N, num(BN)), num(0)), "the columns of the product fill whole blocks");

@@ -1,6 +1,6 @@
 // What is given to matmul: tensors, quantised ones, tensors of formats; each looked at, and refused where it is no matrix of numbers.
 import { fail } from "../diagnostic.ts";
-import { equalPacking, planes, planesBlocked } from "../layout/index.ts";
+import { axis, bit, digit, digits, equalPacking, planes, planesBlocked, type Packing } from "../layout/index.ts";
 import { dtype as dtypeNamed, tensorText } from "../vm/index.ts";
 import type { Device } from "./device.ts";
 import { formatText, isFormatTensor, type FormatTensor } from "./format-tensor.ts";
@@ -48,8 +48,15 @@ async function formatFactorOf(x: FormatTensor, name: "x" | "w"): Promise<Factor>
   return { name, text, device, rows, K, tensors: { [name]: x }, spec: formatFactor(format, down ? 0 : 1, K, rows) };
 }
 
+const n = axis(0), k = axis(1), of32 = digit(n, { div: 32 }), inside = [digit(n, { div: 4, mod: 8 }), digit(n, { mod: 4 })], by32 = (...codes: Parameters<typeof digits>[0]): Packing => digits([of32, digit(k, { div: 32 }), ...inside, ...codes]);
+/**
+ * How prepacked weights lie, as codes and as planes, and what lies beside them: 32 elements of four rows one after another, which a thread with four columns of the
+ * result, or two, reads as whole vectors; then those of the next of eight threads.
+ */
+export const prepacked = { codes: by32(digit(k, { mod: 32 }), bit), planes: by32(bit, digit(k, { mod: 32 })), beside: digits([of32, k, ...inside, bit]) } as const;
+
 /** Packings whose words are bits of neighbours along K. */
-const byPlanes = [planes(2), planesBlocked(2, 32)];
+const byPlanes = [planes(2), planesBlocked(2, 32), prepacked.planes];
 
 /** Looks at a factor, at once unless it is of a format. @throws Diagnostic H0307, H0403, H0405, H0502, H0511, H0512 */
 export function factorOf(x: unknown, name: "x" | "w"): Factor | Promise<Factor> {
@@ -68,6 +75,7 @@ export function factorOf(x: unknown, name: "x" | "w"): Factor | Promise<Factor> 
     name, text, device: codes.device, rows, K, tensors: Object.fromEntries([[name, codes] as const, ...some.map(([what, t]) => [`${name}_${what}`, t] as const)]),
     spec: {
       type: codes.dtype, packing: codes.packing, planes: type.bits <= 8 && byPlanes.some((p) => equalPacking(p, codes.packing)), group,
+      prepacked: [prepacked.codes, prepacked.planes].some((p) => equalPacking(p, codes.packing)), beside: has.get("scales")?.packing,
       scales: has.get("scales")?.dtype, zeros: has.get("zeros")?.dtype, offsets: has.get("offsets")?.dtype,
     },
   };

@@ -16,8 +16,12 @@ export interface FactorSpec {
   readonly packing: Packing;
   /** Its codes lie as bit planes along K. */
   readonly planes: boolean;
+  /** Four rows lie together, 32 elements of each at a time, and so does what lies beside them (prepackWeights). */
+  readonly prepacked?: boolean | undefined;
   /** Elements along K that share a scale, at most K; 0: one scale for the whole tensor. Of a factor without scales it means nothing. */
   readonly group: number;
+  /** How scales, zeros and offsets lie; dense where nothing is said. */
+  readonly beside?: Packing | undefined;
   readonly scales?: string | undefined;
   readonly zeros?: string | undefined;
   readonly offsets?: string | undefined;
@@ -140,7 +144,7 @@ function sideOf(b: Builder, name: "x" | "w", f: FactorSpec, extent: Scalar, K: n
   const base = { ...at, spec: f, name, terms: new Map<Scalar, FormatTerms>() };
   if (f.format) return { ...base, tensors: {}, param: formatParam(b, name, "in", f.format.format, f.format.along === 1 ? [extent, K] : [K, extent]) };
   const beside = f.group === 0 ? [1, 1] as const : [extent, Math.max(1, Math.ceil(K / f.group))] as const;
-  const own = (["scales", "zeros", "offsets"] as const).flatMap((what) => (f[what] === undefined ? [] : [[what, b.tensor(`${name}_${what}`, "in", f[what], beside, dense(2))] as const]));
+  const own = (["scales", "zeros", "offsets"] as const).flatMap((what) => (f[what] === undefined ? [] : [[what, b.tensor(`${name}_${what}`, "in", f[what], beside, f.beside ?? dense(2))] as const]));
   return { ...base, param: undefined, tensors: { codes: b.tensor(name, "in", f.type, [extent, K], f.packing), ...Object.fromEntries(own) } };
 }
 

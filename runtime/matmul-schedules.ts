@@ -56,12 +56,16 @@ const DECODING = 3;
 const JOINING = 5;
 /** Elements that lie together, at most. */
 const WIDEST = 32;
+/** Rows that prepackWeights puts together. */
+const PREPACKED = 4;
+/** How many of so many words that lie together are read at once. */
+const wide = (words: number): 1 | 2 | 4 => (words % 4 === 0 ? 4 : words % 2 === 0 ? 2 : 1);
 
 const isInteger = (d: DType): boolean => d.compute === "i32" || d.compute === "u32";
 /** How many numbers fill words, most of those that are read together. */
 const together = (bits: number): number => (bits === 32 || (WIDEST * bits) % 32 === 0 ? WIDEST : 1);
-/** Whether rows lie one after another and begin in whole words. */
-const inWords = (f: FactorSpec, K: number): boolean => f.format === undefined && (f.planes || ((K * dtype(f.type).bits) % 32 === 0 && equalPacking(f.packing, dense(2))));
+/** Whether rows lie one after another, or as prepacked, and begin in whole words. */
+const inWords = (f: FactorSpec, K: number): boolean => f.format === undefined && (f.planes || f.prepacked === true || ((K * dtype(f.type).bits) % 32 === 0 && equalPacking(f.packing, dense(2))));
 
 /** The rows and columns of a thread of a block whose threads fill its rows. */
 export const blockOf = ({ BM, BN, threads }: Pick<Tiling, "BM" | "BN" | "threads">): readonly [number, number] => [BM, BN / threads];
@@ -80,22 +84,25 @@ export interface Price {
  */
 export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads">, target: Prices): Price {
   const { M, N, K, x, w, step } = product, { rates, staticAccesses, software, unrolls } = target, [m, n] = blockOf(cut), lanes = lanesThatShare(target, cut.threads);
-  const sides = ([[x, m, lanes], [w, n, 1]] as const).map(([f, lines, by]) => { const { bits } = dtype(f.type); return { bits, neighbours: inWords(f, K) ? together(bits) : 1, lines, lanes: by, planes: f.planes }; });
+  const sides = ([[x, m, lanes], [w, n, 1]] as const).map(([f, lines, by]) => { const { bits } = dtype(f.type); return { bits, neighbours: inWords(f, K) ? together(bits) : 1, lines, lanes: by, planes: f.planes, prepacked: f.prepacked === true }; });
   const { elements, loads, accesses } = x.planes || w.planes ? stepOfPlanes(sides) : productStep([sides[0], sides[1]], step, staticAccesses, lanes), steps = K / elements, groups = K / step;
   // Rows that begin within words are read element by element, and a pair of words is half a vector, where rows begin at one. An address takes an addition.
   const read = (words: number, vector: 1 | 2 | 4, bits: number): Partial<Counts> => (vector > 1 && (K * bits) % (32 * vector) === 0 ? { storageLoad4: words / 4 } : { storageLoad: words });
+  // What a thread reads of prepacked rows: so many words of each, which follow each other where they are all that lies together.
+  const readTogether = (words: number, own: number, bits: number): Partial<Counts> => read(words, wide(own === bits ? Math.min(n, PREPACKED) * own : own % 1 ? 1 : gcd(own, bits)), 128);
   const counts = loads.map(({ words, vector }, i): Partial<Counts> => {
-    const { neighbours, lines, bits, lanes: by, planes } = sides[i], run = (elements * bits) / 32, own = run / Math.max(1, Math.min(run, by / lines));
+    const { neighbours, lines, bits, lanes: by, planes, prepacked } = sides[i], run = (elements * bits) / 32, own = run / Math.max(1, Math.min(run, by / lines));
     if (neighbours === 1) return { storageLoad: lines * elements };
+    if (prepacked) return readTogether(words, run, bits);
     if (planes) return { storageLoad: words };
     // Lanes that share have a row each, or a part of one.
-    return by > 1 && own >= 1 ? read(Math.max(1, lines / by) * own, own % 4 === 0 ? 4 : own % 2 === 0 ? 2 : 1, bits) : read(words, vector, bits);
+    return by > 1 && own >= 1 ? read(Math.max(1, lines / by) * own, wide(own), bits) : read(words, vector, bits);
   });
   // Words that several steps of a group read are loaded once, if there is room for all in the text, and steps choose among them.
   const beside = (unrolls === undefined ? m * n : Math.min(m * n, LOOPED.stores)) + (w.scales === undefined ? 0 : n) + (w.zeros === undefined ? 0 : n);
   const held = new Set<number>();
   let text = accesses + beside, chosen = 0;
-  if (lanes > 1) sides.forEach(({ neighbours, bits, lines, lanes: by, planes }, i) => {
+  if (lanes > 1) sides.forEach(({ neighbours, bits, lines, lanes: by, planes, prepacked }, i) => {
     const own = (step * bits) / 32, words = lines * own, more = words * (own % 4 === 0 ? 0.75 : 1) - loads[i].words, turns = step / elements;
     if (neighbours === 1 || planes || by > 1 || turns > 32) return;
     if (!worthHolding(loads[i].words, turns, words) || text + more > roomToHold(target)) {
@@ -106,18 +113,20 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
     text += more;
     held.add(i);
     chosen += loads[i].words * (own - 1);
-    counts[i] = Object.fromEntries(Object.entries(read(words, own % 4 === 0 ? 4 : own % 2 === 0 ? 2 : 1, bits)).map(([kind, count]) => [kind, count / turns]));
+    counts[i] = Object.fromEntries(Object.entries(prepacked ? readTogether(words, Math.min(own, bits), bits) : read(words, wide(own), bits)).map(([kind, count]) => [kind, count / turns]));
   });
   // Words of a step that ends inside one are put together from two, by three shifts, unless it lies in one.
   const joined = sides.reduce((s, { bits, neighbours, lines, lanes: by }) => { const own = elements * bits; return s + (neighbours === 1 || by > 1 || own % 32 === 0 || 32 % own === 0 ? 0 : lines * Math.ceil(own / 32)); }, 0);
   // What is told of loads is of few rows: of more than caches follow at once each takes longer.
   const inOne = crowded(w, n * lanes, K);
-  const crowd = software ? (1 + CROWD.more * Math.max(0, Math.log2(n / CROWD.rows))) * (1 + Math.max(0, inOne - CACHE.ways) / CACHE.more) : 1;
+  const crowd = software && !w.prepacked ? (1 + CROWD.more * Math.max(0, Math.log2(n / CROWD.rows))) * (1 + Math.max(0, inOne - CACHE.ways) / CACHE.more) : 1;
   const all = (kind: "storageLoad" | "storageLoad4", by = 1): number => counts.reduce((s, c, i) => s + (c[kind] ?? 0) * (i === 1 ? by : 1), 0), handed = lanes > 1 ? (elements * sides[0].bits * m) / 32 : 0;
-  const scaled = (x.scales === undefined ? 0 : m) + (w.scales === undefined ? 0 : n);
+  const ofW = w.scales === undefined ? 0 : n, ofScales = w.prepacked && w.group > 0 && ofW > 1 ? { storageLoad: 0, storageLoad4: ofW / 4 } : { storageLoad: ofW, storageLoad4: 0 };
+  if (x.scales !== undefined) ofScales.storageLoad += m;
+  const scaled = ofScales.storageLoad + ofScales.storageLoad4 > 0;
   const done: Partial<Counts> = {
-    storageLoad: steps * all("storageLoad", crowd) + groups * scaled + m * n, storageLoad4: steps * all("storageLoad4", crowd),
-    integer: steps * (chosen + 2 * handed + all("storageLoad") + all("storageLoad4")), [software ? "float" : "fma"]: scaled === 0 ? 0 : groups * m * n * (software ? 2 : 1), trip: steps + groups,
+    storageLoad: steps * all("storageLoad", crowd) + groups * ofScales.storageLoad + m * n, storageLoad4: steps * all("storageLoad4", crowd) + groups * ofScales.storageLoad4,
+    integer: steps * (chosen + 2 * handed + all("storageLoad") + all("storageLoad4")), [software ? "float" : "fma"]: scaled ? groups * m * n * (software ? 2 : 1) : 0, trip: steps + groups,
   };
   // A loop over groups may be longer than a CPU keeps decoded, and so may one over the steps of a group, which the driver writes out where they are few.
   const way = waysOf(product, [m, n], target).reduce((a, b) => (b.seconds < a.seconds ? b : a)), ofTurn = Object.entries(way.operations).map(([kind, count]) => [kind, elements * count + (kind === "integer" ? 2 * handed + JOINING * joined : 0)] as const);
@@ -126,7 +135,7 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
   const loadsOf = (kind: "storageLoad" | "storageLoad4", ofGroup: boolean): number => counts.reduce((sum, c, i) => sum + (c[kind] ?? 0) * (held.has(i) ? (ofGroup ? turns : 0) : ofGroup ? written : 1), 0);
   const turnOf = (ofGroup: boolean): ReturnType<typeof longLoads> => longLoads({
     ...Object.fromEntries(ofTurn.map(([kind, count]) => [kind, (ofGroup ? written : 1) * count])),
-    storageLoad: loadsOf("storageLoad", ofGroup) + (ofGroup ? scaled : 0), storageLoad4: loadsOf("storageLoad4", ofGroup),
+    storageLoad: loadsOf("storageLoad", ofGroup) + (ofGroup ? ofScales.storageLoad : 0), storageLoad4: loadsOf("storageLoad4", ofGroup) + (ofGroup ? ofScales.storageLoad4 : 0),
   });
   const ofGroup = turnOf(true), ofStep = turnOf(false), alone = written === turns ? 0 : steps - groups; // turns of steps in a loop of their own
   const long: Partial<Counts> = { longLoad: groups * ofGroup.longLoad + alone * ofStep.longLoad, longerLoad: groups * ofGroup.longerLoad + alone * ofStep.longerLoad };
@@ -154,8 +163,8 @@ const shiftOf = ({ integer = Infinity, shift }: Prices["rates"]): number => (shi
  * A step of 32 elements of which a factor has planes, or both: words of bits, one of each plane, which lie apart; of the other words as they lie. What
  * all threads read alike they share in loading.
  */
-function stepOfPlanes(sides: readonly (StepSide & { readonly planes: boolean })[]): ProductStep {
-  const loads = sides.map(({ bits, lines, lanes, planes }) => ({ words: Math.ceil((bits * lines) / lanes), vector: planes || bits % 2 ? 1 : bits % 4 ? 2 : 4 } as const));
+function stepOfPlanes(sides: readonly (StepSide & { readonly planes: boolean; readonly prepacked: boolean })[]): ProductStep {
+  const loads = sides.map(({ bits, lines, lanes, planes, prepacked }) => ({ words: Math.ceil((bits * lines) / lanes), vector: prepacked ? wide(Math.min(lines, PREPACKED) * bits) : planes ? 1 : wide(bits) } as const));
   return { elements: 32, loads, accesses: loads.reduce((s, l) => s + (l.vector === 4 ? 0.75 : 1) * l.words, 0) };
 }
 

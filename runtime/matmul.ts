@@ -126,7 +126,7 @@ function textOf(p: FactorSpec["packing"]): string {
   return found;
 }
 
-const keyOf = (x: object): string => JSON.stringify(x, (name, v: unknown) => (name === "packing" ? textOf(v as FactorSpec["packing"]) : name === "format" && v && "fields" in (v as object) ? formatNumber(v as Format) : v));
+const keyOf = (x: object): string => JSON.stringify(x, (name, v: unknown) => (v && (name === "packing" || name === "beside") ? textOf(v as FactorSpec["packing"]) : name === "format" && v && "fields" in (v as object) ? formatNumber(v as Format) : v));
 
 /** The cut of a product with so many rows: where they fill whole blocks, none is tested for. */
 export const forRows = ({ tiling, ...spec }: ProductSpec, M: number): ProductSpec => ({ ...spec, tiling: M % tiling.BM === 0 ? { ...tiling, wholeRows: true } : tiling });

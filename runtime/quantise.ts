@@ -112,29 +112,39 @@ async function placed<D extends string, S extends ScaleType, Z extends "i32" | "
   const made: Tensor[] = [], name = o.name ?? `${q.type}[${q.shape.join(", ")}]`;
   const keep = <T extends Tensor>(t: T): T => { made.push(t); return t; };
   const beside = async <T extends string>(type: T, x: Float32Array, what: string): Promise<Tensor<T>> => keep(await tensor(device, type, q.scaleShape, x, { as: "values", name: `the ${what} of ${name}` }));
-  const dispose = (): void => { for (const t of made) t.dispose(); };
   try {
     const codes = keep(await tensor(device, q.type as D, q.shape, q.codes, { packing: o.packing, as: "codes", name }));
     const scales = await beside(q.scaleType as S, q.scales, "scales");
     const zeros = q.zeros && await beside((q.zeros.every(Number.isInteger) ? "i32" : "f32") as Z, q.zeros, "zero points");
     const offsets = q.offsets && await beside(q.scaleType as S, q.offsets, "offsets");
-    return Object.freeze({
-      type: codes.dtype, shape: q.shape, axis: q.axis, group: q.group, codes, scales, zeros, offsets, error, bytes: made.reduce((n, t) => n + t.bytes, 0),
-      get disposed() { return codes.disposed; },
-      read: async () => readBack(q, { codes, scales, zeros, offsets }),
-      dispose, [Symbol.dispose]: dispose,
-    });
+    return quantisedOf(q, { codes, scales, zeros, offsets }, error);
   } catch (e) {
-    dispose();
+    for (const t of made) t.dispose();
     throw e;
   }
 }
 
+/** What a quantised tensor is but for its tensors. */
+type Geometry = Pick<Quantised, "type" | "shape" | "axis" | "group">;
+/** Its tensors. */
+type Parts<D extends string = string, S extends ScaleType = ScaleType, Z extends "i32" | "f32" = "i32" | "f32"> = Pick<Quantised<D, S, Z>, "codes" | "scales" | "zeros" | "offsets">;
+
+/** A quantised tensor of tensors that are there, and become its own. */
+export function quantisedOf<D extends string, S extends ScaleType, Z extends "i32" | "f32">({ shape, axis, group }: Omit<Geometry, "type">, t: Parts<D, S, Z>, error?: QuantisationError): Quantised<D, S, Z> {
+  const all: readonly (Tensor | undefined)[] = [t.codes, t.scales, t.zeros, t.offsets], dispose = (): void => { for (const x of all) x?.dispose(); }, type = t.codes.dtype;
+  return Object.freeze({
+    type, shape, axis, group, ...t, error, bytes: all.reduce((n, x) => n + (x?.bytes ?? 0), 0),
+    get disposed() { return t.codes.disposed; },
+    read: async () => readBack({ type, shape, axis, group }, t),
+    dispose, [Symbol.dispose]: dispose,
+  });
+}
+
 /** What lies on the device, in the geometry of what was put there. */
-async function readBack(q: QuantisedValues, t: Pick<Quantised, "codes" | "scales" | "zeros" | "offsets">): Promise<QuantisedValues> {
-  const { axis, group, scaleShape, scaleType, shape, type } = q, floats = async (x: Tensor): Promise<Float32Array> => Float32Array.from(await x.read());
+async function readBack(q: Geometry, t: Parts): Promise<QuantisedValues> {
+  const floats = async (x: Tensor): Promise<Float32Array> => Float32Array.from(await x.read());
   return {
-    type, shape, axis, group, scaleShape, scaleType, codes: Uint8Array.from(await t.codes.readCodes()), scales: await floats(t.scales),
+    ...q, scaleShape: t.scales.shape, scaleType: t.scales.dtype, codes: Uint8Array.from(await t.codes.readCodes()), scales: await floats(t.scales),
     zeros: t.zeros && await floats(t.zeros), offsets: t.offsets && await floats(t.offsets),
   };
 }

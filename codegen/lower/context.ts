@@ -25,6 +25,11 @@ export interface Target {
   readonly staticAccesses: number;
   /** Loops of up to so many constant turns are written out by the driver's compiler whatever they hold; absent: it weighs that by itself. */
   readonly unrolls?: number | undefined;
+  /**
+   * The driver's compiler aligns the vectors that it keeps in memory only where an array lies beside them. On lavapipe they are 32 bytes at multiples of 16
+   * otherwise: every other one crosses lines of a cache, or none, as it happens, and a loop that keeps many takes up to twice as long.
+   */
+  readonly arrayAligns?: boolean | undefined;
   /** `unpack2x16float` is known to keep subnormals, which WGSL leaves to the driver. */
   readonly halfSubnormals?: boolean | undefined;
   /** What the device is fast at, for choices between ways. */

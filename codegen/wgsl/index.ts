@@ -16,6 +16,8 @@ export interface WriteOptions {
   readonly f16: boolean;
   /** Extents of the grid, first axis first, over uniforms. */
   readonly grid: readonly Expr[];
+  /** The driver aligns what it keeps in memory only where an array lies beside it: kernels with loops get one (`Target.arrayAligns`). */
+  readonly arrayAligns?: boolean | undefined;
   /** Named in a comment on the first line. */
   readonly sourceName?: string | undefined;
 }
@@ -49,7 +51,7 @@ export function writeWgsl(body: Body, o: WriteOptions, placed: readonly PlacedSt
   w.functions();
   const functions = w.lines.splice(0);
 
-  const parameters: string[] = [], first: string[] = [], folded = maybeFolded(o.grid), used = body.blocks.filter((v) => needs.vars.has(v));
+  const parameters: string[] = [], first: string[] = [], folded = maybeFolded(o.grid), used = body.blocks.filter((v) => needs.vars.has(v)), array = o.arrayAligns === true && used.length > 0 && loops(placed) ? names.take("zeros") : undefined;
   if (needs.vars.has(body.thread)) {
     if (body.subgroup === undefined) {
       parameters.push(`@builtin(local_invocation_index) ${local}: u32`);
@@ -61,9 +63,9 @@ export function writeWgsl(body: Body, o: WriteOptions, placed: readonly PlacedSt
     }
   }
   if (folded || used.length > 0) parameters.push(`@builtin(workgroup_id) ${group}: vec3<u32>`);
-  if (folded || needs.hidden) parameters.push(`@builtin(num_workgroups) ${groups}: vec3<u32>`);
+  if (folded || needs.hidden || array !== undefined) parameters.push(`@builtin(num_workgroups) ${groups}: vec3<u32>`);
   if (needs.hidden) first.push(`let ${needs.none} = i32(${groups}.x >> 31u); // 0, which no driver knows: it would write loops out`);
-  first.push(...blockIndices(w, body, o.grid, used, folded, { group, groups, block }));
+  first.push(...blockIndices(w, body, o.grid, used, folded, { group, groups, block, array }));
 
   const uniformBinding = body.uniforms.length > 0 ? Math.max(-1, ...body.buffers.map((b) => b.binding ?? -1)) + 1 : undefined;
   const half = o.f16 && needs.half, features = [...(half ? ["shader-f16"] : []), ...(body.subgroup === undefined ? [] : ["subgroups"])];
@@ -86,6 +88,9 @@ export function writeWgsl(body: Body, o: WriteOptions, placed: readonly PlacedSt
     uniformBinding, spans: all.map((l) => l.span),
   };
 }
+
+/** Whether there is a loop among statements. */
+const loops = (list: readonly PlacedStmt[]): boolean => list.some((s) => s.kind === "for" || s.kind === "loop" || (s.kind === "if" && (loops(s.then) || loops(s.otherwise))));
 
 /** One line, or one for each parameter if that were long. */
 function signature(name: string, parameters: readonly string[]): string[] {
@@ -121,7 +126,7 @@ function bindings(w: Writer, body: Body, f16: boolean, uniformBinding: number | 
 const fieldOf = (w: Writer, v: Var): string => (w.globals.get(v) ?? v.name).replace(/^[^.]*\./, "");
 
 /** The thread block's grid indices from its number; surplus blocks of a folded launch return. */
-function blockIndices(w: Writer, body: Body, grid: readonly Expr[], used: readonly Var[], folded: boolean, n: { group: string; groups: string; block: string }): string[] {
+function blockIndices(w: Writer, body: Body, grid: readonly Expr[], used: readonly Var[], folded: boolean, n: { group: string; groups: string; block: string; array: string | undefined }): string[] {
   const size = (e: Expr): string => (e.node.kind === "const" ? `${e.node.value}u` : `u32(${w.scalar(e).text})`);
   const out: string[] = [];
   if (folded) {
@@ -129,13 +134,14 @@ function blockIndices(w: Writer, body: Body, grid: readonly Expr[], used: readon
     const extents = grid.filter((e) => !(e.node.kind === "const" && e.node.value === 1));
     out.push(`if (${n.block} >= ${extents.map(size).join(" * ")}) { return; }`);
   }
-  const linear = folded ? n.block : `${n.group}.x`;
+  const linear = folded ? n.block : `${n.group}.x`, nothing = n.array && ` + ${n.array}[${n.groups}.x >> 31u]`;
+  if (n.array) out.push(`var ${n.array} = array<i32, 2>(i32(${linear} >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it`);
   body.blocks.forEach((v, i) => {
     if (!used.includes(v)) return;
     const before = grid.slice(0, i).filter((e) => !(e.node.kind === "const" && e.node.value === 1)), extent = grid[i];
     const last = grid.slice(i + 1).every((e) => e.node.kind === "const" && e.node.value === 1);
     const divided = before.length === 0 ? linear : before.length === 1 ? `${linear} / ${before.map(size).join()}` : `${linear} / (${before.map(size).join(" * ")})`;
-    out.push(`let ${w.globals.get(v)} = i32(${divided}${last || !extent ? "" : ` % ${size(extent)}`});`);
+    out.push(`let ${w.globals.get(v)} = i32(${divided}${last || !extent ? "" : ` % ${size(extent)}`})${v === used[0] ? nothing ?? "" : ""};`);
   });
   return out;
 }

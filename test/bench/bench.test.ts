@@ -143,7 +143,7 @@ describe("rooflines", () => {
 });
 
 describe("goals", () => {
-  const row = (library: string, family: string, name: string, w: number, t: number, x = 32): Timed => ({ library, family, name, on: "adapter", kind: { x, w, group: 0, exact: false }, net: Array<number>(6).fill(t), roof: t / 2, bound: "loads", parts: { launch: 0, memory: t / 200, loads: 3 * t / 8, decoding: 0, arithmetic: t / 8 }, ...(library === "Bitloom" ? { predicted: t / 2 } : {}) });
+  const row = (library: string, family: string, name: string, w: number, t: number, x = 32): Timed => ({ library, family, name, on: "adapter", kind: { x, w, group: 0, exact: false }, net: Array<number>(6).fill(t), paced: Array<number>(6).fill(t), roof: t / 2, bound: "loads", parts: { launch: 0, memory: t / 200, loads: 3 * t / 8, decoding: 0, arithmetic: t / 8 }, ...(library === "Bitloom" ? { predicted: t / 2 } : {}) });
   const all = [
     row("Bitloom", "int", "i4", 4, 1), row("Bitloom", "int", "i5", 5, 1.2), row("Bitloom", "float", "f32", 32, 4), row("Bitloom", "int × int", "W1A1", 1, 0.5, 1),
     row("ONNX Runtime", "ONNX Runtime", "ONNX Runtime 4 bits", 4, 3.5), row("ONNX Runtime", "ONNX Runtime", "ONNX Runtime f32", 32, 9), row("jax-js", "jax-js", "jax-js f32", 32, 2.5),
@@ -175,7 +175,7 @@ describe("goals", () => {
     expect(of("i5", "roofline", 1)?.limit).toMatchObject({ allows: 1, within: true });
   });
   test("each of the table is of something that is timed", () => {
-    const every = [...ours, ...peers].map(({ make: _, ...about }): Timed => ({ ...about, net: [1], roof: 1, bound: "memory", parts: { launch: 0, memory: 1, loads: 0, decoding: 0, arithmetic: 0 }, predicted: about.kind.x })), shader = row("WGSL: theirs", "theirs", "q4", 4, 1);
+    const every = [...ours, ...peers].map(({ make: _, ...about }): Timed => ({ ...about, net: [1], paced: [1], roof: 1, bound: "memory", parts: { launch: 0, memory: 1, loads: 0, decoding: 0, arithmetic: 0 }, predicted: about.kind.x })), shader = row("WGSL: theirs", "theirs", "q4", 4, 1);
     for (const g of goals) expect(g.pairs([...every, shader], { M: 1, N: 1024, K: 1024 }).length, g.name).toBeGreaterThan(0);
   });
   test("all widths from 1 to 8 are timed, as whole numbers, bipolar and floats", () => {

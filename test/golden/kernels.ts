@@ -10,7 +10,7 @@ import { kernelsOf, type Program } from "../../vm/index.ts";
 export const targets = {
   base: baseTarget,
   f16: { ...baseTarget, f16: true },
-  lavapipe: { ...baseTarget, f16: true, staticAccesses: profiles.lavapipe.staticAccesses, unrolls: profiles.lavapipe.unrolls },
+  lavapipe: { ...baseTarget, f16: true, staticAccesses: profiles.lavapipe.staticAccesses, unrolls: profiles.lavapipe.unrolls, arrayAligns: true },
   subgroups: { ...baseTarget, f16: true, subgroup: 32 },
 } as const satisfies Readonly<Record<string, Target>>;
 

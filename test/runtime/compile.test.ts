@@ -89,7 +89,7 @@ describe("mistakes", () => {
 
 test("a target is plain data of the device", () => {
   const limits = { maxComputeWorkgroupStorageSize: 32768, maxComputeInvocationsPerWorkgroup: 1024, maxComputeWorkgroupSizeX: 512, maxStorageBuffersPerShaderStage: 10 } as GPUSupportedLimits;
-  const profile = { name: "lavapipe", staticAccesses: 56, unrolls: 32, compilesAtDispatch: true, software: true } as const, plain = { f16: true, halfSubnormals: true, packedDot: false, rates: defaultRates.lavapipe, staticAccesses: 56, unrolls: 32, workgroupBytes: 32768, maxThreads: 512, maxStorageBuffers: 10 };
+  const profile = { name: "lavapipe", staticAccesses: 56, unrolls: 32, arrayAligns: true, compilesAtDispatch: true, software: true } as const, plain = { f16: true, halfSubnormals: true, packedDot: false, rates: defaultRates.lavapipe, staticAccesses: 56, unrolls: 32, arrayAligns: true, workgroupBytes: 32768, maxThreads: 512, maxStorageBuffers: 10 };
   const target = (features: string[], languages: string[], min: number, max: number) =>
     targetOf({ features: new Set(features), languages: new Set(languages), subgroup: { min, max }, limits, profile, info: { name: "", vendor: "", architecture: "" } });
   expect(target(["shader-f16"], ["subgroup_id"], 8, 8)).toEqual(plain);

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { baseTarget, defaultRates, lowerProgram, prepare, seconds, work as counted } from "../../codegen/index.ts";
 import { dense, groupedModes, planes, type RegisterLayout } from "../../layout/index.ts";
 import { productKernel, stepOf, type FactorSpec } from "../../runtime/matmul-kernels.ts";
+import { prepacked } from "../../runtime/matmul-factors.ts";
 import { blockOf, pricedCuts, priceOf, tilingsOf, type Prices, type Work } from "../../runtime/matmul-schedules.ts";
 import { eachStmt, productStep, type Program } from "../../vm/index.ts";
 
@@ -74,8 +75,9 @@ describe("cuts of products with floats", () => {
   });
   test("a price, made before anything is compiled, is what the text's operations cost", () => {
     const bits = (type: string): FactorSpec => factor(type, { planes: true, packing: planes(2) }), K = 512, N = 2 ** 14, cuts = [[8, 4], [1, 1]] as const;
-    for (const [M, x, w] of [[16, factor("f32"), weights("i4")], [16, factor("f32"), weights("u3")], [16, factor("f32"), factor("f32")], [16, factor("i8"), factor("i4")], [16, bits("b1"), bits("b2")], [16, bits("b4"), bits("b4")], [16, factor("f32"), weights("i2")]] as const)
-      for (const name of ["lavapipe", "nvidia"] as const) for (const [m, n] of w.type === "i2" ? [[8, 8]] : cuts) {
+    const together = (type: string, as: "codes" | "planes" = "codes"): FactorSpec => factor(type, { packing: prepacked[as], planes: as === "planes", prepacked: true, ...(as === "codes" ? { scales: "f32", beside: prepacked.beside } : {}) });
+    for (const [M, x, w] of [[1, factor("f32"), together("i3")], [1, factor("f32"), together("i6")], [16, factor("f32"), together("u1")], [1, bits("b4"), together("b4", "planes")], [16, factor("f32"), weights("i4")], [16, factor("f32"), weights("u3")], [16, factor("f32"), factor("f32")], [16, factor("i8"), factor("i4")], [16, bits("b1"), bits("b2")], [16, bits("b4"), bits("b4")], [16, factor("f32"), weights("i2")]] as const)
+      for (const name of ["lavapipe", "nvidia"] as const) for (const [m, n] of M === 1 ? [[1, 1], [1, 2], [1, 4]] : w.type === "i2" ? [[8, 8]] : cuts) {
         const spec = { K, x, w, out: "f32" as const }, tiling = { BM: m, BN: 32 * n, threads: 32, shared: 0, whole: true, wholeRows: true }, p = on(name), threads = (M / m) * (N / n);
         const price = priceOf({ M, N, ...spec, step: stepOf(spec) }, tiling, p), { rates: r } = p, program = prepare(productKernel({ ...spec, tiling }).specialise({}) as Program).program;
         const whole = seconds(counted(lowerProgram(program, { ...baseTarget, packedDot: true, halfSubnormals: p.software, ...p }).body.stmts, p.unrolls), r, threads) + (r.dispatch ?? 0) + threads / 64 / (r.block ?? Infinity);

@@ -10,7 +10,7 @@ export type { Case } from "../engines.ts";
 /** What the loop form is made for: all that changes what is written. */
 export const targets: readonly (readonly [name: string, target: Target])[] = [
   ["base", baseTarget], ["f16", { ...baseTarget, f16: true }], ["8 accesses", { ...baseTarget, staticAccesses: 8 }], ["subgroups of 8", { ...baseTarget, subgroup: 8, f16: true }],
-  ["lanes that share loads", { ...baseTarget, subgroup: 8, f16: true, rates: defaultRates.lavapipe, staticAccesses: 56, unrolls: 32 }],
+  ["lanes that share loads", { ...baseTarget, subgroup: 8, f16: true, rates: defaultRates.lavapipe, staticAccesses: 56, unrolls: 32, arrayAligns: true }],
 ];
 
 const told = (c: Case, why: string): string => `${why}\n${print(c.program)}`;

@@ -1,5 +1,5 @@
 // apt_gemm K = 300; target lavapipe
-// 105 lines, 39 memory accesses, 1792 bytes of workgroup memory
+// 106 lines, 39 memory accesses, 1792 bytes of workgroup memory
 struct Params {
   M: i32,
   N: i32,
@@ -25,7 +25,8 @@ fn apt_gemm(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32((params.N + 7) >> 3u) * u32((params.M + 7) >> 3u)) { return; }
-  let bn = i32(block % u32((params.N + 7) >> 3u));
+  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let bn = i32(block % u32((params.N + 7) >> 3u)) + zeros[groups.x >> 31u];
   let bm = i32(block / u32((params.N + 7) >> 3u));
   var acc = 0f;
   let row = 0;

@@ -1,5 +1,5 @@
 // attention D = 64; target lavapipe
-// 201 lines, 46 memory accesses, 5904 bytes of workgroup memory
+// 202 lines, 46 memory accesses, 5904 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -30,7 +30,8 @@ fn attention(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32((params.S + 7) >> 3u)) { return; }
-  let b = i32(block);
+  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let b = i32(block) + zeros[groups.x >> 31u];
   let t0 = b * 8 + (t >> 3u);
   let t1 = t0 < params.S;
   let t2 = (t & 7) * 2 + min(t0, max(params.S - 1, 0)) * 16;

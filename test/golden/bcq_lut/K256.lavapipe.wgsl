@@ -1,5 +1,5 @@
 // bcq_lut K = 256; target lavapipe
-// 80 lines, 16 memory accesses, 1284 bytes of workgroup memory
+// 81 lines, 16 memory accesses, 1284 bytes of workgroup memory
 struct Params {
   M: i32,
   N: i32,
@@ -24,7 +24,8 @@ fn bcq_lut(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32((params.N + 31) >> 5u) * u32(params.M)) { return; }
-  let bn = i32(block % u32((params.N + 31) >> 5u));
+  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let bn = i32(block % u32((params.N + 31) >> 5u)) + zeros[groups.x >> 31u];
   let m = i32(block / u32((params.N + 31) >> 5u));
   var acc = 0f;
   let t0 = m * 256 + (t >> 2u) * 4;

@@ -1,5 +1,5 @@
 // grouped_gemm_repack of flexq_gemm H = 130, N = 9, K = 150, T = i3, U = i4, W = i2; target lavapipe
-// 240 lines, 26 memory accesses, 4224 bytes of workgroup memory
+// 241 lines, 26 memory accesses, 4224 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -30,7 +30,8 @@ fn grouped_gemm_repack(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= 2u * u32((params.M + 7) >> 3u)) { return; }
-  let bn = i32(block % 2u);
+  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let bn = i32(block % 2u) + zeros[groups.x >> 31u];
   let bm = i32(block / 2u);
   let t0 = bn * 128 + (t & 3) * 2;
   let t1 = bn * 64 + (t & 3);

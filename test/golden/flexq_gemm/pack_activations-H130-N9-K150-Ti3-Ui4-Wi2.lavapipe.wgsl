@@ -1,5 +1,5 @@
 // pack_activations of flexq_gemm H = 130, N = 9, K = 150, T = i3, U = i4, W = i2; target lavapipe
-// 257 lines, 17 memory accesses, 128 bytes of workgroup memory
+// 258 lines, 17 memory accesses, 128 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -26,7 +26,8 @@ fn pack_activations(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= 2u * u32((params.M + 7) >> 3u)) { return; }
-  let g = i32(block % 2u);
+  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let g = i32(block % 2u) + zeros[groups.x >> 31u];
   let bm = i32(block / 2u);
   var v = array<f32, 32>();
   let t0 = bm * 8 + (t >> 2u);

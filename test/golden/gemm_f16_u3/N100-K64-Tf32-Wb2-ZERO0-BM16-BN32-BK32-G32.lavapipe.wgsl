@@ -1,5 +1,5 @@
 // gemm_f16_u3 N = 100, K = 64, T = f32, W = b2, ZERO = 0, BM = 16, BN = 32, BK = 32, G = 32; target lavapipe
-// 105 lines, 19 memory accesses, 6144 bytes of workgroup memory
+// 106 lines, 19 memory accesses, 6144 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -22,7 +22,8 @@ fn gemm_f16_u3(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= 4u * u32((params.M + 15) >> 4u)) { return; }
-  let bn = i32(block % 4u);
+  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let bn = i32(block % 4u) + zeros[groups.x >> 31u];
   let bm = i32(block / 4u);
   var acc_0 = 0f; var acc_1 = 0f; var acc_2 = 0f; var acc_3 = 0f; var acc_4 = 0f; var acc_5 = 0f;
   var acc_6 = 0f; var acc_7 = 0f;

@@ -1,5 +1,5 @@
 // gemv N = 100, K = 1000, BM = 4, G = 128, LANES = 16; target lavapipe
-// 695 lines, 31 memory accesses, 5088 bytes of workgroup memory
+// 696 lines, 31 memory accesses, 5088 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -22,7 +22,8 @@ fn gemv(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= 7u * u32((params.M + 3) >> 2u)) { return; }
-  let bn = i32(block % 7u);
+  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let bn = i32(block % 7u) + zeros[groups.x >> 31u];
   let bm = i32(block / 7u);
   var acc_0 = 0f; var acc_1 = 0f; var acc_2 = 0f; var acc_3 = 0f; var acc_4 = 0f; var acc_5 = 0f;
   var acc_6 = 0f; var acc_7 = 0f; var acc_8 = 0f; var acc_9 = 0f; var acc_10 = 0f; var acc_11 = 0f;

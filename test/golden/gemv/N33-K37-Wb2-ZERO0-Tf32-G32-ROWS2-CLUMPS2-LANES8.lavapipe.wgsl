@@ -1,5 +1,5 @@
 // gemv N = 33, K = 37, W = b2, ZERO = 0, T = f32, G = 32, ROWS = 2, CLUMPS = 2, LANES = 8; target lavapipe
-// 117 lines, 26 memory accesses, 560 bytes of workgroup memory
+// 118 lines, 26 memory accesses, 560 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -22,7 +22,8 @@ fn gemv(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= 3u * u32(params.M)) { return; }
-  let bn = i32(block % 3u);
+  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let bn = i32(block % 3u) + zeros[groups.x >> 31u];
   let bm = i32(block / 3u);
   var acc_0 = 0f; var acc_1 = 0f;
   let t0 = bm * 37 + (t & 7) * 4;

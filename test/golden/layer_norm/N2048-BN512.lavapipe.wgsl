@@ -1,5 +1,5 @@
 // layer_norm N = 2048, BN = 512; target lavapipe
-// 101 lines, 18 memory accesses, 512 bytes of workgroup memory
+// 102 lines, 18 memory accesses, 512 bytes of workgroup memory
 struct Params {
   M: i32,
   eps: f32,
@@ -22,7 +22,8 @@ fn layer_norm(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32(params.M)) { return; }
-  let m = i32(block);
+  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let m = i32(block) + zeros[groups.x >> 31u];
   var total = 0f;
   let t0 = m * 1024 + t * 2;
   for (var n = 0; n < 2048 + none; n += 512) {

@@ -1,5 +1,5 @@
 // quantise_rows of llm_int8 K = 256; target lavapipe
-// 68 lines, 9 memory accesses, 256 bytes of workgroup memory
+// 69 lines, 9 memory accesses, 256 bytes of workgroup memory
 struct Params {
   M: i32,
 }
@@ -26,7 +26,8 @@ fn quantise_rows(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32(params.M)) { return; }
-  let m = i32(block);
+  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let m = i32(block) + zeros[groups.x >> 31u];
   var most_0 = 0f; var most_1 = 0f; var most_2 = 0f; var most_3 = 0f;
   let t0 = flag[t];
   let t1 = m * 64 + t;

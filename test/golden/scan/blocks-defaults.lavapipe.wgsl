@@ -1,5 +1,5 @@
 // blocks of scan with its defaults; target lavapipe
-// 86 lines, 18 memory accesses, 512 bytes of workgroup memory
+// 87 lines, 18 memory accesses, 512 bytes of workgroup memory
 struct Params {
   N: i32,
 }
@@ -20,7 +20,8 @@ fn blocks(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32((params.N + 511) >> 9u)) { return; }
-  let b = i32(block);
+  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let b = i32(block) + zeros[groups.x >> 31u];
   let t0 = b * 512 + t * 4;
   let t1 = t0 < params.N;
   let t2 = max(params.N - 1, 0);

@@ -1,5 +1,5 @@
 // softmax N = 1000; target lavapipe
-// 84 lines, 13 memory accesses, 512 bytes of workgroup memory
+// 85 lines, 13 memory accesses, 512 bytes of workgroup memory
 enable f16;
 
 struct Params {
@@ -22,7 +22,8 @@ fn softmax(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32(params.M)) { return; }
-  let b = i32(block);
+  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let b = i32(block) + zeros[groups.x >> 31u];
   var top = -65504f;
   var den = 0f;
   for (var n = 0; n < 1000 + none; n += 256) {

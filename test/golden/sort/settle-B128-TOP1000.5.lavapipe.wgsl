@@ -1,5 +1,5 @@
 // settle of sort B = 128, TOP = 1000.5; target lavapipe
-// 50 lines, 4 memory accesses, 512 bytes of workgroup memory
+// 51 lines, 4 memory accesses, 512 bytes of workgroup memory
 struct Params {
   N: i32,
 }
@@ -20,7 +20,8 @@ fn settle(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32((params.N + 127) >> 7u)) { return; }
-  let b = i32(block);
+  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let b = i32(block) + zeros[groups.x >> 31u];
   let t0 = b * 128 + t;
   let t1 = t0 < params.N;
   let t2 = select(1000.5f, bitcast<f32>(y[min(t0, max(params.N - 1, 0))]), t1);

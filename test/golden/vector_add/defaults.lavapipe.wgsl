@@ -1,5 +1,5 @@
 // vector_add with its defaults; target lavapipe
-// 38 lines, 6 memory accesses, 0 bytes of workgroup memory
+// 39 lines, 6 memory accesses, 0 bytes of workgroup memory
 struct Params {
   N: i32,
 }
@@ -19,7 +19,8 @@ fn vector_add(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32((params.N + 255) >> 8u)) { return; }
-  let b = i32(block);
+  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let b = i32(block) + zeros[groups.x >> 31u];
   let t0 = b * 256 + t * 4;
   let t1 = max(params.N - 1, 0);
   for (var s = 0; s < 2 + none; s++) {

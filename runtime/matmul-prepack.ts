@@ -1,0 +1,46 @@
+// prepackWeights: weights in the order in which the threads of `matmul` read them (matmul-factors.ts has the packings).
+import { fail } from "../diagnostic.ts";
+import { dtype } from "../vm/index.ts";
+import { formatText, isFormatTensor } from "./format-tensor.ts";
+import { factorOf, prepacked } from "./matmul-factors.ts";
+import { quantisedOf, type Quantised } from "./quantise.ts";
+import { isTensor, type Tensor } from "./tensor.ts";
+
+/**
+ * A copy of weights in the order in which the threads of `matmul` read them, which is made once. Where a CPU plays the GPU (SwiftShader, lavapipe) codes of
+ * four rows lie together, and so do their scales, zero points and offsets, because a vector of four words costs it little more than a word: weights of any
+ * width come as vectors then, not only those of 4 and 8 bits. Planes stay planes. Numbers of more than 8 bits are vectors anyway, and a GPU, whose neighbouring
+ * threads read what lies side by side, reads rows as they are: there it is a copy as they lie. The numbers are the same, and so are results but for the order in which floats are summed. Free what was given when it is
+ * no longer needed.
+ * @param w weights [N, K], as `matmul` takes them
+ * @throws Diagnostic H0307 (disposed), H0403 (no tensor), H0405 (not two axes), H0511 (bool, or a format), H0512 (groups across K), H0304, H0308, H0309 (memory, device)
+ * @example
+ * ```ts
+ * using device = await open({ adapter: "swiftshader" });
+ * using plain = await quantise([3, -1, 2, -3, 0, 1], { device, shape: [2, 3], type: "i3" });
+ * using w = await prepackWeights(plain);
+ * plain.dispose();
+ * using x = await device.tensor("f32", [1, 3], [2, 0, 1]);
+ * using y = await matmul(x, w);
+ * [...(await y.read())]; // => [8, -5]
+ * ```
+ */
+export async function prepackWeights<W extends Tensor | Quantised>(w: W): Promise<W> {
+  if (isFormatTensor(w)) fail({ code: "H0511", message: `${formatText(w)} lies as its format says, and can't be prepacked`, help: "matmul multiplies it as it is; what quantise() makes and tensors of codes can be prepacked" });
+  const { device, spec } = await factorOf(w, "w"), moved = device.profile.software && dtype(spec.type).bits <= 8, made: Tensor[] = [];
+  const copy = async <T extends Tensor | undefined>(t: T, packing: Tensor["packing"]): Promise<T> => {
+    if (!t) return t;
+    const to = await t.repack(moved ? packing : t.packing);
+    made.push(to);
+    return to as T;
+  };
+  const codes = spec.planes ? prepacked.planes : prepacked.codes;
+  if (isTensor(w)) return await copy<Tensor>(w, codes) as W;
+  try {
+    const beside = w.group === "tensor" ? w.scales.packing : prepacked.beside;
+    return quantisedOf(w, { codes: await copy(w.codes, codes), scales: await copy(w.scales, beside), zeros: await copy(w.zeros, beside), offsets: await copy(w.offsets, beside) }, w.error) as Quantised as W;
+  } catch (e) {
+    for (const t of made) t.dispose();
+    throw e;
+  }
+}

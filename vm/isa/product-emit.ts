@@ -197,7 +197,7 @@ function countedBytes<X>(e: Emit<X>, left: X, { low, high }: ByteOrder): X {
   return [0, 2 ** low, 2 ** high, 2 ** low + 2 ** high].map((at, i) => e.op("select", e.op("gt", left, e.constant("i32", at)), u32((0xff << (8 * i)) >>> 0), u32(0))).reduce((a, b) => e.op("or", a, b));
 }
 
-function packed<X>(e: Emit<X>, p: Product<X>, { rows, columns }: Block): Fold<X> | string {
+function packed<X>(e: Emit<X>, p: Product<X>, block: Block): Fold<X> | string {
   const sides = [p.x, p.y], wide = sides.find(({ source: { dtype: d } }) => d.bits > 8 || !hasPlanes(d));
   if (wide) return `'${wide.name}' is of ${wide.source.dtype.name}: packed products are of ${wide.source.dtype.bits > 8 ? "types of up to 8 bits" : "integers by their bits"}`;
   const [a, b] = sides.map((s) => s.source.words(s.axis));
@@ -208,7 +208,9 @@ function packed<X>(e: Emit<X>, p: Product<X>, { rows, columns }: Block): Fold<X>
   const [bx, by] = [dx, dy].map((d) => (signed ? signedBytes(d, shifted) : unsignedBytes(d))), left = bx.left + by.left;
   const width = Math.max(a.elements, b.elements), cut = ragged(p, width), i32 = (n: number): X => e.constant("i32", n);
   const dot = signed ? "dot4i" : "dot4u", ones = e.constant("u32", 0x01010101);
-  const codes = [{ form: a.form, bits: dx.bits, uses: columns }, { form: b.form, bits: dy.bits, uses: rows }] as const satisfies readonly CodeWords[];
+  // Words of a step's parts are read together, as vectors where they lie so.
+  const parts = Math.max(1, Math.floor(together(e, p, block) / width));
+  const codes = [{ form: a.form, bits: dx.bits, uses: block.columns }, { form: b.form, bits: dy.bits, uses: block.rows }] as const satisfies readonly CodeWords[];
   const { order } = byteOrder(codes, width), firsts = firstElements(width, order);
   const made = [bx, by].map((way, i) => remembered((ws: readonly X[]) => bytesOf(e, codes[i], width, order, ws, way.left).map((c) => way.of(e, c))));
   const bytes = (s: Side<X>, words: Words<X>, line: X, k: X, clear: boolean): readonly X[] => {
@@ -216,15 +218,16 @@ function packed<X>(e: Emit<X>, p: Product<X>, { rows, columns }: Block): Fold<X>
     return cut && clear ? all.map((v, q) => e.op("and", v, countedBytes(e, e.op("sub", total(e, p), e.op("add", from, i32(firsts[q]))), order))) : all;
   };
   const sum = (xs: readonly X[], ys: (q: number) => X): X => xs.map((x, q) => e.op(dot, x, ys(q))).reduce((s, t) => e.op("add", s, t));
+  const part = ([m, n]: readonly X[], k: X, acc: X): X => {
+    const ox = offset(e, p.x, m, bx.base), oy = offset(e, p.y, n, by.base);
+    const xs = bytes(p.x, a, m, k, true), ys = bytes(p.y, b, n, k, ox !== undefined);
+    const lone = { ox, oy, x: oy === undefined ? undefined : sum(xs, () => ones), y: ox === undefined ? undefined : sum(ys, () => ones) };
+    return e.op("add", acc, combined(e, bx.scale, by.scale, sum(xs, (q) => ys[q]), lone));
+  };
   return {
-    form: "fold", steps: stepsOf(e, p, width),
+    form: "fold", steps: stepsOf(e, p, parts * width),
     init: (index) => start(e, p, index, offset(e, p.x, index[0], bx.base), offset(e, p.y, index[1], by.base)),
-    step: ([m, n], k, acc) => {
-      const ox = offset(e, p.x, m, bx.base), oy = offset(e, p.y, n, by.base);
-      const xs = bytes(p.x, a, m, k, true), ys = bytes(p.y, b, n, k, ox !== undefined);
-      const lone = { ox, oy, x: oy === undefined ? undefined : sum(xs, () => ones), y: ox === undefined ? undefined : sum(ys, () => ones) };
-      return e.op("add", acc, combined(e, bx.scale, by.scale, sum(xs, (q) => ys[q]), lone));
-    },
+    step: (index, k, acc) => Array.from({ length: parts }, (_, i) => e.op("add", firstOf(e, k, parts), i32(i))).reduce((sum, at) => part(index, at, sum), acc),
     part: left === 0 ? undefined : { type: "i32", every: Infinity, finish: (acc, part) => e.op("add", acc, e.op("shr", part, e.constant("u32", left))) },
   };
 }

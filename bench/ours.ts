@@ -19,23 +19,23 @@ interface Made { readonly factor: MatmulFactor & { dispose(): void }; readonly r
 const rowsOf = (values: ArrayLike<number>, K: number): Rows => (i) => Array.prototype.slice.call(values, i * K, i * K + K) as number[];
 
 /** A matrix of codes [rows, K] without scales. */
-async function plain(device: Device, type: string, rows: number, K: number, asPlanes: boolean, weights = false): Promise<Made> {
+async function plain(device: Device, type: string, rows: number, K: number, asPlanes: boolean, weightsFor?: string): Promise<Made> {
   const { bits } = dtype(type), packing = asPlanes ? { packing: planes(2) } : {};
   if (bits > 8) { const x = activations({ M: rows, K }); return { factor: await tensor(device, type, [rows, K], x), rows: rowsOf(x, K) }; }
   const codes = codesOf(type, rows * K), t = dtype(type), made = tensor(device, type, [rows, K], codes, { as: "codes", ...packing });
-  return { factor: await (weights ? packed(made) : made), rows: (i) => Array.from(codes.subarray(i * K, i * K + K), (c) => t.decode(c)) };
+  return { factor: await (weightsFor === undefined ? made : packed(made, weightsFor)), rows: (i) => Array.from(codes.subarray(i * K, i * K + K), (c) => t.decode(c)) };
 }
 
 /** Weights as those who have many products with them keep them. */
-async function packed<W extends Tensor | Quantised>(given: Promise<W>): Promise<W> {
+async function packed<W extends Tensor | Quantised>(given: Promise<W>, x: string): Promise<W> {
   const w = await given;
-  try { return await prepackWeights(w); } finally { w.dispose(); }
+  try { return await prepackWeights(w, { x }); } finally { w.dispose(); }
 }
 
 /** Weights w[N, K] with a scale for each group. */
 async function scaled(device: Device, type: string, N: number, K: number): Promise<Made> {
   const codes = codesOf(type, N * K), groups = Math.ceil(K / GROUP), scales = scalesOf(N * groups), t = dtype(type);
-  const factor = await packed(uploadQuantised(device, { type, shape: [N, K], codes, axis: 1, group: GROUP, scaleShape: [N, groups], scaleType: "f32", scales }));
+  const factor = await packed(uploadQuantised(device, { type, shape: [N, K], codes, axis: 1, group: GROUP, scaleShape: [N, groups], scaleType: "f32", scales }), "f32");
   return { factor, rows: (i) => Array.from(codes.subarray(i * K, i * K + K), (c, k) => t.decode(c) * scales[i * groups + Math.floor(k / GROUP)]) };
 }
 
@@ -44,7 +44,7 @@ interface Row { readonly family: string; readonly x: string; readonly w: string;
 
 async function make(device: Device, { M, N, K }: Sizes, r: Row, name: string): Promise<Ready> {
   const exact = r.family === "int × int", grouped = !exact && dtype(r.w).bits <= 8;
-  const x = await plain(device, r.x, M, K, r.planes === true), w = grouped ? await scaled(device, r.w, N, K) : await plain(device, r.w, N, K, r.planes === true, true);
+  const x = await plain(device, r.x, M, K, r.planes === true), w = grouped ? await scaled(device, r.w, N, K) : await plain(device, r.w, N, K, r.planes === true, r.x);
   const options = exact ? { out: "i32" as const } : {}, product = (): ReturnType<typeof matmul> => matmul(x.factor, w.factor, options), free = (): void => { x.factor.dispose(); w.factor.dispose(); };
   try {
     const y = await product(), got = await y.read();

@@ -35,7 +35,7 @@ export type { EngineOptions, TuneProgress } from "./tuning/engine.ts";
 export type { ReportedPoint, TunedOptions, TuneOptions, TuneReport } from "./tuning/tune.ts";
 export { dequantise, quantise, uploadQuantised, type Quantised, type QuantisedOptions, type QuantiseTensorOptions } from "./quantise.ts";
 export { matmulCuts, type MatmulCut, type MatmulCuts } from "./matmul-cuts.ts";
-export { prepackWeights } from "./matmul-prepack.ts";
+export { prepackWeights, type PrepackWeightsOptions } from "./matmul-prepack.ts";
 export { matmul, matmulProgram, type MatmulFactor, type MatmulOptions, type MatmulWay, type ProductTuning } from "./matmul.ts";
 export { loadNpy, readNpy, saveNpy, writeNpy, type NpyArray, type NpyData, type NpyDtype } from "./files/npy.ts";
 export { openSafetensors, writeSafetensors, type ByName, type SafetensorsAbout, type SafetensorsDtype, type SafetensorsEntry, type SafetensorsFile, type SafetensorsInput } from "./files/safetensors.ts";

@@ -48,12 +48,16 @@ async function formatFactorOf(x: FormatTensor, name: "x" | "w"): Promise<Factor>
   return { name, text, device, rows, K, tensors: { [name]: x }, spec: formatFactor(format, down ? 0 : 1, K, rows) };
 }
 
-const n = axis(0), k = axis(1), of32 = digit(n, { div: 32 }), inside = [digit(n, { div: 4, mod: 8 }), digit(n, { mod: 4 })], by32 = (...codes: Parameters<typeof digits>[0]): Packing => digits([of32, digit(k, { div: 32 }), ...inside, ...codes]);
+const n = axis(0), k = axis(1), of32 = digit(n, { div: 32 }), fours = digit(n, { div: 4, mod: 8 }), row = digit(n, { mod: 4 }), by32 = (...codes: Parameters<typeof digits>[0]): Packing => digits([of32, digit(k, { div: 32 }), fours, ...codes]);
 /**
- * How prepacked weights lie, as codes and as planes, and what lies beside them: 32 elements of four rows one after another, which a thread with four columns of the
- * result, or two, reads as whole vectors; then those of the next of eight threads.
+ * How prepacked weights lie: 32 elements of four rows, which a thread with four columns of the result reads as whole vectors, then those of the next of eight
+ * threads. Of four rows 8 elements each lie together, so that steps of 8 find them at the same places of words; or all 32, as what multiplies whole words wants
+ * it; or the planes of each row. What lies beside codes lies by four rows, too.
  */
-export const prepacked = { codes: by32(digit(k, { mod: 32 }), bit), planes: by32(bit, digit(k, { mod: 32 })), beside: digits([of32, k, ...inside, bit]) } as const;
+export const prepacked = {
+  codes: by32(digit(k, { div: 8, mod: 4 }), row, digit(k, { mod: 8 }), bit), words: by32(row, digit(k, { mod: 32 }), bit), planes: by32(row, bit, digit(k, { mod: 32 })),
+  beside: digits([of32, k, fours, row, bit]),
+} as const;
 
 /** Packings whose words are bits of neighbours along K. */
 const byPlanes = [planes(2), planesBlocked(2, 32), prepacked.planes];
@@ -75,7 +79,7 @@ export function factorOf(x: unknown, name: "x" | "w"): Factor | Promise<Factor> 
     name, text, device: codes.device, rows, K, tensors: Object.fromEntries([[name, codes] as const, ...some.map(([what, t]) => [`${name}_${what}`, t] as const)]),
     spec: {
       type: codes.dtype, packing: codes.packing, planes: type.bits <= 8 && byPlanes.some((p) => equalPacking(p, codes.packing)), group,
-      prepacked: [prepacked.codes, prepacked.planes].some((p) => equalPacking(p, codes.packing)), beside: has.get("scales")?.packing,
+      prepacked: equalPacking(codes.packing, prepacked.codes) ? 8 : [prepacked.words, prepacked.planes].some((p) => equalPacking(p, codes.packing)) ? 32 : undefined, beside: has.get("scales")?.packing,
       scales: has.get("scales")?.dtype, zeros: has.get("zeros")?.dtype, offsets: has.get("offsets")?.dtype,
     },
   };

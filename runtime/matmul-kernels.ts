@@ -16,8 +16,8 @@ export interface FactorSpec {
   readonly packing: Packing;
   /** Its codes lie as bit planes along K. */
   readonly planes: boolean;
-  /** Four rows lie together, 32 elements of each at a time, and so does what lies beside them (prepackWeights). */
-  readonly prepacked?: boolean | undefined;
+  /** Four rows lie together, so many elements of each at a time, and so does what lies beside them (prepackWeights). */
+  readonly prepacked?: 8 | 32 | undefined;
   /** Elements along K that share a scale, at most K; 0: one scale for the whole tensor. Of a factor without scales it means nothing. */
   readonly group: number;
   /** How scales, zeros and offsets lie; dense where nothing is said. */

@@ -6,6 +6,12 @@ import { factorOf, prepacked } from "./matmul-factors.ts";
 import { quantisedOf, type Quantised } from "./quantise.ts";
 import { isTensor, type Tensor } from "./tensor.ts";
 
+/** What weights are prepacked for. */
+export interface PrepackWeightsOptions {
+  /** The number type of what they are multiplied with; whole numbers are multiplied as words where weights are whole numbers, too. Default "f32". */
+  readonly x?: string | undefined;
+}
+
 /**
  * A copy of weights in the order in which the threads of `matmul` read them, which is made once. Where a CPU plays the GPU (SwiftShader, lavapipe) codes of
  * four rows lie together, and so do their scales, zero points and offsets, because a vector of four words costs it little more than a word: weights of any
@@ -13,7 +19,8 @@ import { isTensor, type Tensor } from "./tensor.ts";
  * threads read what lies side by side, reads rows as they are: there it is a copy as they lie. The numbers are the same, and so are results but for the order in which floats are summed. Free what was given when it is
  * no longer needed.
  * @param w weights [N, K], as `matmul` takes them
- * @throws Diagnostic H0307 (disposed), H0403 (no tensor), H0405 (not two axes), H0511 (bool, or a format), H0512 (groups across K), H0304, H0308, H0309 (memory, device)
+ * @param options what they are multiplied with; others may be, too, but more slowly
+ * @throws Diagnostic N0110 (no such type), H0307 (disposed), H0403 (no tensor), H0405 (not two axes), H0511 (bool, or a format), H0512 (groups across K), H0304, H0308, H0309 (memory, device)
  * @example
  * ```ts
  * using device = await open({ adapter: "swiftshader" });
@@ -25,7 +32,7 @@ import { isTensor, type Tensor } from "./tensor.ts";
  * [...(await y.read())]; // => [8, -5]
  * ```
  */
-export async function prepackWeights<W extends Tensor | Quantised>(w: W): Promise<W> {
+export async function prepackWeights<W extends Tensor | Quantised>(w: W, { x = "f32" }: PrepackWeightsOptions = {}): Promise<W> {
   if (isFormatTensor(w)) fail({ code: "H0511", message: `${formatText(w)} lies as its format says, and can't be prepacked`, help: "matmul multiplies it as it is; what quantise() makes and tensors of codes can be prepacked" });
   const { device, spec } = await factorOf(w, "w"), moved = device.profile.software && dtype(spec.type).bits <= 8, made: Tensor[] = [];
   const copy = async <T extends Tensor | undefined>(t: T, packing: Tensor["packing"]): Promise<T> => {
@@ -34,7 +41,8 @@ export async function prepackWeights<W extends Tensor | Quantised>(w: W): Promis
     made.push(to);
     return to as T;
   };
-  const codes = spec.planes ? prepacked.planes : prepacked.codes;
+  // Of one or two bits a step's elements are few words as they are.
+  const integer = (type: string): boolean => ["i32", "u32"].includes(dtype(type).compute), whole = dtype(spec.type).bits <= 2 || (integer(x) && integer(spec.type)), codes = spec.planes ? prepacked.planes : whole ? prepacked.words : prepacked.codes;
   if (isTensor(w)) return await copy<Tensor>(w, codes) as W;
   try {
     const beside = w.group === "tensor" ? w.scales.packing : prepacked.beside;

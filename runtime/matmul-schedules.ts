@@ -6,7 +6,7 @@
 //   staged   blocks copy tiles of both to shared memory first: for devices on which that is faster memory
 import { dense, equalPacking, planes as planePacking } from "../layout/index.ts";
 import { chooseDecoder, lanesThatShare, longLoads, roomToHold, roomToWriteOut, seconds, tellsTurns, worthHolding, writesOut, type Target, type Work as Counts } from "../codegen/index.ts";
-import { byteOrder, dtype, productStep, type CodeWords, type DType, type ProductStep, type StepSide } from "../vm/index.ts";
+import { byteOrder, dtype, LINES, productStep, type CodeWords, type DType, type ProductStep, type StepSide } from "../vm/index.ts";
 import { emptiness } from "./cores.ts";
 import { lanesOf } from "./matmul-across.ts";
 import { gcd, type FactorSpec, type Tiling } from "./matmul-kernels.ts";
@@ -56,16 +56,17 @@ const DECODING = 3;
 const JOINING = 5;
 /** Elements that lie together, at most. */
 const WIDEST = 32;
-/** Rows that prepackWeights puts together. */
-const PREPACKED = 4;
 /** How many of so many words that lie together are read at once. */
 const wide = (words: number): 1 | 2 | 4 => (words % 4 === 0 ? 4 : words % 2 === 0 ? 2 : 1);
 
 const isInteger = (d: DType): boolean => d.compute === "i32" || d.compute === "u32";
 /** How many numbers fill words, most of those that are read together. */
-const together = (bits: number): number => (bits === 32 || (WIDEST * bits) % 32 === 0 ? WIDEST : 1);
+function together({ type, planes, prepacked }: FactorSpec): number {
+  const { bits } = dtype(type), most = planes ? WIDEST : prepacked ?? WIDEST;
+  return bits === 32 || (most * bits) % 32 === 0 ? most : 1;
+}
 /** Whether rows lie one after another, or as prepacked, and begin in whole words. */
-const inWords = (f: FactorSpec, K: number): boolean => f.format === undefined && (f.planes || f.prepacked === true || ((K * dtype(f.type).bits) % 32 === 0 && equalPacking(f.packing, dense(2))));
+const inWords = (f: FactorSpec, K: number): boolean => f.format === undefined && (f.planes || f.prepacked !== undefined || ((K * dtype(f.type).bits) % 32 === 0 && equalPacking(f.packing, dense(2))));
 
 /** The rows and columns of a thread of a block whose threads fill its rows. */
 export const blockOf = ({ BM, BN, threads }: Pick<Tiling, "BM" | "BN" | "threads">): readonly [number, number] => [BM, BN / threads];
@@ -84,16 +85,14 @@ export interface Price {
  */
 export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads">, target: Prices): Price {
   const { M, N, K, x, w, step } = product, { rates, staticAccesses, software, unrolls } = target, [m, n] = blockOf(cut), lanes = lanesThatShare(target, cut.threads);
-  const sides = ([[x, m, lanes], [w, n, 1]] as const).map(([f, lines, by]) => { const { bits } = dtype(f.type); return { bits, neighbours: inWords(f, K) ? together(bits) : 1, lines, lanes: by, planes: f.planes, prepacked: f.prepacked === true }; });
+  const sides = ([[x, m, lanes], [w, n, 1]] as const).map(([f, lines, by]) => { const { bits } = dtype(f.type); return { bits, neighbours: inWords(f, K) ? together(f) : 1, chunk: f.planes ? 0 : f.prepacked ?? 0, lines, lanes: by, planes: f.planes, prepacked: f.prepacked !== undefined }; });
   const { elements, loads, accesses } = x.planes || w.planes ? stepOfPlanes(sides) : productStep([sides[0], sides[1]], step, staticAccesses, lanes), steps = K / elements, groups = K / step;
   // Rows that begin within words are read element by element, and a pair of words is half a vector, where rows begin at one. An address takes an addition.
   const read = (words: number, vector: 1 | 2 | 4, bits: number): Partial<Counts> => (vector > 1 && (K * bits) % (32 * vector) === 0 ? { storageLoad4: words / 4 } : { storageLoad: words });
-  // What a thread reads of prepacked rows: so many words of each, which follow each other where they are all that lies together.
-  const readTogether = (words: number, own: number, bits: number): Partial<Counts> => read(words, wide(own === bits ? Math.min(n, PREPACKED) * own : own % 1 ? 1 : gcd(own, bits)), 128);
   const counts = loads.map(({ words, vector }, i): Partial<Counts> => {
     const { neighbours, lines, bits, lanes: by, planes, prepacked } = sides[i], run = (elements * bits) / 32, own = run / Math.max(1, Math.min(run, by / lines));
+    if (prepacked) return read(words, vector, 128);
     if (neighbours === 1) return { storageLoad: lines * elements };
-    if (prepacked) return readTogether(words, run, bits);
     if (planes) return { storageLoad: words };
     // Lanes that share have a row each, or a part of one.
     return by > 1 && own >= 1 ? read(Math.max(1, lines / by) * own, wide(own), bits) : read(words, vector, bits);
@@ -104,7 +103,7 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
   let text = accesses + beside, chosen = 0;
   if (lanes > 1) sides.forEach(({ neighbours, bits, lines, lanes: by, planes, prepacked }, i) => {
     const own = (step * bits) / 32, words = lines * own, more = words * (own % 4 === 0 ? 0.75 : 1) - loads[i].words, turns = step / elements;
-    if (neighbours === 1 || planes || by > 1 || turns > 32) return;
+    if (neighbours === 1 || planes || prepacked || by > 1 || turns > 32) return;
     if (!worthHolding(loads[i].words, turns, words) || text + more > roomToHold(target)) {
       // A word that a step ends in is kept for the next.
       if (turns > 1 && loads[i].words >= 2 * lines && Array.from({ length: turns - 1 }, (_, t) => elements * bits * (t + 1)).every((at) => at % 32 !== 0)) counts[i] = { storageLoad: loads[i].words - lines + lines / turns };
@@ -113,7 +112,7 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
     text += more;
     held.add(i);
     chosen += loads[i].words * (own - 1);
-    counts[i] = Object.fromEntries(Object.entries(prepacked ? readTogether(words, Math.min(own, bits), bits) : read(words, wide(own), bits)).map(([kind, count]) => [kind, count / turns]));
+    counts[i] = Object.fromEntries(Object.entries(read(words, wide(own), bits)).map(([kind, count]) => [kind, count / turns]));
   });
   // Words of a step that ends inside one are put together from two, by three shifts, unless it lies in one.
   const joined = sides.reduce((s, { bits, neighbours, lines, lanes: by }) => { const own = elements * bits; return s + (neighbours === 1 || by > 1 || own % 32 === 0 || 32 % own === 0 ? 0 : lines * Math.ceil(own / 32)); }, 0);
@@ -164,7 +163,7 @@ const shiftOf = ({ integer = Infinity, shift }: Prices["rates"]): number => (shi
  * all threads read alike they share in loading.
  */
 function stepOfPlanes(sides: readonly (StepSide & { readonly planes: boolean; readonly prepacked: boolean })[]): ProductStep {
-  const loads = sides.map(({ bits, lines, lanes, planes, prepacked }) => ({ words: Math.ceil((bits * lines) / lanes), vector: prepacked ? wide(Math.min(lines, PREPACKED) * bits) : planes ? 1 : wide(bits) } as const));
+  const loads = sides.map(({ bits, lines, lanes, planes, prepacked }) => ({ words: Math.ceil((bits * lines) / lanes), vector: prepacked ? wide(Math.min(lines, LINES) * bits) : planes ? 1 : wide(bits) } as const));
   return { elements: 32, loads, accesses: loads.reduce((s, l) => s + (l.vector === 4 ? 0.75 : 1) * l.words, 0) };
 }
 

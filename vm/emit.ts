@@ -24,6 +24,8 @@ export interface Source<X> {
    * power of two up to 32; 1 where they don't, or lie in registers.
    */
   neighbours(axis: number): number;
+  /** How many neighbours along an axis of a matrix lie before as many of each of the next three lines, one after another; 0: no number of them. */
+  chunk(axis: number): number;
   /** `count` neighbours along an axis as `at` gives them, from `index` on, whose place along the axis is a multiple of `count`, which divides `neighbours`. */
   run(index: readonly X[], axis: number, count: number, pad?: X): readonly X[];
 }

@@ -55,6 +55,7 @@ function recorded(i: Inst, data: Readonly<Record<string, Datum>>, scalar: (s: Sc
       dtype: t.dtype, shape: t.shape, at,
       words: () => undefined, // so that all ways read element by element
       neighbours: () => 1,
+      chunk: () => 0,
       run: (index, _axis, _count, pad) => [at(index, pad)],
     };
   };

@@ -26,7 +26,7 @@ import { uncancelled } from "./cancel.ts";
 import { conversion, decoderOf, halfChoices, halfDecoderOf, lying } from "./decoder.ts";
 import { hideTurns } from "./turns.ts";
 import { updateTile } from "./update.ts";
-import { codesOf, neighboursOf, wordsOf } from "./words.ts";
+import { chunkOf, codesOf, neighboursOf, wordsOf } from "./words.ts";
 import { roundsTile, scanTile } from "./rounds.ts";
 import { gcd } from "../loop/core.ts";
 
@@ -186,6 +186,7 @@ function sourceOf(c: Context, v: Value): Source<Expr> {
     at: (index, pad) => read(c, v, index, pad),
     words: (axis) => (b.kind === "view" ? wordsOf(c, b, axis) : undefined),
     neighbours: (axis) => (b.kind === "view" ? neighboursOf(c, b, axis) : 1),
+    chunk: (axis) => (b.kind === "view" ? chunkOf(c, b, axis) : 0),
     run: (index, axis, count, pad) => (b.kind === "view" ? codesOf(c, b, index, axis, count) : undefined)
       ?? Array.from({ length: count }, (_, j) => read(c, v, index.map((x, d) => (d === axis ? c.e.add(x, c.e.of(j)) : x)), pad)),
   };

@@ -1,7 +1,7 @@
 // Neighbours along an axis of a tensor or shared tile as whole words: found by asking where the bits of a run of
 // elements lie, for an index that stands for all of them.
 import { Bug } from "../../diagnostic.ts";
-import type { Words } from "../../vm/index.ts";
+import { LINES, type Words } from "../../vm/index.ts";
 import type { Expr } from "../loop/ir.ts";
 import { divided } from "../loop/vectors.ts";
 import { inside, isTrue, paddedExtents, placesOf, type Placed } from "./access.ts";
@@ -80,6 +80,28 @@ function follows(c: Context, v: View, axis: number, count: number): boolean {
   if (!asFields(c, v, axis, count)) return false;
   const vector = gcd(words, 4), [first] = placesAt(c, v, probe(c, v, axis, count), axis, 0);
   return v.memory.buffer.space !== "storage" || vector < 2 || divided(first.word, vector === 4 ? 4 : 2)?.rest === 0;
+}
+
+const chunks = new WeakMap<View, Map<number, number>>();
+
+/** How many elements along an axis lie before as many of each of the next three lines (`Source.chunk`). */
+export function chunkOf(c: Context, v: View, axis: number): number {
+  let known = chunks.get(v);
+  if (!known) chunks.set(v, (known = new Map()));
+  let n = known.get(axis);
+  if (n === undefined) known.set(axis, (n = v.memory.packing && v.shape.length === 2 && v.dtype.bits <= 8 ? [32, 8].find((count) => asChunk(c, v, axis, count)) ?? 0 : 0));
+  return n;
+}
+
+/** Whether `count` elements of each of four lines follow each other, from the first bit of a word on. */
+function asChunk(c: Context, v: View, axis: number, count: number): boolean {
+  const { e } = c, n = v.dtype.bits, extent = v.shape[axis];
+  if (typeof extent !== "number" || extent % count !== 0) return false;
+  const index = probe(c, v, axis, count).map((x, d) => (d === axis ? x : e.mul(x, e.of(LINES)))), [first] = placesAt(c, v, index, axis, 0);
+  return Array.from({ length: LINES * count }, (_, i) => i).every((i) => {
+    const line = index.map((x, d) => (d === axis ? x : e.add(x, e.of(Math.floor(i / count))))), ps = placesAt(c, v, line, axis, i % count), [p] = ps;
+    return ps.length === 1 && p.lo === 0 && p.width === n && c.e.known(p.at) === (i * n) % 32 && p.word === e.add(first.word, e.of(Math.floor((i * n) / 32)));
+  });
 }
 
 /**

@@ -5,7 +5,7 @@ import { dense, groupedModes, planes, type RegisterLayout } from "../../layout/i
 import { productKernel, stepOf, type FactorSpec } from "../../runtime/matmul-kernels.ts";
 import { prepacked } from "../../runtime/matmul-factors.ts";
 import { blockOf, pricedCuts, priceOf, tilingsOf, type Prices, type Work } from "../../runtime/matmul-schedules.ts";
-import { eachStmt, productStep, type Program } from "../../vm/index.ts";
+import { dtype, eachStmt, productStep, type Program } from "../../vm/index.ts";
 
 const factor = (type: string, more: Partial<FactorSpec> = {}): FactorSpec => ({ type, packing: dense(2), planes: false, group: 32, ...more });
 const weights = (type: string): FactorSpec => factor(type, { scales: "f32" });
@@ -13,6 +13,9 @@ const work = (M: number, N: number, K: number, w = weights("u4"), x = factor("f3
 const on = (name: "lavapipe" | "swiftshader" | "nvidia"): Prices =>
   ({ rates: defaultRates[name], staticAccesses: name === "lavapipe" ? 56 : name === "swiftshader" ? 64 : 512, maxThreads: 256, software: name !== "nvidia", ...(name === "nvidia" ? {} : { subgroup: name === "lavapipe" ? 8 : 4 }), ...(name === "lavapipe" ? { unrolls: 32 } : {}) });
 const first = (w: Work, p: Prices) => tilingsOf(w, p)[0];
+
+/** Prepacked weights. */
+const together = (type: string, as: "codes" | "words" | "planes" = "codes"): FactorSpec => factor(type, { packing: prepacked[as], planes: as === "planes", prepacked: as === "codes" ? 8 : 32, ...(as === "planes" ? {} : { scales: "f32", beside: prepacked.beside }) });
 
 describe("cuts of products with floats", () => {
   test("a thread's rows and columns are those that the compiler gives it", () => {
@@ -75,9 +78,8 @@ describe("cuts of products with floats", () => {
   });
   test("a price, made before anything is compiled, is what the text's operations cost", () => {
     const bits = (type: string): FactorSpec => factor(type, { planes: true, packing: planes(2) }), K = 512, N = 2 ** 14, cuts = [[8, 4], [1, 1]] as const;
-    const together = (type: string, as: "codes" | "planes" = "codes"): FactorSpec => factor(type, { packing: prepacked[as], planes: as === "planes", prepacked: true, ...(as === "codes" ? { scales: "f32", beside: prepacked.beside } : {}) });
-    for (const [M, x, w] of [[1, factor("f32"), together("i3")], [1, factor("f32"), together("i6")], [16, factor("f32"), together("u1")], [1, bits("b4"), together("b4", "planes")], [16, factor("f32"), weights("i4")], [16, factor("f32"), weights("u3")], [16, factor("f32"), factor("f32")], [16, factor("i8"), factor("i4")], [16, bits("b1"), bits("b2")], [16, bits("b4"), bits("b4")], [16, factor("f32"), weights("i2")]] as const)
-      for (const name of ["lavapipe", "nvidia"] as const) for (const [m, n] of M === 1 ? [[1, 1], [1, 2], [1, 4]] : w.type === "i2" ? [[8, 8]] : cuts) {
+    for (const [M, x, w] of [[1, factor("f32"), together("i4")], [1, factor("f32"), together("i6")], [16, factor("f32"), together("i7")], [16, factor("f32"), together("u1")], [1, bits("b4"), together("b4", "planes")], [16, factor("f32"), weights("i4")], [16, factor("f32"), weights("u3")], [16, factor("f32"), factor("f32")], [16, factor("i8"), factor("i4")], [16, bits("b1"), bits("b2")], [16, bits("b4"), bits("b4")], [16, factor("f32"), weights("i2")]] as const)
+      for (const name of ["lavapipe", "nvidia"] as const) for (const [m, n] of M === 1 ? [[1, 2], [1, 4]] : w.prepacked ? [[8, 4]] : w.type === "i2" ? [[8, 8]] : cuts) {
         const spec = { K, x, w, out: "f32" as const }, tiling = { BM: m, BN: 32 * n, threads: 32, shared: 0, whole: true, wholeRows: true }, p = on(name), threads = (M / m) * (N / n);
         const price = priceOf({ M, N, ...spec, step: stepOf(spec) }, tiling, p), { rates: r } = p, program = prepare(productKernel({ ...spec, tiling }).specialise({}) as Program).program;
         const whole = seconds(counted(lowerProgram(program, { ...baseTarget, packedDot: true, halfSubnormals: p.software, ...p }).body.stmts, p.unrolls), r, threads) + (r.dispatch ?? 0) + threads / 64 / (r.block ?? Infinity);
@@ -93,6 +95,15 @@ describe("cuts of products with floats", () => {
     expect([price(4) > 1.2 * price(2), price(4, unknown) < price(2, unknown), price(2) < 1.05 * price(2, unknown)]).toEqual([true, true, true]);
     // Of many rows arithmetic takes most of the time, and hides it.
     expect(blockOf(first(work(64, 1024, 1024, weights("i2")), on("lavapipe")))).toEqual([8, 8]);
+  });
+  test("of prepacked weights a thread with four columns reads whole vectors, whatever their width; steps of many rows find no elements across words' ends", () => {
+    const done = (w: FactorSpec, BM: number) => counted(lowerProgram(prepare(productKernel({ K: 256, x: factor("f32"), w, out: "f32", tiling: { BM, BN: 64, threads: 16, shared: 0, whole: true, wholeRows: true } }).specialise({}) as Program).program, { ...baseTarget, ...on("lavapipe") }).body.stmts, 32);
+    for (const as of ["codes", "words"] as const) for (const type of ["b1", "i2", "i3", "i5", "i6", "i7", "f6e3m2", "u8"]) {
+      // A vector of x for all lanes, one of scales and as many of weights as they have bits, for each of 8 groups of 32; four results are stored.
+      expect([done(together(type, as), 1).storageLoad, done(together(type, as), 1).storageLoad4], `${type} as ${as}`).toEqual([4, 8 * (1 + 1 + dtype(type).bits)]);
+      expect(done(weights(type), 1).storageLoad).toBeGreaterThan(4);
+    }
+    for (const type of ["i5", "i7"]) expect(done(together(type), 8).integer, type).toBeLessThan(0.95 * done(weights(type), 8).integer);
   });
   test("the tuner is given cuts of different rows and columns, the cheapest of each", () => {
     for (const M of [1, 16]) for (const w of [work(M, 1024, 1024, weights("i4")), work(M, 1024, 1024, factor("i4"), factor("i8"))]) {

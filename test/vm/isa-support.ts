@@ -69,6 +69,7 @@ export function sourceOf(d: Datum, words?: "planes" | "fields", neighbours = 1):
   return {
     dtype: d.dtype, shape: d.shape, at: (index, pad) => element(numberOf(index), pad), words: wordsAlong,
     neighbours: () => neighbours,
+    chunk: () => 0,
     run: (index, axis, count, pad) => Array.from({ length: count }, (_, j) => element(numberOf(index).map((x, i) => (i === axis ? x + j : x)), pad)),
   };
 }

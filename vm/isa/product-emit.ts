@@ -82,7 +82,7 @@ interface Block { readonly rows: number; readonly columns: number; readonly same
 
 /** How many elements a step takes at once. */
 function together<X>(e: Emit<X>, { x, y, K }: Product<X>, { rows, columns, sameRows, sameColumns }: Block): number {
-  const side = (s: Side<X>, lines: number, same: boolean): StepSide => ({ bits: s.source.dtype.bits, neighbours: s.source.neighbours(s.axis), lines, lanes: same ? e.lanes : 1 });
+  const side = (s: Side<X>, lines: number, same: boolean): StepSide => ({ bits: s.source.dtype.bits, neighbours: s.source.neighbours(s.axis), chunk: s.source.chunk(s.axis), lines, lanes: same ? e.lanes : 1 });
   return productStep([side(x, rows, sameRows), side(y, columns, sameColumns)], K, e.accesses, e.lanes).elements;
 }
 

@@ -5,6 +5,8 @@ export interface StepSide {
   readonly bits: number;
   /** Elements that follow each other in words (`Source.neighbours`). */
   readonly neighbours: number;
+  /** Elements of a line that lie before as many of each of the next three (`Source.chunk`); 0 or absent: none do. */
+  readonly chunk?: number | undefined;
   /** Lines that a thread reads: rows of x, columns of y. */
   readonly lines: number;
   /** Threads that share in reading a line; 1: each reads it for itself. */
@@ -25,6 +27,14 @@ const TERMS = 256;
 /** Products up to which a step is made longer only for loads of vectors, where lanes share loads. */
 const FEW = 128;
 
+/** Lines of which elements lie together in chunks. */
+export const LINES = 4;
+
+/** How many of so many words that lie together are read at once. */
+const wide = (words: number): 1 | 2 | 4 => (words % 4 === 0 ? 4 : words % 2 === 0 ? 2 : 1);
+/** Greatest common divisor. */
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
 /** How many elements fill words. */
 const wholeWords = (bits: number): number => { let n = 1; while ((n * bits) % 32 !== 0) n *= 2; return n; };
 
@@ -32,6 +42,16 @@ const wholeWords = (bits: number): number => { let n = 1; while ((n * bits) % 32
 function wordsOf(bits: number): number {
   const words = Math.ceil(bits / 32), last = bits - 32 * (words - 1);
   return words + (bits >= 1 && last > (bits & -bits) ? 1 : 0);
+}
+
+/** What a step of so many elements loads of a factor. */
+function loadOf({ bits, lines, lanes, chunk = 0 }: StepSide, elements: number): ProductStep["loads"][number] {
+  const own = (elements * bits) / lanes;
+  if (chunk === 0 || lanes > 1 || elements % chunk !== 0 || (lines > LINES && lines % LINES !== 0)) return { words: lines * wordsOf(own), vector: own % 128 === 0 ? 4 : own % 64 === 0 ? 2 : 1 };
+  const count = elements / chunk, whole = (LINES * chunk * bits) / 32, part = (Math.min(lines, LINES) * chunk * bits) / 32;
+  if (lines >= LINES) return { words: (lines / LINES) * count * whole, vector: wide(count * whole) };
+  // Lines that begin within words are read element by element, about.
+  return Number.isInteger(part) ? { words: count * part, vector: wide(gcd(part, whole)) } : { words: lines * elements, vector: 1 };
 }
 
 /**
@@ -51,13 +71,13 @@ function wordsOf(bits: number): number {
 export function productStep(sides: readonly [StepSide, StepSide], K: number, accesses: number, lanes: number): ProductStep {
   const [rows, columns] = sides.map((s) => s.lines), room = lanes > 1 ? (3 * accesses) / 8 : Math.max(accesses / 4, accesses - rows * columns - columns);
   const made = (elements: number): ProductStep => {
-    const loads = sides.map(({ bits, lines, lanes: by }) => { const own = (elements * bits) / by; return { words: lines * wordsOf(own), vector: own % 128 === 0 ? 4 : own % 64 === 0 ? 2 : 1 } as const; });
+    const loads = sides.map((s) => loadOf(s, elements));
     return { elements, loads, accesses: loads.reduce((sum, l) => sum + (l.vector === 4 ? 0.75 : 1) * l.words, 0) };
   };
   const together = Math.max(...sides.map((s) => s.neighbours)), least = Math.max(...sides.map((s) => Math.min(s.neighbours, s.lanes > 1 ? s.lanes : wholeWords(s.bits))));
   let step = made(lanes < 2 ? together : Math.min(together, Math.max(least, 2 ** Math.floor(Math.log2(FEW / (rows * columns))))));
   // A step that ends inside a word would move all words by as many bits as differ from step to step: few products may take more accesses for whole ones.
-  const whole = Math.max(...sides.map((s) => Math.min(s.neighbours, wholeWords(s.bits)))), roomOf = (n: number): number => (lanes > 1 && n <= whole && n * rows * columns <= FEW ? Math.max(room, accesses - rows * columns - columns) : room);
+  const whole = Math.max(...sides.map((s) => (s.chunk ? Math.max(32, s.chunk) : Math.min(s.neighbours, wholeWords(s.bits))))), roomOf = (n: number): number => (lanes > 1 && n <= whole && n * rows * columns <= FEW ? Math.max(room, accesses - rows * columns - columns) : room);
   while (step.elements > 1 && (K % step.elements !== 0 || step.accesses > roomOf(step.elements) || step.elements * rows * columns > TERMS)) step = made(step.elements / 2);
   return step;
 }

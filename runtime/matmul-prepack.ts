@@ -1,10 +1,17 @@
 // prepackWeights: weights in the order in which the threads of `matmul` read them (matmul-factors.ts has the packings).
 import { fail } from "../diagnostic.ts";
+import type { Rates } from "../codegen/index.ts";
 import { dtype } from "../vm/index.ts";
 import { formatText, isFormatTensor } from "./format-tensor.ts";
 import { factorOf, prepacked } from "./matmul-factors.ts";
 import { quantisedOf, type Quantised } from "./quantise.ts";
+import { targetOf } from "./target.ts";
 import { isTensor, type Tensor } from "./tensor.ts";
+
+/** How many times faster bytes must come as vectors of words than as single words. */
+const GAIN = 1.4;
+/** Whether vectors of words are worth having: on SwiftShader, where they gain a fifth, fields at other places cost more. */
+const vectorsGain = ({ storageRead = 0, storageReadShort = 0, storageReadScalar = 0 }: Rates): boolean => Math.max(storageRead, storageReadShort) >= GAIN * storageReadScalar;
 
 /** What weights are prepacked for. */
 export interface PrepackWeightsOptions {
@@ -13,10 +20,10 @@ export interface PrepackWeightsOptions {
 }
 
 /**
- * A copy of weights in the order in which the threads of `matmul` read them, which is made once. Where a CPU plays the GPU (SwiftShader, lavapipe) codes of
- * four rows lie together, and so do their scales, zero points and offsets, because a vector of four words costs it little more than a word: weights of any
- * width come as vectors then, not only those of 4 and 8 bits. Planes stay planes. Numbers of more than 8 bits are vectors anyway, and a GPU, whose neighbouring
- * threads read what lies side by side, reads rows as they are: there it is a copy as they lie. The numbers are the same, and so are results but for the order in which floats are summed. Free what was given when it is
+ * A copy of weights in the order in which the threads of `matmul` read them, which is made once. Where a CPU plays the GPU and its rates say that a vector of four
+ * words costs little more than a word (lavapipe), codes of four rows lie together, and so do their scales, zero points and offsets: weights of any width come as
+ * vectors then, not only those of 4 and 8 bits. Planes stay planes, of four rows on all CPUs. Numbers of more than 8 bits are vectors anyway, and a GPU, whose
+ * neighbouring threads read what lies side by side, reads rows as they are: there it is a copy as they lie. The numbers are the same, and so are results but for the order in which floats are summed. Free what was given when it is
  * no longer needed.
  * @param w weights [N, K], as `matmul` takes them
  * @param options what they are multiplied with; others may be, too, but more slowly
@@ -34,7 +41,7 @@ export interface PrepackWeightsOptions {
  */
 export async function prepackWeights<W extends Tensor | Quantised>(w: W, { x = "f32" }: PrepackWeightsOptions = {}): Promise<W> {
   if (isFormatTensor(w)) fail({ code: "H0511", message: `${formatText(w)} lies as its format says, and can't be prepacked`, help: "matmul multiplies it as it is; what quantise() makes and tensors of codes can be prepacked" });
-  const { device, spec } = await factorOf(w, "w"), moved = device.profile.software && dtype(spec.type).bits <= 8, made: Tensor[] = [];
+  const { device, spec } = await factorOf(w, "w"), moved = device.profile.software && dtype(spec.type).bits <= 8 && (spec.planes || vectorsGain(targetOf(device).rates)), made: Tensor[] = [];
   const copy = async <T extends Tensor | undefined>(t: T, packing: Tensor["packing"]): Promise<T> => {
     if (!t) return t;
     const to = await t.repack(moved ? packing : t.packing);

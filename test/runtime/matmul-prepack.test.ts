@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Diagnostic } from "../../diagnostic.ts";
 import { digits, planes, axis, bit, digit } from "../../layout/index.ts";
 import { formatNamed } from "../../lang/index.ts";
-import { close, formatTensor, matmul, open, prepackWeights, quantise, tensor, type Device, type Tensor } from "../../runtime/index.ts";
+import { close, formatTensor, matmul, open, prepackWeights, profiles, quantise, targetOf, tensor, type Device, type Quantised, type Tensor } from "../../runtime/index.ts";
 import { dtype, type QuantiseOptions } from "../../vm/index.ts";
 import { onEachDevice } from "../conformance/devices.ts";
 
@@ -14,13 +14,20 @@ const kinds: readonly (readonly [string, QuantiseOptions & { readonly type: stri
   ["u2 with offsets", { type: "u2", group: 32, scheme: "offset" }], ["i5 by row", { type: "i5" }], ["i7, one scale", { type: "i7", group: "tensor" }], ["f6e3m2 with scales of f16", { type: "f6e3m2", group: 16, scaleType: "f16" }],
 ];
 
+/** Has a device's rates say that vectors of words come so many times faster than words, while `work` goes on. */
+async function withVectors<T>(device: Device, gain: number, work: () => Promise<T>): Promise<T> {
+  const { measured } = device, { known } = measured, { rates } = targetOf(device), { storageReadShort: _, storageReadScalar = 0, ...others } = rates;
+  measured.known = { ...others, storageReadScalar, storageRead: gain * storageReadScalar };
+  try { return await work(); } finally { if (known) measured.known = known; else delete measured.known; }
+}
+
 onEachDevice("prepackWeights", (device, adapter) => {
   test("a product is the same: rows that fill no block, groups of any size, K of no whole words, one row and several", async () => {
     for (const [i, [name, options]] of kinds.entries()) {
       if (adapter !== "swiftshader" && i % 2) continue;
       const [N, K] = ([[40, 96], [33, 70], [64, 64]] as const)[i % 3];
       using plain = await quantise(numbers(N * K), { device: device(), shape: [N, K], ...options });
-      using w = await prepackWeights(plain);
+      using w = await withVectors(device(), 2, () => prepackWeights(plain));
       expect([w.codes.packing !== plain.codes.packing, await w.read(), w.error, w.bytes >= plain.bytes], name).toEqual([true, await plain.read(), plain.error, true]);
       for (const M of i % 2 ? [6] : i ? [1] : [1, 6]) {
         // Small whole numbers: sums of a group are exact, and scaled and added in the same order.
@@ -40,7 +47,7 @@ onEachDevice("prepackWeights", (device, adapter) => {
       const [M, N, K] = [3, 37, 96], codes = Uint8Array.from({ length: N * K }, (_, i) => (i * 7) % 2 ** dtype(type).bits);
       using x = await tensor(device(), type === "i4" ? "i8" : "b2", [M, K], codes.subarray(0, M * K), { as: "codes", packing });
       using plain = await tensor(device(), type, [N, K], codes, { as: "codes", packing });
-      using w = await prepackWeights(plain);
+      using w = await withVectors(device(), 2, () => prepackWeights(plain, { x: x.dtype }));
       using y = await matmul(x, w, { out: "i32" });
       using same = await matmul(x, plain, { out: "i32" });
       expect([...(await y.read())], type).toEqual([...(await same.read())]);
@@ -51,12 +58,13 @@ onEachDevice("prepackWeights", (device, adapter) => {
 describe("where they lie", () => {
   let device: Device;
   beforeAll(async () => { device = await open({ adapter: "swiftshader" }); });
+  const moved = <W extends Quantised>(w: W, x?: string): Promise<W> => withVectors(device, 2, () => prepackWeights(w, { x }));
   afterAll(close);
 
   test("8 codes of each of four rows follow each other, then their next 8, then those of the next four rows; scales of 32 rows", async () => {
     const [N, K] = [64, 64], n = axis(0), k = axis(1);
     using plain = await quantise(numbers(N * K), { device, shape: [N, K], type: "u8", group: 32, scheme: "minmax" });
-    using w = await prepackWeights(plain);
+    using w = await moved(plain);
     const rows = [digit(n, { div: 4, mod: 8 }), digit(n, { mod: 4 })], of = (...ds: Parameters<typeof digits>[0]) => digits([digit(n, { div: 32 }), ...ds]);
     expect([w.codes.packing, w.scales.packing, w.zeros?.packing]).toEqual([of(digit(k, { div: 32 }), rows[0], digit(k, { div: 8, mod: 4 }), rows[1], digit(k, { mod: 8 }), bit), of(k, ...rows, bit), of(k, ...rows, bit)]);
     const bytes = new Uint8Array((await words(w.codes)).buffer), want = await plain.codes.readCodes(), scales = await words(w.scales), as = await plain.scales.read();
@@ -65,14 +73,23 @@ describe("where they lie", () => {
   });
   test("what multiplies whole numbers finds whole words of a row; numbers of other types don't matter", async () => {
     using plain = await quantise(numbers(64 * 64), { device, shape: [64, 64], type: "i3", group: 32 });
-    using w = await prepackWeights(plain, { x: "i8" });
-    using same = await prepackWeights(plain, { x: "f16" });
+    using w = await moved(plain, "i8");
+    using same = await moved(plain, "f16");
     using x = await tensor(device, "i8", [2, 64], numbers(128));
     using y = await matmul(x, w);
     using z = await matmul(x, same);
     using want = await matmul(x, plain);
     expect([w.codes.packing === same.codes.packing, [...(await y.read())], [...(await z.read())]]).toEqual([false, [...(await want.read())], [...(await want.read())]]);
     await expect(prepackWeights(plain, { x: "q9" })).rejects.toMatchObject({ code: "N0110" });
+  });
+  test("codes stay where vectors gain little, but planes don't; a GPU's rows stay", async () => {
+    using codes = await quantise(numbers(64 * 64), { device, shape: [64, 64], type: "i3", group: 32 });
+    using bits = await codes.codes.repack(planes(2));
+    const gpu = { ...device, profile: profiles.gpu }, lies = async (gain: number): Promise<readonly boolean[]> => Promise.all([codes.codes, bits].map(async (t) => { using w = await withVectors(device, gain, () => prepackWeights(t)); return w.packing === t.packing; }));
+    expect([await lies(1.2), await lies(1.6)]).toEqual([[true, false], [false, false]]);
+    using x = await tensor(gpu, "i3", [64, 64], new Int8Array(64 * 64));
+    using w = await withVectors(gpu, 2, () => prepackWeights(x));
+    expect(w.packing).toBe(x.packing);
   });
   test("a copy, also of what stays as it is: numbers of more than 8 bits", async () => {
     const plain = await tensor(device, "f16", [4, 32], numbers(128)), q = await quantise(numbers(128), { device, shape: [4, 32], type: "i4", group: 32 });

@@ -101,9 +101,9 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
   const beside = (unrolls === undefined ? m * n : Math.min(m * n, LOOPED.stores)) + (w.scales === undefined ? 0 : n) + (w.zeros === undefined ? 0 : n);
   const held = new Set<number>();
   let text = accesses + beside, chosen = 0;
-  if (lanes > 1) sides.forEach(({ neighbours, bits, lines, lanes: by, planes, prepacked }, i) => {
-    const own = (step * bits) / 32, words = lines * own, more = words * (own % 4 === 0 ? 0.75 : 1) - loads[i].words, turns = step / elements;
-    if (neighbours === 1 || planes || prepacked || by > 1 || turns > 32) return;
+  if (lanes > 1) sides.forEach(({ neighbours, bits, lines, lanes: by, planes, chunk }, i) => {
+    const own = (step * bits) / 32, words = lines * own, width = chunk ? wide(Math.min(lines, LINES) * bits) : wide(own), more = words * (width === 4 ? 0.75 : 1) - loads[i].words, turns = step / elements;
+    if (neighbours === 1 || planes || chunk === 8 || by > 1 || turns > 32) return;
     if (!worthHolding(loads[i].words, turns, words) || text + more > roomToHold(target)) {
       // A word that a step ends in is kept for the next.
       if (turns > 1 && loads[i].words >= 2 * lines && Array.from({ length: turns - 1 }, (_, t) => elements * bits * (t + 1)).every((at) => at % 32 !== 0)) counts[i] = { storageLoad: loads[i].words - lines + lines / turns };
@@ -112,7 +112,7 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
     text += more;
     held.add(i);
     chosen += loads[i].words * (own - 1);
-    counts[i] = Object.fromEntries(Object.entries(read(words, wide(own), bits)).map(([kind, count]) => [kind, count / turns]));
+    counts[i] = Object.fromEntries(Object.entries(read(words, width, chunk ? 128 : bits)).map(([kind, count]) => [kind, count / turns]));
   });
   // Words of a step that ends inside one are put together from two, by three shifts, unless it lies in one.
   const joined = sides.reduce((s, { bits, neighbours, lines, lanes: by }) => { const own = elements * bits; return s + (neighbours === 1 || by > 1 || own % 32 === 0 || 32 % own === 0 ? 0 : lines * Math.ceil(own / 32)); }, 0);

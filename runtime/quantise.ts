@@ -13,7 +13,7 @@ import { isTensor, needTensor, tensor, type Tensor } from "./tensor.ts";
 
 /** How a quantised tensor is stored. */
 export interface QuantisedOptions {
-  /** Where each bit of the codes lies; default `dense`: row-major, the last axis fastest. Scales, zeros and offsets are dense. */
+  /** Where each bit of the codes lies; default `dense`: row-major, the last axis fastest. Scales, zeros and offsets are dense; `prepackWeights` puts both in another order. */
   readonly packing?: Packing | undefined;
   /** What messages call it. */
   readonly name?: string | undefined;

@@ -55,7 +55,7 @@ export function placeStmts(given: readonly LoopStmt[], loadsFirst = false): read
   const fact = facts(all, homes, root), weight = weights(all);
   checkEpochs(stmts, fact);
 
-  const lets = new Map<Block, Map<number, Expr[]>>(), lists = new Map([...blocks].map(([list, block]) => [block, list]));
+  const lets = new Map<Block, Map<number, Expr[]>>(), lists = new Map([...blocks].map(([list, block]) => [block, list])), first: { readonly site: Site; readonly e: Expr; readonly words: number; readonly at: number }[] = [];
   // Users before what they use: operands are older in the table.
   for (let id = all.length - 1; id >= 0; id--) {
     const sites = uses[id], e = all[id], n = e.node;
@@ -72,10 +72,26 @@ export function placeStmts(given: readonly LoopStmt[], loadsFirst = false): read
       if (!inBlock) lets.set(s.block, (inBlock = new Map()));
       const there = inBlock.get(s.index);
       if (there) there.push(e); else inBlock.set(s.index, [e]);
+      if (early) first.push({ site: s, e, words: n.vector ?? 1, at: c.index });
       for (const x of e.operands) use(x, s);
     }
   }
+  for (const { site: { block, index }, e, at } of tooMany(first)) {
+    const inBlock = lets.get(block) ?? new Map<number, Expr[]>(), there = inBlock.get(at) ?? [];
+    inBlock.get(index)?.splice(inBlock.get(index)?.indexOf(e) ?? 0, 1);
+    inBlock.set(at, [...there, e]);
+  }
   return assemble(stmts, blocks, lets);
+}
+
+/** Words that are read before what uses them, at most: a CPU that plays a GPU has 32 registers of vectors, and would keep more in memory until they are used. */
+const FIRST = 32;
+
+/** What stands before runs of statements in which more words are read than that. */
+function tooMany<T extends { readonly site: Site; readonly words: number; readonly at: number }>(first: readonly T[]): readonly T[] {
+  const words = new Map<Block, Map<number, number>>();
+  for (const { site: { block, index }, words: n } of first) { const of = words.get(block) ?? new Map<number, number>(); words.set(block, of.set(index, (of.get(index) ?? 0) + n)); }
+  return first.filter(({ site: { block, index }, at }) => at !== index && (words.get(block)?.get(index) ?? 0) > FIRST);
 }
 
 /** Without loops and branches that hold nothing: what they read to decide needn't be read. */

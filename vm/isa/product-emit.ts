@@ -206,10 +206,9 @@ function packed<X>(e: Emit<X>, p: Product<X>, block: Block): Fold<X> | string {
   const [dx, dy] = sides.map((s) => s.source.dtype), signed = fitsSigned(dx) && fitsSigned(dy);
   const shifted = !p.x.zero && !p.y.zero && p.K < SAFE;
   const [bx, by] = [dx, dy].map((d) => (signed ? signedBytes(d, shifted) : unsignedBytes(d))), left = bx.left + by.left;
-  const width = Math.max(a.elements, b.elements), cut = ragged(p, width), i32 = (n: number): X => e.constant("i32", n);
-  const dot = signed ? "dot4i" : "dot4u", ones = e.constant("u32", 0x01010101);
   // Words of a step's parts are read together, as vectors where they lie so.
-  const parts = Math.max(1, Math.floor(together(e, p, block) / width));
+  const width = Math.max(a.elements, b.elements), parts = Math.max(1, Math.floor(together(e, p, block) / width)), cut = ragged(p, parts * width), i32 = (n: number): X => e.constant("i32", n);
+  const dot = signed ? "dot4i" : "dot4u", ones = e.constant("u32", 0x01010101);
   const codes = [{ form: a.form, bits: dx.bits, uses: block.columns }, { form: b.form, bits: dy.bits, uses: block.rows }] as const satisfies readonly CodeWords[];
   const { order } = byteOrder(codes, width), firsts = firstElements(width, order);
   const made = [bx, by].map((way, i) => remembered((ws: readonly X[]) => bytesOf(e, codes[i], width, order, ws, way.left).map((c) => way.of(e, c))));
@@ -218,16 +217,16 @@ function packed<X>(e: Emit<X>, p: Product<X>, block: Block): Fold<X> | string {
     return cut && clear ? all.map((v, q) => e.op("and", v, countedBytes(e, e.op("sub", total(e, p), e.op("add", from, i32(firsts[q]))), order))) : all;
   };
   const sum = (xs: readonly X[], ys: (q: number) => X): X => xs.map((x, q) => e.op(dot, x, ys(q))).reduce((s, t) => e.op("add", s, t));
-  const part = ([m, n]: readonly X[], k: X, acc: X): X => {
-    const ox = offset(e, p.x, m, bx.base), oy = offset(e, p.y, n, by.base);
-    const xs = bytes(p.x, a, m, k, true), ys = bytes(p.y, b, n, k, ox !== undefined);
-    const lone = { ox, oy, x: oy === undefined ? undefined : sum(xs, () => ones), y: ox === undefined ? undefined : sum(ys, () => ones) };
-    return e.op("add", acc, combined(e, bx.scale, by.scale, sum(xs, (q) => ys[q]), lone));
-  };
   return {
     form: "fold", steps: stepsOf(e, p, parts * width),
     init: (index) => start(e, p, index, offset(e, p.x, index[0], bx.base), offset(e, p.y, index[1], by.base)),
-    step: (index, k, acc) => Array.from({ length: parts }, (_, i) => e.op("add", firstOf(e, k, parts), i32(i))).reduce((sum, at) => part(index, at, sum), acc),
+    step: ([m, n], k, acc) => {
+      const ox = offset(e, p.x, m, bx.base), oy = offset(e, p.y, n, by.base), all = (s: Side<X>, words: Words<X>, line: X, clear: boolean): readonly X[] =>
+        Array.from({ length: parts }, (_, i) => bytes(s, words, line, i === 0 ? firstOf(e, k, parts) : e.op("add", firstOf(e, k, parts), i32(i)), clear)).flat();
+      const xs = all(p.x, a, m, true), ys = all(p.y, b, n, ox !== undefined);
+      const lone = { ox, oy, x: oy === undefined ? undefined : sum(xs, () => ones), y: ox === undefined ? undefined : sum(ys, () => ones) };
+      return e.op("add", acc, combined(e, bx.scale, by.scale, sum(xs, (q) => ys[q]), lone));
+    },
     part: left === 0 ? undefined : { type: "i32", every: Infinity, finish: (acc, part) => e.op("add", acc, e.op("shr", part, e.constant("u32", left))) },
   };
 }

@@ -86,9 +86,11 @@ export async function launchOf(device: Device, clock: Clock): Promise<number> {
 /** Two ceilings anew, as racers of each round: how much slower the machine is by then than when they were measured. */
 export async function pace(device: Device, known: Ceilings): Promise<{ readonly racers: readonly Racer[]; readonly at: (round: number) => number; readonly end: () => void }> {
   const buffers = [0, 1].map(() => device.gpu.createBuffer({ size: BYTES, usage: GPUBufferUsage.STORAGE })), of = probes.filter((p) => p.of === "read512K" || p.of === "fma16");
-  const racers = await Promise.all(of.map((p) => racer(device, p, buffers))), least = of.map((p) => (1e3 * p.operations) / (known[p.of as CeilingName] ?? 0));
-  const at = (round: number): number => racers.reduce((sum, { ms }, i) => sum + (ms[round] ?? 0) / least[i], 0) / racers.length;
-  return { racers, at, end: () => { for (const b of buffers) b.destroy(); } };
+  const end = (): void => { for (const b of buffers) b.destroy(); };
+  try {
+    const racers = await Promise.all(of.map((p) => racer(device, p, buffers))), least = of.map((p) => (1e3 * p.operations) / (known[p.of as CeilingName] ?? 0));
+    return { racers, at: (round) => racers.reduce((sum, { ms }, i) => sum + ms[round] / least[i], 0) / racers.length, end };
+  } catch (error) { end(); throw error; }
 }
 
 /** Measures them; takes some seconds. */

@@ -86,5 +86,5 @@ export const limitText = ({ allows, within, shares }: Limit): string =>
 export const outcomes = (adapter: string, s: Sizes, all: readonly Timed[]): readonly Outcome[] =>
   goals.filter((g) => (g.adapter === undefined || g.adapter === adapter) && g.when(s)).flatMap((g) => g.pairs(all, s).map(({ of, over, least }): Outcome => {
     const own = typeof over === "number", r = own ? interval(of.paced.map((t) => over / t)) : ratio({ ms: [...over.net] }, { ms: [...of.net] }), v = verdict(r, least);
-    return { goal: g.name, of: of.name, over: own ? "roofline" : over.name, least, ratio: r, verdict: v, ...(v === "fails" ? { limit: limitOf(of, own ? of.roof : median(over.net), least) } : {}) };
+    return { goal: g.name, of: of.name, over: own ? "roofline" : over.name, least, ratio: r, verdict: v, ...(v === "fails" ? { limit: limitOf(of, own ? of.roof : median(over.paced), least) } : {}) };
   }));

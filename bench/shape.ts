@@ -35,22 +35,23 @@ function countsOf({ work, threads }: Counted, rates: Rates, launch: number): Cou
 export async function shapeOf({ device, clock, known, rounds, budget, at }: Bench, sizes: Sizes, makers: readonly Maker[], unfit?: (name: string) => string | undefined): Promise<Shape> {
   const name = sizesText(sizes), say = progress(name), work = (who: string): void => { at?.(who); say(`compiling and checking ${who}`); };
   const { entrants, notes } = await enter(device, sizes, makers, { clock, progress: work, ...(unfit ? { unfit } : {}) }), empty = await overheads(device, entrants, makers, work);
-  const machine = await pace(device, known);
+  let machine: Awaited<ReturnType<typeof pace>> | undefined;
   try {
+    const { racers, at: paceAt } = machine = await pace(device, known);
     // Those on the CPU in rounds of their own: their threads would be counted as others' time.
     const slow: Racer[] = [];
     for (const on of ["adapter", "cpu"] as const) {
-      slow.push(...(await race<Racer>(clock, [...(on === "adapter" ? machine.racers : []), ...[...entrants, ...empty].filter((e) => e.on === on)], rounds, SAMPLE, { budget, ...(at ? { at } : {}), progress: (i, n) => say(`round ${i} of ${n}${on === "cpu" ? ", CPU" : ""}`) })));
+      slow.push(...(await race<Racer>(clock, [...(on === "adapter" ? racers : []), ...[...entrants, ...empty].filter((e) => e.on === on)], rounds, SAMPLE, { budget, ...(at ? { at } : {}), progress: (i, n) => say(`round ${i} of ${n}${on === "cpu" ? ", CPU" : ""}`) })));
     }
     say();
     const overhead = Object.fromEntries(empty.map((e) => [e.library, median(e.ms)]));
-    const paces = machine.racers[0].ms.map((_, i) => machine.at(i)), slower = median(paces);
+    const paces = Array.from({ length: Math.min(...racers.map((r) => r.ms.length)) }, (_, i) => paceAt(i)), slower = median(paces);
     const rows = entrants.map((e): Row => {
-      const net = without(e.ms, overhead[e.library] ?? 0), counted = e.counted && countsOf(e.counted, targetOf(device).rates, known.dispatch ?? 0), { ms: least, bound, parts } = roof(sizes, e.kind, known), paced = net.map((t, i) => t / (e.on === "cpu" ? 1 : net.length === 1 ? slower : paces[i]));
+      const net = without(e.ms, overhead[e.library] ?? 0), counted = e.counted && countsOf(e.counted, targetOf(device).rates, known.dispatch ?? 0), { ms: least, bound, parts } = roof(sizes, e.kind, known), paced = net.map((t, i) => t / (e.on === "cpu" ? 1 : net.length === 1 ? slower : paces[i] ?? slower));
       return { name: e.name, library: e.library, family: e.family, on: e.on, kind: e.kind, made: e.made, ms: e.ms, net, paced, roof: least, bound, parts, share: least / median(paced), slow: slow.includes(e), ...(counted ? { counted, predicted: counted.ms } : {}) };
     });
     return { sizes, load: loadavg()[0], pace: slower, overhead, rows, goals: outcomes(device.profile.name, sizes, rows), notes };
-  } finally { machine.end(); for (const e of [...entrants, ...empty]) await e.end(); }
+  } finally { machine?.end(); for (const e of [...entrants, ...empty]) await e.end(); }
 }
 
 /** How the time of a GEMV of four bits grows from 256² to 4096²: the exponent of N·K, 1 at best, and the times without the launch. */

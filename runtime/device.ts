@@ -19,7 +19,7 @@ export interface DeviceProfile {
   readonly staticAccesses: 56 | 64 | 512;
   /** Loops of up to so many constant turns are written out by the driver whatever they hold; 0: it weighs that by itself. */
   readonly unrolls: 0 | 32;
-  /** The driver aligns the vectors that it keeps in memory only where an array lies beside them: kernels with loops get one. */
+  /** The driver aligns the vectors that it keeps in memory only where an array lies beside them: kernels with loops and blocks get one. */
   readonly arrayAligns: boolean;
   /** The driver compiles at the first dispatch and not when the pipeline is made: warm up before timing. */
   readonly compilesAtDispatch: boolean;

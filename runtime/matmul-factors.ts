@@ -74,6 +74,8 @@ export function factorOf(x: unknown, name: "x" | "w"): Factor | Promise<Factor> 
   matrixOnly(name, text, codes.shape);
   if (type.kind === "bool") fail({ code: "H0511", message: `matmul can't multiply bool, and ${name} is ${text}`, help: "truth values are numbers as u1, with the same codes" });
   if (q) checkGroups(q, name, text);
+  const lies = q?.scales.packing;
+  for (const what of ["zeros", "offsets"] as const) { const t = q?.[what]; if (t && lies && !equalPacking(t.packing, lies)) fail({ code: "H0512", message: `the ${what} of ${name} = ${text} lie in another packing than its scales`, help: "repack() one of them; quantise(), uploadQuantised() and prepackWeights() put them alike" }); }
   const some = K === 0 ? [] : beside, has = new Map(some), group = !q || q.group === "tensor" ? 0 : Math.min(q.group, Math.max(1, K));
   return {
     name, text, device: codes.device, rows, K, tensors: Object.fromEntries([[name, codes] as const, ...some.map(([what, t]) => [`${name}_${what}`, t] as const)]),

@@ -6,7 +6,7 @@
 //   staged   blocks copy tiles of both to shared memory first: for devices on which that is faster memory
 import { dense, equalPacking, planes as planePacking } from "../layout/index.ts";
 import { chooseDecoder, lanesThatShare, longLoads, roomToHold, roomToWriteOut, seconds, tellsTurns, worthHolding, writesOut, type Target, type Work as Counts } from "../codegen/index.ts";
-import { byteOrder, dtype, LINES, productStep, type CodeWords, type DType, type ProductStep, type StepSide } from "../vm/index.ts";
+import { byteOrder, dtype, CHUNK_LINES, productStep, type CodeWords, type DType, type ProductStep, type StepSide } from "../vm/index.ts";
 import { emptiness } from "./cores.ts";
 import { lanesOf } from "./matmul-across.ts";
 import { gcd, type FactorSpec, type Tiling } from "./matmul-kernels.ts";
@@ -102,7 +102,7 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
   const held = new Set<number>();
   let text = accesses + beside, chosen = 0;
   if (lanes > 1) sides.forEach(({ neighbours, bits, lines, lanes: by, planes, chunk }, i) => {
-    const own = (step * bits) / 32, words = lines * own, width = chunk ? wide(Math.min(lines, LINES) * bits) : wide(own), more = words * (width === 4 ? 0.75 : 1) - loads[i].words, turns = step / elements;
+    const own = (step * bits) / 32, words = lines * own, width = chunk ? wide(Math.min(lines, CHUNK_LINES) * bits) : wide(own), more = words * (width === 4 ? 0.75 : 1) - loads[i].words, turns = step / elements;
     if (neighbours === 1 || planes || chunk === 8 || by > 1 || turns > 32) return;
     if (!worthHolding(loads[i].words, turns, words) || text + more > roomToHold(target)) {
       // A word that a step ends in is kept for the next.
@@ -163,7 +163,7 @@ const shiftOf = ({ integer = Infinity, shift }: Prices["rates"]): number => (shi
  * all threads read alike they share in loading.
  */
 function stepOfPlanes(sides: readonly (StepSide & { readonly planes: boolean; readonly prepacked: boolean })[]): ProductStep {
-  const loads = sides.map(({ bits, lines, lanes, planes, prepacked }) => ({ words: Math.ceil((bits * lines) / lanes), vector: prepacked ? wide(Math.min(lines, LINES) * bits) : planes ? 1 : wide(bits) } as const));
+  const loads = sides.map(({ bits, lines, lanes, planes, prepacked }) => ({ words: Math.ceil((bits * lines) / lanes), vector: prepacked ? wide(Math.min(lines, CHUNK_LINES) * bits) : planes ? 1 : wide(bits) } as const));
   return { elements: 32, loads, accesses: loads.reduce((s, l) => s + (l.vector === 4 ? 0.75 : 1) * l.words, 0) };
 }
 

@@ -39,6 +39,8 @@ export interface Words<X> {
   readonly form: "planes" | "fields";
   /** How many elements the words of one reading hold. */
   readonly elements: number;
+  /** Words of several readings may be read at once, as vectors. */
+  readonly vectors: boolean;
   /** The words from `index` on, whose place along the axis is a multiple of `elements`. Elements outside the tensor are zeros, those past the end of a shared tile anything. */
   at(index: readonly X[]): readonly X[];
 }

@@ -17,7 +17,7 @@ export * from "./kernel.ts";
 export * from "./text.ts";
 export * from "./isa/data.ts";
 export { byteOrder, type ByteOrder, type CodeWords } from "./isa/product-bytes.ts";
-export { LINES, productStep, type ProductStep, type StepSide } from "./isa/product-step.ts";
+export { CHUNK_LINES, productStep, type ProductStep, type StepSide } from "./isa/product-step.ts";
 export { codeOf, elementOfCode } from "./isa/casting.ts";
 export * from "./arguments.ts";
 export { bindInputs, type Inputs, type Launch } from "./interpret-bind.ts";

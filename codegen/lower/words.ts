@@ -1,7 +1,7 @@
 // Neighbours along an axis of a tensor or shared tile as whole words: found by asking where the bits of a run of
 // elements lie, for an index that stands for all of them.
 import { Bug } from "../../diagnostic.ts";
-import { LINES, type Words } from "../../vm/index.ts";
+import { CHUNK_LINES, type Words } from "../../vm/index.ts";
 import type { Expr } from "../loop/ir.ts";
 import { divided } from "../loop/vectors.ts";
 import { inside, isTrue, paddedExtents, placesOf, type Placed } from "./access.ts";
@@ -97,8 +97,8 @@ export function chunkOf(c: Context, v: View, axis: number): number {
 function asChunk(c: Context, v: View, axis: number, count: number): boolean {
   const { e } = c, n = v.dtype.bits, extent = v.shape[axis];
   if (typeof extent !== "number" || extent % count !== 0) return false;
-  const index = probe(c, v, axis, count).map((x, d) => (d === axis ? x : e.mul(x, e.of(LINES)))), [first] = placesAt(c, v, index, axis, 0);
-  return Array.from({ length: LINES * count }, (_, i) => i).every((i) => {
+  const index = probe(c, v, axis, count).map((x, d) => (d === axis ? x : e.mul(x, e.of(CHUNK_LINES)))), [first] = placesAt(c, v, index, axis, 0);
+  return Array.from({ length: CHUNK_LINES * count }, (_, i) => i).every((i) => {
     const line = index.map((x, d) => (d === axis ? x : e.add(x, e.of(Math.floor(i / count))))), ps = placesAt(c, v, line, axis, i % count), [p] = ps;
     return ps.length === 1 && p.lo === 0 && p.width === n && c.e.known(p.at) === (i * n) % 32 && p.word === e.add(first.word, e.of(Math.floor((i * n) / 32)));
   });
@@ -133,11 +133,11 @@ export function codesOf(c: Context, v: View, index: readonly Expr[], axis: numbe
 function find(c: Context, v: View, axis: number): Words<Expr> | undefined {
   const n = v.dtype.bits, m = v.memory;
   if (!m.packing || n > 8) return undefined;
-  if (asPlanes(c, v, axis) && endsWhole(c, v, axis, 32)) return { form: "planes", elements: 32, at: (index) => placesAt(c, v, index, axis, 0).map((p) => word(c, v, index, axis, 0, p.word)) };
+  if (asPlanes(c, v, axis) && endsWhole(c, v, axis, 32)) return { form: "planes", elements: 32, vectors: m.buffer.space === "storage", at: (index) => placesAt(c, v, index, axis, 0).map((p) => word(c, v, index, axis, 0, p.word)) };
   const elements = 32 / gcd(32, n), count = (elements * n) / 32;
   if (!asFields(c, v, axis, elements) || !endsWhole(c, v, axis, elements)) return undefined;
   return {
-    form: "fields", elements,
+    form: "fields", elements, vectors: m.buffer.space === "storage",
     at: (index) => Array.from({ length: count }, (_, i) => {
       const j = Math.floor((32 * i) / n), [p] = placesAt(c, v, index, axis, j), begins = (j * n) % 32 === 0;
       if (!begins && !p.next) throw new Bug("a field that should pass the end of its word");

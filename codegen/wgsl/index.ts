@@ -16,7 +16,7 @@ export interface WriteOptions {
   readonly f16: boolean;
   /** Extents of the grid, first axis first, over uniforms. */
   readonly grid: readonly Expr[];
-  /** The driver aligns what it keeps in memory only where an array lies beside it: kernels with loops get one (`Target.arrayAligns`). */
+  /** The driver aligns what it keeps in memory only where an array lies beside it: kernels with loops and blocks get one (`Target.arrayAligns`). */
   readonly arrayAligns?: boolean | undefined;
   /** Named in a comment on the first line. */
   readonly sourceName?: string | undefined;
@@ -51,7 +51,7 @@ export function writeWgsl(body: Body, o: WriteOptions, placed: readonly PlacedSt
   w.functions();
   const functions = w.lines.splice(0);
 
-  const parameters: string[] = [], first: string[] = [], folded = maybeFolded(o.grid), used = body.blocks.filter((v) => needs.vars.has(v)), array = o.arrayAligns === true && used.length > 0 && loops(placed) ? names.take("zeros") : undefined;
+  const parameters: string[] = [], first: string[] = [], folded = maybeFolded(o.grid), used = body.blocks.filter((v) => needs.vars.has(v)), array = o.arrayAligns === true && used.length > 0 && loops(placed) ? names.take("frame") : undefined;
   if (needs.vars.has(body.thread)) {
     if (body.subgroup === undefined) {
       parameters.push(`@builtin(local_invocation_index) ${local}: u32`);

@@ -1,5 +1,5 @@
 // Records of products: matmul's kernels are cut in ways that depend on what the factors are, and on sizes.
-import type { Packing } from "../../layout/index.ts";
+import { dense, equalPacking, type Packing } from "../../layout/index.ts";
 import type { Format } from "../../vm/index.ts";
 import type { Device } from "../device.ts";
 import { digest } from "../digest.ts";
@@ -14,8 +14,8 @@ const formatKey = ({ name, axes, fields, blockBits }: Format, show: (p: Packing,
   `${name} ${digest(JSON.stringify([axes, blockBits, fields.map((f) => [f.name, f.dtype.name, f.at, f.axes, show(f.packing, f.axes.length)])]))}`;
 
 /** A factor as keys have it. Groups as long as K are rows, whatever K is. */
-function factorKey({ type, packing, planes, group, scales, zeros, offsets, format }: FactorSpec, K: number, show: (p: Packing, rank: number) => string): readonly unknown[] {
-  return [type, show(packing, 2), planes, scales === undefined && zeros === undefined && offsets === undefined ? "" : group >= K ? "row" : group, scales ?? "", zeros ?? "", offsets ?? "", format ? [formatKey(format.format, show), format.along] : ""];
+function factorKey({ type, packing, planes, group, beside, scales, zeros, offsets, format }: FactorSpec, K: number, show: (p: Packing, rank: number) => string): readonly unknown[] {
+  return [type, show(packing, 2), planes, scales === undefined && zeros === undefined && offsets === undefined ? "" : group >= K ? "row" : group, scales ?? "", zeros ?? "", offsets ?? "", format ? [formatKey(format.format, show), format.along] : "", ...(beside && !equalPacking(beside, dense(2)) ? [show(beside, 2)] : [])];
 }
 
 /** What a record of a product is of. */

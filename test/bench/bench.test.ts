@@ -157,6 +157,12 @@ describe("goals", () => {
     expect(found("swiftshader", 1)).toContain("i4 fails 3.5/8 ONNX Runtime 4 bits");
     expect(found("lavapipe", 16)).toEqual(expect.arrayContaining(["i4 passes 3.5/1.5 ONNX Runtime 4 bits", "i5 passes 0.8/0.8 i4", "i4 passes 0.5/0.5 roofline"]));
   });
+  test("shares of the roofline are of times at the pace at which the ceilings were measured, ratios of others as they are", () => {
+    const slower = all.map((t) => (t.name === "i4" ? { ...t, net: t.net.map((ms) => 2 * ms) } : t));
+    expect(found("lavapipe", 1, slower)).toEqual(expect.arrayContaining(["i4 fails 1.8/3 ONNX Runtime 4 bits", "i4 fails 0.5/0.6 roofline"]));
+    const quicker = all.map((t) => (t.name === "i4" ? { ...t, paced: t.paced.map((ms) => 0.8 * ms) } : t));
+    expect(found("lavapipe", 1, quicker)).toEqual(expect.arrayContaining(["i4 passes 3.5/3 ONNX Runtime 4 bits", "i4 passes 0.6/0.6 roofline"]));
+  });
   test("whole numbers are asked for what the cost model says, where it says they are faster", () => {
     const slow = { ...row("Bitloom", "int × int", "W8A8", 8, 3, 8), predicted: 2 }, fast = { ...row("Bitloom", "int × int", "W2A2", 2, 1, 2), predicted: 0.4 };
     const f32 = all.filter((t) => t.name === "f32"); // 4 ms, 2 predicted

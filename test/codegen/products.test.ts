@@ -89,11 +89,11 @@ describe("products as loop form", () => {
     for (const target of [baseTarget, { ...baseTarget, f16: true, staticAccesses: 8 }]) expect(check(s, target, 3, 5)).toBeUndefined();
   });
 
-  test.each([["u8", "u8", "multiply"], ["u3", "i8", "fma"], ["b2", "u1", "multiply"], ["i4", "i4", undefined], ["f4e2m1", "u5", undefined]] as const)("elements of %s · %s past a count that the text says add nothing, in steps of several too", (x, y, by) => {
+  test.each([["u8", "u8", "multiply"], ["u3", "i8", "fma"], ["b2", "u1", "multiply"], ["i4", "i4", undefined], ["u8", "u8", "packed"], ["b8", "i4", "packed"], ["b3", "i2", "packed"], ["f4e2m1", "u5", undefined]] as const)("elements of %s · %s past a count that the text says add nothing, in steps of several too", (x, y, by) => {
     const text = (factors: string, k: number): string => `kernel k(x: ${x}[4, 32], y: ${y}[8, 32], out c: ${x.startsWith("f") ? "f32" : "i32"}[4, 8]) grid (g in 1) threads 8 {
       store(c, dot(${factors}, k: ${k}${by ? `, by: ${by}` : ""}))
     }`;
-    for (const factors of ["x, transposed(y)", "load(x), load(transposed(y))"]) for (const k of [1, 13, 24]) {
+    for (const factors of by === "packed" ? ["x, transposed(y)"] : ["x, transposed(y)", "load(x), load(transposed(y))"]) for (const k of [1, 4, 8, 13, 24]) {
       const next = chance(k), codes = (type: string, n: number): Tile => tileFromCodes(dtype(type), [n, 32], Array.from({ length: n * 32 }, () => Math.floor(next() * 2 ** dtype(type).bits)));
       const c: Case = { program: load(text(factors, k)).kernels[0].specialise({}), inputs: { x: codes(x, 4), y: codes(y, 8) }, dims: {} };
       expect(difference(c, byInterpreter(c), byLowered(c, lowered(c.program, baseTarget)), `k: ${k} of ${factors}`)).toBeUndefined();

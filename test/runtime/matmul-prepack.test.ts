@@ -11,7 +11,7 @@ const numbers = (n: number): Float32Array => Float32Array.from({ length: n }, (_
 type Packed = { readonly packing?: ReturnType<typeof planes> };
 const kinds: readonly (readonly [string, QuantiseOptions & { readonly type: string } & Packed])[] = [
   ["i3 in groups", { type: "i3", group: 32 }], ["u4 with zero points", { type: "u4", group: 64, scheme: "minmax" }], ["b3 as planes", { type: "b3", group: 32, packing: planes(2) }],
-  ["u2 with offsets", { type: "u2", group: 32, scheme: "offset" }], ["i5 by row", { type: "i5" }], ["i7, one scale", { type: "i7", group: "tensor" }], ["f6e3m2 with scales of f16", { type: "f6e3m2", group: 16, scaleType: "f16" }],
+  ["u2 with offsets", { type: "u2", group: 32, scheme: "offset" }], ["i5 by row", { type: "i5" }], ["i7, one scale", { type: "i7", group: "tensor" }], ["f6e3m2 with scales of f16", { type: "f6e3m2", group: 32, scaleType: "f16" }],
 ];
 
 /** Has a device's rates say that vectors of words come so many times faster than words, while `work` goes on. */
@@ -81,12 +81,18 @@ describe("where they lie", () => {
     using want = await matmul(x, plain);
     expect([w.codes.packing === same.codes.packing, [...(await y.read())], [...(await z.read())]]).toEqual([false, [...(await want.read())], [...(await want.read())]]);
     await expect(prepackWeights(plain, { x: "q9" })).rejects.toMatchObject({ code: "N0110" });
+    for (const x of ["bool", 7, null]) await expect(prepackWeights(plain, { x: x as string })).rejects.toMatchObject({ code: "H0511" });
   });
   test("codes stay where vectors gain little, but planes don't; a GPU's rows stay", async () => {
     using codes = await quantise(numbers(64 * 64), { device, shape: [64, 64], type: "i3", group: 32 });
     using bits = await codes.codes.repack(planes(2));
     const gpu = { ...device, profile: profiles.gpu }, lies = async (gain: number): Promise<readonly boolean[]> => Promise.all([codes.codes, bits].map(async (t) => { using w = await withVectors(device, gain, () => prepackWeights(t)); return w.packing === t.packing; }));
     expect([await lies(1.2), await lies(1.6)]).toEqual([[true, false], [false, false]]);
+    for (const [group, same] of [[16, true], [48, true], [32, false], [64, false], ["tensor", false]] as const) {
+      using grouped = await quantise(numbers(64 * 64), { device, shape: [64, 64], type: "i3", group });
+      using w = await moved(grouped);
+      expect(w.codes.packing === grouped.codes.packing, `groups of ${group}`).toBe(same);
+    }
     using x = await tensor(gpu, "i3", [64, 64], new Int8Array(64 * 64));
     using w = await withVectors(gpu, 2, () => prepackWeights(x));
     expect(w.packing).toBe(x.packing);

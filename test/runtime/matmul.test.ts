@@ -180,7 +180,7 @@ describe("matmul on SwiftShader", () => {
     const list = new Float32Array(4) as unknown as Tensor;
     expect(await Promise.all([
       () => matmul(list, w), () => matmul(flat, w), () => matmul(gone, w), () => matmul(x, truth), () => matmul(x, wide), () => matmul(far, w),
-      () => matmul(x, { ...w, group: 1 }), async () => { using t = await tensor(device, "f32", [4, 5], numbers(20, 1)); return matmul(x, t); },
+      () => matmul(x, { ...w, group: 1 }), async () => { using q = await quantise(numbers(12, 2), { device, shape: [3, 4], type: "u4", group: 2, scheme: "minmax" }); using z = await q.zeros?.repack(planes(2)) ?? expect.unreachable(); return matmul(x, { ...q, zeros: z as NonNullable<typeof q.zeros> }); }, async () => { using t = await tensor(device, "f32", [4, 5], numbers(20, 1)); return matmul(x, t); },
       () => matmul(x, w, { bias: flat }), () => matmul(u, w, { out: "i32" }), () => matmul(x, u, { out: "i32" }), () => matmul(x, u, { by: "planes" }),
       () => matmul(u, u, { by: "planes" }), () => matmul(u, u, { by: "plane" as MatmulWay }), async () => { using b = await tensor(device, "f32", [3], [1, 2, 3]); return matmul(u, u, { out: "i32", bias: b }); },
     ].map(say))).toMatchInlineSnapshot(`
@@ -192,6 +192,7 @@ describe("matmul on SwiftShader", () => {
         "H0512: the groups of w = i4[4, 3] run along axis 0, but matmul sums along K, axis 1 | quantise w with { axis: 1 }; weights lie as [N, K], or with group: "tensor"",
         "H0408: w of matmul lies on the device "SwiftShader driver 5.0.0", x on another one, "SwiftShader driver 5.0.0" | make all tensors of a product on one device",
         "H0512: w = i4[3, 4] in groups of 1 takes scales of shape [3, 4], found [3, 2] | give what quantise() or uploadQuantised() made, whole",
+        "H0512: the zeros of w = u4[3, 4] lie in another packing than its scales | repack() one of them; quantise(), uploadQuantised() and prepackWeights() put them alike",
         "H0511: matmul sums over K, which is 4 in x = f32[2, 4] and 5 in w = f32[4, 5] | weights lie as w[N, K], a row for each column of the result: transpose w",
         "H0511: the bias of matmul is f32[4], but w = i4[3, 4] gives 3 columns | give one number for each: [3]",
         "H0513: this product is no i32: w has scales | leave \`out: "i32"\` out, or multiply integer codes, such as \`q.codes\` of a quantised tensor",

@@ -63,8 +63,8 @@ export function sourceOf(d: Datum, words?: "planes" | "fields", neighbours = 1):
   const bits = d.dtype.bits, per = 32 / (function gcd(a: number, b: number): number { return b === 0 ? a : gcd(b, a % b); })(32, bits);
   const wordsAlong = (axis: number): Words<X> | undefined => {
     if (!words || bits > 8) return undefined;
-    if (words === "planes" || bits === 1) return { form: "planes", elements: 32, at: (index) => gather(index, axis, 32, bits, (j, b) => 32 * b + j) };
-    return { form: "fields", elements: per, at: (index) => gather(index, axis, per, (per * bits) / 32, (j, b) => j * bits + b) };
+    if (words === "planes" || bits === 1) return { form: "planes", elements: 32, vectors: true, at: (index) => gather(index, axis, 32, bits, (j, b) => 32 * b + j) };
+    return { form: "fields", elements: per, vectors: true, at: (index) => gather(index, axis, per, (per * bits) / 32, (j, b) => j * bits + b) };
   };
   return {
     dtype: d.dtype, shape: d.shape, at: (index, pad) => element(numberOf(index), pad), words: wordsAlong,

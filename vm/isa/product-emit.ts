@@ -206,8 +206,8 @@ function packed<X>(e: Emit<X>, p: Product<X>, block: Block): Fold<X> | string {
   const [dx, dy] = sides.map((s) => s.source.dtype), signed = fitsSigned(dx) && fitsSigned(dy);
   const shifted = !p.x.zero && !p.y.zero && p.K < SAFE;
   const [bx, by] = [dx, dy].map((d) => (signed ? signedBytes(d, shifted) : unsignedBytes(d))), left = bx.left + by.left;
-  // Words of a step's parts are read together, as vectors where they lie so.
-  const width = Math.max(a.elements, b.elements), parts = Math.max(1, Math.floor(together(e, p, block) / width)), cut = ragged(p, parts * width), i32 = (n: number): X => e.constant("i32", n);
+  // Words of a step's parts are read together, where they come as vectors.
+  const width = Math.max(a.elements, b.elements), parts = a.vectors || b.vectors ? Math.max(1, Math.floor(together(e, p, block) / width)) : 1, cut = ragged(p, parts * width), i32 = (n: number): X => e.constant("i32", n);
   const dot = signed ? "dot4i" : "dot4u", ones = e.constant("u32", 0x01010101);
   const codes = [{ form: a.form, bits: dx.bits, uses: block.columns }, { form: b.form, bits: dy.bits, uses: block.rows }] as const satisfies readonly CodeWords[];
   const { order } = byteOrder(codes, width), firsts = firstElements(width, order);

@@ -28,7 +28,7 @@ const TERMS = 256;
 const FEW = 128;
 
 /** Lines of which elements lie together in chunks. */
-export const LINES = 4;
+export const CHUNK_LINES = 4;
 
 /** How many of so many words that lie together are read at once. */
 const wide = (words: number): 1 | 2 | 4 => (words % 4 === 0 ? 4 : words % 2 === 0 ? 2 : 1);
@@ -47,9 +47,9 @@ function wordsOf(bits: number): number {
 /** What a step of so many elements loads of a factor. */
 function loadOf({ bits, lines, lanes, chunk = 0 }: StepSide, elements: number): ProductStep["loads"][number] {
   const own = (elements * bits) / lanes;
-  if (chunk === 0 || lanes > 1 || elements % chunk !== 0 || (lines > LINES && lines % LINES !== 0)) return { words: lines * wordsOf(own), vector: own % 128 === 0 ? 4 : own % 64 === 0 ? 2 : 1 };
-  const count = elements / chunk, whole = (LINES * chunk * bits) / 32, part = (Math.min(lines, LINES) * chunk * bits) / 32;
-  if (lines >= LINES) return { words: (lines / LINES) * count * whole, vector: wide(count * whole) };
+  if (chunk === 0 || lanes > 1 || elements % chunk !== 0 || (lines > CHUNK_LINES && lines % CHUNK_LINES !== 0)) return { words: lines * wordsOf(own), vector: own % 128 === 0 ? 4 : own % 64 === 0 ? 2 : 1 };
+  const count = elements / chunk, whole = (CHUNK_LINES * chunk * bits) / 32, part = (Math.min(lines, CHUNK_LINES) * chunk * bits) / 32;
+  if (lines >= CHUNK_LINES) return { words: (lines / CHUNK_LINES) * count * whole, vector: wide(count * whole) };
   // Lines that begin within words are read element by element, about.
   return Number.isInteger(part) ? { words: count * part, vector: wide(gcd(part, whole)) } : { words: lines * elements, vector: 1 };
 }

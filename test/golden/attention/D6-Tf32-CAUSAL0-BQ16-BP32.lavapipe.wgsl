@@ -28,8 +28,8 @@ fn attention(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32((params.S + 15) >> 4u)) { return; }
-  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
-  let b = i32(block) + zeros[groups.x >> 31u];
+  var frame = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let b = i32(block) + frame[groups.x >> 31u];
   if (t < 48) {
     let t0 = b * 16 + ((t / 6) & 7);
     let t1 = max(params.S - 1, 0);

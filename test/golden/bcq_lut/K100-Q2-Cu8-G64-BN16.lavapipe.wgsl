@@ -24,8 +24,8 @@ fn bcq_lut(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32((params.N + 15) >> 4u) * u32(params.M)) { return; }
-  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
-  let bn = i32(block % u32((params.N + 15) >> 4u)) + zeros[groups.x >> 31u];
+  var frame = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let bn = i32(block % u32((params.N + 15) >> 4u)) + frame[groups.x >> 31u];
   let m = i32(block / u32((params.N + 15) >> 4u));
   var acc = 0f;
   let t0 = bn * 16 + (t >> 1u);

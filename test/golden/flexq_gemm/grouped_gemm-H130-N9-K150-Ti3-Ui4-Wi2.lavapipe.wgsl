@@ -22,8 +22,8 @@ fn grouped_gemm(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= 2u * u32((params.M + 7) >> 3u)) { return; }
-  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
-  let bn = i32(block % 2u) + zeros[groups.x >> 31u];
+  var frame = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let bn = i32(block % 2u) + frame[groups.x >> 31u];
   let bm = i32(block / 2u);
   let t0 = bn * 4 + (t & 3);
   let t1 = t0 < 5;

@@ -26,8 +26,8 @@ fn pack_activations(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= 2u * u32((params.M + 7) >> 3u)) { return; }
-  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
-  let g = i32(block % 2u) + zeros[groups.x >> 31u];
+  var frame = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let g = i32(block % 2u) + frame[groups.x >> 31u];
   let bm = i32(block / 2u);
   var v = array<f32, 32>();
   let t0 = bm * 8 + (t >> 2u);

@@ -22,8 +22,8 @@ fn gemv(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= 3u * u32(params.M)) { return; }
-  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
-  let bn = i32(block % 3u) + zeros[groups.x >> 31u];
+  var frame = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let bn = i32(block % 3u) + frame[groups.x >> 31u];
   let bm = i32(block / 3u);
   var acc_0 = 0f; var acc_1 = 0f;
   let t0 = bm * 37 + (t & 7) * 4;

@@ -23,8 +23,8 @@ fn group_gemm(
   let t = i32(local);
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= 8u * u32((params.M + 7) >> 3u)) { return; }
-  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
-  let bn = i32(block % 8u) + zeros[groups.x >> 31u];
+  var frame = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let bn = i32(block % 8u) + frame[groups.x >> 31u];
   let bm = i32(block / 8u);
   var acc_0 = 0f; var acc_1 = 0f;
   let t0 = bm * 8 + (t >> 2u);

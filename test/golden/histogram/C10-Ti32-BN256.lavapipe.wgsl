@@ -19,8 +19,8 @@ fn histogram(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32((params.N + 255) >> 8u)) { return; }
-  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
-  let b = i32(block) + zeros[groups.x >> 31u];
+  var frame = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let b = i32(block) + frame[groups.x >> 31u];
   if (t < 10) {
     atomicStore(&mine[t % 10], 0);
   }

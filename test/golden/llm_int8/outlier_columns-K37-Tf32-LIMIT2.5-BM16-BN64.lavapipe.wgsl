@@ -25,8 +25,8 @@ fn outlier_columns(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32((params.N + 63) >> 6u) * u32((params.M + 15) >> 4u)) { return; }
-  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
-  let bn = i32(block % u32((params.N + 63) >> 6u)) + zeros[groups.x >> 31u];
+  var frame = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let bn = i32(block % u32((params.N + 63) >> 6u)) + frame[groups.x >> 31u];
   let bm = i32(block / u32((params.N + 63) >> 6u));
   if (t == 0) {
     scratch[0] = count[0];

@@ -15,8 +15,8 @@ fn outliers(
   @builtin(num_workgroups) groups: vec3<u32>,
 ) {
   let t = i32(local);
-  var zeros = array<i32, 2>(i32(group.x >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
-  let b = i32(group.x) + zeros[groups.x >> 31u];
+  var frame = array<i32, 2>(i32(group.x >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let b = i32(group.x) + frame[groups.x >> 31u];
   var most_0 = 0f; var most_1 = 0f;
   let t0 = max(params.M - 1, 0);
   let t1 = b * 32 + (t & 31);

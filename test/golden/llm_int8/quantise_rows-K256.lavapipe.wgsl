@@ -26,8 +26,8 @@ fn quantise_rows(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32(params.M)) { return; }
-  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
-  let m = i32(block) + zeros[groups.x >> 31u];
+  var frame = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let m = i32(block) + frame[groups.x >> 31u];
   var most_0 = 0f; var most_1 = 0f; var most_2 = 0f; var most_3 = 0f;
   let t0 = flag[t];
   let t1 = m * 64 + t;

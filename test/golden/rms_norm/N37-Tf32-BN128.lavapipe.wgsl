@@ -21,8 +21,8 @@ fn rms_norm(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32(params.M)) { return; }
-  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
-  let m = i32(block) + zeros[groups.x >> 31u];
+  var frame = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let m = i32(block) + frame[groups.x >> 31u];
   var squares = 0f;
   let t0 = bitcast<f32>(select(0u, x[m * 37 + min(t, 36)], (t < 37)));
   let v = t0;

@@ -22,8 +22,8 @@ fn softmax(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32((params.M + 3) >> 2u)) { return; }
-  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
-  let b = i32(block) + zeros[groups.x >> 31u];
+  var frame = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let b = i32(block) + frame[groups.x >> 31u];
   var top_0 = -65504f;
   var top_1 = -65504f;
   var den_0 = 0f; var den_1 = 0f;

@@ -19,8 +19,8 @@ fn settle(
   let t = i32(local);
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32((params.N + 255) >> 8u)) { return; }
-  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
-  let b = i32(block) + zeros[groups.x >> 31u];
+  var frame = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let b = i32(block) + frame[groups.x >> 31u];
   let t0 = b * 256 + t * 2;
   let t1 = t0 < params.N;
   let t2 = max(params.N - 1, 0);

@@ -23,8 +23,8 @@ fn partial_1(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32((params.N + 31) >> 5u) * u32((params.M + 31) >> 5u) * 4u) { return; }
-  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
-  let bn = i32(block % u32((params.N + 31) >> 5u)) + zeros[groups.x >> 31u];
+  var frame = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let bn = i32(block % u32((params.N + 31) >> 5u)) + frame[groups.x >> 31u];
   let bm = i32(block / u32((params.N + 31) >> 5u) % u32((params.M + 31) >> 5u));
   let s = i32(block / (u32((params.N + 31) >> 5u) * u32((params.M + 31) >> 5u)));
   var acc_0 = 0f; var acc_1 = 0f; var acc_2 = 0f; var acc_3 = 0f; var acc_4 = 0f; var acc_5 = 0f;

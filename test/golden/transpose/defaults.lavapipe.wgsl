@@ -29,8 +29,8 @@ fn transpose_1(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32((params.N + 31) >> 5u) * u32((params.M + 31) >> 5u)) { return; }
-  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
-  let n = i32(block % u32((params.N + 31) >> 5u)) + zeros[groups.x >> 31u];
+  var frame = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let n = i32(block % u32((params.N + 31) >> 5u)) + frame[groups.x >> 31u];
   let m = i32(block / u32((params.N + 31) >> 5u));
   let t0 = (t >> 5u) * 33 + (t & 31);
   let t1 = n * 32 + (t & 31);

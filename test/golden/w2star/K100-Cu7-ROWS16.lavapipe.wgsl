@@ -23,8 +23,8 @@ fn gemv_w2star(
   let none = i32(groups.x >> 31u); // 0, which no driver knows: it would write loops out
   let block = group.x + groups.x * (group.y + groups.y * group.z);
   if (block >= u32((params.N + 15) >> 4u)) { return; }
-  var zeros = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
-  let b = i32(block) + zeros[groups.x >> 31u];
+  var frame = array<i32, 2>(i32(block >> 31u), 0); // 0, which no driver knows: it keeps an array then, and aligns what lies beside it
+  let b = i32(block) + frame[groups.x >> 31u];
   var acc = 0f;
   let t0 = b * 16 + (t >> 2u);
   let t1 = t0 < params.N;

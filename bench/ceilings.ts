@@ -88,7 +88,11 @@ export async function pace(device: Device, known: Ceilings): Promise<{ readonly 
   const buffers = [0, 1].map(() => device.gpu.createBuffer({ size: BYTES, usage: GPUBufferUsage.STORAGE })), of = probes.filter((p) => p.of === "read512K" || p.of === "fma16");
   const end = (): void => { for (const b of buffers) b.destroy(); };
   try {
-    const racers = await Promise.all(of.map((p) => racer(device, p, buffers))), least = of.map((p) => (1e3 * p.operations) / (known[p.of as CeilingName] ?? 0));
+    const racers = await Promise.all(of.map((p) => racer(device, p, buffers))), least = of.map((p) => {
+      const rate = known[p.of as CeilingName];
+      if (rate === undefined) throw new Error(`the ceiling ${p.of} was not measured`);
+      return (1e3 * p.operations) / rate;
+    });
     return { racers, at: (round) => racers.reduce((sum, { ms }, i) => sum + ms[round] / least[i], 0) / racers.length, end };
   } catch (error) { end(); throw error; }
 }

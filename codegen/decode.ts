@@ -1,11 +1,11 @@
 // Which of the ways from codes to f32 values (vm/dtype-decode.ts) a device does fastest: each is built once for codes side by side in
 // words, its operations are counted and priced by the device's rates, and the cheapest that is right for every code is taken.
-import { decodersOf, halfDecoders, isSound, type Decoder, type DType, type Lying } from "../vm/index.ts";
+import { decodersOf, halfDecoders, isSound, valuesLess, type Decoder, type DType, type Lying } from "../vm/index.ts";
 import { expressions, type Exprs } from "./loop/expr.ts";
-import type { Expr } from "./loop/ir.ts";
+import { isByteOp, type Expr } from "./loop/ir.ts";
 import { operandsOf } from "./loop/operands.ts";
 import type { Rates } from "./rates.ts";
-import { gcd } from "./loop/core.ts";
+import { gcd, halfIn } from "./loop/core.ts";
 
 /** A way and what it costs. */
 export interface PricedDecoder {
@@ -17,6 +17,8 @@ export interface PricedDecoder {
 /** The ways from a type's codes to f32 values, the cheapest first: the one that is taken. */
 export interface DecoderChoice {
   readonly dtype: DType;
+  /** To values less a whole number, a zero point that many codes share. */
+  readonly less: boolean;
   readonly decoder: Decoder;
   readonly ways: readonly PricedDecoder[];
 }
@@ -29,7 +31,7 @@ export interface DecodeTarget {
 }
 
 /** Seconds of single operations. */
-interface Prices { readonly logic: number; readonly shift: number; readonly float: number; readonly min: number; readonly convert: number; readonly imul: number; readonly half: number; readonly pair: number; readonly table: number }
+interface Prices { readonly logic: number; readonly shift: number; readonly float: number; readonly min: number; readonly convert: number; readonly imul: number; readonly half: number; readonly pair: number; readonly byte: number; readonly table: number }
 
 /** Rates are of chains of operations: what else is in them is taken off. */
 function pricesOf(r: Rates): Prices {
@@ -37,8 +39,8 @@ function pricesOf(r: Rates): Prices {
   // Shift, xor and add, and two shifts and a xor: what an average says of one is at least a quarter of it.
   const integer = each(r.integer), twice = r.shift === undefined ? 3 * integer : 2 / r.shift, some = (x: number): number => Math.max(x, integer / 4);
   const logic = some(2 * integer - twice / 3), less = (rate: number | undefined, n: number): number => Math.max(logic, each(rate) - n * logic);
-  const float = each(r.float, each(r.fma)), table = r.source === "measured" ? less(r.privateLoad, 2) : Infinity;
-  return { logic, shift: some((2 * twice) / 3 - integer), float, min: r.floatMin === undefined ? float : Math.max(logic, 1 / r.floatMin - 2 * float), convert: less(r.convert, 1), imul: less(r.imul, 1), half: less(r.unpackHalf, 1), pair: less(r.f16pair, 2), table };
+  const float = each(r.float, each(r.fma)), convert = less(r.convert, 1), table = r.source === "measured" ? less(r.privateLoad, 2) : Infinity;
+  return { logic, shift: some((2 * twice) / 3 - integer), float, min: r.floatMin === undefined ? float : Math.max(logic, 1 / r.floatMin - 2 * float), convert, imul: less(r.imul, 1), half: Math.max(logic / 4, each(r.unpackHalf) - logic), pair: less(r.f16pair, 2), byte: Math.max(0, each(r.unpackByte) - convert - 1.25 * logic), table };
 }
 
 /** Whether an addition of integers and one of floats take less time than a conversion. */
@@ -55,6 +57,7 @@ function own({ node: n, type }: Expr, p: Prices): number {
       if (n.op === "shl" || n.op === "shr") return p.shift;
       if (n.op === "lessHalves") return p.pair;
       if (n.op === "lowHalf" || n.op === "highHalf") return 0;
+      if (isByteOp(n.op)) return p.byte;
       if (type === "f32") return n.op === "select" ? p.logic : n.op === "min" ? p.min : p.float;
       return n.op === "mul" ? p.imul : p.logic;
     }
@@ -79,17 +82,20 @@ function sample(e: Exprs, bits: number): readonly Lying<Expr>[] {
   });
 }
 
-/** Seconds of one value. */
-function priceOf(d: Decoder, t: DType, p: Prices): number {
-  const e = expressions(), codes = sample(e, t.bits), seen = new Set<Expr>();
+/** Seconds of one value, of codes that share a word, and a zero point with many more. */
+function priceOf(d: Decoder, t: DType, p: Prices, less: boolean): number {
+  const e = expressions(), codes = sample(e, t.bits), seen = new Set<Expr>(), words = new Set(codes.map((c) => c.word));
+  const fresh = new Map<Expr, boolean>(), ofWords = (x: Expr): boolean => { let is = fresh.get(x); if (is === undefined) fresh.set(x, (is = words.has(x) || operandsOf(x).some(ofWords))); return is; };
   const cost = (x: Expr): number => {
     if (seen.has(x)) return 0;
     seen.add(x);
+    if (!ofWords(x)) return 0;
     // The field inside such a half is read by the operation itself.
-    const half = x.node.kind === "unpackHalf" && x.node.arg.node.kind === "field" && x.node.arg.node.width === 16 ? [x.node.arg.node.word] : operandsOf(x);
-    return half.reduce((s, y) => s + cost(y), own(x, p));
+    const half = x.node.kind === "unpackHalf" ? halfIn(x.node.arg) : undefined;
+    return (half ? [half.word] : operandsOf(x)).reduce((s, y) => s + cost(y), own(x, p));
   };
-  return d.values<Expr>(e, codes).reduce((s, x) => s + cost(x), 0) / codes.length;
+  const zero = less ? e.use(e.variable({ name: "z", type: "f32", role: "value", lo: -Infinity, hi: Infinity, divisor: 1 })) : undefined;
+  return (zero ? valuesLess<Expr>(d, e, codes, zero) : d.values<Expr>(e, codes)).reduce((s, x) => s + cost(x), 0) / codes.length;
 }
 
 const known = new WeakMap<Rates, Map<string, Map<DType, DecoderChoice>>>(), halves = new WeakMap<Rates, Map<DType, DecoderChoice>>();
@@ -103,7 +109,7 @@ const known = new WeakMap<Rates, Map<string, Map<DType, DecoderChoice>>>(), halv
  * ```
  */
 export function chooseHalfDecoder(t: DType, rates: Rates): DecoderChoice {
-  const all = halves.get(rates) ?? new Map<DType, DecoderChoice>(), found = all.get(t) ?? chosen(t, halfDecoders(t), rates, false, "f16");
+  const all = halves.get(rates) ?? new Map<DType, DecoderChoice>(), found = all.get(t) ?? chosen(t, halfDecoders(t), rates, { to: "f16" });
   halves.set(rates, all.set(t, found));
   return found;
 }
@@ -111,25 +117,26 @@ export function chooseHalfDecoder(t: DType, rates: Rates): DecoderChoice {
 /**
  * The ways from a type's codes to f32 values by what they cost on a device, and the cheapest that is right. Found once for a device.
  * @param t a storage type
+ * @param less values are less a whole number, a zero point that many codes share: ways that take a number off anyway take it off for nothing
  * @example
  * ```ts
  * const { decoder, ways } = chooseDecoder(dtype("i4"), { rates: defaultRates.nvidia });
- * [decoder.name, ways.length]; // => ["into a mantissa in place", 5]
+ * [decoder.name, ways.length]; // => ["into a mantissa in place", 8]
  * ```
  */
-export function chooseDecoder(t: DType, { rates, halfSubnormals = false }: DecodeTarget): DecoderChoice {
-  const all = known.get(rates) ?? new Map<string, Map<DType, DecoderChoice>>(), own = all.get(String(halfSubnormals)) ?? new Map<DType, DecoderChoice>();
-  known.set(rates, all.set(String(halfSubnormals), own));
+export function chooseDecoder(t: DType, { rates, halfSubnormals = false }: DecodeTarget, less = false): DecoderChoice {
+  const all = known.get(rates) ?? new Map<string, Map<DType, DecoderChoice>>(), kind = `${halfSubnormals} ${less}`, own = all.get(kind) ?? new Map<DType, DecoderChoice>();
+  known.set(rates, all.set(kind, own));
   let found = own.get(t);
-  if (!found) own.set(t, (found = choose(t, rates, halfSubnormals)));
+  if (!found) own.set(t, (found = chosen(t, decodersOf(t), rates, { halfSubnormals, less })));
   return found;
 }
 
-const choose = (t: DType, rates: Rates, halfSubnormals: boolean): DecoderChoice => chosen(t, decodersOf(t), rates, halfSubnormals);
+interface Choosing { readonly halfSubnormals?: boolean; readonly less?: boolean; readonly to?: "f32" | "f16" }
 
-function chosen(t: DType, list: readonly Decoder[], rates: Rates, halfSubnormals: boolean, to: "f32" | "f16" = "f32"): DecoderChoice {
+function chosen(t: DType, list: readonly Decoder[], rates: Rates, { halfSubnormals = false, less = false, to = "f32" }: Choosing): DecoderChoice {
   const prices = pricesOf(rates);
-  const priced = list.map((decoder) => ({ decoder, name: decoder.name, seconds: list.length === 1 ? 0 : decoder.halves && !halfSubnormals ? Infinity : priceOf(decoder, t, prices) })).sort((a, b) => a.seconds - b.seconds);
-  const best = priced.find(({ decoder, seconds }) => Number.isFinite(seconds) && isSound(decoder, t, to)) ?? { decoder: list[0] };
-  return Object.freeze({ dtype: t, decoder: best.decoder, ways: Object.freeze(priced.map(({ name, seconds }) => ({ name, seconds }))) });
+  const priced = list.map((decoder) => ({ decoder, name: decoder.name, seconds: list.length === 1 ? 0 : decoder.halves && !halfSubnormals ? Infinity : priceOf(decoder, t, prices, less) })).sort((a, b) => a.seconds - b.seconds);
+  const best = priced.find(({ decoder, seconds }) => Number.isFinite(seconds) && isSound(decoder, t, to, less)) ?? { decoder: list[0] };
+  return Object.freeze({ dtype: t, less, decoder: best.decoder, ways: Object.freeze(priced.map(({ name, seconds }) => ({ name, seconds }))) });
 }

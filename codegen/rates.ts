@@ -29,6 +29,7 @@ export const rateTable = Object.freeze({
   packedDotUnsigned: { unit: "words/s", doc: "`dot4U8Packed` and add: four products of u8 each; absent where WGSL lacks it" },
   convert: { unit: "values/s", doc: "u32 of few bits to f32, the mask included" },
   unpackHalf: { unit: "values/s", doc: "`unpack2x16float`, both its values added, the mask included" },
+  unpackByte: { unit: "values/s", doc: "`unpack4xU8`, its four values to f32 and added to bits, the mask included; absent where WGSL lacks it" },
   sharedLoad: { unit: "loads/s", doc: "loads of u32 from workgroup memory, neighbours by neighbouring threads, and an add" },
   sharedLoad4: { unit: "loads/s", doc: "the same with vec4<u32>: 16 bytes each" },
   tableLoad: { unit: "loads/s", doc: "loads from a table of 16 words in workgroup memory, each thread at its own index" },
@@ -70,7 +71,7 @@ const chain = (...rates: readonly number[]): number => 1 / rates.reduce((sum, r)
 // else here and below (clocks, units, bandwidth, products, conversions, banks) is general knowledge that nobody verified. Planes take
 // three instructions a word. f16 is twice as fast only in pairs, which the text doesn't write.
 const nvidia = {
-  fma: 64, f16fma: 64, f16pair: chain(64, 64, 64), integer: 64, imul: 64, popcount: chain(64, 16, 64), packedDot: 64, packedDotUnsigned: 64, convert: chain(64, 16),
+  fma: 64, f16fma: 64, f16pair: chain(64, 64, 64), integer: 64, imul: 64, popcount: chain(64, 16, 64), packedDot: 64, packedDotUnsigned: 64, convert: chain(64, 16), unpackByte: chain(4 * 64, 16, 64),
   sharedLoad: 32, sharedLoad4: 8, tableLoad: 32, privateLoad: 32, trip: chain(64, 64, 64, 64, 64, 64), barrier: 1 / 4,
 };
 
@@ -89,7 +90,7 @@ export const defaultRates: Readonly<Record<"gpu" | "nvidia" | "amd" | "apple" | 
   nvidia: supposed(unverified("NVIDIA A100"), 108, 1.41e9, 1555e9, nvidia),
   // Popcount adds as it counts, at the full rate: two instructions a word, as papers have it.
   amd: supposed(unverified("AMD RX 7900 XTX"), 96, 2.5e9, 960e9, {
-    fma: 64, f16fma: 64, f16pair: chain(64, 64, 64), integer: 64, imul: 16, popcount: chain(64, 64), packedDot: 64, packedDotUnsigned: 64, convert: chain(64, 64),
+    fma: 64, f16fma: 64, f16pair: chain(64, 64, 64), integer: 64, imul: 16, popcount: chain(64, 64), packedDot: 64, packedDotUnsigned: 64, convert: chain(64, 64), unpackByte: chain(4 * 64, 64, 64),
     sharedLoad: 32, sharedLoad4: 8, tableLoad: 32, privateLoad: 16, trip: chain(64, 64, 64, 64, 64, 64), barrier: 1 / 4,
   }),
   // Shifts, products, popcounts and conversions at a quarter of the rate; packed products are made of 8 extractions and 4 products.
@@ -98,11 +99,11 @@ export const defaultRates: Readonly<Record<"gpu" | "nvidia" | "amd" | "apple" | 
     sharedLoad: 32, sharedLoad4: 8, tableLoad: 32, privateLoad: 16, trip: chain(32, 128, 128, 128, 128, 128), barrier: 1 / 4,
   }),
   lavapipe: Object.freeze({
-    of: "lavapipe on 2 CPU cores", source: "assumed", fma: 20e9, f16fma: 1.6e9, integer: 33e9, shift: 12e9, float: 27e9, floatMin: 5.5e9, imul: 6.5e9, popcount: 2.6e9, packedDot: 1.6e9, packedDotUnsigned: 2.6e9, convert: 11e9, unpackHalf: 8e9,
+    of: "lavapipe on 2 CPU cores", source: "assumed", fma: 20e9, f16fma: 1.6e9, integer: 33e9, shift: 12e9, float: 27e9, floatMin: 5.5e9, imul: 6.5e9, popcount: 2.6e9, packedDot: 1.6e9, packedDotUnsigned: 2.6e9, convert: 11e9, unpackHalf: 8e9, unpackByte: 8e9,
     sharedLoad: 0.95e9, sharedLoad4: 0.38e9, tableLoad: 0.8e9, privateLoad: 1.4e9, storageRead: 4.2e9, storageReadShort: 4.6e9, storageReadLong: 3.3e9, storageReadLonger: 1.5e9, storageReadScalar: 2.9e9, trip: 2e9, barrier: 0.85e6, block: 1.1e6, dispatch: 20e-6,
   }),
   swiftshader: Object.freeze({
-    of: "SwiftShader on 2 CPU cores", source: "assumed", fma: 11e9, integer: 3.5e9, shift: 0.95e9, float: 27e9, floatMin: 0.8e9, imul: 6.5e9, popcount: 1.35e9, packedDot: 0.15e9, packedDotUnsigned: 0.19e9, convert: 3.1e9, unpackHalf: 0.7e9,
+    of: "SwiftShader on 2 CPU cores", source: "assumed", fma: 11e9, integer: 3.5e9, shift: 0.95e9, float: 27e9, floatMin: 0.8e9, imul: 6.5e9, popcount: 1.35e9, packedDot: 0.15e9, packedDotUnsigned: 0.19e9, convert: 3.1e9, unpackHalf: 0.7e9, unpackByte: 0.4e9,
     sharedLoad: 0.16e9, sharedLoad4: 0.05e9, tableLoad: 0.19e9, privateLoad: 0.27e9, storageRead: 1.15e9, storageReadShort: 1.2e9, storageReadLong: 1e9, storageReadLonger: 0.64e9, storageReadScalar: 1.04e9, trip: 0.4e9, barrier: 0.2e6, block: 1e6, dispatch: 27e-6,
   }),
 });

@@ -9,6 +9,7 @@
 import { compose, dense, local, planes, spatial, type Packing, type RegisterLayout } from "../layout/index.ts";
 import { aloneDim, builder, cdiv, constant, dtype, elementView, formatForm, formatParam, formatTensors, formatTerms, loadFormat, scalarOp, scalarTo, symbol, type Along, type Builder, type Format, type FormatForm, type FormatParam, type FormatTerms, type KernelDefinition, type Program, type Scalar, type Value } from "../vm/index.ts";
 import { acrossProgram } from "./matmul-across.ts";
+import { rowSums, type RowSums } from "./matmul-sums.ts";
 
 /** What a factor is: its codes, and what lies beside them. */
 export interface FactorSpec {
@@ -102,8 +103,12 @@ export const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b
 /** What lies outside belongs to rows that aren't stored: it may be any number. */
 const padding = (x: Value): { readonly pad?: number } => (x.dtype.hasZero ? {} : { pad: x.dtype.table ? x.dtype.max : 1 });
 
-/** What is added to a factor's numbers after scaling: its offsets, and of half zero points, which no integer product can take, −zero · scale. */
-const shifts = (f: FactorSpec, exact: boolean): boolean => f.offsets !== undefined || (exact && f.zeros === "f32");
+/**
+ * What is added to a factor's numbers after scaling: its offsets, and −zero · scale of half zero points, which no product of integers can take; of weights
+ * always, because there are more of them than rows, and whole zero points cost nothing where codes are decoded.
+ */
+const shifts = ({ exact, name }: { readonly exact: boolean; readonly name: "x" | "w" }, f: FactorSpec): boolean => f.offsets !== undefined || shiftsZero(exact, name, f);
+const shiftsZero = (exact: boolean, name: "x" | "w", f: FactorSpec): boolean => (exact || name === "w") && f.zeros === "f32";
 
 /**
  * How many elements of K are summed before they are scaled: all of them, or as many as lie in one group of both factors, as long as the
@@ -112,7 +117,7 @@ const shifts = (f: FactorSpec, exact: boolean): boolean => f.offsets !== undefin
 export function stepOf({ K, x, w }: Pick<ProductSpec, "K" | "x" | "w">): number {
   const exact = integer(x) && integer(w), scaled = x.scales !== undefined || w.scales !== undefined;
   const inner = [x, w].filter((f) => f.scales !== undefined && !oneScale(f, K)), group = inner.reduce((g, f) => gcd(f.group, g), 0) || K;
-  const most = shifts(x, exact) || shifts(w, exact) ? 256 : exact && scaled ? Math.max(1, Math.floor((2 ** 31 - 1) / (reach(x) * reach(w)))) : Infinity;
+  const most = shifts({ exact, name: "x" }, x) || shifts({ exact, name: "w" }, w) ? 256 : exact && scaled ? Math.max(1, Math.floor((2 ** 31 - 1) / (reach(x) * reach(w)))) : Infinity;
   if (group <= most) return group;
   if (inner.length === 0) return most < 32 ? most : most - (most % 32);
   let step = most;
@@ -205,8 +210,9 @@ function scalesOf(c: Block, s: Side, k0: Scalar): readonly (Value | number)[] {
 
 const offsetOf = (c: Block, s: Side, k0: Scalar): Value | undefined => (s.param ? (s.spec.offsets === undefined ? undefined : termsOf(c, s, s.param, k0).offset) : beside(c, s, "offsets", k0));
 
-/** What is taken off codes, whatever its type. */
-const rawZero = (c: Block, s: Side, k0: Scalar, type = f32): Value | number | undefined => {
+/** What is taken off codes: whole numbers as i32, others as f32. */
+const rawZero = (c: Block, s: Side, k0: Scalar): Value | number | undefined => {
+  const type = s.spec.zeros !== undefined && dtype(s.spec.zeros).compute !== "f32" ? i32 : f32;
   if (!s.param) return beside(c, s, "zeros", k0, type);
   const zero = s.spec.zeros === undefined ? undefined : termsOf(c, s, s.param, k0).zero;
   return typeof zero === "object" ? cast(c.b, zero, type) : zero;
@@ -217,12 +223,12 @@ const times = (b: Builder, x: Value, scales: readonly (Value | number)[]): Value
 /** What a factor adds after scaling. */
 function shiftOf(c: Block, s: Side, k0: Scalar): Value | undefined {
   const { b } = c, offset = offsetOf(c, s, k0);
-  if (!(c.exact && s.spec.zeros === "f32")) return offset;
+  if (!shiftsZero(c.exact, s.name, s.spec)) return offset;
   const zero = rawZero(c, s, k0), shift = zero === undefined ? undefined : times(b, b.neg({ x: zero }), scalesOf(c, s, k0));
   return offset && shift ? b.add({ x: offset, y: shift }) : offset ?? shift;
 }
 
-const zeroOf = (c: Block, s: Side, k0: Scalar): Value | number | undefined => (c.exact && s.spec.zeros === "f32" ? undefined : rawZero(c, s, k0, c.exact ? i32 : f32));
+const zeroOf = (c: Block, s: Side, k0: Scalar): Value | number | undefined => (shiftsZero(c.exact, s.name, s.spec) ? undefined : rawZero(c, s, k0));
 
 /** Some of two optional values, put together. */
 const both = (f: (x: Value, y: Value) => Value, x: Value | undefined, y: Value | undefined): Value | undefined => (x && y ? f(x, y) : x ?? y);
@@ -265,15 +271,41 @@ function product(c: Block, x: Side, w: Side, k0: Scalar, acc?: Value): Value {
   return sum;
 }
 
-/** What the offsets of a step add: sp·Σa + ot·Σb + op·n. */
-function offsetTerms(c: Block, x: Side, w: Side, k0: Scalar, ones: Value): Value | undefined {
-  const { b, spec: { K }, step } = c, k = validOf(K, k0, step);
+/** The sums of x that weights with offsets are multiplied with, and ones that offsets of x are: what is made once in a block. */
+interface Shared { readonly sums: RowSums | undefined; readonly ones: Value | undefined }
+
+/** Elements of the rows of x as numbers, 0 past the end of K. */
+function numbersOf({ b, spec: { K } }: Block, s: Side, k0: Scalar, width: number, type: typeof f32, codes: () => Value): Value {
+  if (s.param && made(s)) return cast(b, loadFormat(b, s.param, { offsets: [s.first, k0], sizes: [s.rows, width] }), type);
+  const of = codes(), v = cast(b, b.load({ x: of }, padding(of)), type);
+  if (of.dtype.hasZero || K % width === 0) return v;
+  const place = b.iota({}, { shape: [s.rows, width], axis: 1 });
+  return b.select({ condition: b.lt({ x: place, y: scalarOp("sub", num(K), k0) }), x: v, y: b.fill({}, { value: 0, dtype: type, shape: [1, 1] }) });
+}
+
+/** What the block needs for offsets. */
+function sharedOf(c: Block, x: Side, w: Side): Shared {
+  const { b, step, exact, spec: { K, tiling: { BM, threads } } } = c, type = exact ? i32 : f32;
+  const sums = shifts({ exact, name: "w" }, w.spec) ? rowSums(b, { rows: BM, threads, K, step, type, read: (k, width) => numbersOf(c, x, k, width, type, () => codesAt(c, x, k, width)) }) : undefined;
+  const ones = shifts({ exact, name: "x" }, x.spec) ? b.shared({}, { dtype: dtype("u1"), shape: [1, step], packing: planes(2) }) : undefined;
+  if (ones) { b.store({ to: ones, x: b.fill({}, { value: 1, dtype: dtype("u1"), shape: [1, step] }) }); b.barrier({}); }
+  return { sums, ones };
+}
+
+/** What the offsets of a step add: sp·Σa + ot·Σb + op·n. The sums of x are those of the chunk from `from` on. */
+function offsetTerms(c: Block, x: Side, w: Side, k0: Scalar, { sums, ones }: Shared, from: Scalar): Value | undefined {
+  const { b, spec: { K }, step } = c, k = validOf(K, k0, step), alone = { shape: [1, 1] };
   const ox = shiftOf(c, x, k0), ow = shiftOf(c, w, k0), zx = zeroOf(c, x, k0), zy = zeroOf(c, w, k0), f = (v: Value): Value => cast(b, v, f32);
-  const sumX = ow && times(b, f(b.dot({ x: operand(c, x, codesAt(c, x, k0, step)), y: b.transposed({ x: ones }), ...(zx !== undefined ? { zx } : {}) }, { k })), scalesOf(c, x, k0));
-  const sumW = ox && times(b, f(b.dot({ x: ones, y: operand(c, w, codesAt(c, w, k0, step)), ...(zy !== undefined ? { zy } : {}) }, { k })), scalesOf(c, w, k0));
+  const ofX = (own: Value): Value => {
+    const { dtype: type } = own, zero = typeof zx === "number" ? b.fill({}, { value: zx, dtype: type, ...alone }) : zx && cast(b, zx, type);
+    const taken = zero ? b.sub({ x: own, y: b.mul({ x: zero, y: b.fill({}, { value: scalarTo(type === i32 ? "i32" : "f32", k), dtype: type, ...alone }) }) }) : own;
+    return times(b, f(taken), scalesOf(c, x, k0));
+  };
+  const sumX = ow && sums && ofX(sums.of(k0, from));
+  const sumW = ox && ones && times(b, f(b.dot({ x: ones, y: operand(c, w, codesAt(c, w, k0, step)), ...(zy !== undefined ? { zy } : {}) }, { k })), scalesOf(c, w, k0));
   const add = (x: Value, y: Value): Value => b.add({ x, y });
   // ow · (Σa + n·ox) + ox · Σb
-  const count = ox && ow && b.mul({ x: ox, y: b.fill({}, { value: scalarTo("f32", k), dtype: f32, shape: [1, 1] }) });
+  const count = ox && ow && b.mul({ x: ox, y: b.fill({}, { value: scalarTo("f32", k), dtype: f32, ...alone }) });
   return both(add, ow && b.mul({ x: both(add, sumX, count) ?? ow, y: ow }), ox && sumW && b.mul({ x: ox, y: sumW }));
 }
 
@@ -301,15 +333,18 @@ function sumOf(c: Block, x: Side, w: Side): Value {
   const { b, spec: { K, tiling: { BM, BN } }, step, exact } = c, zero = num(0);
   const nothing = (dtype: typeof f32): Value => b.fill({}, { value: 0, dtype, shape: [BM, BN] });
   if (K === 0) return nothing(exact && !x.spec.scales && !w.spec.scales ? i32 : f32);
-  const shifted = shifts(x.spec, exact) || shifts(w.spec, exact), late = shifted ? [] : [x, w].filter((s) => oneScale(s.spec, K)), early = [x, w].filter((s) => !late.includes(s));
+  const shifted = [x, w].some((s) => shifts({ exact, name: s.name }, s.spec)), late = shifted ? [] : [x, w].filter((s) => oneScale(s.spec, K)), early = [x, w].filter((s) => !late.includes(s));
   const scaled = (v: Value, sides: readonly Side[], k0: Scalar): Value => sides.reduce((y, s) => { const by = scalesOf(c, s, k0); return by.length ? times(b, cast(b, y, f32), by) : y; }, v);
   if (step >= K && !shifted) return scaled(product(c, x, w, zero), [...early, ...late], zero);
-  const ones = shifted ? b.shared({}, { dtype: dtype("u1"), shape: [1, step], packing: planes(2) }) : undefined;
-  if (ones) { b.store({ to: ones, x: b.fill({}, { value: 1, dtype: dtype("u1"), shape: [1, step] }) }); b.barrier({}); }
-  const acc = b.var({ init: nothing(f32) }, { dtype: f32, shape: [BM, BN], ...layoutOf(c.spec.tiling) });
-  b.loop("k", { from: 0, to: K, step }, (k) => {
-    const more = scaled(cast(b, product(c, x, w, k), f32), early, k), terms = ones && offsetTerms(c, x, w, k, ones);
-    b.assign({ to: acc, from: b.add({ x: acc, y: terms ? b.add({ x: more, y: terms }) : more }) });
-  });
+  const shared = shifted ? sharedOf(c, x, w) : undefined, chunk = shared?.sums?.chunk ?? K, acc = b.var({ init: nothing(f32) }, { dtype: f32, shape: [BM, BN], ...layoutOf(c.spec.tiling) });
+  const part = (from: Scalar, to: Scalar): void => {
+    shared?.sums?.fill(from);
+    b.loop("k", { from, to, step }, (k) => {
+      const more = scaled(cast(b, product(c, x, w, k), f32), early, k), terms = shared && offsetTerms(c, x, w, k, shared, from);
+      b.assign({ to: acc, from: b.add({ x: acc, y: terms ? b.add({ x: more, y: terms }) : more }) });
+    });
+  };
+  if (chunk >= K) part(zero, num(K));
+  else b.loop("chunk", { from: 0, to: K, step: chunk }, (from) => { part(from, K % chunk === 0 ? scalarOp("add", from, num(chunk)) : scalarOp("min", scalarOp("add", from, num(chunk)), num(K))); b.barrier({}); });
   return scaled(acc, late, zero);
 }

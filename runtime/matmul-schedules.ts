@@ -190,8 +190,8 @@ function waysOf({ x, w }: Work, [m, n]: readonly [number, number], target: Price
 function decodeOf(d: DType, f: FactorSpec, { rates, software }: Prices): number {
   if (!d.storage) return 0;
   if (f.planes) return seconds({ integer: 3 * d.bits, convert: 1 }, rates);
-  const [way] = d.bits > 8 ? [] : chooseDecoder(d, { rates, halfSubnormals: software }).ways, made = way?.seconds || seconds({ integer: 2 }, rates);
-  return made + (f.zeros === undefined ? 0 : seconds({ float: 1 }, rates));
+  const [way] = d.bits > 8 ? [] : chooseDecoder(d, { rates, halfSubnormals: software }, f.zeros !== undefined).ways;
+  return way?.seconds || seconds({ integer: 2 }, rates);
 }
 
 /** A cut and what it costs. */

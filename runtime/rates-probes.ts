@@ -82,6 +82,7 @@ export const probes: readonly Probe[] = [
   arithmetic("packedDotUnsigned", "u32", "a$ += dot4U8Packed(a$, w);", 1, packed),
   arithmetic("convert", "u32", "a$ = bitcast<u32>(f32(a$ & 255u));", 1),
   arithmetic("unpackHalf", "u32", "{ let h = unpack2x16float(a$ & 0x3fff3fffu); a$ = bitcast<u32>(h.x) + bitcast<u32>(h.y); }", 2),
+  arithmetic("unpackByte", "u32", "{ let b = unpack4xU8(a$ & 0x0f0f0f0fu); a$ = bitcast<u32>(f32(b.x)) + bitcast<u32>(f32(b.y)) + bitcast<u32>(f32(b.z)) + bitcast<u32>(f32(b.w)); }", 4, packed),
   shared("sharedLoad", "u32", 256, "a$ += tile[at + $u * 16u];", { first: "let at = (t + k) & 127u;" }),
   shared("sharedLoad4", "vec4<u32>", 64, "a$ += tile[at + $u * 8u];", { first: "let at = (t + k) & 31u;", accumulators: 2, operations: 2 }),
   shared("tableLoad", "u32", 16, "a$ = tile[a$ & 15u] + w;", { accumulators: 4, operations: 4 }),

@@ -15,9 +15,17 @@ export interface Decoder {
   readonly name: string;
   /** It reads subnormals of f16 with `unpackHalf`, which WGSL lets drivers flush to zero. */
   readonly halves?: boolean | undefined;
-  /** The f32 values of codes, in order: several at a time, so that what codes of a word share is made once. */
-  values<X>(ops: Ops<X>, codes: readonly Lying<X>[]): readonly X[];
+  /** It takes a number off anyway, and `less` with it. */
+  readonly takesOff?: boolean | undefined;
+  /**
+   * The f32 values of codes, in order: several at a time, so that what codes of a word share is made once. Less a whole number of up to 2^23, as f32, where one
+   * is given to a way that `takesOff`: exactly as if it were taken off the values. That of others is ignored: `valuesLess` takes it off.
+   */
+  values<X>(ops: Ops<X>, codes: readonly Lying<X>[], less?: X): readonly X[];
 }
+
+/** The values of codes less a whole number as f32, by any way. */
+export const valuesLess = <X>(d: Decoder, ops: Ops<X>, codes: readonly Lying<X>[], less: X): readonly X[] => (d.takesOff ? d.values(ops, codes, less) : d.values(ops, codes).map((v) => ops.op("sub", v, less)));
 
 /** A code alone in its word. */
 export function fieldOf<X>(ops: Ops<X>, { word, at, next }: Lying<X>, bits: number): X {

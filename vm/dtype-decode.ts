@@ -5,8 +5,9 @@
 //            │  │ at+n … at │    │   a code lies in bits [at, at + n): shifted down, left in its place, or beside one 16 bits away
 //            └──┴────┴────┴────┘
 import { floatDecoders } from "./dtype-decode-float.ts";
+import { gatherDecoders } from "./dtype-decode-gather.ts";
 import { integerDecoders } from "./dtype-decode-int.ts";
-import { fieldOf, type Decoder } from "./dtype-decode-ops.ts";
+import { fieldOf, valuesLess, type Decoder } from "./dtype-decode-ops.ts";
 import { emitDecode } from "./dtype-emit.ts";
 import type { DType } from "./dtype-type.ts";
 import { numericOps } from "./numeric-machine.ts";
@@ -32,7 +33,7 @@ function tables(t: DType): readonly Decoder[] {
 function others(t: DType): readonly Decoder[] {
   if (t.bits > 8) return [];
   switch (t.kind) {
-    case "uint": case "int": case "bipolar": return [...integerDecoders(t), ...tables(t)];
+    case "uint": case "int": case "bipolar": return [...integerDecoders(t), ...gatherDecoders(t), ...tables(t)];
     case "float": return [...floatDecoders(t), ...tables(t)];
     case "scale": case "bool": case "codebook": return [];
     default: return t.kind satisfies never;
@@ -55,20 +56,25 @@ export function decodersOf(t: DType): readonly Decoder[] {
   return found;
 }
 
-const sound = new WeakMap<Decoder, boolean>();
+const sound = new WeakMap<Decoder, boolean>(), soundLess = new WeakMap<Decoder, boolean>();
+
+/** Zero points that are tried: none, odd ones of both signs, one that no code has. */
+const zerosOf = ({ bits }: DType): readonly number[] => [0, 1, -(2 ** bits) - 5, 2 ** bits - 1, 2 ** 16 + 1];
 
 /**
  * Whether a way gives every code of a type its value in the interpreter's arithmetic, side by side in words as in memory. Found out once.
  * @param to what it makes
+ * @param less that less a whole number, too
  * @example
  * ```ts
  * const t = dtype("f4e2m1");
  * decodersOf(t).every((d) => isSound(d, t)); // => true
  * ```
  */
-export function isSound(d: Decoder, t: DType, to: "f32" | "f16" = "f32"): boolean {
-  let good = sound.get(d);
-  if (good === undefined) sound.set(d, (good = t.bits > 8 || Array.from({ length: Math.ceil(2 ** t.bits / inWord(t)) }, (_, i) => i * inWord(t)).every((code) => decodes(d, t, code, 0, to))));
+export function isSound(d: Decoder, t: DType, to: "f32" | "f16" = "f32", less = false): boolean {
+  const known = less ? soundLess : sound, zeros = less ? zerosOf(t) : [undefined];
+  let good = known.get(d);
+  if (good === undefined) known.set(d, (good = t.bits > 8 || Array.from({ length: Math.ceil(2 ** t.bits / inWord(t)) }, (_, i) => i * inWord(t)).every((code) => zeros.every((zero) => decodes(d, t, code, { to, zero })))));
   return good;
 }
 
@@ -77,14 +83,14 @@ const inWord = (t: DType): number => Math.floor(32 / t.bits);
 
 /**
  * Whether a way is right for the codes of one word: as many from `first` on as it has places for, in turn. The last may pass its end.
- * @param from the bit of the first one
+ * @param how the bit of the first one, what is made, and what is taken off
  */
-export function decodes(d: Decoder, t: DType, first: number, from = 0, to: "f32" | "f16" = "f32"): boolean {
+export function decodes(d: Decoder, t: DType, first: number, { from = 0, to = "f32", zero }: { readonly from?: number; readonly to?: "f32" | "f16"; readonly zero?: number | undefined } = {}): boolean {
   const n = t.bits, codes = Array.from({ length: Math.ceil((32 - from) / n) }, (_, i) => (first + i) % 2 ** n);
   // All bits beside them are ones, which no way may take for its own.
   const last = from + (codes.length - 1) * n, kept = codes.map((c, i) => ({ zeros: 2 ** n - 1 - c, at: from + i * n }));
   const word = numericOps.constant("u32", kept.reduce((w, { zeros, at }) => (w & ~(zeros << at)) >>> 0, 0xffffffff));
   const next = numericOps.constant("u32", ~(last + n > 32 ? kept[codes.length - 1].zeros >>> (32 - last) : 0) >>> 0);
-  const values = d.values(numericOps, kept.map(({ at }) => (at + n <= 32 ? { word, at } : { word, at, next })));
-  return values.every((v, i) => v.type === to && Object.is(v.value, t.decode(codes[i])));
+  const lying = kept.map(({ at }) => (at + n <= 32 ? { word, at } : { word, at, next })), values = zero === undefined ? d.values(numericOps, lying) : valuesLess(d, numericOps, lying, numericOps.constant("f32", zero));
+  return values.every((v, i) => v.type === to && Object.is(v.value, Math.fround(t.decode(codes[i]) - (zero ?? 0))));
 }

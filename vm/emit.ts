@@ -50,8 +50,8 @@ export interface Emit<X> extends Ops<X> {
   scalar(s: Scalar): X;
   /** Memory accesses that the text of a kernel may have before its driver takes long over it. */
   readonly accesses: number;
-  /** The cheapest way on the target from codes of a type to f32 values. */
-  decoder(t: DType): Decoder;
+  /** The cheapest way on the target from codes of a type to f32 values; with `less`, to values less a whole number that many share. */
+  decoder(t: DType, less?: boolean): Decoder;
   /** That to f16 values of an integer type of up to 8 bits; undefined where the target has no f16. */
   halfDecoder?(t: DType): Decoder | undefined;
   /** Where a code of so many bits lies: in a word, if that is known, else it is a word of its own. */

@@ -5,6 +5,7 @@ export { applyOp, arity, convert as convertNumber, convertValue, opNames, result
 export * from "./half.ts";
 export * from "./dtype.ts";
 export { decodersOf, isSound, type Decoder, type Lying } from "./dtype-decode.ts";
+export { valuesLess } from "./dtype-decode-ops.ts";
 export { halfDecoders } from "./dtype-decode-half.ts";
 export * from "./scalar.ts";
 export * from "./program.ts";

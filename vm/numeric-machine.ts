@@ -45,6 +45,7 @@ export const numericOps: Ops<Value> = Object.freeze<Ops<Value>>({
   bits: (type, x) => ({ type, value: bitcast(type, x.type, x.value) }),
   packHalf: (x) => ({ type: "u32", value: halfBits(checked(x, "f32", "packHalf")) }),
   unpackHalf: (x) => ({ type: "f32", value: halfValue(checked(x, "u32", "unpackHalf")) }),
+  byteOf: (x, at) => ({ type: "u32", value: (checked(x, "u32", "byteOf") >>> (8 * at)) & 255 }),
   lessHalves: (a, b) => {
     const x = checked(a, "u32", "lessHalves"), y = checked(b, "u32", "lessHalves");
     return { type: "u32", value: lessHalves(x, y) };

@@ -33,6 +33,8 @@ export interface Ops<X> {
   packHalf(x: X): X;
   /** Low 16 bits of a u32, read as f16 → f32 (exact, subnormals kept). */
   unpackHalf(x: X): X;
+  /** Byte `at` of a u32, 0 the lowest, as a u32: by `unpack4xU8`. */
+  byteOf(x: X, at: number): X;
   /** The two differences of two u32 of two f16 each. */
   lessHalves(a: X, b: X): X;
   /** One of the two f16 of a u32. */

@@ -63,6 +63,12 @@ export const known = (e: Expr): number | undefined => e.constant;
 export const argsOf = (e: Expr, op: string): readonly Expr[] | undefined =>
   e.node.kind === "op" && e.node.op === op ? e.node.args : undefined;
 
+/** The half of a word that a field is, but for bits that are 0 anyway. */
+export function halfIn({ node: n }: Expr): { readonly word: Expr; readonly at: 0 | 16 } | undefined {
+  const at = n.kind === "field" ? known(n.at) : undefined;
+  return n.kind !== "field" ? undefined : at === 0 && n.width === 16 ? { word: n.word, at } : at === 16 && n.word.hi < 2 ** (16 + n.width) ? { word: n.word, at } : undefined;
+}
+
 const SEEDS: Readonly<Record<Node["kind"], number>> = { const: 1, var: 2, op: 3, sum: 4, to: 5, bits: 6, packHalf: 7, unpackHalf: 8, table: 9, field: 10, load: 11, part: 12, call: 13, reg: 14 };
 const TYPES: Readonly<Record<Compute, number>> = { i32: 1, u32: 2, f32: 3, f16: 4, bool: 5 };
 const names = new Map<string, number>();

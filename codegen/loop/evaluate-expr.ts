@@ -2,7 +2,7 @@
 // thread. Values are computed at most once per statement, and only for the threads that take part in it.
 import { Bug } from "../../diagnostic.ts";
 import { bitcast, convertNumber, halfBits, halfValue, lessHalves, scalarFunction } from "../../vm/index.ts";
-import type { Buffer, Expr, Reg, Var } from "./ir.ts";
+import { BYTES, isByteOp, type Buffer, type Expr, type Reg, type Var } from "./ir.ts";
 
 /** One number for each thread; entries of threads that take no part are meaningless. */
 export type Vector = Float64Array;
@@ -41,6 +41,7 @@ export function evaluator(m: Machine): Evaluator {
       case "var": return (out) => { out.set(m.variable(n.v)); };
       case "op": {
         if (n.op === "lowHalf" || n.op === "highHalf") { const by = n.op === "lowHalf" ? 0 : 16; return unary(n.args[0], (x) => halfValue((x >>> by) & 0xffff)); }
+        if (isByteOp(n.op)) { const by = 8 * BYTES.indexOf(n.op); return unary(n.args[0], (x) => (x >>> by) & 255); }
         const f = n.op === "lessHalves" ? lessHalves : n.op === "fdiv" || n.op === "fmod" ? floorFunction(n.op) : scalarFunction(n.op, (n.args[n.op === "select" ? 1 : 0] ?? e).type);
         const [a, b, c] = n.args.map(get);
         if (!a) throw new Bug(`'${n.op}' without operands`);

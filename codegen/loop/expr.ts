@@ -7,7 +7,7 @@ import type { Algebra } from "../../layout/index.ts";
 import { bitOps } from "./bits.ts";
 import { argsOf, core, known, limits, memo2, powerOfTwoPart, wrapped } from "./core.ts";
 import { integerOps } from "./integer.ts";
-import type { Buffer, Expr, Reg, Var } from "./ir.ts";
+import { BYTES, type Buffer, type Expr, type Reg, type Var } from "./ir.ts";
 import { linearOps } from "./linear.ts";
 import { logicOps } from "./logic.ts";
 import { lessBoth } from "./mantissa.ts";
@@ -226,6 +226,10 @@ export function expressions(): Exprs {
     if (known(a) !== undefined && known(b) !== undefined) return c.constant("u32", numericOps.lessHalves(valueOf(a), valueOf(b)).value);
     return c.intern("u32", { kind: "op", op: "lessHalves", args: [a, b] });
   };
+  const byteOf: Exprs["byteOf"] = (x, at) => {
+    need(x, "u32", "byteOf");
+    return known(x) !== undefined ? c.constant("u32", numericOps.byteOf(valueOf(x), at).value) : c.intern("u32", { kind: "op", op: BYTES[at], args: [x] }, { lo: 0, hi: Math.min(255, Math.floor(x.hi / 2 ** (8 * at))), divisor: 1 });
+  };
   const halfOf: Exprs["halfOf"] = (x, which) => {
     need(x, "u32", "halfOf");
     return known(x) !== undefined ? c.constant("f16", numericOps.halfOf(valueOf(x), which).value) : c.intern("f16", { kind: "op", op: which === "low" ? "lowHalf" : "highHalf", args: [x] });
@@ -247,7 +251,7 @@ export function expressions(): Exprs {
     add: (a, b) => linear.plus(a, b),
     mul: (a, b) => linear.times(a, b),
     div: linear.fdiv, mod: linear.fmod, fdiv: linear.fdiv, fmod: linear.fmod,
-    constant, op, to, bits: reinterpret, packHalf, unpackHalf, lessHalves, halfOf, table,
+    constant, op, to, bits: reinterpret, packHalf, unpackHalf, byteOf, lessHalves, halfOf, table,
     typeOf: (x) => x.type,
     variable: (v) => Object.freeze({ ...v, id: variables++, lo: Math.max(v.lo, limits(v.type).lo), hi: Math.min(v.hi, limits(v.type).hi) }),
     use: (v) => (isInteger(v.type) && v.lo === v.hi ? c.constant(v.type, v.lo) : c.intern(v.type, { kind: "var", v }, v.type === "bool" ? limits("bool") : wrapped(v.type, v.lo, v.hi, v.divisor))),

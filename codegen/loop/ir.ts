@@ -47,11 +47,18 @@ export interface Reg {
 /** Operations of the loop form only: floor division and remainder of i32 ≥ 0 by an i32 > 0. */
 export type IndexOp = "fdiv" | "fmod";
 
-/** Operations on two f16 of a u32: both differences, and one of the two. */
-export type HalfOp = "lessHalves" | "lowHalf" | "highHalf";
+/** Operations on what a u32 is packed of: both differences of two f16, one of two f16, one of four bytes. */
+export type PackedOp = "lessHalves" | "lowHalf" | "highHalf" | ByteOp;
 
-/** Whether an operation is one on two f16. */
-export const isHalfOp = (op: Op | IndexOp | HalfOp): op is HalfOp => op === "lessHalves" || op === "lowHalf" || op === "highHalf";
+/** One of four bytes. */
+export type ByteOp = (typeof BYTES)[number];
+export const BYTES = ["byte0", "byte1", "byte2", "byte3"] as const;
+
+/** Whether an operation gives a byte. */
+export const isByteOp = (op: string): op is ByteOp => (BYTES as readonly string[]).includes(op);
+
+/** Whether an operation is one on what a u32 is packed of. */
+export const isPackedOp = (op: Op | IndexOp | PackedOp): op is PackedOp => op === "lessHalves" || op === "lowHalf" || op === "highHalf" || isByteOp(op);
 
 /**
  * An expression. Structurally equal expressions are one object (compare with ===).
@@ -82,7 +89,7 @@ export interface Func { readonly id: number; readonly param: Var; readonly body:
 export type Node =
   | { readonly kind: "const"; readonly value: number } // bool: 0 or 1
   | { readonly kind: "var"; readonly v: Var }
-  | { readonly kind: "op"; readonly op: Op | IndexOp | HalfOp; readonly args: readonly Expr[] }
+  | { readonly kind: "op"; readonly op: Op | IndexOp | PackedOp; readonly args: readonly Expr[] }
   /** Sum of coefficient × term plus a constant: the normal form of i32 index arithmetic. */
   | { readonly kind: "sum"; readonly terms: readonly { readonly coefficient: number; readonly of: Expr }[]; readonly offset: number }
   | { readonly kind: "to"; readonly arg: Expr }

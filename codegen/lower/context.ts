@@ -134,7 +134,7 @@ export interface Context {
   /** Products that can be made in several ways, as they were met. */
   readonly products: PricedProduct[];
   /** How codes become f32 values, by type, as they were met. */
-  readonly decoders: Map<DType, DecoderChoice>;
+  readonly decoders: Set<DecoderChoice>;
   /** What was asked of layouts, which instructions share. */
   readonly asked: Map<RegisterLayout, Asked>;
   /** Where index maps lead, by their names and what they were given. */
@@ -264,7 +264,7 @@ export function createContext(program: Program, target: Target, hints: Hints, al
     }
   };
   const c: Context = {
-    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), cells: new Map(), printing: undefined, blocks: [], extents: new Map(), allowance, turn: target.unrolls ? writtenOut(target) : Infinity, arenas: new Map(), updated: updatedTiles(program), atomic: new Map(), exchanges: false, prices, products: [], decoders: new Map(), asked: new Map(), mapped: new Map(), loops: 0, rolled: new Map(), size: { ...noAccesses(), goal, over: false }, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
+    e, program, target, hints, thread, symbols, uniforms, buffers, bindings: new Map(), cells: new Map(), printing: undefined, blocks: [], extents: new Map(), allowance, turn: target.unrolls ? writtenOut(target) : Infinity, arenas: new Map(), updated: updatedTiles(program), atomic: new Map(), exchanges: false, prices, products: [], decoders: new Set(), asked: new Map(), mapped: new Map(), loops: 0, rolled: new Map(), size: { ...noAccesses(), goal, over: false }, retry: false, pending: new Map(), cursor: undefined, scratchBusy: false, out: [], span: undefined, scalar,
     scratch(words) { scratchWords = Math.max(scratchWords, words); return (scratch ??= growing()); },
     sharedBytes: () => buffers.reduce((n, b) => n + (b.space === "workgroup" && b.id >= 0 ? (b.length ?? 0) * (b.elem === "f16" && target.f16 ? 2 : 4) : 0), 0),
     epoch: (of) => (epochs.get(storeOf(of)) ?? 0) + base,

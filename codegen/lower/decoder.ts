@@ -6,10 +6,10 @@ import { MADE_OF, type Expr } from "../loop/ir.ts";
 import { MIDDLE } from "../loop/mantissa.ts";
 import type { Context } from "./context.ts";
 
-/** The cheapest way to f32 values of a type; a choice is noted. */
-export function decoderOf(c: Context, t: DType): Decoder {
-  const found = c.decoders.get(t) ?? chooseDecoder(t, c.target);
-  if (found.ways.length > 1) c.decoders.set(t, found);
+/** The cheapest way to f32 values of a type, or to values less a whole number; a choice is noted. */
+export function decoderOf(c: Context, t: DType, less = false): Decoder {
+  const found = chooseDecoder(t, c.target, less);
+  if (found.ways.length > 1) c.decoders.add(found);
   return found.decoder;
 }
 

@@ -4,7 +4,7 @@
 //   for k in 0..4 { … w[at + k], w[at + k + 1] … }     kept = w[at]; for k in 0..4 { … kept, w[at + k + 1] … kept = w[at + k + 1] }
 //
 // That is for devices on which a load is done lane by lane, as on CPUs that play a GPU; a GPU has such words in its cache.
-import { isHalfOp, leaves, MADE_OF, type Expr, type LoopStmt, type Var } from "../loop/ir.ts";
+import { isPackedOp, leaves, MADE_OF, type Expr, type LoopStmt, type Var } from "../loop/ir.ts";
 import { linearOf } from "../loop/linear.ts";
 import { exprsOf, operandsOf } from "../loop/operands.ts";
 import { mapStmt } from "../loop/rebuild.ts";
@@ -124,7 +124,7 @@ function withValue(c: Context, x: Expr, v: Var, value: number, memo: Map<Expr, E
     if (!operands.every((y) => y !== undefined)) return undefined;
     if (n.kind === "sum") return n.terms.reduce((s, t, i) => e.add(s, e.mul(operands[i] ?? t.of, e.of(t.coefficient))), e.of(n.offset));
     if (n.kind !== "op" || !a || !b) return undefined;
-    return n.op === "fdiv" ? e.fdiv(a, b) : n.op === "fmod" ? e.fmod(a, b) : isHalfOp(n.op) ? e.rebuilt(x, [a, b]) : e.op(n.op, ...operands);
+    return n.op === "fdiv" ? e.fdiv(a, b) : n.op === "fmod" ? e.fmod(a, b) : isPackedOp(n.op) ? e.rebuilt(x, [a, b]) : e.op(n.op, ...operands);
   };
   const made = make();
   memo.set(x, made);

@@ -87,7 +87,7 @@ export function lower(p: Program, target: Target, hints: Hints, allowance: numbe
     const out = uncancelled(c, made), shared = sharedByLanes(c, out), exchanges = c.exchanges || shared !== out, stmts = hideTurns(c, heldOverTurns(c, shared));
     return {
       body: { threads: p.threads, subgroup: exchanges ? target.subgroup : undefined, ...(loadsAreDear(target) ? { loadsFirst: true } : {}), thread: c.thread, blocks: c.blocks, uniforms: c.uniforms, buffers: c.buffers, stmts },
-      grid: p.grid.map((g) => c.scalar(g.extent)), loops: c.loops, products: c.products, decoders: [...c.decoders.values(), ...halfChoices(c)],
+      grid: p.grid.map((g) => c.scalar(g.extent)), loops: c.loops, products: c.products, decoders: [...c.decoders, ...halfChoices(c)],
       over: c.size.over, ...(c.printing ? { prints: { binding: c.printing.buffer.binding ?? 0, sites: c.printing.sites } } : {}),
     };
   };
@@ -236,7 +236,7 @@ const emitters = new WeakMap<Context, Emit<Expr>>();
 /** What emissions build expressions with. */
 function emitterOf(c: Context): Emit<Expr> {
   let found = emitters.get(c);
-  if (!found) emitters.set(c, (found = { ...c.e, ...(c.target.packedDot ? {} : { op: withoutPackedDot(c.e) }), to: conversion(c), scalar: (s) => c.scalar(s), accesses: c.target.staticAccesses, lanes: sharingLanes(c), halves: fastHalves(c.target), decoder: (t) => decoderOf(c, t), ...(c.target.f16 ? { halfDecoder: (t) => halfDecoderOf(c, t) } : {}), lying }));
+  if (!found) emitters.set(c, (found = { ...c.e, ...(c.target.packedDot ? {} : { op: withoutPackedDot(c.e), byteOf: (x: Expr, at: number) => c.e.field(x, c.e.of(8 * at), 8) }), to: conversion(c), scalar: (s) => c.scalar(s), accesses: c.target.staticAccesses, lanes: sharingLanes(c), halves: fastHalves(c.target), decoder: (t, less) => decoderOf(c, t, less), ...(c.target.f16 ? { halfDecoder: (t) => halfDecoderOf(c, t) } : {}), lying }));
   return found;
 }
 

@@ -2,8 +2,9 @@
 // shifts and of `& | ^` must be unary or bracketed, and comparisons don't chain.
 import { Bug } from "../../diagnostic.ts";
 import { floatBits, halfValue, type Compute, type Op } from "../../vm/index.ts";
+import { halfIn } from "../loop/core.ts";
 import { isHalf } from "../loop/expr.ts";
-import type { Expr, Func, HalfOp, IndexOp } from "../loop/ir.ts";
+import { BYTES, isByteOp, type Expr, type Func, type IndexOp, type PackedOp } from "../loop/ir.ts";
 import { f16Literal, f32Literal, i32Literal, u32Literal } from "./literal.ts";
 
 /** How tightly a piece of text holds together. */
@@ -91,8 +92,8 @@ export function text(e: Expr, around: Around): Piece {
     case "bits": return n.arg.node.kind === "const" ? call(`bitcast<${e.type}>`, piece(around.opaque(n.arg.node.value))) : call(`bitcast<${e.type}>`, go(n.arg));
     case "packHalf": return fitsHalf(n.arg) ? call("pack2x16float", call("vec2", go(n.arg), piece("0f"))) : call(around.helper("pack_f16"), go(n.arg));
     case "unpackHalf": {
-      const f = n.arg.node, at = f.kind === "field" && f.width === 16 && !around.leaf(n.arg) && f.at.node.kind === "const" ? f.at.node.value : undefined;
-      return piece(`${call("unpack2x16float", f.kind === "field" && (at === 0 || at === 16) ? go(f.word) : go(n.arg)).text}.${at === 16 ? "y" : "x"}`);
+      const half = around.leaf(n.arg) ? undefined : halfIn(n.arg);
+      return piece(`${call("unpack2x16float", go(half?.word ?? n.arg)).text}.${half?.at === 16 ? "y" : "x"}`);
     }
     case "table": {
       const special = n.values.some((v) => !Number.isFinite(v)), at = `[${go(n.index).text}]`;
@@ -122,11 +123,12 @@ function constant(type: Compute, value: number, around: Around): Piece {
   }
 }
 
-function operation(e: Expr, op: Op | IndexOp | HalfOp, args: readonly Expr[], go: (e: Expr) => Piece, around: Around): Piece {
+function operation(e: Expr, op: Op | IndexOp | PackedOp, args: readonly Expr[], go: (e: Expr) => Piece, around: Around): Piece {
   const [x, y, z] = args;
   if (!x) throw new Bug(`'${op}' without operands`);
   if (op === "lessHalves") return call("bitcast<u32>", halves(e, go, around, true));
   if (op === "lowHalf" || op === "highHalf") { const both = halves(x, go, around); return piece(`${bracketed(both, both.level === ATOM)}.${op === "lowHalf" ? "x" : "y"}`); }
+  if (isByteOp(op)) return piece(`${call("unpack4xU8", go(x)).text}.${"xyzw"[BYTES.indexOf(op)]}`);
   if (op === "select" && y && z) return call("select", go(z), go(y), go(x));
   const k = y?.node.kind === "const" ? y.node.value : undefined;
   if ((op === "fdiv" || op === "fmod") && k !== undefined && Number.isInteger(Math.log2(k)))

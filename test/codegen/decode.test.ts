@@ -35,6 +35,19 @@ test("a device whose f16 may lose subnormals isn't asked for them, and no table 
   expect(chooseDecoder(dtype("f4e2m1"), { rates: { ...rates(fast), source: "assumed" } }).decoder.name).toBe("the lesser of two floats");
 });
 
+test("less a zero point, ways that take a number off anyway are cheaper by that much", () => {
+  const names = (less: boolean): readonly string[] => chooseDecoder(dtype("u4"), { rates: rates({ convert: 5e8 }) }, less).ways.map((w) => w.name);
+  expect([names(false)[0], names(true)[0]]).toEqual(["shift, mask, convert", "into a mantissa in place"]);
+  const price = (less: boolean, name: string): number => chooseDecoder(dtype("i4"), { rates: rates({}) }, less).ways.find((w) => w.name === name)?.seconds ?? NaN;
+  expect(price(true, "into a mantissa in place")).toBe(price(false, "into a mantissa in place"));
+  expect(price(true, "sign by two shifts, convert")).toBeCloseTo(price(false, "sign by two shifts, convert") + 1e-9, 15);
+});
+
+test("bytes are taken where a device has them for nothing, as AMD's conversions do", () => {
+  expect(["u2", "u4", "i8"].map((t) => chooseDecoder(dtype(t), { rates: defaultRates.amd }).decoder.name)).toEqual(Array.from({ length: 3 }, () => "bytes of a word"));
+  expect(chooseDecoder(dtype("u4"), { rates: rates({ unpackHalf: 1e12 }) }).ways.filter((w) => w.seconds === Infinity).map((w) => w.name)).toEqual(["bytes of a word", "table"]);
+});
+
 test("a decode is found once for a device", () => {
   const own = rates({});
   expect(chooseDecoder(dtype("i3"), { rates: own })).toBe(chooseDecoder(dtype("i3"), { rates: own }));

@@ -11,6 +11,7 @@ export type Tree =
   | { k: "packHalf" | "unpackHalf"; arg: Tree }
   | { k: "table"; type: "u32" | "i32" | "f32"; values: number[]; arg: Tree }
   | { k: "field"; word: Tree; at: Tree; width: number }
+  | { k: "byte"; arg: Tree; at: number }
   | { k: "floor"; op: "fdiv" | "fmod"; a: Tree; b: Tree };
 
 /** What only expressions have, in other terms for plain numbers. */
@@ -31,6 +32,7 @@ export function build<X>(o: Ops<X>, extra: Extra<X>, variable: (type: Compute, i
     case "bits": return o.bits(t.type, go(t.arg));
     case "packHalf": return o.packHalf(go(t.arg));
     case "unpackHalf": return o.unpackHalf(go(t.arg));
+    case "byte": return o.byteOf(go(t.arg), t.at);
     case "table": return o.table(t.type, t.values, o.op("rem", go(t.arg), o.constant("u32", t.values.length)));
     case "field": return extra.field(go(t.word), o.to("i32", o.op("rem", go(t.at), o.constant("u32", 33 - t.width))), t.width);
     case "floor": return extra[t.op](o.op("and", go(t.a), o.constant("i32", 0x7fffffff)), o.op("max", go(t.b), o.constant("i32", 1)));
@@ -92,7 +94,7 @@ export function trees(type: Compute, o: TreeOptions): fc.Arbitrary<Tree> {
       list.push(n(INTEGER_OPS, sub(t), sub(t)), n(INTEGER_OPS, sub(t), sub(t)), n(INTEGER_UNARY, sub(t)), n(["shl", "shr"], sub(t), sub("u32")), anyTo);
       list.push(fc.tuple(fc.constantFrom(3, 4), fc.array(CONSTANTS[t], { minLength: 4, maxLength: 4 }), sub("u32")).map(([len, v, arg]): Tree => ({ k: "table", type: t, values: v.slice(0, len), arg })));
       if (t === "i32") list.push(fc.tuple(fc.constantFrom("fdiv" as const, "fmod" as const), sub("i32"), sub("i32")).map(([op, a, b]): Tree => ({ k: "floor", op, a, b })), fc.tuple(fc.constantFrom("fdiv" as const, "fmod" as const), sub("i32"), fc.constantFrom(2, 3, 4, 12, 32)).map(([op, a, b]): Tree => ({ k: "floor", op, a, b: { k: "const", type: "i32", value: b } })));
-      else list.push(fc.tuple(sub("u32"), sub("u32"), fc.integer({ min: 1, max: 32 })).map(([word, at, width]): Tree => ({ k: "field", word, at, width })));
+      else list.push(fc.tuple(sub("u32"), sub("u32"), fc.integer({ min: 1, max: 32 })).map(([word, at, width]): Tree => ({ k: "field", word, at, width })), fc.tuple(sub("u32"), fc.integer({ min: 0, max: 3 })).map(([arg, at]): Tree => ({ k: "byte", arg, at })));
       if (o.floats !== "none") {
         list.push(sub("i32").map((arg): Tree => ({ k: "bits", type: t, arg: { k: "to", type: "f32", arg } }))); // of no NaN: its payload has no meaning
         // The sign of a zero that was computed differs between devices: its bits are not looked at.

@@ -34,6 +34,8 @@ const ways: readonly (readonly [string, Rates, readonly string[]])[] = [
   ["the lesser of two floats", rates({}), ["f4e2m1", "f6e3m2", "f8e4m3", "f8e4m3_fnuz", "f8e3m4"]],
   ["into a mantissa in place", rates({}), ["u2", "i4", "i5", "i7"]],
   ["steps in a mantissa", rates({}), ["f3e1m1"]],
+  ["bytes of a word", rates({ unpackByte: 1e12, convert: 1e12 }), ["u2", "i4", "u8"]],
+  ["in pairs of f16", rates({ unpackHalf: 1e12 }), ["i2", "i4"]],
 ];
 
 onEachDevice("decoding", (device) => {

@@ -2,10 +2,11 @@
 // bit planes, or as words of four bytes. The value of an element is scale · digit + offset, where the digit is what
 // the bits say (a plane's weight, a byte) and the offset holds the zero point.
 import type { DType } from "../dtype.ts";
+import { valuesLess, type Lying } from "../dtype-decode-ops.ts";
 import type { Emit, Source, Words } from "../emit.ts";
 import { elementOf } from "./broadcast.ts";
 import { valueOf } from "./casting.ts";
-import { hasPlanes } from "./rules.ts";
+import { hasPlanes, isInteger } from "./rules.ts";
 
 /** One factor: `at(line, j)` is the index of element j of a row of x, or of a column of y. */
 export interface Side<X> {
@@ -32,8 +33,9 @@ const noElement = <X>(e: Emit<X>, { source: { dtype: d } }: Side<X>): X | undefi
 
 /** What was read as numbers less the line's zero point. */
 function lessZero<X>(e: Emit<X>, s: Side<X>, line: X, read: readonly X[], type: "i32" | "f32"): readonly X[] {
-  const d = s.source.dtype, zero = s.zero && zeroPoint(e, s, line, type);
-  const values = type === "f32" && d.storage ? e.decoder(d).values(e, read.map((x) => e.lying(x, d.bits))) : read.map((x) => asType(e, d, x, type));
+  const d = s.source.dtype, zero = s.zero && zeroPoint(e, s, line, type), lying = (): readonly Lying<X>[] => read.map((x) => e.lying(x, d.bits));
+  if (type === "f32" && d.storage && s.zero && zero !== undefined && isInteger(s.zero.dtype)) return valuesLess(e.decoder(d, true), e, lying(), zero);
+  const values = type === "f32" && d.storage ? e.decoder(d).values(e, lying()) : read.map((x) => asType(e, d, x, type));
   return zero === undefined ? values : values.map((v) => e.op("sub", v, zero));
 }
 

@@ -54,6 +54,8 @@ const CACHE = { bytes: 4096, ways: 12, more: 43 } as const;
 const DECODING = 3;
 /** Operations that put a word together from two, and move its other half to an end. */
 const JOINING = 5;
+/** Additions, each of which waits for the one before, as others that don't. */
+const CHAIN = 4;
 /** Elements that lie together, at most. */
 const WIDEST = 32;
 /** How many of so many words that lie together are read at once. */
@@ -97,8 +99,10 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
     // Lanes that share have a row each, or a part of one.
     return by > 1 && own >= 1 ? read(Math.max(1, lines / by) * own, wide(own), bits) : read(words, vector, bits);
   });
+  // What lies beside weights, and sums of rows where it is added to them.
+  const ofW = n * [w.scales, w.zeros, w.offsets].filter((t) => t !== undefined).length, summed = w.offsets !== undefined || w.zeros === "f32", sums = summed ? (K * m) / cut.threads : 0;
   // Words that several steps of a group read are loaded once, if there is room for all in the text, and steps choose among them.
-  const beside = (unrolls === undefined ? m * n : Math.min(m * n, LOOPED.stores)) + (w.scales === undefined ? 0 : n) + (w.zeros === undefined ? 0 : n);
+  const beside = (unrolls === undefined ? m * n : Math.min(m * n, LOOPED.stores)) + ofW;
   const held = new Set<number>();
   let text = accesses + beside, chosen = 0;
   if (lanes > 1) sides.forEach(({ neighbours, bits, lines, lanes: by, planes, chunk }, i) => {
@@ -120,12 +124,13 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
   const inOne = crowded(w, n * lanes, K);
   const crowd = software && !w.prepacked ? (1 + CROWD.more * Math.max(0, Math.log2(n / CROWD.rows))) * (1 + Math.max(0, inOne - CACHE.ways) / CACHE.more) : 1;
   const all = (kind: "storageLoad" | "storageLoad4", by = 1): number => counts.reduce((s, c, i) => s + (c[kind] ?? 0) * (i === 1 ? by : 1), 0), handed = lanes > 1 ? (elements * sides[0].bits * m) / 32 : 0;
-  const ofW = w.scales === undefined ? 0 : n, ofScales = w.prepacked && w.group > 0 && ofW > 1 ? { storageLoad: 0, storageLoad4: ofW / 4 } : { storageLoad: ofW, storageLoad4: 0 };
+  const ofScales = w.prepacked && w.group > 0 && ofW > 1 ? { storageLoad: 0, storageLoad4: ofW / 4 } : { storageLoad: ofW, storageLoad4: 0 };
   if (x.scales !== undefined) ofScales.storageLoad += m;
   const scaled = ofScales.storageLoad + ofScales.storageLoad4 > 0;
   const done: Partial<Counts> = {
-    storageLoad: steps * all("storageLoad", crowd) + groups * ofScales.storageLoad + m * n, storageLoad4: steps * all("storageLoad4", crowd) + groups * ofScales.storageLoad4,
-    integer: steps * (chosen + 2 * handed + all("storageLoad") + all("storageLoad4")), [software ? "float" : "fma"]: scaled ? groups * m * n * (software ? 2 : 1) : 0, trip: steps + groups,
+    storageLoad: steps * all("storageLoad", crowd) + groups * ofScales.storageLoad + m * n, storageLoad4: steps * all("storageLoad4", crowd) + groups * ofScales.storageLoad4 + sums / 4,
+    ...(summed ? { sharedLoad: groups * m } : {}),
+    integer: steps * (chosen + 2 * handed + all("storageLoad") + all("storageLoad4")), [software ? "float" : "fma"]: (scaled ? groups * m * n * (software ? 2 : 1) * (summed ? 2 : 1) : 0) + CHAIN * sums, trip: steps + groups,
   };
   // A loop over groups may be longer than a CPU keeps decoded, and so may one over the steps of a group, which the driver writes out where they are few.
   const way = waysOf(product, [m, n], target).reduce((a, b) => (b.seconds < a.seconds ? b : a)), ofTurn = Object.entries(way.operations).map(([kind, count]) => [kind, elements * count + (kind === "integer" ? 2 * handed + JOINING * joined : 0)] as const);
@@ -138,11 +143,11 @@ export function priceOf(product: Work, cut: Pick<Tiling, "BM" | "BN" | "threads"
   });
   const ofGroup = turnOf(true), ofStep = turnOf(false), alone = written === turns ? 0 : steps - groups; // turns of steps in a loop of their own
   const long: Partial<Counts> = { longLoad: groups * ofGroup.longLoad + alone * ofStep.longLoad, longerLoad: groups * ofGroup.longerLoad + alone * ofStep.longerLoad };
-  const blocks = Math.ceil(M / cut.BM) * Math.ceil(N / cut.BN), threads = blocks * cut.threads;
+  const blocks = Math.ceil(M / cut.BM) * Math.ceil(N / cut.BN), threads = blocks * cut.threads, waits = summed ? (blocks * cut.threads) / 64 / (rates.barrier ?? Infinity) : 0;
   // What lies beyond the edges is worked on, too.
   const filled = emptiness(blocks, threads, target);
   return {
-    seconds: filled * threads * (seconds({ ...done, ...long }, rates) + steps * joined * 3 * shiftOf(rates) + K * way.seconds) + (rates.dispatch ?? 0) + blocks * (cut.threads / 64) / (rates.block ?? Infinity),
+    seconds: filled * threads * (seconds({ ...done, ...long }, rates) + steps * joined * 3 * shiftOf(rates) + K * way.seconds) + waits + (rates.dispatch ?? 0) + blocks * (cut.threads / 64) / (rates.block ?? Infinity),
     accesses: text,
   };
 }

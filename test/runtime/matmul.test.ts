@@ -101,6 +101,21 @@ onEachDevice("matmul", (device, adapter) => {
     }
   });
 
+  // Rows are summed once in a block, of long ones a chunk after another, in runs that divide a step; what lies past the end of K counts nothing.
+  test("weights with offsets and half zero points, however long rows are, of any x", async () => {
+    const halves = (group: number): Make => (device, rows, K, seed) => uploadQuantised(device, asSigned(quantiseValues(numbers(rows * K, seed), [rows, K], { type: "u3", group, scheme: "minmax" })));
+    const offset = (group: number): Make => quantised({ type: "u4", group, scheme: "offset" }), zeros = quantised({ type: "u5", group: 32, scheme: "minmax" });
+    const cases: readonly (readonly [x: Make, w: Make, M: number, N: number, K: number])[] = [
+      [plain("f32"), offset(32), 9, 17, 2500], [plain("f16"), halves(32), 1, 40, 700], [plain("f32"), offset(100), 5, 33, 250], [plain("b3"), offset(32), 3, 32, 70],
+      [zeros, offset(48), 8, 32, 100], [zeros, halves(64), 2, 9, 300], [plain("f32"), offset(7), 2, 5, 37], [zeros, plain("f8e4m3"), 3, 8, 64], [offset(32), offset(16), 4, 12, 90], ...(fast ? [[plain("i8"), offset(64), 6, 33, 4200] as const] : []),
+    ];
+    for (const [i, [first, second, M, N, K]] of cases.entries()) {
+      const x = await first(device(), M, K, i + 1), w = await second(device(), N, K, i + 50), y = await matmul(x, w);
+      await compare(y, x, w, `case ${i}: ${M} × ${N} × ${K}`);
+      dispose(x, w, y);
+    }
+  });
+
   test("empty and small", async () => {
     for (const [M, N, K] of [[0, 3, 5], [2, 0, 5], [2, 3, 0], [1, 1, 1]] as const) {
       using x = await quantise(numbers(M * K, 1), { device: device(), shape: [M, K], type: "i8" });
@@ -143,14 +158,14 @@ describe("matmul on SwiftShader", () => {
   test("through shared memory", async () => {
     const M = 18, N = 21, K = 100, spec = (x: Factor, group: number): FactorSpec => {
       const q = "codes" in x ? x : undefined, { dtype: type, packing } = "codes" in x ? x.codes : x;
-      return { type, packing, planes: packing === bits, group, scales: q?.scales.dtype, zeros: q?.zeros?.dtype };
+      return { type, packing, planes: packing === bits, group, scales: q?.scales.dtype, zeros: q?.zeros?.dtype, offsets: q?.offsets?.dtype };
     };
     const bits = planes(2);
-    for (const [first, g, second, h, shared] of [["f32", K, "u4", 48, 32], ["b2", 64, "b3", 32, 128], ["i8", K, "u4", 48, 128]] as const) {
+    for (const [first, g, second, h, shared] of [["f32", K, "u4", 48, 32], ["b2", 64, "b3", 32, 128], ["i8", K, "u4", 48, 128], ["f32", K, "u5", 48, 32], ["i8", K, "u5", 32, 32]] as const) {
       const packing = first === "b2" ? bits : dense(2), make = (type: string, rows: number, group: number): Promise<Factor> =>
-        (type === "f32" ? plain(type) : quantised({ type, group, packing, scheme: type === "u4" ? "minmax" : "absmax" }))(device, rows, K, rows);
+        (type === "f32" ? plain(type) : quantised({ type, group, packing, scheme: type === "u4" ? "minmax" : type === "u5" ? "offset" : "absmax" }))(device, rows, K, rows);
       const x = await make(first, M, g), w = await make(second, N, h), named = (name: string, f: Factor): Record<string, Tensor> =>
-        ("codes" in f ? { [name]: f.codes, [`${name}_scales`]: f.scales, ...(f.zeros ? { [`${name}_zeros`]: f.zeros } : {}) } : { [name]: f });
+        ("codes" in f ? { [name]: f.codes, [`${name}_scales`]: f.scales, ...(f.zeros ? { [`${name}_zeros`]: f.zeros } : {}), ...(f.offsets ? { [`${name}_offsets`]: f.offsets } : {}) } : { [name]: f });
       const kernel = kernelOf(productKernel({ K, x: spec(x, g), w: spec(w, h), out: "f32", tiling: { BM: 16, BN: 16, threads: 64, shared } })).specialise({});
       const { y } = await kernel.run({ ...named("x", x), ...named("w", w) });
       await compare(y, x, w, `${first} · ${second}`);

@@ -107,8 +107,8 @@ const padding = (x: Value): { readonly pad?: number } => (x.dtype.hasZero ? {} :
  * What is added to a factor's numbers after scaling: its offsets, and −zero · scale of half zero points, which no product of integers can take; of weights
  * always, because there are more of them than rows, and whole zero points cost nothing where codes are decoded.
  */
-const shifts = ({ exact, name }: { readonly exact: boolean; readonly name: "x" | "w" }, f: FactorSpec): boolean => f.offsets !== undefined || shiftsZero(exact, name, f);
-const shiftsZero = (exact: boolean, name: "x" | "w", f: FactorSpec): boolean => (exact || name === "w") && f.zeros === "f32";
+const shifts = (name: "x" | "w", f: FactorSpec, exact: boolean): boolean => f.offsets !== undefined || shiftsZero(name, f, exact);
+const shiftsZero = (name: "x" | "w", f: FactorSpec, exact: boolean): boolean => (exact || name === "w") && f.zeros === "f32";
 
 /**
  * How many elements of K are summed before they are scaled: all of them, or as many as lie in one group of both factors, as long as the
@@ -117,7 +117,7 @@ const shiftsZero = (exact: boolean, name: "x" | "w", f: FactorSpec): boolean => 
 export function stepOf({ K, x, w }: Pick<ProductSpec, "K" | "x" | "w">): number {
   const exact = integer(x) && integer(w), scaled = x.scales !== undefined || w.scales !== undefined;
   const inner = [x, w].filter((f) => f.scales !== undefined && !oneScale(f, K)), group = inner.reduce((g, f) => gcd(f.group, g), 0) || K;
-  const most = shifts({ exact, name: "x" }, x) || shifts({ exact, name: "w" }, w) ? 256 : exact && scaled ? Math.max(1, Math.floor((2 ** 31 - 1) / (reach(x) * reach(w)))) : Infinity;
+  const most = shifts("x", x, exact) || shifts("w", w, exact) ? 256 : exact && scaled ? Math.max(1, Math.floor((2 ** 31 - 1) / (reach(x) * reach(w)))) : Infinity;
   if (group <= most) return group;
   if (inner.length === 0) return most < 32 ? most : most - (most % 32);
   let step = most;
@@ -223,12 +223,12 @@ const times = (b: Builder, x: Value, scales: readonly (Value | number)[]): Value
 /** What a factor adds after scaling. */
 function shiftOf(c: Block, s: Side, k0: Scalar): Value | undefined {
   const { b } = c, offset = offsetOf(c, s, k0);
-  if (!shiftsZero(c.exact, s.name, s.spec)) return offset;
+  if (!shiftsZero(s.name, s.spec, c.exact)) return offset;
   const zero = rawZero(c, s, k0), shift = zero === undefined ? undefined : times(b, b.neg({ x: zero }), scalesOf(c, s, k0));
   return offset && shift ? b.add({ x: offset, y: shift }) : offset ?? shift;
 }
 
-const zeroOf = (c: Block, s: Side, k0: Scalar): Value | number | undefined => (shiftsZero(c.exact, s.name, s.spec) ? undefined : rawZero(c, s, k0));
+const zeroOf = (c: Block, s: Side, k0: Scalar): Value | number | undefined => (shiftsZero(s.name, s.spec, c.exact) ? undefined : rawZero(c, s, k0));
 
 /** Some of two optional values, put together. */
 const both = (f: (x: Value, y: Value) => Value, x: Value | undefined, y: Value | undefined): Value | undefined => (x && y ? f(x, y) : x ?? y);
@@ -286,8 +286,8 @@ function numbersOf({ b, spec: { K } }: Block, s: Side, k0: Scalar, width: number
 /** What the block needs for offsets. */
 function sharedOf(c: Block, x: Side, w: Side): Shared {
   const { b, step, exact, spec: { K, tiling: { BM, threads } } } = c, type = exact ? i32 : f32;
-  const sums = shifts({ exact, name: "w" }, w.spec) ? rowSums(b, { rows: BM, threads, K, step, type, read: (k, width) => numbersOf(c, x, k, width, type, () => codesAt(c, x, k, width)) }) : undefined;
-  const ones = shifts({ exact, name: "x" }, x.spec) ? b.shared({}, { dtype: dtype("u1"), shape: [1, step], packing: planes(2) }) : undefined;
+  const sums = shifts("w", w.spec, exact) ? rowSums(b, { rows: BM, threads, K, step, type, read: (k, width) => numbersOf(c, x, k, width, type, () => codesAt(c, x, k, width)) }) : undefined;
+  const ones = shifts("x", x.spec, exact) ? b.shared({}, { dtype: dtype("u1"), shape: [1, step], packing: planes(2) }) : undefined;
   if (ones) { b.store({ to: ones, x: b.fill({}, { value: 1, dtype: dtype("u1"), shape: [1, step] }) }); b.barrier({}); }
   return { sums, ones };
 }
@@ -333,7 +333,7 @@ function sumOf(c: Block, x: Side, w: Side): Value {
   const { b, spec: { K, tiling: { BM, BN } }, step, exact } = c, zero = num(0);
   const nothing = (dtype: typeof f32): Value => b.fill({}, { value: 0, dtype, shape: [BM, BN] });
   if (K === 0) return nothing(exact && !x.spec.scales && !w.spec.scales ? i32 : f32);
-  const shifted = [x, w].some((s) => shifts({ exact, name: s.name }, s.spec)), late = shifted ? [] : [x, w].filter((s) => oneScale(s.spec, K)), early = [x, w].filter((s) => !late.includes(s));
+  const shifted = [x, w].some((s) => shifts(s.name, s.spec, exact)), late = shifted ? [] : [x, w].filter((s) => oneScale(s.spec, K)), early = [x, w].filter((s) => !late.includes(s));
   const scaled = (v: Value, sides: readonly Side[], k0: Scalar): Value => sides.reduce((y, s) => { const by = scalesOf(c, s, k0); return by.length ? times(b, cast(b, y, f32), by) : y; }, v);
   if (step >= K && !shifted) return scaled(product(c, x, w, zero), [...early, ...late], zero);
   const shared = shifted ? sharedOf(c, x, w) : undefined, chunk = shared?.sums?.chunk ?? K, acc = b.var({ init: nothing(f32) }, { dtype: f32, shape: [BM, BN], ...layoutOf(c.spec.tiling) });

@@ -59,7 +59,7 @@ const gemm = kernel("gemm_groups", { ...sizes, ZERO: intParam(8), ...cut }, (c) 
 const gemmZeros = kernel("gemm_zeros", { ...sizes, ...cut }, (c) => ({
   params: { ...tensors(c), zero: input(c.T, [c.N, Math.ceil(c.K / c.G)], packed(columnsOf(c))), ...ends(c) }, grid: grid(c), threads: threadsOf(c),
   body: (b, p, g) => body(b, p as never, p.zero, g as never, c),
-}), "The same with a zero for each group, taken off a step's sum.");
+}), "The same with a zero for each group, any number, taken off weights as they are multiplied.");
 
 /** The zero point that makes a type's numbers lie around zero. */
 export const zeroOf = (type: string): number => (dtype(type).kind === "uint" ? 2 ** (dtype(type).bits - 1) : 0);

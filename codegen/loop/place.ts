@@ -1,6 +1,6 @@
 // Where values get names. An expression that is used more than once, or that a loop doesn't change, is bound by a
 // `let`: in the innermost block that holds all its uses, before the first of them, or before the loops that don't
-// change it. Cheap ones stay where they are used. Reads of memory move only where they surely happen: never out of
+// change it, nor the few registers that it reads. Cheap ones stay where they are used. Reads of memory move only where they surely happen: never out of
 // an `if`, never out of a loop that may run no time, and never past a write (each read's epoch names the time).
 import { Bug } from "../../diagnostic.ts";
 import { byAge } from "./core.ts";
@@ -30,6 +30,8 @@ interface Block {
   readonly surely: boolean;
   /** The statements from which a jump may leave the block: what follows needn't happen. */
   readonly exits: readonly number[];
+  /** Numbers of registers that are written in it. */
+  readonly writes: ReadonlySet<number>;
 }
 
 /** A use, or a `let`: right before statement `index` of `block`. */
@@ -43,7 +45,7 @@ export const place = (body: Body): readonly PlacedStmt[] => placeStmts(body.stmt
  * @param loadsFirst what is read of memory that nobody writes stands before a run of simple statements that it is used in
  */
 export function placeStmts(given: readonly LoopStmt[], loadsFirst = false): readonly PlacedStmt[] {
-  const root: Block = { parent: undefined, at: 0, level: 0, kind: "root", surely: true, exits: exitsOf(given) };
+  const root: Block = { parent: undefined, at: 0, level: 0, kind: "root", surely: true, exits: exitsOf(given), writes: new Set() };
   const loops = new Map<Var, number>();
   countLoops(given, 0, loops);
   const split = splitter((v) => loops.get(v) ?? 0, vectorWidths(given)), stmts = outline(merged(busy(given).map(split.stmt)), split.core);
@@ -140,8 +142,9 @@ function findBlocks(stmts: readonly LoopStmt[], block: Block, homes: Map<Var, Bl
   blocks.set(stmts, block);
   stmts.forEach((s, at) => {
     const inner = (list: readonly LoopStmt[], kind: Block["kind"], surely: boolean): Block => {
-      const b: Block = { parent: block, at, level: block.level + 1, kind, surely, exits: exitsOf(list) };
+      const writes = new Set<number>(), b: Block = { parent: block, at, level: block.level + 1, kind, surely, exits: exitsOf(list), writes };
       findBlocks(list, b, homes, blocks);
+      for (const t of list) for (const r of written(t, blocks)) writes.add(r);
       return b;
     };
     if (s.kind === "for") homes.set(s.v, inner(s.body, "for", s.from.hi < s.to.lo));
@@ -149,6 +152,16 @@ function findBlocks(stmts: readonly LoopStmt[], block: Block, homes: Map<Var, Bl
     else if (s.kind === "loop") inner(s.body, "for", true);
     else if ((s.kind === "uniform" || s.kind === "atomic" || s.kind === "keep") && s.v) homes.set(s.v, block);
   });
+}
+
+/** Numbers of registers that a statement writes, whose lists have blocks. */
+function written(s: LoopStmt, blocks: ReadonlyMap<readonly LoopStmt[], Block>): Iterable<number> {
+  switch (s.kind) {
+    case "set": case "declare": return [s.reg.id];
+    case "for": case "loop": return blockOf(blocks, s.body).writes;
+    case "if": return [...blockOf(blocks, s.then).writes, ...blockOf(blocks, s.otherwise).writes];
+    default: return [];
+  }
 }
 
 const blockOf = (blocks: ReadonlyMap<readonly LoopStmt[], Block>, list: readonly LoopStmt[]): Block => {
@@ -175,6 +188,8 @@ interface Facts {
   readonly home: Block;
   /** Reads what can be written. */
   readonly pinned: boolean;
+  /** Numbers of the registers among that; undefined: there is memory, too, or many. */
+  readonly regs: readonly number[] | undefined;
   /** Reads memory. */
   readonly load: boolean;
   /** Uses a value that a statement keeps: it can't stand before that. */
@@ -185,16 +200,30 @@ const facts = (all: readonly Expr[], homes: ReadonlyMap<Var, Block>, root: Block
   byAge<Facts>(all, (e, known) => {
     const n = e.node;
     let home = (n.kind === "var" ? homes.get(n.v) : undefined) ?? root;
-    let kept = n.kind === "var" && n.v.role === "value", load = n.kind === "load", pinned = n.kind === "reg" || (n.kind === "load" && n.buffer.access !== "read");
+    const memory = n.kind === "load" && n.buffer.access !== "read";
+    let kept = n.kind === "var" && n.v.role === "value", load = n.kind === "load", pinned = n.kind === "reg" || memory, regs = memory ? undefined : n.kind === "reg" ? [n.reg.id] : NONE;
     for (const x of e.operands) {
       const f = known[x.id];
       if (f.home.level > home.level) home = f.home;
       load ||= f.load;
       pinned ||= f.pinned;
+      regs = together(regs, f.regs);
       kept ||= f.kept;
     }
-    return { home, load, pinned, kept };
+    return { home, load, pinned, kept, regs };
   });
+
+const NONE: readonly number[] = Object.freeze([]);
+/** Registers that are looked for in what loops write. */
+const FEW = 4;
+
+/** Both lists; undefined where one is, or there are many. */
+function together(a: readonly number[] | undefined, b: readonly number[] | undefined): readonly number[] | undefined {
+  if (!a || !b) return undefined;
+  if (a === b || b.length === 0) return a;
+  const all = a.length === 0 ? b : [...a, ...b.filter((r) => !a.includes(r))];
+  return all.length > FEW ? undefined : all;
+}
 
 /** Where the run of simple statements begins that a statement of a list stands in. */
 function runBegin(list: readonly LoopStmt[], index: number): number {
@@ -255,7 +284,9 @@ function choose(sites: readonly Site[], f: Facts): readonly Chosen[] {
     if (groups.size > 1) return [...groups.values()].flatMap((g) => choose(g, f));
   }
   let best: Site = { block, index: first }, hoisted = false;
-  for (let at = best; !f.pinned && at.block !== f.home && at.block.parent;) {
+  for (let at = best; f.regs && at.block !== f.home && at.block.parent;) {
+    const { writes } = at.block;
+    if (f.regs.some((r) => writes.has(r))) break;
     if (f.load && !(at.block.surely && through(at.block, 0, at.index))) break;
     const out: Site = { block: at.block.parent, index: at.block.at };
     if (at.block.kind === "for") { best = out; hoisted = true; }

@@ -78,7 +78,8 @@ describe("cuts of products with floats", () => {
   });
   test("a price, made before anything is compiled, is what the text's operations cost", () => {
     const bits = (type: string): FactorSpec => factor(type, { planes: true, packing: planes(2) }), K = 512, N = 2 ** 14, cuts = [[8, 4], [1, 1]] as const;
-    for (const [M, x, w] of [[1, factor("f32"), together("i4")], [1, factor("f32"), together("i6")], [16, factor("f32"), together("i7")], [16, factor("f32"), together("u1")], [1, bits("b4"), together("b4", "planes")], [16, factor("f32"), weights("i4")], [16, factor("f32"), weights("u3")], [16, factor("f32"), factor("f32")], [16, factor("i8"), factor("i4")], [16, bits("b1"), bits("b2")], [16, bits("b4"), bits("b4")], [16, factor("f32"), weights("i2")]] as const)
+    for (const [M, x, w] of [[1, factor("f32"), together("i4")], [1, factor("f32"), together("i6")], [16, factor("f32"), together("i7")], [16, factor("f32"), together("u1")], [1, bits("b4"), together("b4", "planes")], [16, factor("f32"), weights("i4")], [16, factor("f32"), weights("u3")], [16, factor("f32"), factor("f32")], [16, factor("i8"), factor("i4")], [16, bits("b1"), bits("b2")], [16, bits("b4"), bits("b4")], [16, factor("f32"), weights("i2")],
+      [1, factor("f32"), { ...weights("u4"), zeros: "i32" }], [16, factor("f32"), { ...weights("u3"), zeros: "f32" }], [16, factor("f32"), { ...weights("u4"), offsets: "f32" }], [1, factor("f32"), { ...weights("u4"), offsets: "f32" }]] as const)
       for (const name of ["lavapipe", "nvidia"] as const) for (const [m, n] of M === 1 ? [[1, 2], [1, 4]] : w.prepacked ? [[8, 4]] : w.type === "i2" ? [[8, 8]] : cuts) {
         const spec = { K, x, w, out: "f32" as const }, tiling = { BM: m, BN: 32 * n, threads: 32, shared: 0, whole: true, wholeRows: true }, p = on(name), threads = (M / m) * (N / n);
         const price = priceOf({ M, N, ...spec, step: stepOf(spec) }, tiling, p), { rates: r } = p, program = prepare(productKernel({ ...spec, tiling }).specialise({}) as Program).program;
@@ -104,6 +105,16 @@ describe("cuts of products with floats", () => {
       expect(done(weights(type), 1).storageLoad).toBeGreaterThan(4);
     }
     for (const type of ["i5", "i7"]) expect(done(together(type), 8).integer, type).toBeLessThan(0.95 * done(weights(type), 8).integer);
+  });
+  test("zero points and offsets take nothing for each weight: whole ones go into what decoding takes off, of others rows are summed once in a block", () => {
+    const K = 1024, done = (more: Partial<FactorSpec>, BM: number) => counted(lowerProgram(prepare(productKernel({ K, x: factor("f32"), w: { ...weights("u4"), ...more }, out: "f32", tiling: { BM, BN: 64, threads: 16, shared: 0, whole: true, wholeRows: true } }).specialise({}) as Program).program, { ...baseTarget, ...on("lavapipe") }).body.stmts, 32);
+    for (const BM of [1, 8]) {
+      const plain = done({}, BM), whole = done({ zeros: "i32" }, BM), groups = K / 32, columns = 4;
+      // A sum for each place in a word that codes are decoded at, of each group and column; and its conversion.
+      expect(whole.float - plain.float, `${BM} rows`).toBeLessThanOrEqual(groups * columns * 8);
+      expect(whole.convert - plain.convert).toBe(groups * columns);
+      for (const more of [{ zeros: "f32" }, { offsets: "f32" }]) expect(done(more, BM).float - plain.float).toBeLessThanOrEqual((BM * K) / 16 + groups * columns * (2 * BM + 2));
+    }
   });
   test("the tuner is given cuts of different rows and columns, the cheapest of each", () => {
     for (const M of [1, 16]) for (const w of [work(M, 1024, 1024, weights("i4")), work(M, 1024, 1024, factor("i4"), factor("i8"))]) {

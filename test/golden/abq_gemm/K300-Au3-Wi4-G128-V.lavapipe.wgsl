@@ -1,5 +1,5 @@
 // abq_gemm K = 300, A = u3, W = i4, G = 128, V = …; target lavapipe
-// 87 lines, 14 memory accesses, 0 bytes of workgroup memory
+// 88 lines, 14 memory accesses, 0 bytes of workgroup memory
 struct Params {
   M: i32,
   N: i32,
@@ -59,29 +59,30 @@ fn abq_gemm(
     let t24 = t12 + t11 * g * 128;
     let t25 = t13 + g * 4;
     let t26 = t14 + g * 4;
+    let t27 = (i32(v17) * 268435456) >> 28u;
     for (var k = 0; k < 4; k++) {
-      let t27 = select((1u << u32(max(t22 + k * -32, 0))) - 1u, 0xffffffffu, (t22 >= k * 32 + 32));
-      let t28 = t1 & (g * 4 + k < 10);
-      let t29 = t27 & select(0u, x[select(0, t23 + k, t28)], t28);
-      let t30 = t24 + k;
-      let t31 = t27 & w[t30 + 64];
-      let t32 = t27 & select(0u, x[select(0, t25 + k, t28)], t28);
-      let t33 = t27 & w[t30 + 32];
-      let t34 = t27 & w[t30];
-      let t35 = t27 & select(0u, x[select(0, t26 + k, t28)], t28);
-      let t36 = t27 & w[t30 + 96];
-      let t37 = countOneBits(t29 & t34) + (countOneBits(t35 & t31) + countOneBits(t32 & t33));
-      let t38 = countOneBits(t35 & t34) + ((countOneBits(t35 & t33) + countOneBits(t32 & t34)) << 1u);
-      let t39 = ((countOneBits(t32 & t31) + countOneBits(t29 & t33)) << 3u) + ((t37 << 2u) + t38);
-      let t40 = (countOneBits(t35 & t36) << 3u) + (countOneBits(t32 & t36) << 4u);
-      let t41 = (countOneBits(t29 & t31) << 4u) + t39 - ((countOneBits(t29 & t36) << 5u) + t40);
-      let t42 = (countOneBits(t29) << 2u) + (countOneBits(t35) + (countOneBits(t32) << 1u));
-      let t43 = (countOneBits(t31) << 2u) + (countOneBits(t34) + (countOneBits(t33) << 1u));
-      let t44 = sum - ((i32(v17) * 268435456) >> 28u) * i32(t42) - i32(v14) * i32(t43 - (countOneBits(t36) << 3u));
-      sum = i32(t41) + t44;
+      let t28 = select((1u << u32(max(t22 + k * -32, 0))) - 1u, 0xffffffffu, (t22 >= k * 32 + 32));
+      let t29 = t1 & (g * 4 + k < 10);
+      let t30 = t28 & select(0u, x[select(0, t23 + k, t29)], t29);
+      let t31 = t24 + k;
+      let t32 = t28 & w[t31 + 64];
+      let t33 = t28 & select(0u, x[select(0, t25 + k, t29)], t29);
+      let t34 = t28 & w[t31 + 32];
+      let t35 = t28 & w[t31];
+      let t36 = t28 & select(0u, x[select(0, t26 + k, t29)], t29);
+      let t37 = t28 & w[t31 + 96];
+      let t38 = countOneBits(t30 & t35) + (countOneBits(t36 & t32) + countOneBits(t33 & t34));
+      let t39 = countOneBits(t36 & t35) + ((countOneBits(t36 & t34) + countOneBits(t33 & t35)) << 1u);
+      let t40 = ((countOneBits(t33 & t32) + countOneBits(t30 & t34)) << 3u) + ((t38 << 2u) + t39);
+      let t41 = (countOneBits(t36 & t37) << 3u) + (countOneBits(t33 & t37) << 4u);
+      let t42 = (countOneBits(t30 & t32) << 4u) + t40 - ((countOneBits(t30 & t37) << 5u) + t41);
+      let t43 = (countOneBits(t30) << 2u) + (countOneBits(t36) + (countOneBits(t33) << 1u));
+      let t44 = (countOneBits(t32) << 2u) + (countOneBits(t35) + (countOneBits(t34) << 1u));
+      let t45 = sum - t27 * i32(t43) - i32(v14) * i32(t44 - (countOneBits(t37) << 3u));
+      sum = i32(t42) + t45;
     }
-    let t45 = bitcast<f32>(select(0u, sx[t15 + g], t1)) * bitcast<f32>(select(0u, sw[t16 + g], t6));
-    acc += f32(sum) * t45;
+    let t46 = bitcast<f32>(select(0u, sx[t15 + g], t1)) * bitcast<f32>(select(0u, sw[t16 + g], t6));
+    acc += f32(sum) * t46;
   }
   if (t1 & t6) {
     y[bn * 8 + (t & 7) + params.N * bm * 8 + params.N * (t >> 3u)] = bitcast<u32>(acc + bitcast<f32>(select(0u, bias[t7], t6)));

@@ -65,23 +65,23 @@ fn outlier_columns(
       let t20 = (select(0u, x[t5 + (t19 >> 1u)], t3) >> u32((t19 & 1) * 16)) & 0xffffu;
       s23[t0 + 1] = select(0h, f16(unpack2x16float(t20).x), (t18 >= 0) & (t18 < 256));
     }
+    let t21 = (v26 >= 0) & (v26 < 256);
+    let t22 = max(min(v26, 255), 0);
+    let t23 = params.N * (t22 >> 1u);
+    let t24 = t22 & 1;
+    let t25 = t24 * t7;
+    let t26 = (t24 * t9) >> 4u;
     for (var s = 0; s < 2 + none; s++) {
-      let t21 = t * 4 + s * 2;
-      let t22 = (v26 >= 0) & (v26 < 256);
-      let t23 = t6 + s * 2;
-      let t24 = max(min(v26, 255), 0);
-      let t25 = params.N * (t24 >> 1u);
-      let t26 = t24 & 1;
-      let t27 = t26 * t7;
-      let t28 = min(t8, t23);
-      let t29 = (t26 * t9) >> 4u;
-      let t30 = (t28 & 1) + t29;
-      let t31 = select(0u, v[(t28 >> 1u) + (t25 + t27 + (t30 >> 1u))], (t23 < params.N));
-      s24[t21] = select(0h, f16(unpack2x16float((t31 >> u32((t30 & 1) * 16)) & 0xffffu).x), t22);
-      let t32 = min(t8, t23 + 1);
-      let t33 = (t32 & 1) + t29;
-      let t34 = select(0u, v[(t32 >> 1u) + (t25 + t27 + (t33 >> 1u))], (t23 + 1 < params.N));
-      s24[t21 + 1] = select(0h, f16(unpack2x16float((t34 >> u32((t33 & 1) * 16)) & 0xffffu).x), t22);
+      let t27 = t * 4 + s * 2;
+      let t28 = t6 + s * 2;
+      let t29 = min(t8, t28);
+      let t30 = (t29 & 1) + t26;
+      let t31 = select(0u, v[(t29 >> 1u) + (t23 + t25 + (t30 >> 1u))], (t28 < params.N));
+      s24[t27] = select(0h, f16(unpack2x16float((t31 >> u32((t30 & 1) * 16)) & 0xffffu).x), t21);
+      let t32 = min(t8, t28 + 1);
+      let t33 = (t32 & 1) + t26;
+      let t34 = select(0u, v[(t32 >> 1u) + (t23 + t25 + (t33 >> 1u))], (t28 + 1 < params.N));
+      s24[t27 + 1] = select(0h, f16(unpack2x16float((t34 >> u32((t33 & 1) * 16)) & 0xffffu).x), t21);
     }
     workgroupBarrier();
     storageBarrier();

@@ -121,7 +121,7 @@ export function chooseHalfDecoder(t: DType, rates: Rates): DecoderChoice {
  * @example
  * ```ts
  * const { decoder, ways } = chooseDecoder(dtype("i4"), { rates: defaultRates.nvidia });
- * [decoder.name, ways.length]; // => ["into a mantissa in place", 8]
+ * [decoder.name, ways.length]; // => ["into a mantissa in place", 7]
  * ```
  */
 export function chooseDecoder(t: DType, { rates, halfSubnormals = false }: DecodeTarget, less = false): DecoderChoice {

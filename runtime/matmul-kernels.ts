@@ -9,7 +9,7 @@
 import { compose, dense, local, planes, spatial, type Packing, type RegisterLayout } from "../layout/index.ts";
 import { aloneDim, builder, cdiv, constant, dtype, elementView, formatForm, formatParam, formatTensors, formatTerms, loadFormat, scalarOp, scalarTo, symbol, type Along, type Builder, type Format, type FormatForm, type FormatParam, type FormatTerms, type KernelDefinition, type Program, type Scalar, type Value } from "../vm/index.ts";
 import { acrossProgram } from "./matmul-across.ts";
-import { rowSums, type RowSums } from "./matmul-sums.ts";
+import { hasRuns, rowSums, type RowSums } from "./matmul-sums.ts";
 
 /** What a factor is: its codes, and what lies beside them. */
 export interface FactorSpec {
@@ -103,11 +103,12 @@ export const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b
 /** What lies outside belongs to rows that aren't stored: it may be any number. */
 const padding = (x: Value): { readonly pad?: number } => (x.dtype.hasZero ? {} : { pad: x.dtype.table ? x.dtype.max : 1 });
 
-/**
- * What is added to a factor's numbers after scaling: its offsets, and −zero · scale of half zero points, which no product of integers can take; of weights
- * always, because there are more of them than rows, and whole zero points cost nothing where codes are decoded.
- */
+/** Whether something is added to a factor's numbers after scaling: its offsets, or −zero · scale of half zero points. */
 const shifts = (name: "x" | "w", f: FactorSpec, exact: boolean): boolean => f.offsets !== undefined || shiftsZero(name, f, exact);
+/**
+ * Whether half zero points are taken off sums: no product of integers takes them. Those of weights always are, because there are more weights than rows; whole
+ * ones cost nothing where codes are decoded.
+ */
 const shiftsZero = (name: "x" | "w", f: FactorSpec, exact: boolean): boolean => (exact || name === "w") && f.zeros === "f32";
 
 /**
@@ -271,38 +272,45 @@ function product(c: Block, x: Side, w: Side, k0: Scalar, acc?: Value): Value {
   return sum;
 }
 
-/** The sums of x that weights with offsets are multiplied with, and ones that offsets of x are: what is made once in a block. */
-interface Shared { readonly sums: RowSums | undefined; readonly ones: Value | undefined }
+/** What is made once in a block: sums of x that weights with offsets are multiplied with, and ones that give other sums. */
+interface MadeOnce { readonly sums: RowSums | undefined; readonly ones: Value | undefined }
 
 /** Elements of the rows of x as numbers, 0 past the end of K. */
-function numbersOf({ b, spec: { K } }: Block, s: Side, k0: Scalar, width: number, type: typeof f32, codes: () => Value): Value {
-  if (s.param && made(s)) return cast(b, loadFormat(b, s.param, { offsets: [s.first, k0], sizes: [s.rows, width] }), type);
-  const of = codes(), v = cast(b, b.load({ x: of }, padding(of)), type);
-  if (of.dtype.hasZero || K % width === 0) return v;
-  const place = b.iota({}, { shape: [s.rows, width], axis: 1 });
-  return b.select({ condition: b.lt({ x: place, y: scalarOp("sub", num(K), k0) }), x: v, y: b.fill({}, { value: 0, dtype: type, shape: [1, 1] }) });
+function numbersOf(c: Block, s: Side, k0: Scalar, width: number, type: typeof f32): Value {
+  const { b } = c;
+  return cast(b, s.param && made(s) ? loadFormat(b, s.param, { offsets: [s.first, k0], sizes: [s.rows, width] }) : b.load({ x: codesAt(c, s, k0, width) }), type);
 }
 
-/** What the block needs for offsets. */
-function sharedOf(c: Block, x: Side, w: Side): Shared {
-  const { b, step, exact, spec: { K, tiling: { BM, threads } } } = c, type = exact ? i32 : f32;
-  const sums = shifts("w", w.spec, exact) ? rowSums(b, { rows: BM, threads, K, step, type, read: (k, width) => numbersOf(c, x, k, width, type, () => codesAt(c, x, k, width)) }) : undefined;
-  const ones = shifts("x", x.spec, exact) ? b.shared({}, { dtype: dtype("u1"), shape: [1, step], packing: planes(2) }) : undefined;
+/** Sums of a step of weights whose values are made, a few at a time. */
+function sumsOfMade({ b, step }: Block, w: Side, param: FormatParam, k0: Scalar): Value {
+  const width = gcd(step, MADE), sum = b.var({ init: 0 }, { dtype: f32, shape: [1, w.rows] });
+  b.loop("kk", { from: 0, to: step, step: width }, (kk) => {
+    const at = scalarOp("add", k0, kk), v = cast(b, loadFormat(b, param, down(w) ? { offsets: [at, w.first], sizes: [width, w.rows] } : { offsets: [w.first, at], sizes: [w.rows, width] }), f32);
+    b.assign({ to: sum, from: b.add({ x: sum, y: b.reshape({ x: b.reduce_sum({ x: v }, { axis: down(w) ? 0 : 1, keep: false }) }, { shape: [1, w.rows] }) }) });
+  });
+  return sum;
+}
+
+/** What the block needs for offsets. Rows that can't be summed so, as of a type without zero, are multiplied with ones. */
+function madeOnce(c: Block, x: Side, w: Side): MadeOnce {
+  const { b, step, exact, spec: { K, tiling: { BM, threads } } } = c, type = exact ? i32 : f32, ofW = shifts("w", w.spec, exact), inRuns = made(x) || (dtype(x.spec.type).hasZero && hasRuns(BM, step));
+  const sums = ofW && inRuns ? rowSums(b, { rows: BM, threads, K, step, type, read: (k, width) => numbersOf(c, x, k, width, type) }) : undefined;
+  const ones = shifts("x", x.spec, exact) || (ofW && !inRuns) ? b.shared({}, { dtype: dtype("u1"), shape: [1, step], packing: planes(2) }) : undefined;
   if (ones) { b.store({ to: ones, x: b.fill({}, { value: 1, dtype: dtype("u1"), shape: [1, step] }) }); b.barrier({}); }
   return { sums, ones };
 }
 
 /** What the offsets of a step add: sp·Σa + ot·Σb + op·n. The sums of x are those of the chunk from `from` on. */
-function offsetTerms(c: Block, x: Side, w: Side, k0: Scalar, { sums, ones }: Shared, from: Scalar): Value | undefined {
+function offsetTerms(c: Block, x: Side, w: Side, k0: Scalar, { sums, ones }: MadeOnce, from: Scalar): Value | undefined {
   const { b, spec: { K }, step } = c, k = validOf(K, k0, step), alone = { shape: [1, 1] };
   const ox = shiftOf(c, x, k0), ow = shiftOf(c, w, k0), zx = zeroOf(c, x, k0), zy = zeroOf(c, w, k0), f = (v: Value): Value => cast(b, v, f32);
   const ofX = (own: Value): Value => {
     const { dtype: type } = own, zero = typeof zx === "number" ? b.fill({}, { value: zx, dtype: type, ...alone }) : zx && cast(b, zx, type);
-    const taken = zero ? b.sub({ x: own, y: b.mul({ x: zero, y: b.fill({}, { value: scalarTo(type === i32 ? "i32" : "f32", k), dtype: type, ...alone }) }) }) : own;
-    return times(b, f(taken), scalesOf(c, x, k0));
+    return zero ? b.sub({ x: own, y: b.mul({ x: zero, y: b.fill({}, { value: scalarTo(type === i32 ? "i32" : "f32", k), dtype: type, ...alone }) }) }) : own;
   };
-  const sumX = ow && sums && ofX(sums.of(k0, from));
-  const sumW = ox && ones && times(b, f(b.dot({ x: ones, y: operand(c, w, codesAt(c, w, k0, step)), ...(zy !== undefined ? { zy } : {}) }, { k })), scalesOf(c, w, k0));
+  const byOnes = (): Value | undefined => ones && b.dot({ x: operand(c, x, codesAt(c, x, k0, step)), y: b.transposed({ x: ones }), ...(zx !== undefined ? { zx } : {}) }, { k });
+  const ownX = ow && (sums ? ofX(sums.of(k0, from)) : byOnes()), sumX = ownX && times(b, f(ownX), scalesOf(c, x, k0));
+  const ownW = (): Value | undefined => (w.param && made(w) ? sumsOfMade(c, w, w.param, k0) : ones && b.dot({ x: ones, y: operand(c, w, codesAt(c, w, k0, step)), ...(zy !== undefined ? { zy } : {}) }, { k })), own = ox && ownW(), sumW = own && times(b, f(own), scalesOf(c, w, k0));
   const add = (x: Value, y: Value): Value => b.add({ x, y });
   // ow · (Σa + n·ox) + ox · Σb
   const count = ox && ow && b.mul({ x: ox, y: b.fill({}, { value: scalarTo("f32", k), dtype: f32, ...alone }) });
@@ -336,11 +344,11 @@ function sumOf(c: Block, x: Side, w: Side): Value {
   const shifted = [x, w].some((s) => shifts(s.name, s.spec, exact)), late = shifted ? [] : [x, w].filter((s) => oneScale(s.spec, K)), early = [x, w].filter((s) => !late.includes(s));
   const scaled = (v: Value, sides: readonly Side[], k0: Scalar): Value => sides.reduce((y, s) => { const by = scalesOf(c, s, k0); return by.length ? times(b, cast(b, y, f32), by) : y; }, v);
   if (step >= K && !shifted) return scaled(product(c, x, w, zero), [...early, ...late], zero);
-  const shared = shifted ? sharedOf(c, x, w) : undefined, chunk = shared?.sums?.chunk ?? K, acc = b.var({ init: nothing(f32) }, { dtype: f32, shape: [BM, BN], ...layoutOf(c.spec.tiling) });
+  const once = shifted ? madeOnce(c, x, w) : undefined, chunk = once?.sums?.chunk ?? K, acc = b.var({ init: nothing(f32) }, { dtype: f32, shape: [BM, BN], ...layoutOf(c.spec.tiling) });
   const part = (from: Scalar, to: Scalar): void => {
-    shared?.sums?.fill(from);
+    once?.sums?.fill(from);
     b.loop("k", { from, to, step }, (k) => {
-      const more = scaled(cast(b, product(c, x, w, k), f32), early, k), terms = shared && offsetTerms(c, x, w, k, shared, from);
+      const more = scaled(cast(b, product(c, x, w, k), f32), early, k), terms = once && offsetTerms(c, x, w, k, once, from);
       b.assign({ to: acc, from: b.add({ x: acc, y: terms ? b.add({ x: more, y: terms }) : more }) });
     });
   };

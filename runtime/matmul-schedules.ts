@@ -181,7 +181,7 @@ function waysOf({ x, w }: Work, [m, n]: readonly [number, number], target: Price
   // Products of floats and their sums are apart in the text, and a CPU does both.
   const sums: Partial<Counts> = software && !exact ? { float: 2 * m * n } : { fma: m * n };
   const fma: OneWay = {
-    seconds: decodeOf(a, x, target) * m + decodeOf(b, w, target) * n + seconds(sums, rates),
+    seconds: decodeOf(a, x, target, true) * m + decodeOf(b, w, target) * n + seconds(sums, rates),
     operations: { ...sums, integer: DECODING * (m * (a.storage ? 1 : 0) + n) },
   };
   if (!exact) return [fma];
@@ -192,11 +192,12 @@ function waysOf({ x, w }: Work, [m, n]: readonly [number, number], target: Price
 }
 
 /** Seconds to make a number of a code. */
-function decodeOf(d: DType, f: FactorSpec, { rates, software }: Prices): number {
+function decodeOf(d: DType, f: FactorSpec, { rates, software }: Prices, ofX = false): number {
   if (!d.storage) return 0;
   if (f.planes) return seconds({ integer: 3 * d.bits, convert: 1 }, rates);
-  const [way] = d.bits > 8 ? [] : chooseDecoder(d, { rates, halfSubnormals: software }, f.zeros !== undefined).ways;
-  return way?.seconds || seconds({ integer: 2 }, rates);
+  // Half zero points of weights are taken off sums.
+  const halves = f.zeros === "f32", [way] = d.bits > 8 ? [] : chooseDecoder(d, { rates, halfSubnormals: software }, f.zeros !== undefined && !halves).ways;
+  return (way?.seconds || seconds({ integer: 2 }, rates)) + (halves && ofX ? seconds({ float: 1 }, rates) : 0);
 }
 
 /** A cut and what it costs. */

@@ -5,10 +5,10 @@
 // A block sums its rows once, each thread a run at a time, before it multiplies: the sums wait in shared memory, of a chunk of K as long as there is room for.
 import { compose, local, spatial } from "../layout/index.ts";
 import { constant, scalarOp, type Builder, type DType, type Scalar, type Value } from "../vm/index.ts";
-import { gcd } from "./matmul-kernels.ts";
 
 /** What is summed. */
 export interface Summed {
+  /** Rows and threads of a block: one divides the other. */
   readonly rows: number;
   readonly threads: number;
   /** Elements of a row. */
@@ -32,14 +32,12 @@ export interface RowSums {
 
 /** Sums that wait in shared memory, at most. */
 const ROOM = 512;
-/** Elements that a thread sums at a time, at most. */
-const RUN = 32;
+/** Elements that a thread sums at a time: as many as divide a step. */
+const RUNS = [32, 16, 8] as const;
+const runOf = (step: number): number => RUNS.find((n) => step % n === 0) ?? 1;
 
-/** Elements of a run: as many as divide a step. */
-function runOf(step: number): number {
-  const whole = gcd(step, RUN);
-  return whole >= 4 ? whole : Array.from({ length: RUN }, (_, i) => RUN - i).find((n) => step % n === 0) ?? 1;
-}
+/** Whether rows are summed in runs worth that name, and there is room for the sums of a step. */
+export const hasRuns = (rows: number, step: number): boolean => runOf(step) > 1 && rows * (step / runOf(step)) <= ROOM;
 
 /** Sums of the rows of a block. */
 export function rowSums(b: Builder, { rows, threads, K, step, type, read }: Summed): RowSums {

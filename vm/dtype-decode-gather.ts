@@ -1,8 +1,8 @@
 // Integers to f32 several at a time: codes of a word are put into its bytes, which `unpack4xU8` gives one by one, or into the mantissas of
-// two f16, which `unpack2x16float` makes floats. Codes that lie 8 or 16 bits apart only lose what is between them; neighbours are moved
-// apart by a multiplication, which adds copies of them that don't overlap.
+// two f16, which `unpack2x16float` makes floats. Codes that lie 8 or 16 bits apart only lose what is between them; neighbours of one or two
+// bits are moved to bytes by a multiplication, which adds copies of them that don't overlap.
 //
-//   u2 u2 u2 · 1_000001_000001   =   … u2 u2 u2 | u2 u2 u2 | u2 u2 u2      & 03 03 03   ──▶   a byte each
+//   three u2 · 1_000001_000001   =   three u2, three u2, three u2      & 03 03 03   ──▶   a byte each
 import { moved, type Decoder, type Lying } from "./dtype-decode-ops.ts";
 import { constantPlus, formOf, inPlace, type Form } from "./dtype-decode-int.ts";
 import type { DType } from "./dtype-type.ts";
@@ -20,8 +20,8 @@ const HALF = { mantissa: 10, bias: 15 } as const;
 /** A number in each of the first `count` fields. */
 const inEach = (x: number, field: Field, count: number = 32 / field): number => Array.from({ length: count }, (_, i) => x * 2 ** (field * i)).reduce((a, b) => a + b);
 
-/** Neighbours that one multiplication moves apart: their copies must not overlap. */
-const neighbours = (n: number, field: Field): number => Math.min(32 / field, Math.floor(field / n) - 1);
+/** Neighbours that one multiplication moves to bytes: their copies must not overlap. */
+const neighbours = (n: number): number => Math.min(4, Math.floor(8 / n) - 1);
 
 /** Something that is made once of a word and a number. */
 function once<X>(make: (word: X, k: number) => X): (word: X, k: number) => X {
@@ -40,12 +40,12 @@ function apart<X>(ops: Ops<X>, codes: readonly Lying<X>[], n: number, field: Fie
   return codes.map(({ word, at }) => ({ word: masked(word, at % field), field: Math.floor(at / field), at: (at % field) - downOf(at % field) }));
 }
 
-/** Codes that are moved apart with their neighbours. */
-function gathered<X>(ops: Ops<X>, codes: readonly Lying<X>[], n: number, field: Field): readonly Spread<X>[] {
-  const { op, constant } = ops, each = neighbours(n, field), own = n * each, copies = Array.from({ length: each }, (_, i) => 2 ** (i * (field - n))).reduce((a, b) => a + b);
+/** Codes that are moved to bytes with their neighbours. */
+function gathered<X>(ops: Ops<X>, codes: readonly Lying<X>[], n: number): readonly Spread<X>[] {
+  const { op, constant } = ops, each = neighbours(n), own = n * each, copies = Array.from({ length: each }, (_, i) => 2 ** (i * (8 - n))).reduce((a, b) => a + b);
   const spread = once<X>((word, first) => {
     const low = moved(ops, word, -first), few = first + own >= 32 ? low : op("and", low, constant("u32", 2 ** own - 1));
-    return op("and", ops.bits("u32", op("mul", ops.bits("i32", few), constant("i32", copies))), constant("u32", inEach(2 ** n - 1, field, each)));
+    return op("and", ops.bits("u32", op("mul", ops.bits("i32", few), constant("i32", copies))), constant("u32", inEach(2 ** n - 1, 8, each)));
   });
   // Codes of a word begin wherever its first one does.
   return codes.map(({ word, at }) => { const i = Math.floor(at / n), begin = at % n, first = begin + n * (i - (i % each)); return { word: spread(word, first), field: i % each, at: 0 }; });
@@ -81,14 +81,13 @@ export function gatherDecoders(t: DType): readonly Decoder[] {
   return [
     ...(32 % n === 0 ? [way("bytes of a word", 8, apart)] : []),
     ...(16 % n === 0 ? [way("in pairs of f16", 16, apart)] : []),
-    ...(neighbours(n, 8) > 1 ? [way("bytes by a multiplication", 8, gathered)] : []),
-    ...(neighbours(n, 16) > 1 ? [way("pairs of f16 by a multiplication", 16, gathered)] : []),
+    ...(neighbours(n) > 1 ? [way("bytes by a multiplication", 8, gathered)] : []),
   ];
 }
 
 /** Whether a code is one that is put into a field with others: it lies in a field, or all its neighbours lie in its word. */
 function fits(at: number, n: number, field: Field, isApart: boolean): boolean {
   if (isApart) return (at % field) + n <= field;
-  const each = neighbours(n, field), i = Math.floor(at / n);
+  const each = neighbours(n), i = Math.floor(at / n);
   return (at % n) + n * (i - (i % each) + each) <= 32;
 }

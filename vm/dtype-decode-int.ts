@@ -26,7 +26,7 @@ function flipped<X>({ op, constant }: Ops<X>, codes: readonly Lying<X>[], bits: 
   return codes.map(({ word, at }) => ({ word: words.get(word) ?? word, at }));
 }
 
-/** a + less, which may be absent. */
+/** A constant, and what more is taken off with it, if there is something. */
 export const constantPlus = <X>({ op, constant }: Ops<X>, a: number, less: X | undefined): X => (less === undefined ? constant("f32", a) : op("add", constant("f32", a), less));
 
 /** A code in bits [at, at + n) of a word, put into the mantissa of the power of two in which the code's last bit weighs `scale`; less all but the value, and `less`. */

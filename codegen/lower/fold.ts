@@ -137,6 +137,7 @@ function priced(c: Context, i: Inst, v: Value, ways: readonly Way<Expr>[], by: s
   const open = ways.filter((w) => why(w) === undefined), free = open.filter((w) => !w.last), some = free.length ? free : open, asked = by === undefined ? undefined : ways.find((w) => w.name === by);
   if (asked && !open.includes(asked))
     fail({ code: "L0220", message: `this product can't be made by ${asked.name}: ${why(asked)}`, help: `leave 'by' out for the cheapest way${open.length ? `, or take ${open.map((w) => w.name).join(" or ")}` : ""}${layOut(c, i, asked.name)}`, ...(c.span ? { span: c.span } : {}) });
+  if (open.length === 0) fail({ code: "R0203", message: `there is no room for this product: ${ways.flatMap((w) => why(w) ?? []).at(-1) ?? "it has no way"}`, help: "use smaller shared tiles", ...(c.span ? { span: c.span } : {}) });
   const known = c.hints.work.get(i), done = c.prices ? new Map<string, Work>() : known ?? new Map<string, Work>();
   if (done !== known) {
     c.hints.work.set(i, done);
@@ -153,8 +154,9 @@ function priced(c: Context, i: Inst, v: Value, ways: readonly Way<Expr>[], by: s
  * they have few trips, a constant number, so that drivers unroll them, and what their trips share is done once.
  */
 function tried(c: Context, v: Value, form: Fold<Expr>): readonly LoopStmt[] {
-  const { loops, cursor, span, scratchBusy, scratch, allowance } = c;
+  const { loops, cursor, span, scratchBusy, scratch, allowance, bindings, pending } = c;
   const room: Buffer = { id: -1, name: "tried", space: "workgroup", access: "read_write", elem: "u32", atomic: false };
-  Object.assign(c, { scratch: () => room, allowance: Infinity });
-  try { return sharedByLanes(c, collect(c, () => steps(c, v, form, c.reg("tried", slotType(v.dtype), slotCount(layoutOf(v)))))); } finally { Object.assign(c, { loops, cursor, span, scratchBusy, scratch, allowance }); }
+  // Before a barrier, which a table needs, values that wait are made: here, where nobody sees it.
+  Object.assign(c, { scratch: () => room, allowance: Infinity, bindings: new Map(bindings), pending: new Map(pending) });
+  try { return sharedByLanes(c, collect(c, () => steps(c, v, form, c.reg("tried", slotType(v.dtype), slotCount(layoutOf(v)))))); } finally { Object.assign(c, { loops, cursor, span, scratchBusy, scratch, allowance, bindings, pending }); }
 }

@@ -103,11 +103,11 @@ onEachDevice("matmul", (device, adapter) => {
 
   // Rows are summed once in a block, of long ones a chunk after another, in runs that divide a step; what lies past the end of K counts nothing.
   test("weights with offsets and half zero points, however long rows are, of any x", async () => {
-    const halves = (group: number): Make => (device, rows, K, seed) => uploadQuantised(device, asSigned(quantiseValues(numbers(rows * K, seed), [rows, K], { type: "u3", group, scheme: "minmax" })));
+    const halves = (group: number): Make => (device, rows, K, seed) => uploadQuantised(device, asSigned(quantiseValues(numbers(rows * K, seed), [rows, K], { type: "b3", group })));
     const offset = (group: number): Make => quantised({ type: "u4", group, scheme: "offset" }), zeros = quantised({ type: "u5", group: 32, scheme: "minmax" });
     const cases: readonly (readonly [x: Make, w: Make, M: number, N: number, K: number])[] = [
-      [plain("f32"), offset(32), 9, 17, 2500], [plain("f16"), halves(32), 1, 40, 700], [plain("f32"), offset(100), 5, 33, 250], [plain("b3"), offset(32), 3, 32, 70],
-      [zeros, offset(48), 8, 32, 100], [zeros, halves(64), 2, 9, 300], [plain("f32"), offset(7), 2, 5, 37], [zeros, plain("f8e4m3"), 3, 8, 64], [offset(32), offset(16), 4, 12, 90], ...(fast ? [[plain("i8"), offset(64), 6, 33, 4200] as const] : []),
+      [plain("f32"), offset(32), 9, 17, 2500], [plain("f16"), halves(32), 1, 40, 700], [plain("f32"), offset(100), 5, 33, 250], [plain("b3"), offset(32), 3, 32, 70], [plain("b3"), offset(96), 8, 8, 128], [plain("b1"), halves(100), 1, 9, 608],
+      [zeros, offset(48), 8, 32, 100], [zeros, halves(64), 2, 9, 300], [plain("f32"), offset(7), 2, 5, 37], [zeros, plain("f8e4m3"), 3, 8, 64], [offset(32), offset(16), 4, 12, 90], [plain("u4"), offset(251), 8, 4, 2510], [halves(32), quantised({ type: "u4", scheme: "offset", group: 128, packing: planes(2) }), 1, 33, 118], ...(fast ? [[plain("i8"), offset(64), 6, 33, 4200] as const] : []),
     ];
     for (const [i, [first, second, M, N, K]] of cases.entries()) {
       const x = await first(device(), M, K, i + 1), w = await second(device(), N, K, i + 50), y = await matmul(x, w);

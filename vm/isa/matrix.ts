@@ -65,8 +65,8 @@ export const dot = define({
   operands: {
     x: { ...matrix, contracted: 1 }, y: { ...matrix, contracted: 0 },
     acc: optional({ ...reg, doc: "what the product is added to" }),
-    zx: optional({ ...reg, apart: "number", doc: "zero point of x: one, or one per row" }),
-    zy: optional({ ...reg, apart: "number", doc: "zero point of y: one, or one per column" }),
+    zx: optional({ ...reg, apart: "number", doc: "zero point of x: one, or one per row; of float products exact up to 2^23" }),
+    zy: optional({ ...reg, apart: "number", doc: "zero point of y: one, or one per column; of float products exact up to 2^23" }),
   },
   attrs: { k: tail, by: optionalAttr({ ...word, doc: "how to multiply integers: multiply, fma, packed, planes, table or half; left out: the cheapest; half only where f16 is faster than f32" }) },
   type: ({ x, y, acc, zx, zy }, { k, by }): ResultType => {

@@ -132,12 +132,11 @@ function priced(c: Context, i: Inst, v: Value, ways: readonly Way<Expr>[], by: s
   const room = c.target.workgroupBytes - c.sharedBytes(), why = ({ fold }: Way<Expr>): string | undefined => {
     if (typeof fold === "string") return fold;
     const bytes = 4 * (fold.table?.length ?? 0);
-    return bytes > room ? `its table takes ${bytes} bytes of workgroup memory, and ${Math.max(0, room)} are left` : undefined;
+    return bytes > 0 && bytes > room ? `its table takes ${bytes} bytes of workgroup memory, and ${Math.max(0, room)} are left` : undefined;
   };
   const open = ways.filter((w) => why(w) === undefined), free = open.filter((w) => !w.last), some = free.length ? free : open, asked = by === undefined ? undefined : ways.find((w) => w.name === by);
   if (asked && !open.includes(asked))
     fail({ code: "L0220", message: `this product can't be made by ${asked.name}: ${why(asked)}`, help: `leave 'by' out for the cheapest way${open.length ? `, or take ${open.map((w) => w.name).join(" or ")}` : ""}${layOut(c, i, asked.name)}`, ...(c.span ? { span: c.span } : {}) });
-  if (open.length === 0) fail({ code: "R0203", message: `there is no room for this product: ${ways.flatMap((w) => why(w) ?? []).at(-1) ?? "it has no way"}`, help: "use smaller shared tiles", ...(c.span ? { span: c.span } : {}) });
   const known = c.hints.work.get(i), done = c.prices ? new Map<string, Work>() : known ?? new Map<string, Work>();
   if (done !== known) {
     c.hints.work.set(i, done);

@@ -79,3 +79,18 @@ test("a way that was tried and not taken leaves no memory, no statement and no u
   expect(workgroupBytes).toBe(0);
   expect(wgsl).not.toMatch(/workgroup>|tried/);
 });
+
+test("values that wait are made before the barrier of the way that is taken, not of one that is only priced", () => {
+  const [k] = load(`kernel d(x: u1[1, 32] @ planes, w: u4[32, 32] @ planes, f: i32[1, 32], out y: i32[1, 32])
+  grid (b in 1)
+  threads 32
+{
+  shared s: i32[1, 32]
+  store(s[:, :], load(f[:, :]))
+  barrier()
+  let v = load(s[:, :]) * 3
+  let q = dot(x[:, :], transposed(w[:, :]), k: 32)
+  store(y[:, :], q + v)
+}`, {}).kernels.values();
+  expect(compileProgram(k.specialise({}), baseTarget).wgsl).toMatch(/ \* 3/);
+});

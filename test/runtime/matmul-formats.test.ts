@@ -104,6 +104,23 @@ onEachDevice("matmul of formats", (device, adapter) => {
     }
   });
 
+  if (fast) test("activations with offsets times weights whose values are made, and made ones times weights with offsets", async () => {
+    const M = 3;
+    for (const [name, K] of [["tq1_0", 256], ["mlc_kn", 64]] as const) {
+      const f = formatNamed(name), N = down(f) ? 32 : 5, w = matrix(f, down(f) ? [K, N] : [N, K], 31);
+      using wt = await formatTensor(device(), f, w.shape, w);
+      using q = await quantise(numbers(M * K, 32), { device: device(), shape: [M, K], type: "u4", group: 32, scheme: "offset" });
+      using y = await matmul(q, wt);
+      const codes = await q.codes.read(), scales = await q.scales.read(), offsets = await q.offsets?.read();
+      compare(await y.read(), Float64Array.from(codes, (c, i) => c * scales[Math.floor(i / 32)] + (offsets?.[Math.floor(i / 32)] ?? NaN)), w, M);
+    }
+    const f = formatNamed("q4_1"), w = matrix(f, [5, 256], 33), x = matrix(formatNamed("tq1_0"), [M, 256], 34);
+    using wt = await formatTensor(device(), f, w.shape, w);
+    using xt = await formatTensor(device(), formatNamed("tq1_0"), x.shape, x);
+    using y = await matmul(xt, wt);
+    compare(await y.read(), Float64Array.from(formatValues(x)), w, M);
+  });
+
   if (fast) {
     test("nothing times nothing, formats on the left, and a kernel that is tuned and kept", async () => {
       const f = formatNamed("q8_0"), w = matrix(f, [3, 64], 1);
